@@ -1,0 +1,149 @@
+/**
+ * The error catalogue: every refusal this system can give, for its three audiences. The client reads the
+ * sentence, its program reads the code, and the cause stays in the log.
+ */
+interface CatalogueEntry {
+  /** What the client is told; it names what to do next. */
+  readonly message: string;
+  /** HTTP status where a surface maps an error to one (RFC 9110). GraphQL answers 200 for errors of a field. */
+  readonly status: number;
+  /** `error_code` of the App Services client protocol. */
+  readonly realmCode: string;
+}
+
+export const errorCatalogue = {
+  UNAUTHENTICATED: {
+    message: "The access token is missing, expired or not valid. Log in, or refresh the session.",
+    status: 401,
+    realmCode: "InvalidSession",
+  },
+  FORBIDDEN: {
+    message: "You are signed in, but this is not yours to see or do.",
+    status: 403,
+    realmCode: "AuthError",
+  },
+  PROVIDER_DISABLED: {
+    message: "This way in is switched off. `authProviders` lists those that are on.",
+    status: 403,
+    realmCode: "AuthProviderNotFound",
+  },
+  PROVIDER_NOT_FOUND: {
+    message: "There is no provider of that name. `authProviders` lists those that are on.",
+    status: 404,
+    realmCode: "AuthProviderNotFound",
+  },
+  INVALID_CREDENTIALS: {
+    message: "These credentials are not right.",
+    status: 401,
+    realmCode: "InvalidPassword",
+  },
+  IDENTITY_IN_USE: {
+    message: "This identity belongs to another user. Log in with it to continue as that user.",
+    status: 409,
+    realmCode: "AuthError",
+  },
+  PROVIDER_ALREADY_LINKED: {
+    message: "This user already has an identity of that provider, and one is the most it can have.",
+    status: 409,
+    realmCode: "AuthError",
+  },
+  LAST_IDENTITY: {
+    message: "This is the last way in that this user has. Link another one first.",
+    status: 409,
+    realmCode: "AuthError",
+  },
+  MERGE_TICKET_INVALID: {
+    message: "The merge ticket is used, expired or from another session. Link again to get a new one.",
+    status: 400,
+    realmCode: "InvalidParameter",
+  },
+  EMAIL_TAKEN: {
+    message: "This e-mail is already registered. Log in with it instead.",
+    status: 409,
+    realmCode: "AccountNameInUse",
+  },
+  EMAIL_NOT_CONFIRMED: {
+    message: "This e-mail is not confirmed yet. Open the link in the mail, or ask for another one.",
+    status: 401,
+    realmCode: "AuthError",
+  },
+  WEAK_PASSWORD: {
+    message: "The password needs 8 to 128 characters.",
+    status: 400,
+    realmCode: "InvalidParameter",
+  },
+  TOKEN_INVALID: {
+    message: "The link is used or expired. Ask for a new one.",
+    status: 400,
+    realmCode: "UserpassTokenInvalid",
+  },
+  SESSION_REVOKED: {
+    message: "This session has ended. Log in again.",
+    status: 401,
+    realmCode: "InvalidSession",
+  },
+  USER_DISABLED: {
+    message: "This user is disabled. Only the operator can change that.",
+    status: 403,
+    realmCode: "UserDisabled",
+  },
+  USER_NOT_FOUND: {
+    message: "There is no user with that id.",
+    status: 404,
+    realmCode: "UserNotFound",
+  },
+  RATE_LIMITED: {
+    message: "Too many attempts. Wait `retryAfterSeconds` and try again.",
+    status: 429,
+    realmCode: "RateLimited",
+  },
+  DRAFT_CONFLICT: {
+    message: "Another deployment went live after this draft was begun. Discard the draft and make it again.",
+    status: 409,
+    realmCode: "InvalidParameter",
+  },
+  NOTHING_TO_DEPLOY: {
+    message: "The draft is empty or equal to what is live. Save a provider first.",
+    status: 400,
+    realmCode: "InvalidParameter",
+  },
+  BAD_USER_INPUT: {
+    message: "The input is not valid.",
+    status: 400,
+    realmCode: "InvalidParameter",
+  },
+  SERVICE_UNAVAILABLE: {
+    message: "The service cannot answer right now. Nothing was changed; try again in a moment.",
+    status: 503,
+    realmCode: "InternalServerError",
+  },
+  INTERNAL_SERVER_ERROR: {
+    message: "Something went wrong on our side. Quote the errorId when you report it.",
+    status: 500,
+    realmCode: "InternalServerError",
+  },
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+
+/** A refusal that the client may see: its message never carries a secret, a stack or SQL. */
+export class PasserbyError extends Error {
+  override readonly name = "PasserbyError";
+  readonly code: ErrorCode;
+  /** Facts for the client's program, such as `retryAfterSeconds`; sent as GraphQL `extensions`. */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  /**
+   * @param code the catalogue's code, which brings its sentence
+   * @param options.message a more exact sentence than the catalogue's; it must be fit for the client's eyes
+   * @param options.cause what really happened, for the log alone
+   */
+  constructor(
+    code: ErrorCode,
+    options: { message?: string; details?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
+    super(options.message ?? errorCatalogue[code].message, { cause: options.cause });
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+}

@@ -1,0 +1,296 @@
+/** The environment, read once and checked all at once. `docs/configuration.md` and `.env.example` are written from this table. */
+import { z } from "zod";
+import { defaultLimits, type LimitPolicy, parseLimits } from "./limits.ts";
+
+/** One row of the table: how a variable is read, and what an operator needs to know about it. */
+export interface SettingRow<T> {
+  /** Reads the text of the variable; throws an Error whose message says what is accepted. */
+  readonly parse: (text: string) => T;
+  /** What an absent or empty variable means, in the variable's own notation; "" where nothing stands in for it. */
+  readonly fallback: string;
+  readonly description: string;
+  readonly secret?: boolean;
+}
+
+const checked =
+  <T>(schema: z.ZodType<T>, expectation: string) =>
+  (text: string): T => {
+    const result = schema.safeParse(text);
+    if (!result.success) throw new Error(expectation);
+    return result.data;
+  };
+
+const wholeNumber = (least: number, most: number, unit: string) =>
+  checked(
+    z
+      .string()
+      .regex(/^\d+$/)
+      .transform(Number)
+      .pipe(z.number().int().min(least).max(most)),
+    `must be a whole number of ${unit} from ${least} to ${most}`,
+  );
+
+const onOff = checked(
+  z.enum(["on", "off"]).transform((value) => value === "on"),
+  "must be on or off",
+);
+
+const text = (text: string): string => text;
+
+function parseUrl(value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  const isWeb = url !== null && (url.protocol === "http:" || url.protocol === "https:");
+  if (!isWeb || url.search || url.hash || url.username) {
+    throw new Error("must be an http:// or https:// address without query, fragment or password");
+  }
+  return value.replace(/\/+$/, "");
+}
+
+function parseDatabaseUrl(value: string): string {
+  if (value.startsWith("sqlite:") && value.length > "sqlite:".length) return value;
+  if (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value)) return value;
+  throw new Error("must be sqlite:<file>, sqlite::memory: or postgres://user:password@host:port/database");
+}
+
+function parseSecret(value: string): string {
+  if (value.length < 32) {
+    throw new Error("must have at least 32 characters; `openssl rand -hex 32` makes a good one");
+  }
+  return value;
+}
+
+function parseOrigins(value: string): readonly string[] {
+  const origins = splitList(value);
+  for (const origin of origins) {
+    if (origin !== "*" && (!URL.canParse(origin) || new URL(origin).origin !== origin)) {
+      throw new Error(`must list origins such as https://app.example.com; ${JSON.stringify(origin)} is not one`);
+    }
+  }
+  return origins;
+}
+
+/** A hop count, or the proxies' addresses. Trusting everybody is refused: anyone could then choose their address. */
+function parseTrustProxy(value: string): false | number | readonly string[] {
+  if (value === "off") return false;
+  if (/^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= 10) return Number(value);
+  const addresses = splitList(value);
+  const known = /^(loopback|linklocal|uniquelocal|[0-9a-fA-F.:]+(\/\d{1,3})?)$/;
+  if (addresses.length > 0 && addresses.every((address) => /[.:a-z]/.test(address) && known.test(address))) {
+    return addresses;
+  }
+  throw new Error("must be off, the number of proxies (1 to 10), or their addresses, comma-separated");
+}
+
+function splitList(value: string): string[] {
+  return value
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}
+
+/** Order is the order of the documentation. */
+export const settingsTable = {
+  PORT: {
+    parse: wholeNumber(0, 65_535, "a port"),
+    fallback: "4000",
+    description: "The port to listen on. 0 lets the system choose one, which is printed at start.",
+  },
+  HOST: {
+    parse: text,
+    fallback: "127.0.0.1",
+    description:
+      "The address to listen on. The default is reachable from this machine only; `0.0.0.0` opens it to the network.",
+  },
+  PUBLIC_URL: {
+    parse: parseUrl,
+    fallback: "",
+    description:
+      "Where clients and subgraphs reach this gateway. It is the `iss` claim of every access token, so changing it ends every token. Absent: `http://localhost:<PORT>`.",
+  },
+  DATABASE_URL: {
+    parse: parseDatabaseUrl,
+    fallback: "sqlite:data/passerby.sqlite",
+    description:
+      "`sqlite:<file>`, `sqlite::memory:` (a throw-away database, gone at exit) or `postgres://user:password@host:port/database`.",
+    secret: true,
+  },
+  DATABASE_POOL_SIZE: {
+    parse: wholeNumber(2, 200, "connections"),
+    fallback: "10",
+    description: "PostgreSQL only: the most connections that this process opens.",
+  },
+  MASTER_KEY: {
+    parse: parseSecret,
+    fallback: "",
+    description:
+      "Encrypts the private signing keys and the secret provider settings in the database; at least 32 characters. Absent on SQLite: made at first start and kept beside the database with mode 0600. PostgreSQL refuses to start without it. Losing it means new signing keys and entering the provider secrets again.",
+    secret: true,
+  },
+  ADMIN_KEY: {
+    parse: parseSecret,
+    fallback: "",
+    description:
+      "The key that opens the admin graph; at least 32 characters. Absent on SQLite: made at first start, kept beside the database with mode 0600 and printed once. PostgreSQL refuses to start without it. More keys: `passerby admin-key create`.",
+    secret: true,
+  },
+  INITIAL_PROVIDERS: {
+    parse: splitList,
+    fallback: "anon-user",
+    description:
+      "What the very first deployment switches on, comma-separated. Later changes go through draft, review and deploy.",
+  },
+  ANONYMOUS_USER_DAYS: {
+    parse: wholeNumber(1, 36_500, "days"),
+    fallback: "90",
+    description:
+      "How long a user may stay anonymous. At that age, counted from creation, the user expires and is deleted. Users that linked an identity never expire.",
+  },
+  ACCESS_TOKEN_SECONDS: {
+    parse: wholeNumber(60, 86_400, "seconds"),
+    fallback: "1800",
+    description:
+      "How long an access token is valid. Subgraphs trust a token for this long even after a logout; this gateway does not.",
+  },
+  REFRESH_TOKEN_DAYS: {
+    parse: wholeNumber(1, 3_650, "days"),
+    fallback: "60",
+    description:
+      "How long a session goes on without being refreshed. Sessions of anonymous users last until the user expires.",
+  },
+  TOKEN_AUDIENCE: {
+    parse: text,
+    fallback: "",
+    description: "The `aud` claim of access tokens. Absent: the value of `PUBLIC_URL`.",
+  },
+  CORS_ORIGINS: {
+    parse: parseOrigins,
+    fallback: "",
+    description:
+      "The web origins that may call from a browser, comma-separated, or `*`. Absent: pages on this machine (localhost) while `HOST` is a loopback address, otherwise none.",
+  },
+  TRUST_PROXY: {
+    parse: parseTrustProxy,
+    fallback: "off",
+    description:
+      "Whose `X-Forwarded-For` to believe: `off`, the number of proxies in front, or their addresses. Limits count by client address, so believe nobody else.",
+  },
+  RATE_LIMITS: {
+    parse: parseLimits,
+    fallback: `anonymousLogins=${defaultLimits.anonymousLogins?.points}/${defaultLimits.anonymousLogins?.seconds},failedLogins=${defaultLimits.failedLogins?.points}/${defaultLimits.failedLogins?.seconds}`,
+    description:
+      "`<limit>=<count>/<seconds>`, comma-separated: `anonymousLogins` counts by address, `failedLogins` by account and address. `off` is for load tests. Each gateway process counts for itself.",
+  },
+  INTROSPECTION: {
+    parse: onOff,
+    fallback: "on",
+    description: "Whether the graphs describe themselves to clients.",
+  },
+  GRAPHIQL: {
+    parse: onOff,
+    fallback: "on",
+    description: "Whether `/graphiql` is served. It needs INTROSPECTION to be of much use.",
+  },
+  LOG_LEVEL: {
+    parse: checked(
+      z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]),
+      "must be fatal, error, warn, info, debug, trace or silent",
+    ),
+    fallback: "info",
+    description: "How much is logged, as JSON lines on standard output.",
+  },
+} satisfies Record<string, SettingRow<unknown>>;
+
+type Table = typeof settingsTable;
+type Parsed<K extends keyof Table> = ReturnType<Table[K]["parse"]>;
+
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  readonly publicUrl: string;
+  readonly databaseUrl: string;
+  readonly databasePoolSize: number;
+  /** null: to be found or made beside the SQLite file. */
+  readonly masterKey: string | null;
+  readonly adminKey: string | null;
+  readonly initialProviders: readonly string[];
+  readonly anonymousUserDays: number;
+  readonly accessTokenSeconds: number;
+  readonly refreshTokenDays: number;
+  readonly tokenAudience: string;
+  /** `localhost` stands for every page on this machine. */
+  readonly corsOrigins: readonly string[] | "localhost";
+  readonly trustProxy: false | number | readonly string[];
+  readonly limits: LimitPolicy;
+  readonly introspection: boolean;
+  readonly graphiql: boolean;
+  readonly logLevel: Parsed<"LOG_LEVEL">;
+}
+
+/** All that is wrong with the environment, one line each. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+  constructor(readonly problems: readonly string[]) {
+    super(`The settings do not make sense:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+  }
+}
+
+const loopback = /^(127\.|localhost$|::1$)/;
+
+/**
+ * Reads the environment; an empty value counts as absent.
+ * @throws SettingsError naming every problem at once
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const problems: string[] = [];
+  const read = <K extends keyof Table>(name: K): Parsed<K> => {
+    const given = environment[name]?.trim() || settingsTable[name].fallback;
+    try {
+      return settingsTable[name].parse(given) as Parsed<K>;
+    } catch (error) {
+      problems.push(`${name} ${(error as Error).message}`);
+      return undefined as Parsed<K>;
+    }
+  };
+  const readOptional = <K extends keyof Table>(name: K): Parsed<K> | null =>
+    environment[name]?.trim() ? read(name) : null;
+
+  const port = read("PORT");
+  const host = read("HOST");
+  const databaseUrl = read("DATABASE_URL");
+  const publicUrl = readOptional("PUBLIC_URL") ?? `http://localhost:${port}`;
+  const isPostgres = databaseUrl?.startsWith("postgres") ?? false;
+  const masterKey = readOptional("MASTER_KEY");
+  const adminKey = readOptional("ADMIN_KEY");
+
+  for (const name of ["MASTER_KEY", "ADMIN_KEY"] as const) {
+    if (isPostgres && !environment[name]?.trim()) {
+      problems.push(`${name} must be given on PostgreSQL; \`openssl rand -hex 32\` makes a good one`);
+    }
+  }
+  if (masterKey !== null && masterKey === adminKey) {
+    problems.push("ADMIN_KEY must differ from MASTER_KEY: one of them travels in requests");
+  }
+
+  const settings: Settings = {
+    port,
+    host,
+    publicUrl,
+    databaseUrl,
+    databasePoolSize: read("DATABASE_POOL_SIZE"),
+    masterKey,
+    adminKey,
+    initialProviders: read("INITIAL_PROVIDERS"),
+    anonymousUserDays: read("ANONYMOUS_USER_DAYS"),
+    accessTokenSeconds: read("ACCESS_TOKEN_SECONDS"),
+    refreshTokenDays: read("REFRESH_TOKEN_DAYS"),
+    tokenAudience: readOptional("TOKEN_AUDIENCE") ?? publicUrl,
+    corsOrigins: readOptional("CORS_ORIGINS") ?? (loopback.test(host) ? "localhost" : []),
+    trustProxy: read("TRUST_PROXY"),
+    limits: read("RATE_LIMITS"),
+    introspection: read("INTROSPECTION"),
+    graphiql: read("GRAPHIQL"),
+    logLevel: read("LOG_LEVEL"),
+  };
+  if (problems.length > 0) throw new SettingsError(problems);
+  return Object.freeze(settings);
+}

@@ -1,0 +1,10 @@
+/** Time as an argument: tests move it, nothing sleeps. */
+export interface Clock {
+  now(): Date;
+}
+
+export const systemClock: Clock = { now: () => new Date() };
+
+export const secondsAfter = (time: Date, seconds: number): Date => new Date(time.getTime() + seconds * 1_000);
+
+export const DAY_SECONDS = 86_400;

@@ -1,0 +1,72 @@
+/** How each database is opened. This folder is the only place that knows one database from another. */
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import pg from "pg";
+import { DataSource, type DataSourceOptions, DefaultNamingStrategy } from "typeorm";
+import { entities } from "../entities/index.ts";
+import { migrations } from "./migrations/index.ts";
+
+export type DatabaseKind = "sqlite" | "postgres";
+
+export const databaseKind = (url: string): DatabaseKind => (url.startsWith("sqlite:") ? "sqlite" : "postgres");
+
+/** The file of a `sqlite:` address. */
+export const sqliteFile = (url: string): string => url.slice("sqlite:".length);
+
+class SnakeCase extends DefaultNamingStrategy {
+  override columnName(propertyName: string, customName: string | undefined): string {
+    return customName || propertyName.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  }
+}
+
+/** 64-bit integers arrive as numbers: ours are times and counts, far below 2^53. */
+const pgTypes = {
+  getTypeParser: (oid: number, format?: "text" | "binary") =>
+    oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format as "text"),
+};
+
+/**
+ * @param options.busyTimeoutMs SQLite: how long a statement may wait for another process's lock, holding up this one
+ */
+export function createDataSource(
+  url: string,
+  options: { poolSize?: number; busyTimeoutMs?: number; readOnly?: boolean } = {},
+): DataSource {
+  const shared = {
+    entities,
+    migrations,
+    migrationsTableName: "migrations",
+    namingStrategy: new SnakeCase(),
+    synchronize: false,
+    logging: false,
+  } satisfies Partial<DataSourceOptions>;
+
+  if (databaseKind(url) === "sqlite") {
+    const file = sqliteFile(url);
+    mkdirSync(dirname(file), { recursive: true });
+    return new DataSource({
+      ...shared,
+      type: "better-sqlite3",
+      database: file,
+      timeout: options.busyTimeoutMs ?? 5_000,
+      statementCacheSize: 1_000,
+      prepareDatabase: (connection: { pragma(text: string): unknown }) => {
+        connection.pragma("journal_mode = WAL");
+        connection.pragma("synchronous = FULL");
+        connection.pragma("cache_size = -16000");
+        if (options.readOnly) connection.pragma("query_only = ON");
+      },
+    });
+  }
+  return new DataSource({
+    ...shared,
+    type: "postgres",
+    url,
+    poolSize: options.poolSize ?? 10,
+    connectTimeoutMS: 5_000,
+    applicationName: "passerby",
+    extra: { types: pgTypes, keepAlive: true, statement_timeout: 60_000 },
+    // A lost connection is not the end of the process: the pool replaces it, and whoever used it gets the error.
+    poolErrorHandler: () => {},
+  });
+}

@@ -1,0 +1,169 @@
+/**
+ * The write path. On SQLite there is one writing connection, and everything that waits for it goes into one
+ * transaction, each piece in its own savepoint: one commit, one fsync, and a failure undoes its own piece only.
+ * On PostgreSQL transactions run side by side, and rows decided beforehand share a commit.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { DataSource, EntityManager, QueryRunner } from "typeorm";
+import { PasserbyError } from "../errors.ts";
+import { isBusy, isUnavailable } from "./failures.ts";
+import { insertRows, joinRows, type Rows } from "./insert-rows.ts";
+
+export interface Writes {
+  /**
+   * Inserts rows that were decided beforehand; resolves after the commit. A bad row fails its own caller only.
+   */
+  insert(rows: readonly Rows[]): Promise<void>;
+  /**
+   * Runs `work` in a transaction and resolves after the commit; whatever it throws undoes all it did. On SQLite
+   * every other writer waits meanwhile, so `work` awaits nothing but its manager.
+   */
+  transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T>;
+  /** Resolves when nothing is waiting any more. */
+  idle(): Promise<void>;
+}
+
+interface Piece {
+  readonly rows: readonly Rows[] | null;
+  readonly work: (manager: EntityManager) => Promise<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** More than this in one commit makes the first wait long for the last. */
+const MOST_PIECES = 500;
+/** How long to wait for another process that writes to the same SQLite file. */
+const BUSY_SECONDS = 10;
+
+const insertAll = async (manager: EntityManager, rows: readonly Rows[]): Promise<void> => {
+  for (const each of rows) await insertRows(manager, each);
+};
+
+/** Lets the caller know that trying again may help; other errors pass as they are. */
+const asUnavailable = (error: unknown): unknown =>
+  isUnavailable(error) ? new PasserbyError("SERVICE_UNAVAILABLE", { cause: error }) : error;
+
+/** A queue with one worker, which takes everything that waits. */
+function createQueue(drain: (pieces: Piece[]) => Promise<void>) {
+  let waiting: Piece[] = [];
+  let working: Promise<void> | null = null;
+  const run = async (): Promise<void> => {
+    // Everything that arrived in this turn of the event loop shares the commit.
+    await new Promise(setImmediate);
+    while (waiting.length > 0) {
+      const pieces = waiting.splice(0, MOST_PIECES);
+      await drain(pieces);
+    }
+    working = null;
+  };
+  return {
+    add<T>(rows: readonly Rows[] | null, work: (manager: EntityManager) => Promise<T>): Promise<T> {
+      return new Promise<T>((resolve, reject) => {
+        waiting.push({ rows, work, resolve: resolve as (value: unknown) => void, reject });
+        working ??= run();
+      });
+    },
+    idle: async (): Promise<void> => {
+      while (working) await working;
+    },
+  };
+}
+
+export function createSqliteWrites(dataSource: DataSource): Writes {
+  const runner = dataSource.createQueryRunner();
+  const { manager } = runner;
+  const queue = createQueue((pieces) => commitTogether(runner, manager, pieces));
+  return {
+    insert: (rows) => queue.add(rows, (manager) => insertAll(manager, rows)),
+    transaction: (work) => queue.add(null, work),
+    idle: queue.idle,
+  };
+}
+
+async function commitTogether(runner: QueryRunner, manager: EntityManager, pieces: Piece[]): Promise<void> {
+  const settle: (() => void)[] = [];
+  const inSavepoint = async (work: () => Promise<unknown>): Promise<{ value: unknown } | { error: unknown }> => {
+    await runner.query("SAVEPOINT piece");
+    try {
+      const value = await work();
+      await runner.query("RELEASE piece");
+      return { value };
+    } catch (error) {
+      await runner.query("ROLLBACK TO piece");
+      await runner.query("RELEASE piece");
+      return { error };
+    }
+  };
+  try {
+    await beginImmediate(runner);
+    const rowPieces = pieces.filter((piece) => piece.rows !== null);
+    const joined = joinRows(rowPieces.map((piece) => piece.rows ?? []));
+    const together = rowPieces.length > 1 ? await inSavepoint(() => insertAll(manager, joined)) : null;
+    for (const piece of pieces) {
+      if (piece.rows !== null && together !== null && !("error" in together)) {
+        settle.push(() => piece.resolve(undefined));
+        continue;
+      }
+      const outcome = await inSavepoint(() => piece.work(manager));
+      settle.push(() => ("error" in outcome ? piece.reject(asUnavailable(outcome.error)) : piece.resolve(outcome.value)));
+    }
+    await runner.query("COMMIT");
+    for (const answer of settle) answer();
+  } catch (error) {
+    await runner.query("ROLLBACK").catch(() => {});
+    for (const piece of pieces) piece.reject(asUnavailable(error));
+  }
+}
+
+/** Takes the write lock at once: a transaction that only later wants to write could be refused half-way. */
+async function beginImmediate(runner: QueryRunner): Promise<void> {
+  const deadline = Date.now() + BUSY_SECONDS * 1_000;
+  for (;;) {
+    try {
+      await runner.query("BEGIN IMMEDIATE");
+      return;
+    } catch (error) {
+      if (!isBusy(error) || Date.now() > deadline) throw error;
+      await sleep(5);
+    }
+  }
+}
+
+export function createPostgresWrites(dataSource: DataSource): Writes {
+  const queue = createQueue(async (pieces) => {
+    try {
+      const joined = joinRows(pieces.map((piece) => piece.rows ?? []));
+      await dataSource.transaction((manager) => insertAll(manager, joined));
+      for (const piece of pieces) piece.resolve(undefined);
+    } catch (error) {
+      if (pieces.length === 1 || isUnavailable(error)) {
+        for (const piece of pieces) piece.reject(asUnavailable(error));
+        return;
+      }
+      for (const piece of pieces) {
+        await dataSource.transaction(piece.work).then(piece.resolve, (error) => piece.reject(asUnavailable(error)));
+      }
+    }
+  });
+  let open = 0;
+  let whenIdle: (() => void)[] = [];
+  return {
+    insert: (rows) => queue.add(rows, (manager) => insertAll(manager, rows)),
+    async transaction(work) {
+      open += 1;
+      try {
+        return await dataSource.transaction(work);
+      } catch (error) {
+        throw asUnavailable(error);
+      } finally {
+        open -= 1;
+        if (open === 0) for (const resolve of whenIdle.splice(0)) resolve();
+      }
+    },
+    async idle() {
+      await queue.idle();
+      if (open > 0) await new Promise<void>((resolve) => whenIdle.push(resolve));
+      whenIdle = [];
+    },
+  };
+}

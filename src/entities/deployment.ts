@@ -1,0 +1,61 @@
+import { Column, Entity, PrimaryColumn } from "typeorm";
+import { JsonColumn, TimeColumn } from "./columns.ts";
+
+/** One provider as an operator configured it. Secret settings are encrypted. */
+export interface ProviderConfiguration {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** One difference between two configurations; secrets read as •••. */
+export interface RecordedChange {
+  readonly provider: string;
+  /** `enabled` or `settings.<name>`. */
+  readonly field: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** A numbered configuration that is, or was, live. Rows are only ever inserted. */
+@Entity("deployments")
+export class DeploymentRecord {
+  @PrimaryColumn({ type: "integer" })
+  version: number;
+
+  @JsonColumn()
+  providers: ProviderConfiguration[];
+
+  @JsonColumn()
+  changes: RecordedChange[];
+
+  @Column({ type: "varchar", nullable: true })
+  note: string | null;
+
+  @Column({ type: "varchar" })
+  deployedBy: string;
+
+  @TimeColumn()
+  deployedAt: Date;
+}
+
+/** The one configuration that is being prepared. */
+@Entity("drafts")
+export class DraftRecord {
+  /** Always `draft`: there is one. */
+  @PrimaryColumn({ type: "varchar" })
+  id: string;
+
+  /** The version that was live when the draft was begun. */
+  @Column({ type: "integer" })
+  baseVersion: number;
+
+  @JsonColumn()
+  providers: ProviderConfiguration[];
+
+  @TimeColumn()
+  updatedAt: Date;
+
+  @Column({ type: "varchar" })
+  updatedBy: string;
+}

@@ -1,0 +1,48 @@
+import { GraphQLDateTime } from "graphql-scalars";
+import { Field, ID, ObjectType } from "type-graphql";
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from "typeorm";
+import { TimeColumn } from "./columns.ts";
+import { User } from "./user.ts";
+
+@ObjectType({ description: "One way in which a user can log in.", simpleResolvers: true })
+@Entity("identities")
+@Index("identities_provider_subject", ["provider", "subject"], { unique: true })
+@Index("identities_user", ["userId"])
+@Index("identities_email", ["email"], { where: "email IS NOT NULL" })
+export class Identity {
+  @Field(() => ID)
+  @PrimaryColumn({ type: "varchar" })
+  id: string;
+
+  @Column({ type: "varchar" })
+  userId: string;
+
+  @ManyToOne(() => User, { onDelete: "CASCADE" })
+  @JoinColumn({ name: "user_id", foreignKeyConstraintName: "identities_user_fk" })
+  user?: Relation<User>;
+
+  @Field(() => String, { description: "The provider's wire name, such as local-userpass." })
+  @Column({ type: "varchar" })
+  provider: string;
+
+  @Field(() => String, { nullable: true, description: "Who the user is to that provider." })
+  @Column({ type: "varchar" })
+  subject: string;
+
+  /** Lower case. */
+  @Field(() => String, { nullable: true })
+  @Column({ type: "varchar", nullable: true })
+  email: string | null;
+
+  @Field(() => Boolean, { nullable: true })
+  @Column({ type: "boolean", nullable: true })
+  emailVerified: boolean | null;
+
+  @Field(() => GraphQLDateTime)
+  @TimeColumn()
+  createdAt: Date;
+
+  @Field(() => GraphQLDateTime, { nullable: true })
+  @TimeColumn({ nullable: true })
+  lastUsedAt: Date | null;
+}

@@ -1,0 +1,31 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from "typeorm";
+import { TimeColumn } from "./columns.ts";
+import { Identity } from "./identity.ts";
+
+/** A registered e-mail and password. It belongs to nobody until the first login or link gives it an identity. */
+@Entity("password_credentials")
+@Index("password_credentials_email", ["email"], { unique: true })
+@Index("password_credentials_identity", ["identityId"])
+export class PasswordCredential {
+  /** The subject of its identity, so that a changed e-mail changes nothing else. */
+  @PrimaryColumn({ type: "varchar" })
+  id: string;
+
+  /** Lower case, NFC. */
+  @Column({ type: "varchar" })
+  email: string;
+
+  /** Argon2id in PHC string format. */
+  @Column({ type: "varchar" })
+  passwordHash: string;
+
+  @TimeColumn()
+  createdAt: Date;
+
+  @Column({ type: "varchar", nullable: true })
+  identityId: string | null;
+
+  @ManyToOne(() => Identity, { onDelete: "CASCADE", nullable: true })
+  @JoinColumn({ name: "identity_id", foreignKeyConstraintName: "password_credentials_identity_fk" })
+  identity?: Relation<Identity>;
+}

@@ -1,0 +1,61 @@
+import { GraphQLDateTime } from "graphql-scalars";
+import { Field, ID, ObjectType } from "type-graphql";
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from "typeorm";
+import { TimeColumn } from "./columns.ts";
+import { User } from "./user.ts";
+
+@ObjectType({ description: "One login on one device.", simpleResolvers: true })
+@Entity("sessions")
+@Index("sessions_user", ["userId"])
+@Index("sessions_ended", ["endedAt"], { where: "ended_at IS NOT NULL" })
+@Index("sessions_expiry", ["expiresAt"], { where: "expires_at IS NOT NULL" })
+export class Session {
+  @Field(() => ID)
+  @PrimaryColumn({ type: "varchar" })
+  id: string;
+
+  @Column({ type: "varchar" })
+  userId: string;
+
+  @ManyToOne(() => User, { onDelete: "CASCADE" })
+  @JoinColumn({ name: "user_id", foreignKeyConstraintName: "sessions_user_fk" })
+  user?: Relation<User>;
+
+  @Field(() => String, { description: "The provider that this login came through." })
+  @Column({ type: "varchar" })
+  provider: string;
+
+  @Field(() => GraphQLDateTime)
+  @TimeColumn()
+  createdAt: Date;
+
+  @Field(() => GraphQLDateTime, { description: "When it was last refreshed." })
+  @TimeColumn()
+  lastSeenAt: Date;
+
+  /** null while the user is anonymous: the session then lasts as long as the user. */
+  @TimeColumn({ nullable: true })
+  expiresAt: Date | null;
+
+  /** SHA-256 of the refresh token in force, base64url. */
+  @Column({ type: "varchar" })
+  refreshHash: string;
+
+  /** The one before it, accepted for a short grace after `rotatedAt`. */
+  @Column({ type: "varchar", nullable: true })
+  previousRefreshHash: string | null;
+
+  @TimeColumn({ nullable: true })
+  rotatedAt: Date | null;
+
+  @TimeColumn({ nullable: true })
+  endedAt: Date | null;
+
+  @Field(() => String, { nullable: true })
+  @Column({ type: "varchar", nullable: true })
+  userAgent: string | null;
+
+  @Field(() => String, { nullable: true })
+  @Column({ type: "varchar", nullable: true })
+  ipAddress: string | null;
+}

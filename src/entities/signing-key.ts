@@ -1,0 +1,22 @@
+import { Column, Entity, PrimaryColumn } from "typeorm";
+import { JsonColumn, TimeColumn } from "./columns.ts";
+
+/** A key pair that signs access tokens. Its state follows from the times of all keys; see identity/signing-keys.ts. */
+@Entity("signing_keys")
+export class SigningKey {
+  @PrimaryColumn({ type: "varchar" })
+  kid: string;
+
+  @JsonColumn()
+  publicJwk: Record<string, unknown>;
+
+  /** PKCS #8, encrypted with the master key. */
+  @Column({ type: "varchar" })
+  privateKeyEncrypted: string;
+
+  @TimeColumn()
+  createdAt: Date;
+
+  @TimeColumn()
+  signsFrom: Date;
+}

@@ -1,0 +1,197 @@
+/** Login: the steps that every way in shares, in the order that makes them safe. */
+import type { EntityManager } from "typeorm";
+import { v7 as uuidv7 } from "uuid";
+import { isForeignKeyViolation, isUniqueViolation } from "../database/failures.ts";
+import { insertRows } from "../database/insert-rows.ts";
+import { execute, select } from "../database/sql.ts";
+import { Identity } from "../entities/identity.ts";
+import { Session } from "../entities/session.ts";
+import { User } from "../entities/user.ts";
+import { PasserbyError } from "../errors.ts";
+import type { Limits } from "../limits.ts";
+import type { DeployedProvider, Proof, ProofContext } from "./provider.ts";
+import { type Authentication, authenticate, type Origin, planSession, type SessionServices } from "./sessions.ts";
+
+export interface LoginServices extends SessionServices {
+  readonly limits: Limits;
+}
+
+/** Races are decided again; losing this often means that something else is wrong. */
+const MOST_TRIES = 5;
+
+/**
+ * A new user for a visitor who shows no credentials.
+ * @throws PasserbyError RATE_LIMITED
+ */
+export async function loginAnonymously(
+  services: LoginServices,
+  { deployed, origin }: { deployed: DeployedProvider; origin: Origin },
+): Promise<Authentication> {
+  const { writes, limits } = services;
+  await limits.consume("anonymousLogins", origin.ipAddress ?? "unknown");
+  const plan = planNewUser(services, { provider: deployed.provider.name, proof: null, origin });
+  await writes.insert([
+    { entity: User, rows: [plan.user] },
+    { entity: Identity, rows: [plan.identity] },
+    { entity: Session, rows: [plan.session] },
+  ]);
+  return authenticate(services, plan, plan.refreshToken);
+}
+
+/**
+ * Logs in with credentials. Somebody whom the provider knows and we do not becomes a new user.
+ * @throws PasserbyError RATE_LIMITED, INVALID_CREDENTIALS, USER_DISABLED, SERVICE_UNAVAILABLE
+ */
+export async function login(
+  services: LoginServices,
+  request: { deployed: DeployedProvider; credentials: unknown; origin: Origin },
+): Promise<Authentication> {
+  const { deployed, origin } = request;
+  const provider = deployed.provider.name;
+  for (let tries = 1; ; tries++) {
+    const proof = await proveWithinLimits(services, { ...request, purpose: "login" });
+    try {
+      const known = await findIdentity(services.reads, provider, proof.subject);
+      return known
+        ? await loginKnown(services, { known, provider, proof, origin })
+        : await loginNew(services, { provider, proof, origin });
+    } catch (error) {
+      // Another login created that user, or somebody deleted it, a moment ago.
+      const isRace = isUniqueViolation(error) || isForeignKeyViolation(error) || error === GONE;
+      if (!isRace || tries >= MOST_TRIES) throw error === GONE ? new PasserbyError("INVALID_CREDENTIALS") : error;
+    }
+  }
+}
+
+/**
+ * Asks the provider who this is. A point is taken before the attempt and given back when it was right, so that
+ * a hundred wrong attempts at the same moment are a hundred attempts.
+ */
+export async function proveWithinLimits(
+  { limits, reads, clock }: Pick<LoginServices, "limits" | "reads" | "clock">,
+  request: { deployed: DeployedProvider; credentials: unknown; origin: Origin; purpose: ProofContext["purpose"] },
+): Promise<Proof> {
+  const { provider, settings } = request.deployed;
+  const key = `${provider.name}:${provider.accountOf(request.credentials)}:${request.origin.ipAddress ?? "unknown"}`;
+  await limits.consume("failedLogins", key);
+  try {
+    const proof = await provider.prove({ settings, reads, clock, purpose: request.purpose }, request.credentials);
+    await limits.giveBack("failedLogins", key);
+    return proof;
+  } catch (error) {
+    const wasWrong = error instanceof PasserbyError && error.code === "INVALID_CREDENTIALS";
+    if (!wasWrong) await limits.giveBack("failedLogins", key);
+    throw error;
+  }
+}
+
+const GONE = Symbol("the user was deleted or disabled meanwhile");
+
+export interface IdentityOwner {
+  readonly identityId: string;
+  readonly userId: string;
+}
+
+/** Whose identity that is; null when it is free. */
+export async function findIdentity(reads: EntityManager, provider: string, subject: string): Promise<IdentityOwner | null> {
+  const [row] = await select<{ id: string; user_id: string }>(
+    reads,
+    "SELECT id, user_id FROM identities WHERE provider = ? AND subject = ?",
+    [provider, subject],
+  );
+  return row ? { identityId: row.id, userId: row.user_id } : null;
+}
+
+async function loginKnown(
+  services: LoginServices,
+  { known, provider, proof, origin }: { known: IdentityOwner; provider: string; proof: Proof; origin: Origin },
+): Promise<Authentication> {
+  const { writes, clock } = services;
+  const now = clock.now();
+  return writes.transaction(async (manager) => {
+    const stored = await manager.findOneBy(User, { id: known.userId });
+    if (!stored) throw GONE;
+    if (stored.disabledAt) throw new PasserbyError("USER_DISABLED");
+    const profile = mergeProfiles(stored.profile, proof.profile);
+    const user = Object.assign(stored, { lastLoginAt: now, profile });
+    const updated = await execute(
+      manager,
+      "UPDATE users SET last_login_at = ?, profile = ? WHERE id = ? AND disabled_at IS NULL",
+      [+now, profile && JSON.stringify(profile), user.id],
+    );
+    if (updated === 0) throw GONE;
+    await execute(
+      manager,
+      "UPDATE identities SET last_used_at = ?, email = ?, email_verified = ? WHERE id = ?",
+      [+now, proof.email, proof.emailVerified, known.identityId],
+    );
+    const { session, refreshToken } = planSession(services, { user, provider, origin });
+    await insertRows(manager, { entity: Session, rows: [session] });
+    return authenticate(services, { user, session }, refreshToken);
+  });
+}
+
+async function loginNew(
+  services: LoginServices,
+  { provider, proof, origin }: { provider: string; proof: Proof; origin: Origin },
+): Promise<Authentication> {
+  const plan = planNewUser(services, { provider, proof, origin });
+  await services.writes.transaction(async (manager) => {
+    await insertRows(manager, { entity: User, rows: [plan.user] });
+    await insertRows(manager, { entity: Identity, rows: [plan.identity] });
+    await proof.attach?.(manager, plan.identity.id);
+    await insertRows(manager, { entity: Session, rows: [plan.session] });
+  });
+  return authenticate(services, plan, plan.refreshToken);
+}
+
+/** Everything about a new user, decided before anything is stored. Without a proof the user is anonymous. */
+function planNewUser(
+  services: LoginServices,
+  { provider, proof, origin }: { provider: string; proof: Proof | null; origin: Origin },
+): { user: User; identity: Identity; session: Session; refreshToken: string } {
+  const now = services.clock.now();
+  const user = Object.assign(new User(), {
+    id: uuidv7({ msecs: now.getTime() }),
+    isAnonymous: proof === null,
+    createdAt: now,
+    lastLoginAt: now,
+    disabledAt: null,
+    profile: proof?.profile ?? null,
+  });
+  const identity = planIdentity({ userId: user.id, provider, proof, now });
+  return { user, identity, ...planSession(services, { user, provider, origin }) };
+}
+
+/** An identity that is about to be stored. An anonymous one has itself as its subject. */
+export function planIdentity({
+  userId,
+  provider,
+  proof,
+  now,
+}: {
+  userId: string;
+  provider: string;
+  proof: Proof | null;
+  now: Date;
+}): Identity {
+  const id = uuidv7({ msecs: now.getTime() });
+  return {
+    id,
+    userId,
+    provider,
+    subject: proof?.subject ?? id,
+    email: proof?.email ?? null,
+    emailVerified: proof?.emailVerified ?? null,
+    createdAt: now,
+    lastUsedAt: now,
+  };
+}
+
+/** What a provider says now replaces what was said before, field by field; null when nobody ever said anything. */
+export function mergeProfiles(
+  known: User["profile"],
+  said: Readonly<Record<string, unknown>> | null,
+): User["profile"] {
+  return said === null ? known : { ...known, ...said };
+}

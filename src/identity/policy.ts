@@ -1,0 +1,17 @@
+/** The figures that the rules go by. */
+export interface IdentityPolicy {
+  /** `iss` of access tokens. */
+  readonly issuer: string;
+  /** `aud` of access tokens. */
+  readonly audience: string;
+  readonly accessTokenSeconds: number;
+  readonly refreshTokenDays: number;
+  readonly anonymousUserDays: number;
+}
+
+/** How long a rotated refresh token is accepted once more: answers get lost, and tabs race. */
+export const REFRESH_GRACE_SECONDS = 10;
+/** Consumers cache published keys for up to ten minutes, so a key is published that long before it signs. */
+export const KEY_CACHE_SECONDS = 600;
+/** How far clocks of consumers may be off. */
+export const CLOCK_SKEW_SECONDS = 60;

@@ -1,0 +1,309 @@
+/** Sessions: begun by a login, kept alive by refreshing, ended by a logout. Whether a login may begin one is decided elsewhere. */
+import type { EntityManager } from "typeorm";
+import { v7 as uuidv7 } from "uuid";
+import { type Clock, DAY_SECONDS, secondsAfter } from "../clock.ts";
+import { execute, select } from "../database/sql.ts";
+import type { Writes } from "../database/writes.ts";
+import { Session } from "../entities/session.ts";
+import { User } from "../entities/user.ts";
+import { PasserbyError } from "../errors.ts";
+import { type IdentityPolicy, REFRESH_GRACE_SECONDS } from "./policy.ts";
+import type { Tokens } from "./tokens.ts";
+
+/** A signed-in user and the session that the access token belongs to. */
+export interface Caller {
+  readonly user: User;
+  readonly session: Session;
+}
+
+/** Where a request came from; shown to the user in the list of sessions. */
+export interface Origin {
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+}
+
+/** What a login, a link or a refresh gives back. */
+export interface Authentication extends Caller {
+  readonly accessToken: string;
+  readonly accessTokenExpiresAt: Date;
+  /** null when the session goes on with the refresh token that the client has. */
+  readonly refreshToken: string | null;
+  readonly refreshTokenExpiresAt: Date | null;
+}
+
+export interface SessionServices {
+  readonly reads: EntityManager;
+  readonly writes: Writes;
+  readonly clock: Clock;
+  readonly policy: IdentityPolicy;
+  readonly tokens: Tokens;
+}
+
+/** When an anonymous user expires; null for everybody else. */
+export function userExpiresAt(user: Pick<User, "isAnonymous" | "createdAt">, policy: Pick<IdentityPolicy, "anonymousUserDays">): Date | null {
+  return user.isAnonymous ? secondsAfter(user.createdAt, policy.anonymousUserDays * DAY_SECONDS) : null;
+}
+
+/** A session without an end of its own lasts as long as its anonymous user. */
+export function sessionExpiresAt(caller: Caller, policy: Pick<IdentityPolicy, "anonymousUserDays">): Date | null {
+  return caller.session.expiresAt ?? userExpiresAt(caller.user, policy);
+}
+
+const MOST_USER_AGENT = 512;
+
+/** Decides a new session; the caller stores its row. */
+export function planSession(
+  { clock, policy, tokens }: Pick<SessionServices, "clock" | "policy" | "tokens">,
+  { user, provider, origin }: { user: User; provider: string; origin: Origin },
+): { session: Session; refreshToken: string } {
+  const now = clock.now();
+  const id = uuidv7({ msecs: now.getTime() });
+  const { token, hash } = tokens.createRefreshToken(id);
+  const session: Session = {
+    id,
+    userId: user.id,
+    provider,
+    createdAt: now,
+    lastSeenAt: now,
+    expiresAt: user.isAnonymous ? null : secondsAfter(now, policy.refreshTokenDays * DAY_SECONDS),
+    refreshHash: hash,
+    previousRefreshHash: null,
+    rotatedAt: null,
+    endedAt: null,
+    userAgent: origin.userAgent?.replaceAll("\0", "").slice(0, MOST_USER_AGENT) ?? null,
+    ipAddress: origin.ipAddress,
+  };
+  return { session, refreshToken: token };
+}
+
+/** Makes the answer for a session that is stored. */
+export function authenticate(
+  { tokens, policy }: Pick<SessionServices, "tokens" | "policy">,
+  caller: Caller,
+  refreshToken: string | null,
+): Authentication {
+  return {
+    ...caller,
+    ...tokens.issueAccessToken(caller.user, caller.session),
+    refreshToken,
+    refreshTokenExpiresAt: sessionExpiresAt(caller, policy),
+  };
+}
+
+interface CallerRow {
+  id: string;
+  user_id: string;
+  provider: string;
+  created_at: number;
+  last_seen_at: number;
+  expires_at: number | null;
+  refresh_hash: string;
+  previous_refresh_hash: string | null;
+  rotated_at: number | null;
+  ended_at: number | null;
+  user_agent: string | null;
+  ip_address: string | null;
+  is_anonymous: boolean | number;
+  user_created_at: number;
+  last_login_at: number | null;
+  disabled_at: number | null;
+  profile: string | null;
+}
+
+const FIND_CALLER = `SELECT s.id, s.user_id, s.provider, s.created_at, s.last_seen_at, s.expires_at, s.refresh_hash,
+  s.previous_refresh_hash, s.rotated_at, s.ended_at, s.user_agent, s.ip_address,
+  u.is_anonymous, u.created_at AS user_created_at, u.last_login_at, u.disabled_at, u.profile
+  FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ?`;
+
+const time = (value: number): Date => new Date(value);
+const timeOrNull = (value: number | null): Date | null => (value === null ? null : new Date(value));
+
+/** One indexed read; null when there is no such session. It may have ended. */
+async function findCaller(reads: EntityManager, sessionId: string): Promise<Caller | null> {
+  const [row] = await select<CallerRow>(reads, FIND_CALLER, [sessionId]);
+  if (!row) return null;
+  const user = Object.assign(new User(), {
+    id: row.user_id,
+    isAnonymous: Boolean(row.is_anonymous),
+    createdAt: time(row.user_created_at),
+    lastLoginAt: timeOrNull(row.last_login_at),
+    disabledAt: timeOrNull(row.disabled_at),
+    profile: row.profile === null ? null : JSON.parse(row.profile),
+  });
+  const session = Object.assign(new Session(), {
+    id: row.id,
+    userId: row.user_id,
+    provider: row.provider,
+    createdAt: time(row.created_at),
+    lastSeenAt: time(row.last_seen_at),
+    expiresAt: timeOrNull(row.expires_at),
+    refreshHash: row.refresh_hash,
+    previousRefreshHash: row.previous_refresh_hash,
+    rotatedAt: timeOrNull(row.rotated_at),
+    endedAt: timeOrNull(row.ended_at),
+    userAgent: row.user_agent,
+    ipAddress: row.ip_address,
+  });
+  return { user, session };
+}
+
+const isOver = (caller: Caller, now: Date, policy: IdentityPolicy): boolean => {
+  const expiresAt = sessionExpiresAt(caller, policy);
+  return expiresAt !== null && expiresAt <= now;
+};
+
+/**
+ * Who an access token belongs to, as things stand in the database now.
+ * @throws PasserbyError UNAUTHENTICATED, USER_DISABLED
+ */
+export async function resolveCaller(
+  { reads, clock, policy, tokens }: Pick<SessionServices, "reads" | "clock" | "policy" | "tokens">,
+  accessToken: string,
+): Promise<Caller> {
+  const claims = await tokens.verifyAccessToken(accessToken);
+  const caller = await findCaller(reads, claims.sessionId);
+  if (!caller || caller.session.endedAt || isOver(caller, clock.now(), policy)) {
+    throw new PasserbyError("UNAUTHENTICATED");
+  }
+  if (caller.user.disabledAt) throw new PasserbyError("USER_DISABLED");
+  return caller;
+}
+
+export type RefreshDecision = "ROTATE" | "REPEAT" | "REUSED" | "ENDED" | "EXPIRED" | "DISABLED";
+
+/** What a genuine refresh token gets, decided from facts alone. */
+export function decideRefresh(facts: {
+  presentedHash: string;
+  caller: Caller;
+  now: Date;
+  expiresAt: Date | null;
+}): RefreshDecision {
+  const { caller, presentedHash, now, expiresAt } = facts;
+  const { session, user } = caller;
+  if (session.endedAt) return "ENDED";
+  if (expiresAt && expiresAt <= now) return "EXPIRED";
+  if (user.disabledAt) return "DISABLED";
+  if (session.refreshHash === presentedHash) return "ROTATE";
+  const inGrace = session.rotatedAt !== null && now <= secondsAfter(session.rotatedAt, REFRESH_GRACE_SECONDS);
+  return session.previousRefreshHash === presentedHash && inGrace ? "REPEAT" : "REUSED";
+}
+
+/**
+ * Rotates the refresh token. The one before is accepted for ten seconds more and gives the same successor; any
+ * other token that this session once had ends the session, for somebody else holds it.
+ * @throws PasserbyError UNAUTHENTICATED (not ours, expired, user deleted), SESSION_REVOKED, USER_DISABLED
+ */
+export async function refreshSession(
+  services: SessionServices,
+  { refreshToken, origin }: { refreshToken: string; origin: Origin },
+): Promise<Authentication> {
+  const { reads, writes, clock, policy, tokens } = services;
+  const { sessionId, hash } = tokens.readRefreshToken(refreshToken);
+  for (;;) {
+    const caller = await findCaller(reads, sessionId);
+    if (!caller) throw new PasserbyError("UNAUTHENTICATED");
+    const now = clock.now();
+    const expiresAt = sessionExpiresAt(caller, policy);
+    const decision = decideRefresh({ presentedHash: hash, caller, now, expiresAt });
+    if (decision === "EXPIRED") throw new PasserbyError("UNAUTHENTICATED");
+    if (decision === "DISABLED") throw new PasserbyError("USER_DISABLED");
+    if (decision === "ENDED") throw new PasserbyError("SESSION_REVOKED");
+    if (decision === "REUSED") {
+      await endSessions({ writes, clock }, "id = ?", [sessionId]);
+      throw new PasserbyError("SESSION_REVOKED");
+    }
+    const next = tokens.nextRefreshToken(refreshToken);
+    if (decision === "REPEAT") return authenticate(services, caller, next.token);
+
+    const { user } = caller;
+    const session = Object.assign(caller.session, {
+      lastSeenAt: now,
+      expiresAt: user.isAnonymous ? null : secondsAfter(now, policy.refreshTokenDays * DAY_SECONDS),
+      ipAddress: origin.ipAddress,
+    });
+    const rotated = await writes.transaction((manager) =>
+      execute(
+        manager,
+        `UPDATE sessions SET refresh_hash = ?, previous_refresh_hash = ?, rotated_at = ?, last_seen_at = ?,
+         expires_at = ?, ip_address = ? WHERE id = ? AND refresh_hash = ? AND ended_at IS NULL`,
+        [next.hash, hash, +now, +now, session.expiresAt && +session.expiresAt, session.ipAddress, sessionId, hash],
+      ),
+    );
+    // Somebody else rotated, ended or deleted it in between: decide again.
+    if (rotated === 1) return authenticate(services, { user, session }, next.token);
+  }
+}
+
+export type LogoutScope = "CURRENT" | "OTHERS" | "ALL";
+
+const scopes: Record<LogoutScope, string> = {
+  CURRENT: "id = ?",
+  OTHERS: "user_id = ? AND id <> ?",
+  ALL: "user_id = ?",
+};
+
+/** @returns how many sessions ended */
+export function logout(
+  services: Pick<SessionServices, "writes" | "clock">,
+  { user, session }: Caller,
+  scope: LogoutScope,
+): Promise<number> {
+  const parameters = { CURRENT: [session.id], OTHERS: [user.id, session.id], ALL: [user.id] }[scope];
+  return endSessions(services, scopes[scope], parameters);
+}
+
+/** Ends every session of a user. @returns how many ended */
+export function revokeSessions(services: Pick<SessionServices, "writes" | "clock">, userId: string): Promise<number> {
+  return endSessions(services, scopes.ALL, [userId]);
+}
+
+/** Ended sessions stay for a while, so that their refresh tokens get a true answer; `purgeSessions` removes them. */
+function endSessions(
+  { writes, clock }: Pick<SessionServices, "writes" | "clock">,
+  condition: string,
+  parameters: readonly unknown[],
+): Promise<number> {
+  return writes.transaction((manager) =>
+    execute(manager, `UPDATE sessions SET ended_at = ? WHERE ${condition} AND ended_at IS NULL`, [
+      +clock.now(),
+      ...parameters,
+    ]),
+  );
+}
+
+/** Live sessions of some users, newest first. */
+export async function listSessions(
+  { reads, clock }: Pick<SessionServices, "reads" | "clock">,
+  userIds: readonly string[],
+): Promise<Session[]> {
+  return reads
+    .createQueryBuilder(Session, "session")
+    .where("session.userId IN (:...userIds) AND session.endedAt IS NULL", { userIds })
+    .andWhere("(session.expiresAt IS NULL OR session.expiresAt > :now)", { now: +clock.now() })
+    .orderBy("session.createdAt", "DESC")
+    .addOrderBy("session.id", "DESC")
+    .getMany();
+}
+
+const ENDED_SESSION_DAYS = 7;
+const PURGE_BATCH = 500;
+
+/** Removes sessions that ended or expired a week ago. @returns how many */
+export async function purgeSessions({ writes, clock }: Pick<SessionServices, "writes" | "clock">): Promise<number> {
+  const before = +secondsAfter(clock.now(), -ENDED_SESSION_DAYS * DAY_SECONDS);
+  let purged = 0;
+  for (const column of ["ended_at", "expires_at"]) {
+    for (;;) {
+      const count = await writes.transaction((manager) =>
+        execute(
+          manager,
+          `DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ${column} <= ? LIMIT ${PURGE_BATCH})`,
+          [before],
+        ),
+      );
+      purged += count;
+      if (count < PURGE_BATCH) break;
+    }
+  }
+  return purged;
+}

@@ -1,0 +1,124 @@
+/** Users: found by id or former id, listed, disabled, deleted. How they come to be is login's. */
+import { Brackets, type EntityManager, type SelectQueryBuilder } from "typeorm";
+import type { Clock } from "../clock.ts";
+import { execute } from "../database/sql.ts";
+import type { Writes } from "../database/writes.ts";
+import { FormerUserId } from "../entities/former-user-id.ts";
+import { Identity } from "../entities/identity.ts";
+import { User } from "../entities/user.ts";
+import { PasserbyError } from "../errors.ts";
+
+/** Finds a user by its id or by one that it had before a merge. */
+export async function findUser(reads: EntityManager, id: string): Promise<User | null> {
+  const user = await reads.findOneBy(User, { id });
+  if (user) return user;
+  const former = await reads.findOneBy(FormerUserId, { id });
+  return former ? reads.findOneBy(User, { id: former.userId }) : null;
+}
+
+/** @throws PasserbyError USER_NOT_FOUND */
+export async function getUser(reads: EntityManager, id: string): Promise<User> {
+  const user = await findUser(reads, id);
+  if (!user) throw new PasserbyError("USER_NOT_FOUND");
+  return user;
+}
+
+export function listIdentities(reads: EntityManager, userIds: readonly string[]): Promise<Identity[]> {
+  return reads
+    .createQueryBuilder(Identity, "identity")
+    .where("identity.userId IN (:...userIds)", { userIds })
+    .orderBy("identity.createdAt")
+    .addOrderBy("identity.id")
+    .getMany();
+}
+
+export function listFormerIds(reads: EntityManager, userIds: readonly string[]): Promise<FormerUserId[]> {
+  return reads
+    .createQueryBuilder(FormerUserId, "former")
+    .where("former.userId IN (:...userIds)", { userIds })
+    .orderBy("former.mergedAt")
+    .getMany();
+}
+
+interface Changes {
+  readonly reads: EntityManager;
+  readonly writes: Writes;
+  readonly clock: Clock;
+}
+
+/** Disables or enables; the tokens of a disabled user get USER_DISABLED from then on. @throws PasserbyError USER_NOT_FOUND */
+export async function setUserDisabled({ reads, writes, clock }: Changes, id: string, disabled: boolean): Promise<User> {
+  const user = await getUser(reads, id);
+  await writes.transaction((manager) =>
+    disabled
+      ? execute(manager, "UPDATE users SET disabled_at = ? WHERE id = ? AND disabled_at IS NULL", [+clock.now(), user.id])
+      : execute(manager, "UPDATE users SET disabled_at = NULL WHERE id = ?", [user.id]),
+  );
+  return getUser(reads, user.id);
+}
+
+/** Deletes a user with all that belongs to it. @throws PasserbyError USER_NOT_FOUND */
+export async function deleteUser({ reads, writes }: Pick<Changes, "reads" | "writes">, id: string): Promise<string> {
+  const user = await getUser(reads, id);
+  const deleted = await writes.transaction((manager) => execute(manager, "DELETE FROM users WHERE id = ?", [user.id]));
+  if (deleted === 0) throw new PasserbyError("USER_NOT_FOUND");
+  return user.id;
+}
+
+export interface UserQuery {
+  readonly provider?: string | null;
+  readonly isAnonymous?: boolean | null;
+  readonly disabled?: boolean | null;
+  readonly createdFrom?: Date | null;
+  readonly createdBefore?: Date | null;
+  /** A part of the e-mail, without case. */
+  readonly email?: string | null;
+}
+
+/** Where a page begins: after this user, in order of creation. */
+export interface UserCursor {
+  readonly createdAt: number;
+  readonly id: string;
+}
+
+/** Newest first. @returns up to `limit` users after the cursor */
+export function listUsers(
+  reads: EntityManager,
+  { query, after, limit }: { query: UserQuery; after: UserCursor | null; limit: number },
+): Promise<User[]> {
+  const builder = filterUsers(reads, query);
+  if (after) {
+    builder.andWhere(
+      new Brackets((where) =>
+        where
+          .where("user.createdAt < :createdAt", { createdAt: after.createdAt })
+          .orWhere("user.createdAt = :createdAt AND user.id < :id", { createdAt: after.createdAt, id: after.id }),
+      ),
+    );
+  }
+  return builder.orderBy("user.createdAt", "DESC").addOrderBy("user.id", "DESC").limit(limit).getMany();
+}
+
+export function countUsers(reads: EntityManager, query: UserQuery): Promise<number> {
+  return filterUsers(reads, query).getCount();
+}
+
+function filterUsers(reads: EntityManager, query: UserQuery): SelectQueryBuilder<User> {
+  const builder = reads.createQueryBuilder(User, "user").where("1 = 1");
+  const { provider, isAnonymous, disabled, createdFrom, createdBefore, email } = query;
+  if (isAnonymous != null) builder.andWhere(isAnonymous ? "user.isAnonymous" : "NOT user.isAnonymous");
+  if (disabled != null) builder.andWhere(`user.disabledAt IS ${disabled ? "NOT NULL" : "NULL"}`);
+  if (createdFrom) builder.andWhere("user.createdAt >= :createdFrom", { createdFrom: +createdFrom });
+  if (createdBefore) builder.andWhere("user.createdAt < :createdBefore", { createdBefore: +createdBefore });
+  if (provider) builder.andWhere(hasIdentity(builder, "identity.provider = :provider"), { provider });
+  if (email) {
+    const pattern = `%${email.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+    builder.andWhere(hasIdentity(builder, "identity.email LIKE :pattern ESCAPE '\\'"), { pattern });
+  }
+  return builder;
+}
+
+function hasIdentity(builder: SelectQueryBuilder<User>, condition: string): string {
+  const identities = builder.subQuery().select("1").from(Identity, "identity");
+  return `EXISTS ${identities.where(`identity.userId = user.id AND ${condition}`).getQuery()}`;
+}

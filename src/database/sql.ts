@@ -33,3 +33,10 @@ export async function execute(
 /** For `SELECT … ` of rows about to be deleted: leaves out those that another transaction holds right now. */
 export const skipLocked = (manager: EntityManager): string =>
   manager.connection.options.type === "postgres" ? "FOR UPDATE SKIP LOCKED" : "";
+
+/** Until the transaction ends nobody else changes that table; on SQLite that is so in every transaction. */
+export async function lockTable(manager: EntityManager, table: string): Promise<void> {
+  if (manager.connection.options.type === "postgres") {
+    await manager.query(`LOCK TABLE ${table} IN SHARE ROW EXCLUSIVE MODE`);
+  }
+}

@@ -5,6 +5,7 @@
 import type { EntityManager } from "typeorm";
 import type { ZodType } from "zod";
 import type { Clock } from "../clock.ts";
+import type { Writes } from "../database/writes.ts";
 
 /** Who the credentials belong to, as far as that provider knows. */
 export interface Proof {
@@ -45,6 +46,15 @@ export interface Provider<Credentials = unknown, Settings = unknown> {
   accountOf(credentials: Credentials): string;
   /** @throws PasserbyError INVALID_CREDENTIALS when they are wrong, SERVICE_UNAVAILABLE when nobody can tell */
   prove(context: ProofContext<Settings>, credentials: Credentials): Promise<Proof>;
+  /**
+   * Keeps new credentials that nobody uses yet; absent where that makes no sense.
+   * @throws PasserbyError BAD_USER_INPUT, WEAK_PASSWORD, EMAIL_TAKEN
+   */
+  register?(context: RegistrationContext<Settings>, credentials: Credentials): Promise<void>;
+}
+
+export interface RegistrationContext<Settings = unknown> extends Omit<ProofContext<Settings>, "purpose"> {
+  readonly writes: Writes;
 }
 
 /** A provider with the settings that are live. */

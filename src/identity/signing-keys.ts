@@ -7,6 +7,7 @@ import { calculateJwkThumbprint, type JWK } from "jose";
 import type { EntityManager } from "typeorm";
 import { type Clock, secondsAfter } from "../clock.ts";
 import { insertRows } from "../database/insert-rows.ts";
+import { lockTable } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
 import { SigningKey } from "../entities/signing-key.ts";
 import type { Vault } from "../vault.ts";
@@ -97,7 +98,8 @@ export async function openSigningKeys({ reads, writes, clock, vault, policy }: D
   };
 
   await writes.transaction(async (manager) => {
-    await lockKeys(manager);
+    // Two gateways that start or rotate at the same moment make one key between them.
+    await lockTable(manager, "signing_keys");
     if ((await manager.count(SigningKey)) === 0) await storeNewKey(manager, vault, clock.now(), 0);
   });
   await reload();
@@ -110,7 +112,7 @@ export async function openSigningKeys({ reads, writes, clock, vault, policy }: D
     reload,
     async rotate() {
       const kid = await writes.transaction(async (manager) => {
-        await lockKeys(manager);
+        await lockTable(manager, "signing_keys");
         const [newest] = await manager.find(SigningKey, { order: { signsFrom: "DESC" }, take: 1 });
         const now = clock.now();
         if (newest && newest.signsFrom > now) return newest.kid;
@@ -122,13 +124,6 @@ export async function openSigningKeys({ reads, writes, clock, vault, policy }: D
       return view(key);
     },
   };
-}
-
-/** Two gateways that start or rotate at the same moment make one key between them. */
-async function lockKeys(manager: EntityManager): Promise<void> {
-  if (manager.connection.options.type === "postgres") {
-    await manager.query("LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE");
-  }
 }
 
 async function storeNewKey(manager: EntityManager, vault: Vault, now: Date, publishSeconds: number): Promise<string> {

@@ -1,0 +1,123 @@
+/** What a configuration may say: settings checked by their provider, secrets sealed and masked, differences found. */
+import { z } from "zod";
+import type { ProviderConfiguration, RecordedChange } from "../entities/deployment.ts";
+import { PasserbyError } from "../errors.ts";
+import type { Provider } from "../identity/provider.ts";
+import type { Vault } from "../vault.ts";
+
+/** What stands for a secret wherever one is shown. */
+export const MASK = "•••";
+
+type SettingsRecord = Readonly<Record<string, unknown>>;
+
+interface SealedSecret {
+  readonly sealed: string;
+}
+
+const isSealed = (value: unknown): value is SealedSecret =>
+  typeof value === "object" && value !== null && typeof (value as SealedSecret).sealed === "string";
+
+/** JSON Schema of a provider's settings, for a form; `secret: true` marks what is write-only. */
+export const settingsSchema = (provider: Provider): SettingsRecord =>
+  z.toJSONSchema(provider.settings, { io: "input", unrepresentable: "any" }) as SettingsRecord;
+
+const secretNames = new WeakMap<Provider, ReadonlySet<string>>();
+
+function secretsOf(provider: Provider): ReadonlySet<string> {
+  let names = secretNames.get(provider);
+  if (!names) {
+    const properties = (settingsSchema(provider).properties ?? {}) as Record<string, { secret?: boolean }>;
+    names = new Set(Object.keys(properties).filter((name) => properties[name]?.secret === true));
+    secretNames.set(provider, names);
+  }
+  return names;
+}
+
+const contextOf = (provider: Provider, name: string): string => `provider:${provider.name}:${name}`;
+
+/** Settings as the provider reads them: secrets in clear, defaults filled in. @throws PasserbyError BAD_USER_INPUT */
+export function openSettings(provider: Provider, stored: SettingsRecord, vault: Vault): unknown {
+  const clear = Object.fromEntries(
+    Object.entries(stored).map(([name, value]) => [
+      name,
+      isSealed(value) ? vault.open(value.sealed, contextOf(provider, name)) : value,
+    ]),
+  );
+  return parseSettings(provider, clear);
+}
+
+/** Settings as an operator sees them. */
+export function maskSettings(stored: SettingsRecord): SettingsRecord {
+  return Object.fromEntries(Object.entries(stored).map(([name, value]) => [name, isSealed(value) ? MASK : value]));
+}
+
+/**
+ * Settings as they are stored, from what an operator gave. A secret that is left out, or given as its mask, stays
+ * what it was.
+ * @throws PasserbyError BAD_USER_INPUT with `problems`, one for each field
+ */
+export function sealSettings(
+  provider: Provider,
+  { given, before, enabled, vault }: { given: SettingsRecord; before: SettingsRecord; enabled: boolean; vault: Vault },
+): SettingsRecord {
+  const secrets = secretsOf(provider);
+  const clear: Record<string, unknown> = { ...given };
+  const kept: Record<string, SealedSecret> = {};
+  for (const name of secrets) {
+    const value = clear[name];
+    const old = before[name];
+    if ((value === undefined || value === MASK) && isSealed(old)) {
+      kept[name] = old;
+      clear[name] = vault.open(old.sealed, contextOf(provider, name));
+    } else if (value === null || value === MASK) {
+      delete clear[name];
+    }
+  }
+  // A provider that needs settings can be off without any.
+  if (!enabled && Object.keys(clear).length === 0) return {};
+  const parsed = parseSettings(provider, clear) as SettingsRecord;
+  return Object.fromEntries(
+    Object.entries(parsed)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [
+        name,
+        secrets.has(name) ? (kept[name] ?? { sealed: vault.seal(String(value), contextOf(provider, name)) }) : value,
+      ]),
+  );
+}
+
+function parseSettings(provider: Provider, clear: SettingsRecord): unknown {
+  const result = provider.settings.safeParse(clear);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => ({ field: issue.path.join("."), message: issue.message }));
+  throw new PasserbyError("BAD_USER_INPUT", {
+    message: `The settings of ${provider.name} are not valid. ${problems.map(({ field, message }) => `${field || "settings"}: ${message}`).join(" ")}`,
+    details: { problems },
+  });
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** Every difference, in the order of the registry; secrets only ever read as their mask. */
+export function diffConfigurations(
+  before: readonly ProviderConfiguration[],
+  after: readonly ProviderConfiguration[],
+): RecordedChange[] {
+  return after.flatMap((next) => {
+    const previous = before.find((each) => each.name === next.name) ?? { name: next.name, enabled: false, settings: {} };
+    const changes: RecordedChange[] = [];
+    if (previous.enabled !== next.enabled) {
+      changes.push({ provider: next.name, field: "enabled", before: previous.enabled, after: next.enabled });
+    }
+    for (const name of new Set([...Object.keys(previous.settings), ...Object.keys(next.settings)])) {
+      if (same(previous.settings[name], next.settings[name])) continue;
+      changes.push({
+        provider: next.name,
+        field: `settings.${name}`,
+        before: maskSettings(previous.settings)[name] ?? null,
+        after: maskSettings(next.settings)[name] ?? null,
+      });
+    }
+    return changes;
+  });
+}

@@ -1,0 +1,261 @@
+/** Draft, review, deploy. What a login reads is the deployed snapshot, which every gateway of the database follows. */
+import type { EntityManager } from "typeorm";
+import type { Clock } from "../clock.ts";
+import { lockTable, select } from "../database/sql.ts";
+import type { Writes } from "../database/writes.ts";
+import { DeploymentRecord, DraftRecord, type ProviderConfiguration, type RecordedChange } from "../entities/deployment.ts";
+import { PasserbyError } from "../errors.ts";
+import type { DeployedProvider, Provider } from "../identity/provider.ts";
+import type { Vault } from "../vault.ts";
+import { diffConfigurations, openSettings, sealSettings } from "./configuration.ts";
+import { countImpact, type ProviderImpact } from "./impact.ts";
+
+export interface DraftView {
+  readonly baseVersion: number;
+  readonly updatedAt: Date;
+  readonly updatedBy: string;
+  readonly changes: RecordedChange[];
+}
+
+export interface ProviderState {
+  readonly provider: Provider;
+  readonly live: ProviderConfiguration;
+  /** null when there is no draft. */
+  readonly draft: ProviderConfiguration | null;
+}
+
+export interface SaveProvider {
+  readonly name: string;
+  readonly enabled: boolean;
+  /** Absent: as they were. */
+  readonly settings?: Readonly<Record<string, unknown>> | null;
+}
+
+export interface Deployments {
+  /** The version that logins go by. */
+  liveVersion(): number;
+  /** The ways in that are on, in the order of the registry. */
+  enabledProviders(): Provider[];
+  /** @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND */
+  requireEnabled(name: string): DeployedProvider;
+  /** Follows what another gateway deployed. */
+  reload(): Promise<void>;
+  states(): Promise<ProviderState[]>;
+  /** null when there is nothing to deploy. */
+  findDraft(): Promise<DraftView | null>;
+  /** @throws PasserbyError PROVIDER_NOT_FOUND, BAD_USER_INPUT, DRAFT_CONFLICT */
+  saveProviders(inputs: readonly SaveProvider[], by: string): Promise<DraftView>;
+  /** @returns whether there was a draft */
+  discardDraft(): Promise<boolean>;
+  /** @returns null when there is no draft */
+  review(): Promise<{ baseVersion: number; changes: RecordedChange[]; impact: ProviderImpact[] } | null>;
+  /** @throws PasserbyError NOTHING_TO_DEPLOY, DRAFT_CONFLICT */
+  deploy(options: { note: string | null; by: string; expectedVersion?: number | null }): Promise<DeploymentRecord>;
+  /** A new version with the content of an old one. @throws PasserbyError BAD_USER_INPUT, NOTHING_TO_DEPLOY */
+  redeploy(version: number, by: string): Promise<DeploymentRecord>;
+  /** Newest first. */
+  list(options: { before: number | null; limit: number }): Promise<DeploymentRecord[]>;
+}
+
+interface Dependencies {
+  readonly reads: EntityManager;
+  readonly writes: Writes;
+  readonly clock: Clock;
+  readonly vault: Vault;
+  readonly registry: readonly Provider[];
+}
+
+interface Snapshot {
+  readonly version: number;
+  readonly providers: readonly ProviderConfiguration[];
+  readonly enabled: ReadonlyMap<string, DeployedProvider>;
+}
+
+const DRAFT = "draft";
+
+/**
+ * Loads what is live; a new database gets its first deployment.
+ * @param dependencies.initialProviders names that the first deployment switches on
+ */
+export async function openDeployments({
+  reads,
+  writes,
+  clock,
+  vault,
+  registry,
+  initialProviders,
+}: Dependencies & { initialProviders: readonly string[] }): Promise<Deployments> {
+  const findProvider = (name: string): Provider => {
+    const provider = registry.find((each) => each.name === name);
+    if (!provider) throw new PasserbyError("PROVIDER_NOT_FOUND");
+    return provider;
+  };
+
+  /** Every provider of the registry, also those that came after the version was deployed. */
+  const complete = (stored: readonly ProviderConfiguration[]): ProviderConfiguration[] =>
+    registry.map(
+      ({ name }) => stored.find((each) => each.name === name) ?? { name, enabled: false, settings: {} },
+    );
+
+  const makeSnapshot = (record: DeploymentRecord): Snapshot => {
+    const providers = complete(record.providers);
+    const enabled = providers
+      .filter((each) => each.enabled)
+      .map(({ name, settings }) => {
+        const provider = findProvider(name);
+        return [name, { provider, settings: openSettings(provider, settings, vault) }] as const;
+      });
+    return { version: record.version, providers, enabled: new Map(enabled) };
+  };
+
+  const findLive = async (manager: EntityManager): Promise<DeploymentRecord | null> => {
+    const [newest] = await manager.find(DeploymentRecord, { order: { version: "DESC" }, take: 1 });
+    return newest ?? null;
+  };
+  const getLive = async (manager: EntityManager): Promise<DeploymentRecord> => {
+    const live = await findLive(manager);
+    if (!live) throw new Error("Nothing was ever deployed.");
+    return live;
+  };
+
+  const publish = async (
+    manager: EntityManager,
+    live: DeploymentRecord | null,
+    next: { providers: ProviderConfiguration[]; changes: RecordedChange[]; note: string | null; by: string },
+  ): Promise<DeploymentRecord> => {
+    const record = Object.assign(new DeploymentRecord(), {
+      version: (live?.version ?? 0) + 1,
+      providers: next.providers,
+      changes: next.changes,
+      note: next.note,
+      deployedBy: next.by,
+      deployedAt: clock.now(),
+    });
+    await manager.insert(DeploymentRecord, record);
+    return record;
+  };
+
+  await writes.transaction(async (manager) => {
+    await lockTable(manager, "deployments");
+    if (await findLive(manager)) return;
+    const providers = registry.map((provider): ProviderConfiguration => {
+      const enabled = initialProviders.includes(provider.name);
+      return { name: provider.name, enabled, settings: sealSettings(provider, { given: {}, before: {}, enabled, vault }) };
+    });
+    const changes = diffConfigurations([], providers);
+    await publish(manager, null, { providers, changes, note: "The first deployment", by: "first start" });
+  });
+  let snapshot = makeSnapshot(await getLive(reads));
+
+  const viewDraft = (draft: DraftRecord, live: readonly ProviderConfiguration[]): DraftView => ({
+    baseVersion: draft.baseVersion,
+    updatedAt: draft.updatedAt,
+    updatedBy: draft.updatedBy,
+    changes: diffConfigurations(live, complete(draft.providers)),
+  });
+  const findDraftRecord = (manager: EntityManager): Promise<DraftRecord | null> =>
+    manager.findOneBy(DraftRecord, { id: DRAFT });
+
+  const adopt = (record: DeploymentRecord): DeploymentRecord => {
+    if (record.version > snapshot.version) snapshot = makeSnapshot(record);
+    return record;
+  };
+  const conflict = (live: number): PasserbyError =>
+    new PasserbyError("DRAFT_CONFLICT", { details: { liveVersion: live } });
+
+  return {
+    liveVersion: () => snapshot.version,
+    enabledProviders: () => [...snapshot.enabled.values()].map(({ provider }) => provider),
+    requireEnabled(name) {
+      const deployed = snapshot.enabled.get(findProvider(name).name);
+      if (!deployed) throw new PasserbyError("PROVIDER_DISABLED");
+      return deployed;
+    },
+    async reload() {
+      const [row] = await select<{ version: number }>(reads, "SELECT max(version) AS version FROM deployments");
+      if (row && Number(row.version) > snapshot.version) adopt(await getLive(reads));
+    },
+    async states() {
+      const draft = await findDraftRecord(reads);
+      const drafted = draft && complete(draft.providers);
+      return complete((await getLive(reads)).providers).map((live) => ({
+        provider: findProvider(live.name),
+        live,
+        draft: drafted?.find((each) => each.name === live.name) ?? null,
+      }));
+    },
+    async findDraft() {
+      const draft = await findDraftRecord(reads);
+      return draft && viewDraft(draft, complete((await getLive(reads)).providers));
+    },
+    saveProviders: (inputs, by) =>
+      writes.transaction(async (manager) => {
+        await lockTable(manager, "drafts");
+        const live = await getLive(manager);
+        const existing = await findDraftRecord(manager);
+        if (existing && existing.baseVersion !== live.version) throw conflict(live.version);
+        let providers = complete(existing?.providers ?? live.providers);
+        for (const { name, enabled, settings } of inputs) {
+          const provider = findProvider(name);
+          const before = providers.find((each) => each.name === name)?.settings ?? {};
+          const sealed = sealSettings(provider, { given: settings ?? before, before, enabled, vault });
+          providers = providers.map((each) => (each.name === name ? { name, enabled, settings: sealed } : each));
+        }
+        const draft = { id: DRAFT, baseVersion: live.version, providers, updatedAt: clock.now(), updatedBy: by };
+        await manager.delete(DraftRecord, { id: DRAFT });
+        await manager.insert(DraftRecord, draft);
+        return viewDraft(draft, complete(live.providers));
+      }),
+    discardDraft: () =>
+      writes.transaction(async (manager) => ((await manager.delete(DraftRecord, { id: DRAFT })).affected ?? 0) > 0),
+    async review() {
+      const draft = await findDraftRecord(reads);
+      if (!draft) return null;
+      const live = complete((await getLive(reads)).providers);
+      const after = complete(draft.providers);
+      const changes = diffConfigurations(live, after);
+      const waysIn = (configuration: readonly ProviderConfiguration[]): string[] =>
+        configuration.filter((each) => each.enabled && findProvider(each.name).isWayIn).map((each) => each.name);
+      const touched = [...new Set(changes.map((change) => change.provider))];
+      const facts = { waysInBefore: waysIn(live), waysInAfter: waysIn(after), now: clock.now() };
+      const impact = await Promise.all(touched.map((name) => countImpact(reads, name, facts)));
+      return { baseVersion: draft.baseVersion, changes, impact };
+    },
+    async deploy({ note, by, expectedVersion }) {
+      const record = await writes.transaction(async (manager) => {
+        await lockTable(manager, "deployments");
+        const draft = await findDraftRecord(manager);
+        if (!draft) throw new PasserbyError("NOTHING_TO_DEPLOY");
+        const live = await getLive(manager);
+        const base = expectedVersion ?? draft.baseVersion;
+        if (draft.baseVersion !== live.version || base !== live.version) throw conflict(live.version);
+        const providers = complete(draft.providers);
+        const changes = diffConfigurations(complete(live.providers), providers);
+        if (changes.length === 0) throw new PasserbyError("NOTHING_TO_DEPLOY");
+        await manager.delete(DraftRecord, { id: DRAFT });
+        return publish(manager, live, { providers, changes, note, by });
+      });
+      return adopt(record);
+    },
+    async redeploy(version, by) {
+      const record = await writes.transaction(async (manager) => {
+        await lockTable(manager, "deployments");
+        const old = await manager.findOneBy(DeploymentRecord, { version });
+        if (!old) {
+          throw new PasserbyError("BAD_USER_INPUT", { message: `There is no deployment ${version}. \`deployments\` lists them.` });
+        }
+        const live = await getLive(manager);
+        const providers = complete(old.providers);
+        const changes = diffConfigurations(complete(live.providers), providers);
+        if (changes.length === 0) throw new PasserbyError("NOTHING_TO_DEPLOY");
+        return publish(manager, live, { providers, changes, note: `Version ${version} again`, by });
+      });
+      return adopt(record);
+    },
+    list: ({ before, limit }) => {
+      const builder = reads.createQueryBuilder(DeploymentRecord, "deployment");
+      if (before !== null) builder.where("deployment.version < :before", { before });
+      return builder.orderBy("deployment.version", "DESC").limit(limit).getMany();
+    },
+  };
+}

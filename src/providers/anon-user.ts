@@ -1,0 +1,14 @@
+import { z } from "zod";
+import type { Provider } from "../identity/provider.ts";
+
+/** Anonymous login: no credentials, a new user every time, no settings of its own. `loginAnonymously` does the work. */
+export const anonUser: Provider<null, Record<string, never>> = {
+  name: "anon-user",
+  type: "anon-user",
+  displayName: "Allow users to log in anonymously",
+  isWayIn: false,
+  onePerUser: true,
+  settings: z.strictObject({}) as z.ZodType<Record<string, never>>,
+  accountOf: () => "",
+  prove: () => Promise.reject(new Error("An anonymous login has nothing to prove.")),
+};

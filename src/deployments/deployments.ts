@@ -1,6 +1,7 @@
 /** Draft, review, deploy. What a login reads is the deployed snapshot, which every gateway of the database follows. */
 import type { EntityManager } from "typeorm";
 import type { Clock } from "../clock.ts";
+import { insertRows } from "../database/insert-rows.ts";
 import { lockTable, select } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
 import { DeploymentRecord, DraftRecord, type ProviderConfiguration, type RecordedChange } from "../entities/deployment.ts";
@@ -131,7 +132,7 @@ export async function openDeployments({
       deployedBy: next.by,
       deployedAt: clock.now(),
     });
-    await manager.insert(DeploymentRecord, record);
+    await insertRows(manager, { entity: DeploymentRecord, rows: [record] });
     return record;
   };
 
@@ -203,7 +204,7 @@ export async function openDeployments({
         }
         const draft = { id: DRAFT, baseVersion: live.version, providers, updatedAt: clock.now(), updatedBy: by };
         await manager.delete(DraftRecord, { id: DRAFT });
-        await manager.insert(DraftRecord, draft);
+        await insertRows(manager, { entity: DraftRecord, rows: [draft] });
         return viewDraft(draft, complete(live.providers));
       }),
     discardDraft: () =>
@@ -223,6 +224,7 @@ export async function openDeployments({
     },
     async deploy({ note, by, expectedVersion }) {
       const record = await writes.transaction(async (manager) => {
+        await lockTable(manager, "drafts");
         await lockTable(manager, "deployments");
         const draft = await findDraftRecord(manager);
         if (!draft) throw new PasserbyError("NOTHING_TO_DEPLOY");

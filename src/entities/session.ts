@@ -37,14 +37,11 @@ export class Session {
   @TimeColumn({ nullable: true })
   expiresAt: Date | null;
 
-  /** SHA-256 of the refresh token in force, base64url. */
-  @Column({ type: "varchar" })
-  refreshHash: string;
+  /** Which refresh token is in force. The token itself is derived from this and the master key, and stored nowhere. */
+  @Column({ type: "integer" })
+  refreshGeneration: number;
 
-  /** The one before it, accepted for a short grace after `rotatedAt`. */
-  @Column({ type: "varchar", nullable: true })
-  previousRefreshHash: string | null;
-
+  /** When the token before it was replaced; that one is accepted for a short grace. */
   @TimeColumn({ nullable: true })
   rotatedAt: Date | null;
 

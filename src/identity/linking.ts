@@ -92,5 +92,5 @@ async function link(
       session: { ...caller.session, expiresAt: caller.session.expiresAt ?? sessionEnd },
     };
   });
-  return authenticate(services, linked, null);
+  return authenticate(services, linked);
 }

@@ -35,7 +35,7 @@ export async function loginAnonymously(
     { entity: Identity, rows: [plan.identity] },
     { entity: Session, rows: [plan.session] },
   ]);
-  return authenticate(services, plan, plan.refreshToken);
+  return authenticate(services, plan);
 }
 
 /**
@@ -125,9 +125,9 @@ async function loginKnown(
       "UPDATE identities SET last_used_at = ?, email = ?, email_verified = ? WHERE id = ?",
       [+now, proof.email, proof.emailVerified, known.identityId],
     );
-    const { session, refreshToken } = planSession(services, { user, provider, origin });
+    const session = planSession(services, { user, provider, origin });
     await insertRows(manager, { entity: Session, rows: [session] });
-    return authenticate(services, { user, session }, refreshToken);
+    return authenticate(services, { user, session });
   });
 }
 
@@ -142,14 +142,14 @@ async function loginNew(
     await proof.attach?.(manager, plan.identity.id);
     await insertRows(manager, { entity: Session, rows: [plan.session] });
   });
-  return authenticate(services, plan, plan.refreshToken);
+  return authenticate(services, plan);
 }
 
 /** Everything about a new user, decided before anything is stored. Without a proof the user is anonymous. */
 function planNewUser(
   services: LoginServices,
   { provider, proof, origin }: { provider: string; proof: Proof | null; origin: Origin },
-): { user: User; identity: Identity; session: Session; refreshToken: string } {
+): { user: User; identity: Identity; session: Session } {
   const now = services.clock.now();
   const user = Object.assign(new User(), {
     id: uuidv7({ msecs: now.getTime() }),
@@ -160,7 +160,7 @@ function planNewUser(
     profile: proof?.profile ?? null,
   });
   const identity = planIdentity({ userId: user.id, provider, proof, now });
-  return { user, identity, ...planSession(services, { user, provider, origin }) };
+  return { user, identity, session: planSession(services, { user, provider, origin }) };
 }
 
 /** An identity that is about to be stored. An anonymous one has itself as its subject. */

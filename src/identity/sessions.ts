@@ -26,8 +26,7 @@ export interface Origin {
 export interface Authentication extends Caller {
   readonly accessToken: string;
   readonly accessTokenExpiresAt: Date;
-  /** null when the session goes on with the refresh token that the client has. */
-  readonly refreshToken: string | null;
+  readonly refreshToken: string;
   readonly refreshTokenExpiresAt: Date | null;
 }
 
@@ -53,39 +52,34 @@ const MOST_USER_AGENT = 512;
 
 /** Decides a new session; the caller stores its row. */
 export function planSession(
-  { clock, policy, tokens }: Pick<SessionServices, "clock" | "policy" | "tokens">,
+  { clock, policy }: Pick<SessionServices, "clock" | "policy">,
   { user, provider, origin }: { user: User; provider: string; origin: Origin },
-): { session: Session; refreshToken: string } {
+): Session {
   const now = clock.now();
-  const id = uuidv7({ msecs: now.getTime() });
-  const { token, hash } = tokens.createRefreshToken(id);
-  const session: Session = {
-    id,
+  return {
+    id: uuidv7({ msecs: now.getTime() }),
     userId: user.id,
     provider,
     createdAt: now,
     lastSeenAt: now,
     expiresAt: user.isAnonymous ? null : secondsAfter(now, policy.refreshTokenDays * DAY_SECONDS),
-    refreshHash: hash,
-    previousRefreshHash: null,
+    refreshGeneration: 0,
     rotatedAt: null,
     endedAt: null,
     userAgent: origin.userAgent?.replaceAll("\0", "").slice(0, MOST_USER_AGENT) ?? null,
     ipAddress: origin.ipAddress,
   };
-  return { session, refreshToken: token };
 }
 
 /** Makes the answer for a session that is stored. */
 export function authenticate(
   { tokens, policy }: Pick<SessionServices, "tokens" | "policy">,
   caller: Caller,
-  refreshToken: string | null,
 ): Authentication {
   return {
     ...caller,
     ...tokens.issueAccessToken(caller.user, caller.session),
-    refreshToken,
+    refreshToken: tokens.deriveRefreshToken(caller.session.id, caller.session.refreshGeneration),
     refreshTokenExpiresAt: sessionExpiresAt(caller, policy),
   };
 }
@@ -97,8 +91,7 @@ interface CallerRow {
   created_at: number;
   last_seen_at: number;
   expires_at: number | null;
-  refresh_hash: string;
-  previous_refresh_hash: string | null;
+  refresh_generation: number;
   rotated_at: number | null;
   ended_at: number | null;
   user_agent: string | null;
@@ -110,8 +103,8 @@ interface CallerRow {
   profile: string | null;
 }
 
-const FIND_CALLER = `SELECT s.id, s.user_id, s.provider, s.created_at, s.last_seen_at, s.expires_at, s.refresh_hash,
-  s.previous_refresh_hash, s.rotated_at, s.ended_at, s.user_agent, s.ip_address,
+const FIND_CALLER = `SELECT s.id, s.user_id, s.provider, s.created_at, s.last_seen_at, s.expires_at,
+  s.refresh_generation, s.rotated_at, s.ended_at, s.user_agent, s.ip_address,
   u.is_anonymous, u.created_at AS user_created_at, u.last_login_at, u.disabled_at, u.profile
   FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ?`;
 
@@ -137,8 +130,7 @@ async function findCaller(reads: EntityManager, sessionId: string): Promise<Call
     createdAt: time(row.created_at),
     lastSeenAt: time(row.last_seen_at),
     expiresAt: timeOrNull(row.expires_at),
-    refreshHash: row.refresh_hash,
-    previousRefreshHash: row.previous_refresh_hash,
+    refreshGeneration: row.refresh_generation,
     rotatedAt: timeOrNull(row.rotated_at),
     endedAt: timeOrNull(row.ended_at),
     userAgent: row.user_agent,
@@ -173,19 +165,20 @@ export type RefreshDecision = "ROTATE" | "REPEAT" | "REUSED" | "ENDED" | "EXPIRE
 
 /** What a genuine refresh token gets, decided from facts alone. */
 export function decideRefresh(facts: {
-  presentedHash: string;
+  /** Of the token that was presented. */
+  generation: number;
   caller: Caller;
   now: Date;
   expiresAt: Date | null;
 }): RefreshDecision {
-  const { caller, presentedHash, now, expiresAt } = facts;
+  const { caller, generation, now, expiresAt } = facts;
   const { session, user } = caller;
   if (session.endedAt) return "ENDED";
   if (expiresAt && expiresAt <= now) return "EXPIRED";
   if (user.disabledAt) return "DISABLED";
-  if (session.refreshHash === presentedHash) return "ROTATE";
+  if (generation === session.refreshGeneration) return "ROTATE";
   const inGrace = session.rotatedAt !== null && now <= secondsAfter(session.rotatedAt, REFRESH_GRACE_SECONDS);
-  return session.previousRefreshHash === presentedHash && inGrace ? "REPEAT" : "REUSED";
+  return generation === session.refreshGeneration - 1 && inGrace ? "REPEAT" : "REUSED";
 }
 
 /**
@@ -198,13 +191,13 @@ export async function refreshSession(
   { refreshToken, origin }: { refreshToken: string; origin: Origin },
 ): Promise<Authentication> {
   const { reads, writes, clock, policy, tokens } = services;
-  const { sessionId, hash } = tokens.readRefreshToken(refreshToken);
+  const { sessionId, generation } = tokens.readRefreshToken(refreshToken);
   for (;;) {
     const caller = await findCaller(reads, sessionId);
     if (!caller) throw new PasserbyError("UNAUTHENTICATED");
     const now = clock.now();
     const expiresAt = sessionExpiresAt(caller, policy);
-    const decision = decideRefresh({ presentedHash: hash, caller, now, expiresAt });
+    const decision = decideRefresh({ generation, caller, now, expiresAt });
     if (decision === "EXPIRED") throw new PasserbyError("UNAUTHENTICATED");
     if (decision === "DISABLED") throw new PasserbyError("USER_DISABLED");
     if (decision === "ENDED") throw new PasserbyError("SESSION_REVOKED");
@@ -212,11 +205,12 @@ export async function refreshSession(
       await endSessions({ writes, clock }, "id = ?", [sessionId]);
       throw new PasserbyError("SESSION_REVOKED");
     }
-    const next = tokens.nextRefreshToken(refreshToken);
-    if (decision === "REPEAT") return authenticate(services, caller, next.token);
+    if (decision === "REPEAT") return authenticate(services, caller);
 
     const { user } = caller;
     const session = Object.assign(caller.session, {
+      refreshGeneration: generation + 1,
+      rotatedAt: now,
       lastSeenAt: now,
       expiresAt: user.isAnonymous ? null : secondsAfter(now, policy.refreshTokenDays * DAY_SECONDS),
       ipAddress: origin.ipAddress,
@@ -224,13 +218,13 @@ export async function refreshSession(
     const rotated = await writes.transaction((manager) =>
       execute(
         manager,
-        `UPDATE sessions SET refresh_hash = ?, previous_refresh_hash = ?, rotated_at = ?, last_seen_at = ?,
-         expires_at = ?, ip_address = ? WHERE id = ? AND refresh_hash = ? AND ended_at IS NULL`,
-        [next.hash, hash, +now, +now, session.expiresAt && +session.expiresAt, session.ipAddress, sessionId, hash],
+        `UPDATE sessions SET refresh_generation = ?, rotated_at = ?, last_seen_at = ?, expires_at = ?, ip_address = ?
+         WHERE id = ? AND refresh_generation = ? AND ended_at IS NULL`,
+        [generation + 1, +now, +now, session.expiresAt && +session.expiresAt, session.ipAddress, sessionId, generation],
       ),
     );
     // Somebody else rotated, ended or deleted it in between: decide again.
-    if (rotated === 1) return authenticate(services, { user, session }, next.token);
+    if (rotated === 1) return authenticate(services, { user, session });
   }
 }
 

@@ -1,5 +1,5 @@
 /** Access tokens (JWT, RFC 7519, signed as RFC 7515 compact serialization) and refresh tokens (opaque). */
-import { createHmac, randomBytes, sign, timingSafeEqual } from "node:crypto";
+import { createHmac, sign, timingSafeEqual } from "node:crypto";
 import { jwtVerify } from "jose";
 import { LRUCache } from "lru-cache";
 import { parse as parseUuid, stringify as formatUuid } from "uuid";
@@ -7,7 +7,7 @@ import { type Clock, secondsAfter } from "../clock.ts";
 import type { Session } from "../entities/session.ts";
 import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
-import { hashSecret, type Vault } from "../vault.ts";
+import type { Vault } from "../vault.ts";
 import type { IdentityPolicy } from "./policy.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
@@ -17,26 +17,19 @@ export interface AccessClaims {
   readonly sessionId: string;
 }
 
-export interface RefreshToken {
-  readonly token: string;
-  /** What is stored. */
-  readonly hash: string;
-}
-
 export interface Tokens {
   issueAccessToken(user: User, session: Session): { accessToken: string; accessTokenExpiresAt: Date };
   /** @throws PasserbyError UNAUTHENTICATED, whatever is wrong with it */
   verifyAccessToken(token: string): Promise<AccessClaims>;
-  createRefreshToken(sessionId: string): RefreshToken;
-  /** The successor of a token is always the same, so two that rotate it at once end up with one. */
-  nextRefreshToken(token: string): RefreshToken;
+  /** The refresh token of a session's generation: always the same one, known to nobody without the master key. */
+  deriveRefreshToken(sessionId: string, generation: number): string;
   /** @throws PasserbyError UNAUTHENTICATED when this gateway never made it */
-  readRefreshToken(token: string): { sessionId: string; hash: string };
+  readRefreshToken(token: string): { sessionId: string; generation: number };
 }
 
 const REFRESH_PREFIX = "pbr_";
-/** Session id 16, secret 32, tag 16 bytes. */
-const REFRESH_BYTES = 64;
+/** Session id 16, generation 4, HMAC-SHA256 of both 32 bytes. */
+const [ID_END, GENERATION_END, REFRESH_BYTES] = [16, 20, 52];
 /** Verified tokens that are remembered; about 1 kB each. */
 const REMEMBERED_TOKENS = 10_000;
 
@@ -54,8 +47,7 @@ export function createTokens({
   clock: Clock;
   vault: Vault;
 }): Tokens {
-  const tagKey = vault.deriveKey("refresh-token-tag");
-  const nextKey = vault.deriveKey("refresh-token-next");
+  const refreshKey = vault.deriveKey("refresh-token");
   const headers = new Map<string, string>();
   const verified = new LRUCache<string, AccessClaims & { kid: string; expiresAtSeconds: number }>({
     max: REMEMBERED_TOKENS,
@@ -67,27 +59,7 @@ export function createTokens({
     return header;
   };
 
-  const assemble = (id: Uint8Array, secret: Uint8Array): RefreshToken => {
-    const body = Buffer.concat([id, secret]);
-    const tag = createHmac("sha256", tagKey).update(body).digest().subarray(0, 16);
-    const token = REFRESH_PREFIX + Buffer.concat([body, tag]).toString("base64url");
-    return { token, hash: hashSecret(token) };
-  };
-
-  const takeApart = (token: string): { id: Buffer; secret: Buffer } => {
-    const bytes = Buffer.from(token.slice(REFRESH_PREFIX.length), "base64url");
-    const isOurs =
-      token.startsWith(REFRESH_PREFIX) &&
-      bytes.length === REFRESH_BYTES &&
-      REFRESH_PREFIX + bytes.toString("base64url") === token &&
-      timingSafeEqual(createHmac("sha256", tagKey).update(bytes.subarray(0, 48)).digest().subarray(0, 16), bytes.subarray(48));
-    if (!isOurs) {
-      throw new PasserbyError("UNAUTHENTICATED", {
-        message: "This is not a refresh token of this gateway. Log in again.",
-      });
-    }
-    return { id: bytes.subarray(0, 16), secret: bytes.subarray(16, 48) };
-  };
+  const authenticateBytes = (body: Uint8Array): Buffer => createHmac("sha256", refreshKey).update(body).digest();
 
   return {
     issueAccessToken(user, session) {
@@ -147,14 +119,24 @@ export function createTokens({
       }
     },
 
-    createRefreshToken: (sessionId) => assemble(parseUuid(sessionId), randomBytes(32)),
-    nextRefreshToken(token) {
-      const { id, secret } = takeApart(token);
-      return assemble(id, createHmac("sha256", nextKey).update(secret).digest());
+    deriveRefreshToken(sessionId, generation) {
+      const body = Buffer.alloc(GENERATION_END);
+      body.set(parseUuid(sessionId));
+      body.writeUInt32BE(generation, ID_END);
+      return REFRESH_PREFIX + Buffer.concat([body, authenticateBytes(body)]).toString("base64url");
     },
     readRefreshToken(token) {
-      const { id } = takeApart(token);
-      return { sessionId: formatUuid(id), hash: hashSecret(token) };
+      const bytes = Buffer.from(token.slice(REFRESH_PREFIX.length), "base64url");
+      const isOurs =
+        bytes.length === REFRESH_BYTES &&
+        REFRESH_PREFIX + bytes.toString("base64url") === token &&
+        timingSafeEqual(authenticateBytes(bytes.subarray(0, GENERATION_END)), bytes.subarray(GENERATION_END));
+      if (!isOurs) {
+        throw new PasserbyError("UNAUTHENTICATED", {
+          message: "This is not a refresh token of this gateway. Log in again.",
+        });
+      }
+      return { sessionId: formatUuid(bytes.subarray(0, ID_END)), generation: bytes.readUInt32BE(ID_END) };
     },
   };
 }

@@ -1,0 +1,84 @@
+import { Arg, Ctx, Int, Mutation, Query, Resolver } from "type-graphql";
+import { maskSettings, settingsSchema } from "../deployments/configuration.ts";
+import type { DeploymentRecord } from "../entities/deployment.ts";
+import { Access } from "../schema/access.ts";
+import { decodeCursor, pageSize, toPage } from "../schema/connection.ts";
+import type { GraphContext } from "../schema/context.ts";
+import { Deployment, DeploymentConnection, DeploymentReview, Draft, ProviderView, SaveProviderInput } from "./types.ts";
+
+const isVersion = (value: unknown): value is number => Number.isInteger(value);
+const MOST_NOTE = 1_000;
+
+@Resolver()
+export class DeploymentsResolver {
+  @Access("admin")
+  @Query(() => [ProviderView])
+  async providers(@Ctx() { services }: GraphContext): Promise<ProviderView[]> {
+    const states = await services.deployments.states();
+    return states.map(({ provider, live, draft }) => ({
+      name: provider.name,
+      type: provider.type,
+      displayName: provider.displayName,
+      enabled: live.enabled,
+      draftEnabled: draft?.enabled ?? null,
+      settings: maskSettings(live.settings),
+      draftSettings: draft && maskSettings(draft.settings),
+      settingsSchema: settingsSchema(provider),
+    }));
+  }
+
+  @Access("admin")
+  @Query(() => Draft, { nullable: true, description: "null when there is nothing to deploy." })
+  draft(@Ctx() { services }: GraphContext): Promise<Draft | null> {
+    return services.deployments.findDraft();
+  }
+
+  @Access("admin")
+  @Query(() => DeploymentReview, { nullable: true, description: "What the draft changes, and whom; null without one." })
+  review(@Ctx() { services }: GraphContext): Promise<DeploymentReview | null> {
+    return services.deployments.review();
+  }
+
+  @Access("admin")
+  @Query(() => DeploymentConnection, { description: "Newest first." })
+  async deployments(
+    @Arg("first", () => Int, { nullable: true }) first: number | undefined,
+    @Arg("after", () => String, { nullable: true }) after: string | undefined,
+    @Ctx() { services }: GraphContext,
+  ): Promise<DeploymentConnection> {
+    const size = pageSize(first);
+    const before = after ? decodeCursor(after, isVersion) : null;
+    const records = await services.deployments.list({ before, limit: size + 1 });
+    return toPage<DeploymentRecord>(records, size, ({ version }) => version);
+  }
+
+  @Access("admin")
+  @Mutation(() => Draft, { description: "Puts one provider into the draft. Nothing is live before `deploy`." })
+  saveProvider(
+    @Arg("input", () => SaveProviderInput) input: SaveProviderInput,
+    @Ctx() { services, admin }: GraphContext,
+  ): Promise<Draft> {
+    return services.deployments.saveProviders([input], String(admin));
+  }
+
+  @Access("admin")
+  @Mutation(() => Boolean, { description: "Whether there was a draft." })
+  discardDraft(@Ctx() { services }: GraphContext): Promise<boolean> {
+    return services.deployments.discardDraft();
+  }
+
+  @Access("admin")
+  @Mutation(() => Deployment, { description: "Makes the draft live, on every gateway within a second." })
+  deploy(
+    @Arg("note", () => String, { nullable: true }) note: string | undefined,
+    @Ctx() { services, admin }: GraphContext,
+  ): Promise<Deployment> {
+    return services.deployments.deploy({ note: note?.slice(0, MOST_NOTE) ?? null, by: String(admin) });
+  }
+
+  @Access("admin")
+  @Mutation(() => Deployment, { description: "A new version with the content of an old one." })
+  redeploy(@Arg("version", () => Int) version: number, @Ctx() { services, admin }: GraphContext): Promise<Deployment> {
+    return services.deployments.redeploy(version, String(admin));
+  }
+}

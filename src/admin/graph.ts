@@ -1,0 +1,17 @@
+/** The admin graph. It is never part of the federated one, and every field of it needs an admin key. */
+import { makeExecutableSchema } from "@graphql-tools/schema";
+import type { GraphQLSchema } from "graphql";
+import { buildGraph, type Graph } from "../schema/build.ts";
+import { SessionResolver, UserConnectionResolver, UserResolver } from "../schema/user.resolver.ts";
+import { DeploymentsResolver } from "./deployments.resolver.ts";
+import { OperationsResolver } from "./operations.resolver.ts";
+
+const resolvers = [DeploymentsResolver, OperationsResolver, UserResolver, SessionResolver, UserConnectionResolver] as const;
+
+/** `User` carries the key directive of the public graph; here it means nothing. */
+const header = "directive @key(fields: String!) on OBJECT\n\n";
+
+export const buildAdminGraph = (): Graph => buildGraph([...resolvers], header);
+
+export const buildAdminSchema = ({ sdl, resolvers }: Graph = buildAdminGraph()): GraphQLSchema =>
+  makeExecutableSchema({ typeDefs: sdl, resolvers });

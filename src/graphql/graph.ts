@@ -1,0 +1,31 @@
+/** The public graph, an Apollo Federation 2 subgraph. */
+import { buildSubgraphSchema } from "@apollo/subgraph";
+import { type GraphQLSchema, parse } from "graphql";
+import { buildGraph, type Graph } from "../schema/build.ts";
+import type { GraphContext } from "../schema/context.ts";
+import { SessionResolver, UserConnectionResolver, UserResolver } from "../schema/user.resolver.ts";
+import { AuthenticationResolver } from "./authentication.resolver.ts";
+import { UsersResolver } from "./users.resolver.ts";
+
+/** Apollo's federation packages do not know @oneOf, so the SDL declares it itself; graphql-js then enforces it. */
+const header = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
+
+directive @oneOf on INPUT_OBJECT
+
+`;
+
+export const buildGatewayGraph = (): Graph =>
+  buildGraph([UsersResolver, AuthenticationResolver, UserResolver, SessionResolver, UserConnectionResolver], header);
+
+export function buildGatewaySchema({ sdl, resolvers }: Graph = buildGatewayGraph()): GraphQLSchema {
+  return buildSubgraphSchema({
+    typeDefs: parse(sdl),
+    resolvers: {
+      ...(resolvers as Record<string, Record<string, never>>),
+      User: {
+        ...(resolvers.User as Record<string, never>),
+        __resolveReference: ({ id }: { id: string }, { loaders }: GraphContext) => loaders.users.load(id),
+      },
+    },
+  });
+}

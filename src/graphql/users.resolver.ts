@@ -1,0 +1,30 @@
+import { Arg, Args, Ctx, ID, Query, Resolver } from "type-graphql";
+import { User } from "../entities/user.ts";
+import { PasserbyError } from "../errors.ts";
+import { Access } from "../schema/access.ts";
+import { type GraphContext, requireCaller } from "../schema/context.ts";
+import { findUserPage, UserConnection, UsersArguments } from "../schema/user-connection.ts";
+
+@Resolver()
+export class UsersResolver {
+  @Access("public")
+  @Query(() => User, { nullable: true, description: "Who is signed in; null when nobody is." })
+  me(@Ctx() { caller }: GraphContext): User | null {
+    return caller?.user ?? null;
+  }
+
+  @Access("public")
+  @Query(() => User, { nullable: true, description: "Yourself, by id or former id; anyone with an admin key." })
+  async user(@Arg("id", () => ID) id: string, @Ctx() context: GraphContext): Promise<User | null> {
+    if (!context.admin) requireCaller(context);
+    const user = await context.loaders.users.load(id);
+    if (context.admin || (user && context.own.userIds.has(user.id))) return user;
+    throw new PasserbyError("FORBIDDEN");
+  }
+
+  @Access("admin")
+  @Query(() => UserConnection)
+  users(@Args(() => UsersArguments) request: UsersArguments, @Ctx() context: GraphContext): Promise<UserConnection> {
+    return findUserPage(context, request);
+  }
+}

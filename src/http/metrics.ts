@@ -1,0 +1,58 @@
+/** Figures for Prometheus. Labels only ever hold names that this program chose. */
+import type { ApolloServerPlugin } from "@apollo/server";
+import { collectDefaultMetrics, Counter, Histogram, Registry } from "prom-client";
+import { errorCatalogue } from "../errors.ts";
+import type { GraphContext } from "../schema/context.ts";
+
+export interface Metrics {
+  readonly registry: Registry;
+  /** Counts operations and refusals of one graph. */
+  plugin(graph: string): ApolloServerPlugin<GraphContext>;
+  observeRequest(route: string, status: number, seconds: number): void;
+}
+
+const known = new Set(Object.keys(errorCatalogue));
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: "passerby_http_request_seconds",
+    help: "Time to answer, by route and status.",
+    labelNames: ["route", "status"],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [registry],
+  });
+  const fields = new Counter({
+    name: "passerby_root_fields_total",
+    help: "Executed root fields, such as loginAnonymous.",
+    labelNames: ["graph", "field"],
+    registers: [registry],
+  });
+  const refusals = new Counter({
+    name: "passerby_refusals_total",
+    help: "Errors that clients got, by code.",
+    labelNames: ["graph", "code"],
+    registers: [registry],
+  });
+  return {
+    registry,
+    observeRequest: (route, status, seconds) => requests.observe({ route, status: String(status) }, seconds),
+    plugin: (graph) => ({
+      async requestDidStart() {
+        return {
+          async willSendResponse({ response, operation }) {
+            for (const selection of operation?.selectionSet.selections ?? []) {
+              if (selection.kind === "Field") fields.inc({ graph, field: selection.name.value });
+            }
+            if (response.body.kind !== "single") return;
+            for (const error of response.body.singleResult.errors ?? []) {
+              const code = String(error.extensions?.code);
+              refusals.inc({ graph, code: known.has(code) ? code : "GRAPHQL_REQUEST" });
+            }
+          },
+        };
+      },
+    }),
+  };
+}

@@ -1,0 +1,51 @@
+/** Who is calling: the Authorization header becomes a caller, an operator, or nobody. */
+import type { FastifyRequest } from "fastify";
+import { GraphQLError } from "graphql";
+import { errorCatalogue, PasserbyError } from "../errors.ts";
+import { type Caller, resolveCaller } from "../identity/sessions.ts";
+import { createContext, type GraphContext, type Services } from "../schema/context.ts";
+
+/** Reads a request. @throws GraphQLError with the status of the refusal: a bad token is never silently nobody's */
+export async function contextOf(services: Services, request: FastifyRequest): Promise<GraphContext> {
+  const origin = { ipAddress: request.ip, userAgent: request.headers["user-agent"] ?? null };
+  try {
+    const token = readBearer(request.headers.authorization);
+    const who = token === null ? { caller: null, admin: null } : await identify(services, token, origin.ipAddress);
+    return createContext(services, { ...who, origin });
+  } catch (error) {
+    if (!(error instanceof PasserbyError)) throw error;
+    throw new GraphQLError(error.message, {
+      originalError: error,
+      extensions: { code: error.code, http: { status: errorCatalogue[error.code].status } },
+    });
+  }
+}
+
+/** RFC 6750 §2.1. @returns null when there is no such header */
+function readBearer(header: string | undefined): string | null {
+  if (header === undefined) return null;
+  const token = /^Bearer +([\w.~+/=-]+) *$/i.exec(header)?.[1];
+  if (!token) {
+    throw new PasserbyError("UNAUTHENTICATED", { message: "The Authorization header must read `Bearer <token>`." });
+  }
+  return token;
+}
+
+async function identify(
+  services: Services,
+  token: string,
+  address: string,
+): Promise<{ caller: Caller | null; admin: string | null }> {
+  if (token.startsWith("pbr_")) {
+    throw new PasserbyError("UNAUTHENTICATED", {
+      message: "This is a refresh token. Give it to `refreshSession`, and send the access token here.",
+    });
+  }
+  // Access tokens have three parts, admin keys have one.
+  if (token.includes(".")) return { caller: await resolveCaller(services, token), admin: null };
+  const key = `admin-key:${address}`;
+  await services.limits.consume("failedLogins", key);
+  const admin = await services.adminKeys.verify(token);
+  await services.limits.giveBack("failedLogins", key);
+  return { caller: null, admin };
+}

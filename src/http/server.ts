@@ -1,0 +1,163 @@
+/** The Fastify shell: routes, headers, limits of size and time. It knows no rule of identity. */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { fastifyApolloDrainPlugin, fastifyApolloHandler } from "@as-integrations/fastify";
+import cors from "@fastify/cors";
+import helmet from "@fastify/helmet";
+import fastifyStatic from "@fastify/static";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import type { Logger } from "pino";
+import { buildAdminSchema } from "../admin/graph.ts";
+import type { Database } from "../database/database.ts";
+import { isMigrated } from "../database/migrate.ts";
+import { errorCatalogue } from "../errors.ts";
+import { buildGatewaySchema } from "../graphql/graph.ts";
+import type { Services } from "../schema/context.ts";
+import { createGraphServer } from "../schema/server.ts";
+import type { Settings } from "../settings.ts";
+import { createMetrics } from "./metrics.ts";
+import { contextOf } from "./request-context.ts";
+
+const BODY_BYTES = 1_048_576;
+const REQUEST_SECONDS = 30;
+const graphiqlFiles = fileURLToPath(new URL("../../graphiql/dist", import.meta.url));
+
+export interface HttpServer {
+  readonly fastify: FastifyInstance;
+  /** From now on `/readyz` says that this gateway is going. */
+  startDraining(): void;
+}
+
+export async function createHttpServer({
+  settings,
+  services,
+  database,
+  log,
+}: {
+  settings: Settings;
+  services: Services;
+  database: Database;
+  log: Logger;
+}): Promise<HttpServer> {
+  let draining = false;
+  const metrics = createMetrics();
+  const fastify = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_BYTES,
+    requestTimeout: REQUEST_SECONDS * 1_000,
+    trustProxy: settings.trustProxy as boolean | string[],
+    forceCloseConnections: "idle",
+    genReqId: (request) => requestId(request.headers["x-request-id"]),
+  });
+
+  fastify.addHook("onRequest", async (request, reply) => void reply.header("x-request-id", request.id));
+  fastify.addHook("onResponse", async (request, reply) => {
+    const route = request.routeOptions.url ?? "unknown";
+    metrics.observeRequest(route, reply.statusCode, reply.elapsedTime / 1_000);
+    request.log.debug({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, "answered");
+  });
+  fastify.setErrorHandler((error: { statusCode?: number; code?: string; message?: string }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) request.log.error({ err: error }, "unexpected error");
+    const [code, message] =
+      status >= 500
+        ? ["INTERNAL_SERVER_ERROR", errorCatalogue.INTERNAL_SERVER_ERROR.message]
+        : ["BAD_REQUEST", error.message ?? errorCatalogue.BAD_USER_INPUT.message];
+    return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
+  });
+  fastify.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({ errors: [{ message: "There is nothing here. The graph is at /graphql.", extensions: { code: "NOT_FOUND" } }] }),
+  );
+
+  await fastify.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        "default-src": ["'self'"],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "worker-src": ["'self'", "blob:"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'", "data:"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "object-src": ["'none'"],
+      },
+    },
+    strictTransportSecurity: settings.publicUrl.startsWith("https:"),
+    crossOriginResourcePolicy: { policy: "cross-origin" },
+  });
+  await fastify.register(cors, {
+    origin: corsOrigin(settings.corsOrigins),
+    methods: ["GET", "POST"],
+    exposedHeaders: ["x-request-id", "retry-after"],
+    maxAge: 600,
+  });
+
+  fastify.get("/livez", async () => ({ status: "ok" }));
+  fastify.get("/readyz", async (_request, reply) => {
+    const isReady = !draining && (await isMigrated(database).catch(() => false));
+    return reply.code(isReady ? 200 : 503).send({ status: isReady ? "ready" : draining ? "draining" : "database unavailable" });
+  });
+  fastify.get("/metrics", async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
+  fastify.get("/.well-known/jwks.json", async (_request, reply) =>
+    reply.header("cache-control", "public, max-age=600").type("application/jwk-set+json").send(services.signingKeys.jwks()),
+  );
+  // OpenID Connect Discovery 1.0 §3, as far as verifiers of our tokens read it.
+  fastify.get("/.well-known/openid-configuration", async (_request, reply) =>
+    reply.header("cache-control", "public, max-age=600").send({
+      issuer: settings.publicUrl,
+      jwks_uri: `${settings.publicUrl}/.well-known/jwks.json`,
+      response_types_supported: ["token"],
+      subject_types_supported: ["public"],
+      id_token_signing_alg_values_supported: ["ES256"],
+      claims_supported: ["iss", "sub", "aud", "iat", "exp", "sid", "is_anonymous", "amr", "auth_time"],
+    }),
+  );
+
+  const graphs = [
+    { name: "gateway", path: "/graphql", schema: buildGatewaySchema() },
+    { name: "admin", path: "/admin/graphql", schema: buildAdminSchema() },
+  ];
+  for (const { name, path, schema } of graphs) {
+    const apollo = createGraphServer({
+      schema,
+      introspection: settings.introspection,
+      log,
+      plugins: [fastifyApolloDrainPlugin(fastify), metrics.plugin(name)],
+    });
+    await apollo.start();
+    fastify.route({
+      url: path,
+      method: ["GET", "POST"],
+      handler: fastifyApolloHandler(apollo, { context: (request) => contextOf(services, request) }),
+    });
+  }
+
+  if (settings.graphiql && existsSync(graphiqlFiles)) {
+    await fastify.register(fastifyStatic, { root: graphiqlFiles, prefix: "/graphiql/", redirect: true });
+    fastify.get("/graphiql", (_request, reply) => reply.redirect("/graphiql/"));
+    fastify.get("/", (_request, reply) => reply.redirect("/graphiql/"));
+  }
+
+  return {
+    fastify,
+    startDraining: () => {
+      draining = true;
+    },
+  };
+}
+
+/** A client's own id is kept when it is one that a log can hold. */
+function requestId(given: string | string[] | undefined): string {
+  return typeof given === "string" && /^[\w.:-]{1,100}$/.test(given) ? given : crypto.randomUUID();
+}
+
+function corsOrigin(origins: Settings["corsOrigins"]): RegExp | boolean | string[] {
+  if (origins === "localhost") return /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+  if (origins.includes("*")) return true;
+  return origins.length > 0 ? [...origins] : false;
+}

@@ -1,0 +1,84 @@
+/** Keys that open the admin graph. Stored hashed; the one from the settings is only ever held in memory. */
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import type { EntityManager } from "typeorm";
+import { v7 as uuidv7 } from "uuid";
+import type { Clock } from "../clock.ts";
+import { execute } from "../database/sql.ts";
+import type { Writes } from "../database/writes.ts";
+import { AdminKey } from "../entities/admin-key.ts";
+import { PasserbyError } from "../errors.ts";
+import { hashSecret } from "../vault.ts";
+
+export interface AdminKeys {
+  /** @returns the key's name. @throws PasserbyError UNAUTHENTICATED */
+  verify(key: string): Promise<string>;
+  /** The secret is in the answer, and nowhere afterwards. @throws PasserbyError BAD_USER_INPUT */
+  create(name: string): Promise<{ adminKey: AdminKey; secret: string }>;
+  /** @returns false when there is no such key, or it was revoked before */
+  revoke(id: string): Promise<boolean>;
+  /** Newest first, revoked ones included. */
+  list(): Promise<AdminKey[]>;
+}
+
+export const ADMIN_KEY_PREFIX = "pba_";
+const MOST_NAME = 100;
+/** Last use is written at most this often. */
+const LAST_USE_MINUTES = 1;
+
+/** A new key with 256 bits of randomness. */
+export const generateAdminKey = (): string => ADMIN_KEY_PREFIX + randomBytes(32).toString("base64url");
+
+export function createAdminKeys({
+  reads,
+  writes,
+  clock,
+  settingsKey,
+}: {
+  reads: EntityManager;
+  writes: Writes;
+  clock: Clock;
+  settingsKey: string;
+}): AdminKeys {
+  const settingsHash = Buffer.from(hashSecret(settingsKey));
+  return {
+    async verify(key) {
+      const hash = hashSecret(key);
+      if (timingSafeEqual(Buffer.from(hash), settingsHash)) return "ADMIN_KEY";
+      const found = await reads.findOneBy(AdminKey, { hash });
+      if (!found || found.revokedAt) throw new PasserbyError("UNAUTHENTICATED");
+      const now = clock.now();
+      if (!found.lastUsedAt || +now - +found.lastUsedAt > LAST_USE_MINUTES * 60_000) {
+        await writes.transaction((manager) =>
+          execute(manager, "UPDATE admin_keys SET last_used_at = ? WHERE id = ?", [+now, found.id]),
+        );
+      }
+      return found.name;
+    },
+    async create(name) {
+      const trimmed = name.trim();
+      if (trimmed === "" || trimmed.length > MOST_NAME) {
+        throw new PasserbyError("BAD_USER_INPUT", { message: `A key needs a name of 1 to ${MOST_NAME} characters.` });
+      }
+      const secret = generateAdminKey();
+      const now = clock.now();
+      const adminKey = Object.assign(new AdminKey(), {
+        id: uuidv7({ msecs: now.getTime() }),
+        name: trimmed,
+        prefix: secret.slice(0, 8),
+        hash: hashSecret(secret),
+        createdAt: now,
+        lastUsedAt: null,
+        revokedAt: null,
+      });
+      await writes.transaction((manager) => manager.insert(AdminKey, adminKey));
+      return { adminKey, secret };
+    },
+    async revoke(id) {
+      const changed = await writes.transaction((manager) =>
+        execute(manager, "UPDATE admin_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", [+clock.now(), id]),
+      );
+      return changed > 0;
+    },
+    list: () => reads.find(AdminKey, { order: { createdAt: "DESC", id: "DESC" } }),
+  };
+}

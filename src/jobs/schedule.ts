@@ -1,0 +1,82 @@
+/** What runs by itself while a gateway serves. */
+import type { Logger } from "pino";
+import type { EntityManager } from "typeorm";
+import type { Clock } from "../clock.ts";
+import type { Writes } from "../database/writes.ts";
+import type { Deployments } from "../deployments/deployments.ts";
+import { PasserbyError } from "../errors.ts";
+import type { IdentityPolicy } from "../identity/policy.ts";
+import { purgeSessions } from "../identity/sessions.ts";
+import type { SigningKeys } from "../identity/signing-keys.ts";
+import { runExpiry } from "../identity/expiry-run.ts";
+
+/** A deployment is in force everywhere within a second, so others are looked for twice in one. */
+const FOLLOW_MS = 400;
+const HOUSEKEEPING_MS = 15 * 60_000;
+/** Keys change rarely, and the next one is published ten minutes ahead. */
+const KEYS_EVERY = 10;
+
+export interface Schedule {
+  /** Starts nothing more, and waits for what runs. */
+  stop(): Promise<void>;
+}
+
+export function startSchedule({
+  log,
+  deployments,
+  signingKeys,
+  ...services
+}: {
+  log: Logger;
+  deployments: Deployments;
+  signingKeys: SigningKeys;
+  reads: EntityManager;
+  writes: Writes;
+  clock: Clock;
+  policy: IdentityPolicy;
+}): Schedule {
+  let turn = 0;
+  const jobs = [
+    repeat(FOLLOW_MS, log, "follow deployments", async () => {
+      await deployments.reload();
+      if (turn++ % KEYS_EVERY === 0) await signingKeys.reload();
+    }),
+    repeat(HOUSEKEEPING_MS, log, "housekeeping", async () => {
+      const report = await runExpiry(services, { dryRun: false });
+      const sessions = await purgeSessions(services);
+      if (report.users + sessions > 0) log.info({ expiredUsers: report.users, purgedSessions: sessions }, "housekeeping");
+    }),
+  ];
+  return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) };
+}
+
+/** Runs work again and again, never twice at once; a failure is logged once until it works again. */
+function repeat(everyMs: number, log: Logger, name: string, work: () => Promise<void>): Schedule {
+  let stopped = false;
+  let failing = false;
+  let running: Promise<void> = Promise.resolve();
+  let timer: NodeJS.Timeout;
+  const run = async (): Promise<void> => {
+    try {
+      await work();
+      if (failing) log.info({ job: name }, "the job works again");
+      failing = false;
+    } catch (error) {
+      const isBusyElsewhere = error instanceof PasserbyError && error.code === "SERVICE_UNAVAILABLE" && !error.cause;
+      if (!failing && !isBusyElsewhere) log.error({ job: name, err: error }, "a job failed and will be tried again");
+      failing = true;
+    }
+    if (!stopped) timer = setTimeout(start, everyMs);
+  };
+  const start = (): void => {
+    running = run();
+  };
+  timer = setTimeout(start, Math.min(everyMs, 5_000));
+  return {
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

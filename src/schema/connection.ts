@@ -1,0 +1,60 @@
+/** Pages, as the GraphQL Cursor Connections Specification has them. */
+import { Field, ObjectType } from "type-graphql";
+import { PasserbyError } from "../errors.ts";
+
+@ObjectType({ simpleResolvers: true })
+export class PageInfo {
+  @Field(() => Boolean)
+  hasNextPage: boolean;
+
+  @Field(() => Boolean, { description: "Always false: pages are only walked forward." })
+  hasPreviousPage: boolean;
+
+  @Field(() => String, { nullable: true })
+  startCursor: string | null;
+
+  @Field(() => String, { nullable: true })
+  endCursor: string | null;
+}
+
+export interface Page<Node> {
+  readonly edges: { readonly cursor: string; readonly node: Node }[];
+  readonly pageInfo: PageInfo;
+}
+
+const DEFAULT_PAGE = 20;
+const MOST_PAGE = 100;
+
+/** @throws PasserbyError BAD_USER_INPUT */
+export function pageSize(first: number | null | undefined): number {
+  const size = first ?? DEFAULT_PAGE;
+  if (size < 0 || size > MOST_PAGE) {
+    throw new PasserbyError("BAD_USER_INPUT", { message: `\`first\` must be from 0 to ${MOST_PAGE}.` });
+  }
+  return size;
+}
+
+/** @param rows one more than fits, where there is one */
+export function toPage<Node>(rows: readonly Node[], size: number, cursorOf: (node: Node) => unknown): Page<Node> {
+  const edges = rows.slice(0, size).map((node) => ({ cursor: encodeCursor(cursorOf(node)), node }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: rows.length > size,
+      hasPreviousPage: false,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
+
+const encodeCursor = (position: unknown): string => Buffer.from(JSON.stringify(position)).toString("base64url");
+
+/** @throws PasserbyError BAD_USER_INPUT when it is none of ours */
+export function decodeCursor<Position>(cursor: string, isPosition: (value: unknown) => value is Position): Position {
+  try {
+    const position: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
+    if (isPosition(position)) return position;
+  } catch {}
+  throw new PasserbyError("BAD_USER_INPUT", { message: "`after` must be a cursor from an earlier page." });
+}

@@ -1,0 +1,57 @@
+/** One Apollo server, the same for both graphs. */
+import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from "@apollo/server/plugin/disabled";
+import { maxAliasesRule } from "@escape.tech/graphql-armor-max-aliases";
+import { maxDepthRule } from "@escape.tech/graphql-armor-max-depth";
+import type { GraphQLSchema, ValidationRule } from "graphql";
+import type { Logger } from "pino";
+import type { GraphContext } from "./context.ts";
+import { formatGraphError } from "./errors.ts";
+
+/** An introspection query is 14 levels deep and has 13 hundred tokens. */
+export const DOCUMENT_LIMITS = { depth: 16, aliases: 30, tokens: 4_000 } as const;
+
+export function createGraphServer({
+  schema,
+  introspection,
+  log,
+  plugins = [],
+}: {
+  schema: GraphQLSchema;
+  introspection: boolean;
+  log: Logger;
+  plugins?: ApolloServerPlugin<GraphContext>[];
+}): ApolloServer<GraphContext> {
+  return new ApolloServer<GraphContext>({
+    schema,
+    introspection,
+    logger: log,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: !introspection,
+    // The shell drains: it knows which requests are still being answered.
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: DOCUMENT_LIMITS.tokens },
+    validationRules: [
+      maxDepthRule({ n: DOCUMENT_LIMITS.depth, ignoreIntrospection: true }) as ValidationRule,
+      maxAliasesRule({ n: DOCUMENT_LIMITS.aliases }) as ValidationRule,
+    ],
+    formatError: (formatted, error) => formatGraphError(formatted, error, log),
+    plugins: [
+      // Tracing is switched on for subgraphs, and costs time on every request.
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ...plugins,
+    ],
+  });
+}

@@ -1,0 +1,71 @@
+/** Fields of users, sessions and their list that are not simply columns; both graphs have them. */
+import { GraphQLDateTime } from "graphql-scalars";
+import { Ctx, FieldResolver, ID, Int, Resolver, Root } from "type-graphql";
+import { Identity } from "../entities/identity.ts";
+import { Session } from "../entities/session.ts";
+import { User } from "../entities/user.ts";
+import { sessionExpiresAt, userExpiresAt } from "../identity/sessions.ts";
+import { Access } from "./access.ts";
+import type { GraphContext } from "./context.ts";
+import { countUserPage, UserConnection } from "./user-connection.ts";
+
+@Resolver(() => User)
+export class UserResolver {
+  @Access("public")
+  @FieldResolver(() => GraphQLDateTime, {
+    nullable: true,
+    description: "When this user is deleted if it stays anonymous; null for users that are not.",
+  })
+  expiresAt(@Root() user: User, @Ctx() { services }: GraphContext): Date | null {
+    return userExpiresAt(user, services.policy);
+  }
+
+  @Access("public")
+  @FieldResolver(() => Boolean)
+  disabled(@Root() user: User): boolean {
+    return user.disabledAt !== null;
+  }
+
+  @Access("public")
+  @FieldResolver(() => [ID], { description: "Ids that this user had before merges; they resolve to it." })
+  formerIds(@Root() user: User, @Ctx() { loaders }: GraphContext): Promise<string[]> {
+    return loaders.formerIds.load(user.id);
+  }
+
+  @Access("owner")
+  @FieldResolver(() => [Identity], { description: "For the user and operators; oldest first." })
+  identities(@Root() user: User, @Ctx() { loaders }: GraphContext): Promise<Identity[]> {
+    return loaders.identities.load(user.id);
+  }
+
+  @Access("owner")
+  @FieldResolver(() => [Session], { description: "For the user and operators; live ones, newest first." })
+  sessions(@Root() user: User, @Ctx() { loaders }: GraphContext): Promise<Session[]> {
+    return loaders.sessions.load(user.id);
+  }
+}
+
+@Resolver(() => Session)
+export class SessionResolver {
+  @Access("owner")
+  @FieldResolver(() => Boolean, { description: "Whether this request belongs to it." })
+  current(@Root() session: Session, @Ctx() { own }: GraphContext): boolean {
+    return own.sessionIds.has(session.id);
+  }
+
+  @Access("owner")
+  @FieldResolver(() => GraphQLDateTime, { nullable: true, description: "When it ends unless it is refreshed." })
+  async expiresAt(@Root() session: Session, @Ctx() { loaders, services }: GraphContext): Promise<Date | null> {
+    const user = await loaders.users.load(session.userId);
+    return user && sessionExpiresAt({ user, session }, services.policy);
+  }
+}
+
+@Resolver(() => UserConnection)
+export class UserConnectionResolver {
+  @Access("admin")
+  @FieldResolver(() => Int, { description: "How many match the filter; counted only when asked for." })
+  totalCount(@Root() connection: UserConnection, @Ctx() context: GraphContext): Promise<number> {
+    return countUserPage(context, connection);
+  }
+}

@@ -7,6 +7,7 @@ export default {
   transform: { "^.+\\.ts$": ["@swc/jest"] },
   globalSetup: "<rootDir>/test/support/global-setup.ts",
   globalTeardown: "<rootDir>/test/support/global-teardown.ts",
+  setupFiles: ["reflect-metadata"],
   testTimeout: 60_000,
   maxWorkers: 2,
 };

@@ -50,7 +50,10 @@ export function createLimits(policy: LimitPolicy): Limits {
   const limiters = new Map<LimitName, RateLimiterMemory>();
   for (const [name, limit] of Object.entries(policy) as [LimitName, Limit | null][]) {
     if (limit) {
-      limiters.set(name, new RateLimiterMemory({ points: limit.points, duration: limit.seconds, keyPrefix: name }));
+      limiters.set(
+        name,
+        new RateLimiterMemory({ points: limit.points, duration: limit.seconds, keyPrefix: name }),
+      );
     }
   }
   return {

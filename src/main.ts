@@ -1,4 +1,4 @@
 import "reflect-metadata";
+import { serve } from "./serve.ts";
 
-const { serve } = await import("./serve.ts");
 await serve(process.env);

@@ -18,7 +18,8 @@ export function resolveKeys(
   given: { masterKey: string | null; adminKey: string | null },
   file: string | null,
 ): Keys {
-  const master = given.masterKey ?? findOrMake(file && `${file}.master-key`, () => randomBytes(32).toString("hex")).key;
+  const master =
+    given.masterKey ?? findOrMake(file && `${file}.master-key`, () => randomBytes(32).toString("hex")).key;
   if (given.adminKey) return { masterKey: master, adminKey: given.adminKey, isNewAdminKey: false };
   const admin = findOrMake(file && `${file}.admin-key`, generateAdminKey);
   return { masterKey: master, adminKey: admin.key, isNewAdminKey: admin.isNew };

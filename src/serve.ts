@@ -1,8 +1,8 @@
 /** The serving process: settings → app → listen → drain. */
 import { pino } from "pino";
 import { createApp } from "./app.ts";
-import { explainFailure } from "./start-failures.ts";
 import { readSettings } from "./settings.ts";
+import { explainFailure } from "./start-failures.ts";
 
 const DRAIN_SECONDS = 15;
 

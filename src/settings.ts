@@ -22,11 +22,7 @@ const checked =
 
 const wholeNumber = (least: number, most: number, unit: string) =>
   checked(
-    z
-      .string()
-      .regex(/^\d+$/)
-      .transform(Number)
-      .pipe(z.number().int().min(least).max(most)),
+    z.string().regex(/^\d+$/).transform(Number).pipe(z.number().int().min(least).max(most)),
     `must be a whole number of ${unit} from ${least} to ${most}`,
   );
 
@@ -63,7 +59,9 @@ function parseOrigins(value: string): readonly string[] {
   const origins = splitList(value);
   for (const origin of origins) {
     if (origin !== "*" && (!URL.canParse(origin) || new URL(origin).origin !== origin)) {
-      throw new Error(`must list origins such as https://app.example.com; ${JSON.stringify(origin)} is not one`);
+      throw new Error(
+        `must list origins such as https://app.example.com; ${JSON.stringify(origin)} is not one`,
+      );
     }
   }
   return origins;

@@ -7,18 +7,27 @@ import { SettingsError } from "./settings.ts";
 
 export function explainFailure(error: unknown): string {
   const isOurs =
-    error instanceof SettingsError || error instanceof NewerDatabaseError || error instanceof WrongMasterKeyError;
+    error instanceof SettingsError ||
+    error instanceof NewerDatabaseError ||
+    error instanceof WrongMasterKeyError;
   if (isOurs || (error instanceof PasserbyError && !error.cause)) return (error as Error).message;
   const cause = error instanceof PasserbyError ? error.cause : error;
   const { code = "", message = "" } = (cause ?? {}) as { code?: string; message?: string };
   const text = `${code} ${message}`;
-  if (/EADDRINUSE/.test(text)) return "The port is in use. Stop the other program, or set PORT to another number.";
-  if (/EACCES|EPERM/.test(text)) return `Permission denied: ${message}. Check who owns the file, or choose another PORT or DATABASE_URL.`;
-  if (/SQLITE_NOTADB/.test(text)) return "The database file is not a SQLite database. Set DATABASE_URL to another file.";
-  if (/SQLITE_READONLY|attempt to write a readonly/.test(text)) return "The database file is read-only. Make it and its folder writable for this user, or set DATABASE_URL to another file.";
-  if (/SQLITE_FULL|ENOSPC/.test(text)) return "The disk of the database is full. Free some space and start again.";
-  if (/SQLITE_CANTOPEN|unable to open/.test(text)) return "The database file cannot be opened. Check that its folder exists and is writable.";
-  if (isBusy(cause)) return "The database is locked by another process. Wait until it is done and start again.";
+  if (/EADDRINUSE/.test(text))
+    return "The port is in use. Stop the other program, or set PORT to another number.";
+  if (/EACCES|EPERM/.test(text))
+    return `Permission denied: ${message}. Check who owns the file, or choose another PORT or DATABASE_URL.`;
+  if (/SQLITE_NOTADB/.test(text))
+    return "The database file is not a SQLite database. Set DATABASE_URL to another file.";
+  if (/SQLITE_READONLY|attempt to write a readonly/.test(text))
+    return "The database file is read-only. Make it and its folder writable for this user, or set DATABASE_URL to another file.";
+  if (/SQLITE_FULL|ENOSPC/.test(text))
+    return "The disk of the database is full. Free some space and start again.";
+  if (/SQLITE_CANTOPEN|unable to open/.test(text))
+    return "The database file cannot be opened. Check that its folder exists and is writable.";
+  if (isBusy(cause))
+    return "The database is locked by another process. Wait until it is done and start again.";
   if (/28P01|28000/.test(text)) return "PostgreSQL refuses the user or the password in DATABASE_URL.";
   if (/3D000/.test(text)) return "The database named in DATABASE_URL does not exist. Create it first.";
   if (isUnavailable(cause) || (cause instanceof AggregateError && isUnavailable(cause.errors[0]))) {

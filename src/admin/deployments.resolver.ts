@@ -4,7 +4,14 @@ import type { DeploymentRecord } from "../entities/deployment.ts";
 import { Access } from "../schema/access.ts";
 import { decodeCursor, pageSize, toPage } from "../schema/connection.ts";
 import type { GraphContext } from "../schema/context.ts";
-import { Deployment, DeploymentConnection, DeploymentReview, Draft, ProviderView, SaveProviderInput } from "./types.ts";
+import {
+  Deployment,
+  DeploymentConnection,
+  DeploymentReview,
+  Draft,
+  ProviderView,
+  SaveProviderInput,
+} from "./types.ts";
 
 const isVersion = (value: unknown): value is number => Number.isInteger(value);
 const MOST_NOTE = 1_000;
@@ -34,7 +41,10 @@ export class DeploymentsResolver {
   }
 
   @Access("admin")
-  @Query(() => DeploymentReview, { nullable: true, description: "What the draft changes, and whom; null without one." })
+  @Query(() => DeploymentReview, {
+    nullable: true,
+    description: "What the draft changes, and whom; null without one.",
+  })
   review(@Ctx() { services }: GraphContext): Promise<DeploymentReview | null> {
     return services.deployments.review();
   }
@@ -53,7 +63,9 @@ export class DeploymentsResolver {
   }
 
   @Access("admin")
-  @Mutation(() => Draft, { description: "Puts one provider into the draft. Nothing is live before `deploy`." })
+  @Mutation(() => Draft, {
+    description: "Puts one provider into the draft. Nothing is live before `deploy`.",
+  })
   saveProvider(
     @Arg("input", () => SaveProviderInput) input: SaveProviderInput,
     @Ctx() { services, admin }: GraphContext,
@@ -78,7 +90,10 @@ export class DeploymentsResolver {
 
   @Access("admin")
   @Mutation(() => Deployment, { description: "A new version with the content of an old one." })
-  redeploy(@Arg("version", () => Int) version: number, @Ctx() { services, admin }: GraphContext): Promise<Deployment> {
+  redeploy(
+    @Arg("version", () => Int) version: number,
+    @Ctx() { services, admin }: GraphContext,
+  ): Promise<Deployment> {
     return services.deployments.redeploy(version, String(admin));
   }
 }

@@ -6,7 +6,13 @@ import { SessionResolver, UserConnectionResolver, UserResolver } from "../schema
 import { DeploymentsResolver } from "./deployments.resolver.ts";
 import { OperationsResolver } from "./operations.resolver.ts";
 
-const resolvers = [DeploymentsResolver, OperationsResolver, UserResolver, SessionResolver, UserConnectionResolver] as const;
+const resolvers = [
+  DeploymentsResolver,
+  OperationsResolver,
+  UserResolver,
+  SessionResolver,
+  UserConnectionResolver,
+] as const;
 
 /** `User` carries the key directive of the public graph; here it means nothing. */
 const header = "directive @key(fields: String!) on OBJECT\n\n";

@@ -2,9 +2,9 @@
 import { Arg, Args, Ctx, ID, Int, Mutation, Query, Resolver } from "type-graphql";
 import { AdminKey } from "../entities/admin-key.ts";
 import { User } from "../entities/user.ts";
+import { runExpiry } from "../identity/expiry-run.ts";
 import { revokeSessions } from "../identity/sessions.ts";
 import { deleteUser, getUser, setUserDisabled } from "../identity/users.ts";
-import { runExpiry } from "../identity/expiry-run.ts";
 import { Access } from "../schema/access.ts";
 import type { GraphContext } from "../schema/context.ts";
 import { findUserPage, UserConnection, UsersArguments } from "../schema/user-connection.ts";
@@ -14,7 +14,10 @@ import { CreatedAdminKey, ExpiryReport, SigningKeyType } from "./types.ts";
 export class OperationsResolver {
   @Access("admin")
   @Query(() => UserConnection)
-  users(@Args(() => UsersArguments) request: UsersArguments, @Ctx() context: GraphContext): Promise<UserConnection> {
+  users(
+    @Args(() => UsersArguments) request: UsersArguments,
+    @Ctx() context: GraphContext,
+  ): Promise<UserConnection> {
     return findUserPage(context, request);
   }
 
@@ -56,12 +59,17 @@ export class OperationsResolver {
 
   @Access("admin")
   @Mutation(() => Int, { description: "Ends every session of a user, and gives how many." })
-  async revokeSessions(@Arg("userId", () => ID) userId: string, @Ctx() { services }: GraphContext): Promise<number> {
+  async revokeSessions(
+    @Arg("userId", () => ID) userId: string,
+    @Ctx() { services }: GraphContext,
+  ): Promise<number> {
     return revokeSessions(services, (await getUser(services.reads, userId)).id);
   }
 
   @Access("admin")
-  @Mutation(() => ExpiryReport, { description: "Deletes anonymous users that are old enough, or counts them." })
+  @Mutation(() => ExpiryReport, {
+    description: "Deletes anonymous users that are old enough, or counts them.",
+  })
   expireAnonymousUsers(
     @Arg("dryRun", () => Boolean, { defaultValue: true }) dryRun: boolean,
     @Ctx() { services }: GraphContext,
@@ -77,7 +85,10 @@ export class OperationsResolver {
 
   @Access("admin")
   @Mutation(() => CreatedAdminKey)
-  createAdminKey(@Arg("name", () => String) name: string, @Ctx() { services }: GraphContext): Promise<CreatedAdminKey> {
+  createAdminKey(
+    @Arg("name", () => String) name: string,
+    @Ctx() { services }: GraphContext,
+  ): Promise<CreatedAdminKey> {
     return services.adminKeys.create(name);
   }
 

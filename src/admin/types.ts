@@ -28,10 +28,16 @@ export class ProviderView {
   @Field(() => GraphQLJSONObject, { nullable: true, description: "Live settings; secrets read as •••." })
   settings: Readonly<Record<string, unknown>> | null;
 
-  @Field(() => GraphQLJSONObject, { nullable: true, description: "Settings in the draft; null when there is none." })
+  @Field(() => GraphQLJSONObject, {
+    nullable: true,
+    description: "Settings in the draft; null when there is none.",
+  })
   draftSettings: Readonly<Record<string, unknown>> | null;
 
-  @Field(() => GraphQLJSONObject, { nullable: true, description: "JSON Schema; `secret: true` marks what is write-only." })
+  @Field(() => GraphQLJSONObject, {
+    nullable: true,
+    description: "JSON Schema; `secret: true` marks what is write-only.",
+  })
   settingsSchema: Readonly<Record<string, unknown>> | null;
 }
 
@@ -97,7 +103,10 @@ export class DeploymentReview {
 }
 
 @admin
-@ObjectType({ description: "A version that is, or was, live. Its content never changes.", simpleResolvers: true })
+@ObjectType({
+  description: "A version that is, or was, live. Its content never changes.",
+  simpleResolvers: true,
+})
 export class Deployment {
   @Field(() => Int)
   version: number;

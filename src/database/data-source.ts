@@ -8,7 +8,8 @@ import { migrations } from "./migrations/index.ts";
 
 export type DatabaseKind = "sqlite" | "postgres";
 
-export const databaseKind = (url: string): DatabaseKind => (url.startsWith("sqlite:") ? "sqlite" : "postgres");
+export const databaseKind = (url: string): DatabaseKind =>
+  url.startsWith("sqlite:") ? "sqlite" : "postgres";
 
 /** The file of a `sqlite:` address. */
 export const sqliteFile = (url: string): string => url.slice("sqlite:".length);

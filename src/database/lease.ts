@@ -1,9 +1,9 @@
-import { insertRows } from "./insert-rows.ts";
-import { isUniqueViolation } from "./failures.ts";
-import { execute } from "./sql.ts";
-import type { Writes } from "./writes.ts";
 import { type Clock, secondsAfter } from "../clock.ts";
 import { JobLease } from "../entities/job-lease.ts";
+import { isUniqueViolation } from "./failures.ts";
+import { insertRows } from "./insert-rows.ts";
+import { execute } from "./sql.ts";
+import type { Writes } from "./writes.ts";
 
 /** Takes or prolongs the right to run a job. @returns false while another gateway has it */
 export async function acquireLease(

@@ -19,7 +19,10 @@ const LOCK_SECONDS = 60;
  * @returns the names of the migrations that ran; empty when the database was up to date
  * @throws NewerDatabaseError when it has migrations that this program does not know
  */
-export async function migrate({ dataSource, kind }: Pick<Database, "dataSource" | "kind">): Promise<string[]> {
+export async function migrate({
+  dataSource,
+  kind,
+}: Pick<Database, "dataSource" | "kind">): Promise<string[]> {
   const runner = dataSource.createQueryRunner();
   try {
     if (kind === "sqlite") await beginExclusively((sql) => runner.query(sql));

@@ -15,7 +15,11 @@ function forDriver(manager: EntityManager, sql: string): string {
 }
 
 /** Rows as the driver gives them: SQLite has 0 and 1 for booleans, times are milliseconds. */
-export function select<T>(manager: EntityManager, sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
+export function select<T>(
+  manager: EntityManager,
+  sql: string,
+  parameters: readonly unknown[] = [],
+): Promise<T[]> {
   return manager.query(forDriver(manager, sql), parameters as unknown[]) as Promise<T[]>;
 }
 

@@ -45,7 +45,7 @@ const asUnavailable = (error: unknown): unknown =>
 
 /** A queue with one worker, which takes everything that waits. */
 function createQueue(drain: (pieces: Piece[]) => Promise<void>) {
-  let waiting: Piece[] = [];
+  const waiting: Piece[] = [];
   let working: Promise<void> | null = null;
   const run = async (): Promise<void> => {
     // Everything that arrived in this turn of the event loop shares the commit.
@@ -82,7 +82,9 @@ export function createSqliteWrites(dataSource: DataSource): Writes {
 
 async function commitTogether(runner: QueryRunner, manager: EntityManager, pieces: Piece[]): Promise<void> {
   const settle: (() => void)[] = [];
-  const inSavepoint = async (work: () => Promise<unknown>): Promise<{ value: unknown } | { error: unknown }> => {
+  const inSavepoint = async (
+    work: () => Promise<unknown>,
+  ): Promise<{ value: unknown } | { error: unknown }> => {
     await runner.query("SAVEPOINT piece");
     try {
       const value = await work();
@@ -105,7 +107,9 @@ async function commitTogether(runner: QueryRunner, manager: EntityManager, piece
         continue;
       }
       const outcome = await inSavepoint(() => piece.work(manager));
-      settle.push(() => ("error" in outcome ? piece.reject(asUnavailable(outcome.error)) : piece.resolve(outcome.value)));
+      settle.push(() =>
+        "error" in outcome ? piece.reject(asUnavailable(outcome.error)) : piece.resolve(outcome.value),
+      );
     }
     await runner.query("COMMIT");
     for (const answer of settle) answer();
@@ -141,7 +145,9 @@ export function createPostgresWrites(dataSource: DataSource): Writes {
         return;
       }
       for (const piece of pieces) {
-        await dataSource.transaction(piece.work).then(piece.resolve, (error) => piece.reject(asUnavailable(error)));
+        await dataSource
+          .transaction(piece.work)
+          .then(piece.resolve, (error) => piece.reject(asUnavailable(error)));
       }
     }
   });

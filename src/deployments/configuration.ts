@@ -48,7 +48,9 @@ export function openSettings(provider: Provider, stored: SettingsRecord, vault: 
 
 /** Settings as an operator sees them. */
 export function maskSettings(stored: SettingsRecord): SettingsRecord {
-  return Object.fromEntries(Object.entries(stored).map(([name, value]) => [name, isSealed(value) ? MASK : value]));
+  return Object.fromEntries(
+    Object.entries(stored).map(([name, value]) => [name, isSealed(value) ? MASK : value]),
+  );
 }
 
 /**
@@ -58,7 +60,12 @@ export function maskSettings(stored: SettingsRecord): SettingsRecord {
  */
 export function sealSettings(
   provider: Provider,
-  { given, before, enabled, vault }: { given: SettingsRecord; before: SettingsRecord; enabled: boolean; vault: Vault },
+  {
+    given,
+    before,
+    enabled,
+    vault,
+  }: { given: SettingsRecord; before: SettingsRecord; enabled: boolean; vault: Vault },
 ): SettingsRecord {
   const secrets = secretsOf(provider);
   const clear: Record<string, unknown> = { ...given };
@@ -81,7 +88,9 @@ export function sealSettings(
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => [
         name,
-        secrets.has(name) ? (kept[name] ?? { sealed: vault.seal(String(value), contextOf(provider, name)) }) : value,
+        secrets.has(name)
+          ? (kept[name] ?? { sealed: vault.seal(String(value), contextOf(provider, name)) })
+          : value,
       ]),
   );
 }
@@ -89,7 +98,10 @@ export function sealSettings(
 function parseSettings(provider: Provider, clear: SettingsRecord): unknown {
   const result = provider.settings.safeParse(clear);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => ({ field: issue.path.join("."), message: issue.message }));
+  const problems = result.error.issues.map((issue) => ({
+    field: issue.path.join("."),
+    message: issue.message,
+  }));
   throw new PasserbyError("BAD_USER_INPUT", {
     message: `The settings of ${provider.name} are not valid. ${problems.map(({ field, message }) => `${field || "settings"}: ${message}`).join(" ")}`,
     details: { problems },
@@ -104,7 +116,11 @@ export function diffConfigurations(
   after: readonly ProviderConfiguration[],
 ): RecordedChange[] {
   return after.flatMap((next) => {
-    const previous = before.find((each) => each.name === next.name) ?? { name: next.name, enabled: false, settings: {} };
+    const previous = before.find((each) => each.name === next.name) ?? {
+      name: next.name,
+      enabled: false,
+      settings: {},
+    };
     const changes: RecordedChange[] = [];
     if (previous.enabled !== next.enabled) {
       changes.push({ provider: next.name, field: "enabled", before: previous.enabled, after: next.enabled });

@@ -4,7 +4,12 @@ import type { Clock } from "../clock.ts";
 import { insertRows } from "../database/insert-rows.ts";
 import { lockTable, select } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
-import { DeploymentRecord, DraftRecord, type ProviderConfiguration, type RecordedChange } from "../entities/deployment.ts";
+import {
+  DeploymentRecord,
+  DraftRecord,
+  type ProviderConfiguration,
+  type RecordedChange,
+} from "../entities/deployment.ts";
 import { PasserbyError } from "../errors.ts";
 import type { DeployedProvider, Provider } from "../identity/provider.ts";
 import type { Vault } from "../vault.ts";
@@ -51,7 +56,11 @@ export interface Deployments {
   /** @returns null when there is no draft */
   review(): Promise<{ baseVersion: number; changes: RecordedChange[]; impact: ProviderImpact[] } | null>;
   /** @throws PasserbyError NOTHING_TO_DEPLOY, DRAFT_CONFLICT */
-  deploy(options: { note: string | null; by: string; expectedVersion?: number | null }): Promise<DeploymentRecord>;
+  deploy(options: {
+    note: string | null;
+    by: string;
+    expectedVersion?: number | null;
+  }): Promise<DeploymentRecord>;
   /** A new version with the content of an old one. @throws PasserbyError BAD_USER_INPUT, NOTHING_TO_DEPLOY */
   redeploy(version: number, by: string): Promise<DeploymentRecord>;
   /** Newest first. */
@@ -141,7 +150,11 @@ export async function openDeployments({
     if (await findLive(manager)) return;
     const providers = registry.map((provider): ProviderConfiguration => {
       const enabled = initialProviders.includes(provider.name);
-      return { name: provider.name, enabled, settings: sealSettings(provider, { given: {}, before: {}, enabled, vault }) };
+      return {
+        name: provider.name,
+        enabled,
+        settings: sealSettings(provider, { given: {}, before: {}, enabled, vault }),
+      };
     });
     const changes = diffConfigurations([], providers);
     await publish(manager, null, { providers, changes, note: "The first deployment", by: "first start" });
@@ -173,7 +186,10 @@ export async function openDeployments({
       return deployed;
     },
     async reload() {
-      const [row] = await select<{ version: number }>(reads, "SELECT max(version) AS version FROM deployments");
+      const [row] = await select<{ version: number }>(
+        reads,
+        "SELECT max(version) AS version FROM deployments",
+      );
       if (row && Number(row.version) > snapshot.version) adopt(await getLive(reads));
     },
     async states() {
@@ -200,15 +216,25 @@ export async function openDeployments({
           const provider = findProvider(name);
           const before = providers.find((each) => each.name === name)?.settings ?? {};
           const sealed = sealSettings(provider, { given: settings ?? before, before, enabled, vault });
-          providers = providers.map((each) => (each.name === name ? { name, enabled, settings: sealed } : each));
+          providers = providers.map((each) =>
+            each.name === name ? { name, enabled, settings: sealed } : each,
+          );
         }
-        const draft = { id: DRAFT, baseVersion: live.version, providers, updatedAt: clock.now(), updatedBy: by };
+        const draft = {
+          id: DRAFT,
+          baseVersion: live.version,
+          providers,
+          updatedAt: clock.now(),
+          updatedBy: by,
+        };
         await manager.delete(DraftRecord, { id: DRAFT });
         await insertRows(manager, { entity: DraftRecord, rows: [draft] });
         return viewDraft(draft, complete(live.providers));
       }),
     discardDraft: () =>
-      writes.transaction(async (manager) => ((await manager.delete(DraftRecord, { id: DRAFT })).affected ?? 0) > 0),
+      writes.transaction(
+        async (manager) => ((await manager.delete(DraftRecord, { id: DRAFT })).affected ?? 0) > 0,
+      ),
     async review() {
       const draft = await findDraftRecord(reads);
       if (!draft) return null;
@@ -216,7 +242,9 @@ export async function openDeployments({
       const after = complete(draft.providers);
       const changes = diffConfigurations(live, after);
       const waysIn = (configuration: readonly ProviderConfiguration[]): string[] =>
-        configuration.filter((each) => each.enabled && findProvider(each.name).isWayIn).map((each) => each.name);
+        configuration
+          .filter((each) => each.enabled && findProvider(each.name).isWayIn)
+          .map((each) => each.name);
       const touched = [...new Set(changes.map((change) => change.provider))];
       const facts = { waysInBefore: waysIn(live), waysInAfter: waysIn(after), now: clock.now() };
       const impact = await Promise.all(touched.map((name) => countImpact(reads, name, facts)));
@@ -244,7 +272,9 @@ export async function openDeployments({
         await lockTable(manager, "deployments");
         const old = await manager.findOneBy(DeploymentRecord, { version });
         if (!old) {
-          throw new PasserbyError("BAD_USER_INPUT", { message: `There is no deployment ${version}. \`deployments\` lists them.` });
+          throw new PasserbyError("BAD_USER_INPUT", {
+            message: `There is no deployment ${version}. \`deployments\` lists them.`,
+          });
         }
         const live = await getLive(manager);
         const providers = complete(old.providers);

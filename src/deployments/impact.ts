@@ -33,10 +33,10 @@ export async function countImpact(
   const [identities, usersLosingTheirOnlyWayIn, activeSessions] = await Promise.all([
     count("SELECT count(*) AS count FROM identities WHERE provider = ?", [provider]),
     goesOff
-      ? count(`SELECT count(DISTINCT i.user_id) AS count FROM identities i WHERE i.provider = ? ${hasNoOther}`, [
-          provider,
-          ...change.waysInAfter,
-        ])
+      ? count(
+          `SELECT count(DISTINCT i.user_id) AS count FROM identities i WHERE i.provider = ? ${hasNoOther}`,
+          [provider, ...change.waysInAfter],
+        )
       : 0,
     count(
       "SELECT count(*) AS count FROM sessions WHERE provider = ? AND ended_at IS NULL AND (expires_at IS NULL OR expires_at > ?)",

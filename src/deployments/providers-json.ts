@@ -1,7 +1,7 @@
 /** `auth/providers.json`, the file in which App Services kept its providers: read into a draft, written from what is live. */
 import { z } from "zod";
 import { PasserbyError } from "../errors.ts";
-import { maskSettings, MASK } from "./configuration.ts";
+import { MASK, maskSettings } from "./configuration.ts";
 import type { ProviderState, SaveProvider } from "./deployments.ts";
 
 const fileSchema = z.record(
@@ -12,7 +12,11 @@ const fileSchema = z.record(
     disabled: z.boolean().default(false),
     config: z.record(z.string(), z.unknown()).optional(),
     secret_config: z.record(z.string(), z.unknown()).optional(),
-    metadata_fields: z.array(z.object({ name: z.string(), field_name: z.string().optional(), required: z.boolean().optional() })).optional(),
+    metadata_fields: z
+      .array(
+        z.object({ name: z.string(), field_name: z.string().optional(), required: z.boolean().optional() }),
+      )
+      .optional(),
   }),
 );
 
@@ -49,7 +53,8 @@ function translateConfig(type: string, config: Record<string, unknown>): Record<
     return autoConfirm === true ? { ...rest, confirmation: "automatic" } : rest;
   }
   if (type === "custom-token") {
-    const { signingAlgorithm, useJWKURI, jwkURI, requireAnyAudience, audience, signingKeys, ...rest } = config;
+    const { signingAlgorithm, useJWKURI, jwkURI, requireAnyAudience, audience, signingKeys, ...rest } =
+      config;
     return {
       ...rest,
       ...(signingAlgorithm !== undefined && { algorithms: [signingAlgorithm] }),
@@ -74,7 +79,9 @@ export function formatProvidersJson(states: readonly ProviderState[]): string {
           type: provider.type,
           disabled: !live.enabled,
           ...(shown.length > 0 && { config: Object.fromEntries(shown) }),
-          ...(fields.length > 0 && { metadata_fields: fields.map(([name, field_name]) => ({ name, field_name, required: false })) }),
+          ...(fields.length > 0 && {
+            metadata_fields: fields.map(([name, field_name]) => ({ name, field_name, required: false })),
+          }),
         },
       ];
     }),

@@ -1,8 +1,8 @@
 /** Logging in, linking, refreshing, logging out: the doors to identity/. */
 import { Arg, Ctx, Mutation, Query, Resolver } from "type-graphql";
-import type { DeployedProvider } from "../identity/provider.ts";
 import { linkIdentity } from "../identity/linking.ts";
 import { login, loginAnonymously } from "../identity/login.ts";
+import type { DeployedProvider } from "../identity/provider.ts";
 import { register } from "../identity/registration.ts";
 import { logout, refreshSession } from "../identity/sessions.ts";
 import { deleteUser } from "../identity/users.ts";
@@ -16,8 +16,8 @@ import {
   LinkIdentityResult,
   LogoutPayload,
   LogoutScope,
-  readCredentials,
   RegisterPayload,
+  readCredentials,
 } from "./payloads.ts";
 
 /** The check that a way in is on in the deployed configuration: before credentials are looked at, in every door. */
@@ -41,7 +41,9 @@ export class AuthenticationResolver {
   }
 
   @Access("public")
-  @Mutation(() => AuthPayload, { description: "Logs in as the user that the credentials belong to; a new one at the first time." })
+  @Mutation(() => AuthPayload, {
+    description: "Logs in as the user that the credentials belong to; a new one at the first time.",
+  })
   async login(
     @Arg("credentials", () => Credentials) input: Credentials,
     @Ctx() context: GraphContext,
@@ -53,7 +55,9 @@ export class AuthenticationResolver {
   }
 
   @Access("public")
-  @Mutation(() => RegisterPayload, { description: "Keeps an e-mail and password; the first login or link makes them a user's." })
+  @Mutation(() => RegisterPayload, {
+    description: "Keeps an e-mail and password; the first login or link makes them a user's.",
+  })
   async registerEmailPassword(
     @Arg("email", () => String) email: string,
     @Arg("password", () => String) password: string,
@@ -77,11 +81,15 @@ export class AuthenticationResolver {
     const deployed = requireEnabled(context, provider);
     const { services, origin } = context;
     const caller = requireCaller(context);
-    return AuthPayload.from(reveal(context, await linkIdentity(services, { caller, deployed, credentials, origin })));
+    return AuthPayload.from(
+      reveal(context, await linkIdentity(services, { caller, deployed, credentials, origin })),
+    );
   }
 
   @Access("public")
-  @Mutation(() => AuthPayload, { description: "The next tokens of a session. Send it without an access token." })
+  @Mutation(() => AuthPayload, {
+    description: "The next tokens of a session. Send it without an access token.",
+  })
   async refreshSession(
     @Arg("refreshToken", () => String) refreshToken: string,
     @Ctx() context: GraphContext,
@@ -100,7 +108,9 @@ export class AuthenticationResolver {
   }
 
   @Access("user")
-  @Mutation(() => DeleteMePayload, { description: "Deletes the caller with its identities and sessions. It cannot be undone." })
+  @Mutation(() => DeleteMePayload, {
+    description: "Deletes the caller with its identities and sessions. It cannot be undone.",
+  })
   async deleteMe(@Ctx() context: GraphContext): Promise<DeleteMePayload> {
     return { deletedUserId: await deleteUser(context.services, requireCaller(context).user.id) };
   }

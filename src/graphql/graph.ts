@@ -15,7 +15,10 @@ directive @oneOf on INPUT_OBJECT
 `;
 
 export const buildGatewayGraph = (): Graph =>
-  buildGraph([UsersResolver, AuthenticationResolver, UserResolver, SessionResolver, UserConnectionResolver], header);
+  buildGraph(
+    [UsersResolver, AuthenticationResolver, UserResolver, SessionResolver, UserConnectionResolver],
+    header,
+  );
 
 export function buildGatewaySchema({ sdl, resolvers }: Graph = buildGatewayGraph()): GraphQLSchema {
   return buildSubgraphSchema({

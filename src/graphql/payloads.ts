@@ -1,6 +1,15 @@
 /** What the mutations of the public graph take and give. */
 import { GraphQLDateTime } from "graphql-scalars";
-import { createUnionType, Directive, Extensions, Field, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
+import {
+  createUnionType,
+  Directive,
+  Extensions,
+  Field,
+  InputType,
+  Int,
+  ObjectType,
+  registerEnumType,
+} from "type-graphql";
 import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import type { Authentication } from "../identity/sessions.ts";

@@ -14,7 +14,10 @@ export class UsersResolver {
   }
 
   @Access("public")
-  @Query(() => User, { nullable: true, description: "Yourself, by id or former id; anyone with an admin key." })
+  @Query(() => User, {
+    nullable: true,
+    description: "Yourself, by id or former id; anyone with an admin key.",
+  })
   async user(@Arg("id", () => ID) id: string, @Ctx() context: GraphContext): Promise<User | null> {
     if (!context.admin) requireCaller(context);
     const user = await context.loaders.users.load(id);
@@ -24,7 +27,10 @@ export class UsersResolver {
 
   @Access("admin")
   @Query(() => UserConnection)
-  users(@Args(() => UsersArguments) request: UsersArguments, @Ctx() context: GraphContext): Promise<UserConnection> {
+  users(
+    @Args(() => UsersArguments) request: UsersArguments,
+    @Ctx() context: GraphContext,
+  ): Promise<UserConnection> {
     return findUserPage(context, request);
   }
 }

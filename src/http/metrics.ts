@@ -1,6 +1,6 @@
 /** Figures for Prometheus. Labels only ever hold names that this program chose. */
 import type { ApolloServerPlugin } from "@apollo/server";
-import { collectDefaultMetrics, Counter, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import { errorCatalogue } from "../errors.ts";
 import type { GraphContext } from "../schema/context.ts";
 

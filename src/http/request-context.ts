@@ -10,7 +10,8 @@ export async function contextOf(services: Services, request: FastifyRequest): Pr
   const origin = { ipAddress: request.ip, userAgent: request.headers["user-agent"] ?? null };
   try {
     const token = readBearer(request.headers.authorization);
-    const who = token === null ? { caller: null, admin: null } : await identify(services, token, origin.ipAddress);
+    const who =
+      token === null ? { caller: null, admin: null } : await identify(services, token, origin.ipAddress);
     return createContext(services, { ...who, origin });
   } catch (error) {
     if (!(error instanceof PasserbyError)) throw error;
@@ -26,7 +27,9 @@ function readBearer(header: string | undefined): string | null {
   if (header === undefined) return null;
   const token = /^Bearer +([\w.~+/=-]+) *$/i.exec(header)?.[1];
   if (!token) {
-    throw new PasserbyError("UNAUTHENTICATED", { message: "The Authorization header must read `Bearer <token>`." });
+    throw new PasserbyError("UNAUTHENTICATED", {
+      message: "The Authorization header must read `Bearer <token>`.",
+    });
   }
   return token;
 }

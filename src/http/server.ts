@@ -55,19 +55,30 @@ export async function createHttpServer({
   fastify.addHook("onResponse", async (request, reply) => {
     const route = request.routeOptions.url ?? "unknown";
     metrics.observeRequest(route, reply.statusCode, reply.elapsedTime / 1_000);
-    request.log.debug({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, "answered");
+    request.log.debug(
+      { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      "answered",
+    );
   });
-  fastify.setErrorHandler((error: { statusCode?: number; code?: string; message?: string }, request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status >= 500) request.log.error({ err: error }, "unexpected error");
-    const [code, message] =
-      status >= 500
-        ? ["INTERNAL_SERVER_ERROR", errorCatalogue.INTERNAL_SERVER_ERROR.message]
-        : ["BAD_REQUEST", error.message ?? errorCatalogue.BAD_USER_INPUT.message];
-    return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
-  });
+  fastify.setErrorHandler(
+    (error: { statusCode?: number; code?: string; message?: string }, request, reply) => {
+      const status = error.statusCode ?? 500;
+      if (status >= 500) request.log.error({ err: error }, "unexpected error");
+      const [code, message] =
+        status >= 500
+          ? ["INTERNAL_SERVER_ERROR", errorCatalogue.INTERNAL_SERVER_ERROR.message]
+          : ["BAD_REQUEST", error.message ?? errorCatalogue.BAD_USER_INPUT.message];
+      return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
+    },
+  );
   fastify.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send({ errors: [{ message: "There is nothing here. The graph is at /graphql.", extensions: { code: "NOT_FOUND" } }] }),
+    reply
+      .code(404)
+      .send({
+        errors: [
+          { message: "There is nothing here. The graph is at /graphql.", extensions: { code: "NOT_FOUND" } },
+        ],
+      }),
   );
 
   await fastify.register(helmet, {
@@ -98,13 +109,18 @@ export async function createHttpServer({
   fastify.get("/livez", async () => ({ status: "ok" }));
   fastify.get("/readyz", async (_request, reply) => {
     const isReady = !draining && (await isMigrated(database).catch(() => false));
-    return reply.code(isReady ? 200 : 503).send({ status: isReady ? "ready" : draining ? "draining" : "database unavailable" });
+    return reply
+      .code(isReady ? 200 : 503)
+      .send({ status: isReady ? "ready" : draining ? "draining" : "database unavailable" });
   });
   fastify.get("/metrics", async (_request, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );
   fastify.get("/.well-known/jwks.json", async (_request, reply) =>
-    reply.header("cache-control", "public, max-age=600").type("application/jwk-set+json").send(services.signingKeys.jwks()),
+    reply
+      .header("cache-control", "public, max-age=600")
+      .type("application/jwk-set+json")
+      .send(services.signingKeys.jwks()),
   );
   // OpenID Connect Discovery 1.0 §3, as far as verifiers of our tokens read it.
   fastify.get("/.well-known/openid-configuration", async (_request, reply) =>

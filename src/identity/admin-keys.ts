@@ -57,7 +57,9 @@ export function createAdminKeys({
     async create(name) {
       const trimmed = name.trim();
       if (trimmed === "" || trimmed.length > MOST_NAME) {
-        throw new PasserbyError("BAD_USER_INPUT", { message: `A key needs a name of 1 to ${MOST_NAME} characters.` });
+        throw new PasserbyError("BAD_USER_INPUT", {
+          message: `A key needs a name of 1 to ${MOST_NAME} characters.`,
+        });
       }
       const secret = generateAdminKey();
       const now = clock.now();
@@ -75,7 +77,10 @@ export function createAdminKeys({
     },
     async revoke(id) {
       const changed = await writes.transaction((manager) =>
-        execute(manager, "UPDATE admin_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", [+clock.now(), id]),
+        execute(manager, "UPDATE admin_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", [
+          +clock.now(),
+          id,
+        ]),
       );
       return changed > 0;
     },

@@ -2,18 +2,23 @@
 import { randomUUID } from "node:crypto";
 import type { EntityManager } from "typeorm";
 import type { Clock } from "../clock.ts";
+import { acquireLease, releaseLease } from "../database/lease.ts";
 import type { Writes } from "../database/writes.ts";
 import { PasserbyError } from "../errors.ts";
 import { type ExpiryReport, expireAnonymousUsers } from "./expiry.ts";
 import type { IdentityPolicy } from "./policy.ts";
-import { acquireLease, releaseLease } from "../database/lease.ts";
 
 const LEASE = "expire-anonymous-users";
 const LEASE_SECONDS = 60;
 
 /** @throws PasserbyError SERVICE_UNAVAILABLE while another gateway is at it */
 export async function runExpiry(
-  services: { reads: EntityManager; writes: Writes; clock: Clock; policy: Pick<IdentityPolicy, "anonymousUserDays"> },
+  services: {
+    reads: EntityManager;
+    writes: Writes;
+    clock: Clock;
+    policy: Pick<IdentityPolicy, "anonymousUserDays">;
+  },
   options: { dryRun: boolean; onProgress?: (done: number, total: number) => void },
 ): Promise<ExpiryReport> {
   if (options.dryRun) return expireAnonymousUsers(services, options);
@@ -25,12 +30,15 @@ export async function runExpiry(
     });
   }
   const lost = new AbortController();
-  const prolong = setInterval(() => {
-    acquireLease(services, lease).then(
-      (kept) => kept || lost.abort(),
-      () => lost.abort(),
-    );
-  }, (LEASE_SECONDS * 1_000) / 3);
+  const prolong = setInterval(
+    () => {
+      acquireLease(services, lease).then(
+        (kept) => kept || lost.abort(),
+        () => lost.abort(),
+      );
+    },
+    (LEASE_SECONDS * 1_000) / 3,
+  );
   try {
     return await expireAnonymousUsers(services, { ...options, signal: lost.signal });
   } finally {

@@ -27,7 +27,12 @@ export async function expireAnonymousUsers(
     writes,
     clock,
     policy,
-  }: { reads: EntityManager; writes: Writes; clock: Clock; policy: Pick<IdentityPolicy, "anonymousUserDays"> },
+  }: {
+    reads: EntityManager;
+    writes: Writes;
+    clock: Clock;
+    policy: Pick<IdentityPolicy, "anonymousUserDays">;
+  },
   options: { dryRun: boolean; signal?: AbortSignal; onProgress?: (done: number, total: number) => void },
 ): Promise<ExpiryReport> {
   const createdUntil = secondsAfter(clock.now(), -policy.anonymousUserDays * DAY_SECONDS);

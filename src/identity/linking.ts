@@ -6,7 +6,14 @@ import { execute } from "../database/sql.ts";
 import { Identity } from "../entities/identity.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
-import { findIdentity, type IdentityOwner, type LoginServices, mergeProfiles, planIdentity, proveWithinLimits } from "./login.ts";
+import {
+  findIdentity,
+  type IdentityOwner,
+  type LoginServices,
+  mergeProfiles,
+  planIdentity,
+  proveWithinLimits,
+} from "./login.ts";
 import type { DeployedProvider, Proof } from "./provider.ts";
 import { type Authentication, authenticate, type Caller, type Origin } from "./sessions.ts";
 
@@ -68,7 +75,10 @@ async function link(
     const decision = decideLink({
       callerId: caller.user.id,
       owner: await findIdentity(manager, provider.name, proof.subject),
-      callerHasProvider: await manager.existsBy(Identity, { userId: caller.user.id, provider: provider.name }),
+      callerHasProvider: await manager.existsBy(Identity, {
+        userId: caller.user.id,
+        provider: provider.name,
+      }),
       onePerUser: provider.onePerUser,
     });
     if (decision === "ALREADY_MINE") return caller;

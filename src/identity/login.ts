@@ -10,7 +10,13 @@ import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { DeployedProvider, Proof, ProofContext } from "./provider.ts";
-import { type Authentication, authenticate, type Origin, planSession, type SessionServices } from "./sessions.ts";
+import {
+  type Authentication,
+  authenticate,
+  type Origin,
+  planSession,
+  type SessionServices,
+} from "./sessions.ts";
 
 export interface LoginServices extends SessionServices {
   readonly limits: Limits;
@@ -58,7 +64,8 @@ export async function login(
     } catch (error) {
       // Another login created that user, or somebody deleted it, a moment ago.
       const isRace = isUniqueViolation(error) || isForeignKeyViolation(error) || error === GONE;
-      if (!isRace || tries >= MOST_TRIES) throw error === GONE ? new PasserbyError("INVALID_CREDENTIALS") : error;
+      if (!isRace || tries >= MOST_TRIES)
+        throw error === GONE ? new PasserbyError("INVALID_CREDENTIALS") : error;
     }
   }
 }
@@ -69,13 +76,21 @@ export async function login(
  */
 export async function proveWithinLimits(
   { limits, reads, clock }: Pick<LoginServices, "limits" | "reads" | "clock">,
-  request: { deployed: DeployedProvider; credentials: unknown; origin: Origin; purpose: ProofContext["purpose"] },
+  request: {
+    deployed: DeployedProvider;
+    credentials: unknown;
+    origin: Origin;
+    purpose: ProofContext["purpose"];
+  },
 ): Promise<Proof> {
   const { provider, settings } = request.deployed;
   const key = `${provider.name}:${provider.accountOf(request.credentials)}:${request.origin.ipAddress ?? "unknown"}`;
   await limits.consume("failedLogins", key);
   try {
-    const proof = await provider.prove({ settings, reads, clock, purpose: request.purpose }, request.credentials);
+    const proof = await provider.prove(
+      { settings, reads, clock, purpose: request.purpose },
+      request.credentials,
+    );
     await limits.giveBack("failedLogins", key);
     return proof;
   } catch (error) {
@@ -93,7 +108,11 @@ export interface IdentityOwner {
 }
 
 /** Whose identity that is; null when it is free. */
-export async function findIdentity(reads: EntityManager, provider: string, subject: string): Promise<IdentityOwner | null> {
+export async function findIdentity(
+  reads: EntityManager,
+  provider: string,
+  subject: string,
+): Promise<IdentityOwner | null> {
   const [row] = await select<{ id: string; user_id: string }>(
     reads,
     "SELECT id, user_id FROM identities WHERE provider = ? AND subject = ?",
@@ -104,7 +123,12 @@ export async function findIdentity(reads: EntityManager, provider: string, subje
 
 async function loginKnown(
   services: LoginServices,
-  { known, provider, proof, origin }: { known: IdentityOwner; provider: string; proof: Proof; origin: Origin },
+  {
+    known,
+    provider,
+    proof,
+    origin,
+  }: { known: IdentityOwner; provider: string; proof: Proof; origin: Origin },
 ): Promise<Authentication> {
   const { writes, clock } = services;
   const now = clock.now();

@@ -39,12 +39,18 @@ export interface SessionServices {
 }
 
 /** When an anonymous user expires; null for everybody else. */
-export function userExpiresAt(user: Pick<User, "isAnonymous" | "createdAt">, policy: Pick<IdentityPolicy, "anonymousUserDays">): Date | null {
+export function userExpiresAt(
+  user: Pick<User, "isAnonymous" | "createdAt">,
+  policy: Pick<IdentityPolicy, "anonymousUserDays">,
+): Date | null {
   return user.isAnonymous ? secondsAfter(user.createdAt, policy.anonymousUserDays * DAY_SECONDS) : null;
 }
 
 /** A session without an end of its own lasts as long as its anonymous user. */
-export function sessionExpiresAt(caller: Caller, policy: Pick<IdentityPolicy, "anonymousUserDays">): Date | null {
+export function sessionExpiresAt(
+  caller: Caller,
+  policy: Pick<IdentityPolicy, "anonymousUserDays">,
+): Date | null {
   return caller.session.expiresAt ?? userExpiresAt(caller.user, policy);
 }
 
@@ -220,7 +226,15 @@ export async function refreshSession(
         manager,
         `UPDATE sessions SET refresh_generation = ?, rotated_at = ?, last_seen_at = ?, expires_at = ?, ip_address = ?
          WHERE id = ? AND refresh_generation = ? AND ended_at IS NULL`,
-        [generation + 1, +now, +now, session.expiresAt && +session.expiresAt, session.ipAddress, sessionId, generation],
+        [
+          generation + 1,
+          +now,
+          +now,
+          session.expiresAt && +session.expiresAt,
+          session.ipAddress,
+          sessionId,
+          generation,
+        ],
       ),
     );
     // Somebody else rotated, ended or deleted it in between: decide again.
@@ -247,7 +261,10 @@ export function logout(
 }
 
 /** Ends every session of a user. @returns how many ended */
-export function revokeSessions(services: Pick<SessionServices, "writes" | "clock">, userId: string): Promise<number> {
+export function revokeSessions(
+  services: Pick<SessionServices, "writes" | "clock">,
+  userId: string,
+): Promise<number> {
   return endSessions(services, scopes.ALL, [userId]);
 }
 
@@ -283,7 +300,10 @@ const ENDED_SESSION_DAYS = 7;
 const PURGE_BATCH = 500;
 
 /** Removes sessions that ended or expired a week ago. @returns how many */
-export async function purgeSessions({ writes, clock }: Pick<SessionServices, "writes" | "clock">): Promise<number> {
+export async function purgeSessions({
+  writes,
+  clock,
+}: Pick<SessionServices, "writes" | "clock">): Promise<number> {
   const before = +secondsAfter(clock.now(), -ENDED_SESSION_DAYS * DAY_SECONDS);
   let purged = 0;
   for (const column of ["ended_at", "expires_at"]) {

@@ -55,7 +55,13 @@ interface Dependencies {
 }
 
 /** Loads the keys, and makes the first one in a new database. */
-export async function openSigningKeys({ reads, writes, clock, vault, policy }: Dependencies): Promise<SigningKeys> {
+export async function openSigningKeys({
+  reads,
+  writes,
+  clock,
+  vault,
+  policy,
+}: Dependencies): Promise<SigningKeys> {
   let keys: LoadedKey[] = [];
 
   const load = (row: SigningKey, next: SigningKey | undefined): LoadedKey => {
@@ -92,7 +98,8 @@ export async function openSigningKeys({ reads, writes, clock, vault, policy }: D
   };
   const view = (key: LoadedKey): SigningKeyView => {
     const current = signing();
-    const state = key.kid === current.kid ? "SIGNING" : key.signsFrom > current.signsFrom ? "PENDING" : "RETIRED";
+    const state =
+      key.kid === current.kid ? "SIGNING" : key.signsFrom > current.signsFrom ? "PENDING" : "RETIRED";
     const { kid, algorithm, createdAt, signsFrom, publishedUntil } = key;
     return { kid, algorithm, state, createdAt, signsFrom, publishedUntil };
   };
@@ -126,7 +133,12 @@ export async function openSigningKeys({ reads, writes, clock, vault, policy }: D
   };
 }
 
-async function storeNewKey(manager: EntityManager, vault: Vault, now: Date, publishSeconds: number): Promise<string> {
+async function storeNewKey(
+  manager: EntityManager,
+  vault: Vault,
+  now: Date,
+  publishSeconds: number,
+): Promise<string> {
   const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const jwk = pair.publicKey.export({ format: "jwk" }) as JWK;
   const kid = await calculateJwkThumbprint(jwk);

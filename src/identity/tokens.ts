@@ -2,7 +2,7 @@
 import { createHmac, sign, timingSafeEqual } from "node:crypto";
 import { jwtVerify } from "jose";
 import { LRUCache } from "lru-cache";
-import { parse as parseUuid, stringify as formatUuid } from "uuid";
+import { stringify as formatUuid, parse as parseUuid } from "uuid";
 import { type Clock, secondsAfter } from "../clock.ts";
 import type { Session } from "../entities/session.ts";
 import type { User } from "../entities/user.ts";
@@ -59,7 +59,8 @@ export function createTokens({
     return header;
   };
 
-  const authenticateBytes = (body: Uint8Array): Buffer => createHmac("sha256", refreshKey).update(body).digest();
+  const authenticateBytes = (body: Uint8Array): Buffer =>
+    createHmac("sha256", refreshKey).update(body).digest();
 
   return {
     issueAccessToken(user, session) {

@@ -47,20 +47,32 @@ interface Changes {
 }
 
 /** Disables or enables; the tokens of a disabled user get USER_DISABLED from then on. @throws PasserbyError USER_NOT_FOUND */
-export async function setUserDisabled({ reads, writes, clock }: Changes, id: string, disabled: boolean): Promise<User> {
+export async function setUserDisabled(
+  { reads, writes, clock }: Changes,
+  id: string,
+  disabled: boolean,
+): Promise<User> {
   const user = await getUser(reads, id);
   await writes.transaction((manager) =>
     disabled
-      ? execute(manager, "UPDATE users SET disabled_at = ? WHERE id = ? AND disabled_at IS NULL", [+clock.now(), user.id])
+      ? execute(manager, "UPDATE users SET disabled_at = ? WHERE id = ? AND disabled_at IS NULL", [
+          +clock.now(),
+          user.id,
+        ])
       : execute(manager, "UPDATE users SET disabled_at = NULL WHERE id = ?", [user.id]),
   );
   return getUser(reads, user.id);
 }
 
 /** Deletes a user with all that belongs to it. @throws PasserbyError USER_NOT_FOUND */
-export async function deleteUser({ reads, writes }: Pick<Changes, "reads" | "writes">, id: string): Promise<string> {
+export async function deleteUser(
+  { reads, writes }: Pick<Changes, "reads" | "writes">,
+  id: string,
+): Promise<string> {
   const user = await getUser(reads, id);
-  const deleted = await writes.transaction((manager) => execute(manager, "DELETE FROM users WHERE id = ?", [user.id]));
+  const deleted = await writes.transaction((manager) =>
+    execute(manager, "DELETE FROM users WHERE id = ?", [user.id]),
+  );
   if (deleted === 0) throw new PasserbyError("USER_NOT_FOUND");
   return user.id;
 }
@@ -92,7 +104,10 @@ export function listUsers(
       new Brackets((where) =>
         where
           .where("user.createdAt < :createdAt", { createdAt: after.createdAt })
-          .orWhere("user.createdAt = :createdAt AND user.id < :id", { createdAt: after.createdAt, id: after.id }),
+          .orWhere("user.createdAt = :createdAt AND user.id < :id", {
+            createdAt: after.createdAt,
+            id: after.id,
+          }),
       ),
     );
   }

@@ -5,10 +5,10 @@ import type { Clock } from "../clock.ts";
 import type { Writes } from "../database/writes.ts";
 import type { Deployments } from "../deployments/deployments.ts";
 import { PasserbyError } from "../errors.ts";
+import { runExpiry } from "../identity/expiry-run.ts";
 import type { IdentityPolicy } from "../identity/policy.ts";
 import { purgeSessions } from "../identity/sessions.ts";
 import type { SigningKeys } from "../identity/signing-keys.ts";
-import { runExpiry } from "../identity/expiry-run.ts";
 
 /** A deployment is in force everywhere within a second, so others are looked for twice in one. */
 const FOLLOW_MS = 400;
@@ -44,7 +44,8 @@ export function startSchedule({
     repeat(HOUSEKEEPING_MS, log, "housekeeping", async () => {
       const report = await runExpiry(services, { dryRun: false });
       const sessions = await purgeSessions(services);
-      if (report.users + sessions > 0) log.info({ expiredUsers: report.users, purgedSessions: sessions }, "housekeeping");
+      if (report.users + sessions > 0)
+        log.info({ expiredUsers: report.users, purgedSessions: sessions }, "housekeeping");
     }),
   ];
   return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) };
@@ -62,8 +63,10 @@ function repeat(everyMs: number, log: Logger, name: string, work: () => Promise<
       if (failing) log.info({ job: name }, "the job works again");
       failing = false;
     } catch (error) {
-      const isBusyElsewhere = error instanceof PasserbyError && error.code === "SERVICE_UNAVAILABLE" && !error.cause;
-      if (!failing && !isBusyElsewhere) log.error({ job: name, err: error }, "a job failed and will be tried again");
+      const isBusyElsewhere =
+        error instanceof PasserbyError && error.code === "SERVICE_UNAVAILABLE" && !error.cause;
+      if (!failing && !isBusyElsewhere)
+        log.error({ job: name, err: error }, "a job failed and will be tried again");
       failing = true;
     }
     if (!stopped) timer = setTimeout(start, everyMs);

@@ -1,10 +1,28 @@
 import { createPublicKey } from "node:crypto";
-import { createRemoteJWKSet, errors, importSPKI, type JWTPayload, type JWTVerifyOptions, jwtVerify } from "jose";
+import {
+  createRemoteJWKSet,
+  errors,
+  importSPKI,
+  type JWTPayload,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from "jose";
 import { z } from "zod";
 import { PasserbyError } from "../errors.ts";
 import type { Provider } from "../identity/provider.ts";
 
-const asymmetric = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"] as const;
+const asymmetric = [
+  "RS256",
+  "RS384",
+  "RS512",
+  "PS256",
+  "PS384",
+  "PS512",
+  "ES256",
+  "ES384",
+  "ES512",
+  "EdDSA",
+] as const;
 const symmetric = ["HS256", "HS384", "HS512"] as const;
 const isSymmetric = (algorithm: string): boolean => (symmetric as readonly string[]).includes(algorithm);
 /** Keys shorter than the hash are refused by RFC 7518 §3.2. */
@@ -14,26 +32,41 @@ const isLoopback = (hostname: string): boolean => /^(localhost|127(\.\d+){3}|\[:
 
 const settings = z
   .strictObject({
-    issuer: z.string().min(1).max(2_048).meta({ title: "Issuer", description: "The `iss` claim must equal this." }),
+    issuer: z
+      .string()
+      .min(1)
+      .max(2_048)
+      .meta({ title: "Issuer", description: "The `iss` claim must equal this." }),
     audience: z
       .array(z.string().min(1))
       .default([])
-      .meta({ title: "Audience", description: "The `aud` claim must hold one of these; empty: it is not checked." }),
+      .meta({
+        title: "Audience",
+        description: "The `aud` claim must hold one of these; empty: it is not checked.",
+      }),
     jwksUrl: z
       .url()
       .optional()
       .meta({ title: "JWKS address", description: "Where the issuer publishes its keys, over https." }),
-    publicKey: z.string().max(20_000).optional().meta({ title: "Public key", description: "A PEM public key (SPKI)." }),
+    publicKey: z
+      .string()
+      .max(20_000)
+      .optional()
+      .meta({ title: "Public key", description: "A PEM public key (SPKI)." }),
     secret: z
       .string()
       .min(SECRET_CHARACTERS)
       .max(2_048)
       .optional()
       .meta({ title: "Shared secret", description: "For HS algorithms only.", secret: true }),
-    algorithms: z.array(z.enum([...asymmetric, ...symmetric])).min(1).meta({
-      title: "Algorithms",
-      description: "Those that are accepted. HS algorithms go with a shared secret, all others with a public key.",
-    }),
+    algorithms: z
+      .array(z.enum([...asymmetric, ...symmetric]))
+      .min(1)
+      .meta({
+        title: "Algorithms",
+        description:
+          "Those that are accepted. HS algorithms go with a shared secret, all others with a public key.",
+      }),
     clockSkewSeconds: z.number().int().min(0).max(600).default(60).meta({ title: "Clock skew in seconds" }),
     profileClaims: z
       .record(z.string().min(1).max(100), z.string().min(1).max(100))
@@ -43,15 +76,27 @@ const settings = z
   .superRefine((value, context) => {
     const sources = [value.jwksUrl, value.publicKey, value.secret].filter((source) => source !== undefined);
     if (sources.length !== 1) {
-      context.addIssue({ code: "custom", path: ["jwksUrl"], message: "Give exactly one of jwksUrl, publicKey and secret." });
+      context.addIssue({
+        code: "custom",
+        path: ["jwksUrl"],
+        message: "Give exactly one of jwksUrl, publicKey and secret.",
+      });
     }
     const wantsSecret = value.algorithms.some(isSymmetric);
     const wantsPublic = value.algorithms.some((algorithm) => !isSymmetric(algorithm));
     if (wantsSecret && (wantsPublic || value.secret === undefined)) {
-      context.addIssue({ code: "custom", path: ["algorithms"], message: "HS algorithms go with a shared secret, and nothing else." });
+      context.addIssue({
+        code: "custom",
+        path: ["algorithms"],
+        message: "HS algorithms go with a shared secret, and nothing else.",
+      });
     }
     if (wantsPublic && value.secret !== undefined) {
-      context.addIssue({ code: "custom", path: ["algorithms"], message: "With a shared secret only HS algorithms are accepted." });
+      context.addIssue({
+        code: "custom",
+        path: ["algorithms"],
+        message: "With a shared secret only HS algorithms are accepted.",
+      });
     }
     if (value.publicKey !== undefined && !isPublicKey(value.publicKey)) {
       context.addIssue({ code: "custom", path: ["publicKey"], message: "This is not a PEM public key." });
@@ -95,7 +140,9 @@ async function createVerifier({ jwksUrl, publicKey, secret, algorithms }: Settin
   }
   if (publicKey) {
     const keys = new Map(
-      await Promise.all(algorithms.map(async (alg) => [alg, await importSPKI(publicKey, alg).catch(() => null)] as const)),
+      await Promise.all(
+        algorithms.map(async (alg) => [alg, await importSPKI(publicKey, alg).catch(() => null)] as const),
+      ),
     );
     return (token, options) =>
       jwtVerify(
@@ -139,7 +186,10 @@ export const customToken: Provider<{ token: string }, Settings> = {
     );
     return {
       subject,
-      email: typeof payload.email === "string" && !payload.email.includes("\0") ? payload.email.toLowerCase() : null,
+      email:
+        typeof payload.email === "string" && !payload.email.includes("\0")
+          ? payload.email.toLowerCase()
+          : null,
       emailVerified: typeof payload.email_verified === "boolean" ? payload.email_verified : null,
       profile: fields.length > 0 ? Object.fromEntries(fields) : null,
     };
@@ -171,13 +221,20 @@ async function verifyToken(settings: Settings, token: string, now: Date): Promis
 /** Whatever is not about the token is about fetching the keys. */
 function isKeyServerFailure(error: unknown): boolean {
   if (error instanceof errors.JWKSTimeout) return true;
-  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) return false;
-  return !(error instanceof errors.JOSEError) || error.code === "ERR_JOSE_GENERIC" || error.code === "ERR_JWKS_INVALID";
+  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
+    return false;
+  return (
+    !(error instanceof errors.JOSEError) ||
+    error.code === "ERR_JOSE_GENERIC" ||
+    error.code === "ERR_JWKS_INVALID"
+  );
 }
 
 function reasonFor(error: unknown): string {
   if (error instanceof errors.JWTExpired) return "The token has expired. Get a new one from its issuer.";
-  if (error instanceof errors.JWTClaimValidationFailed) return `The token's \`${error.claim}\` claim is not accepted.`;
-  if (error instanceof errors.JOSEAlgNotAllowed) return "The token is signed with an algorithm that is not accepted.";
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return `The token's \`${error.claim}\` claim is not accepted.`;
+  if (error instanceof errors.JOSEAlgNotAllowed)
+    return "The token is signed with an algorithm that is not accepted.";
   return "The token's signature is not right.";
 }

@@ -4,4 +4,8 @@ import { anonUser } from "./anon-user.ts";
 import { customToken } from "./custom-token.ts";
 import { localUserpass } from "./local-userpass.ts";
 
-export const providers: readonly Provider[] = [anonUser, localUserpass, customToken] as readonly Provider<never>[] as readonly Provider[];
+export const providers: readonly Provider[] = [
+  anonUser,
+  localUserpass,
+  customToken,
+] as readonly Provider<never>[] as readonly Provider[];

@@ -14,7 +14,10 @@ const settings = z.strictObject({
   confirmation: z
     .literal("automatic")
     .default("automatic")
-    .meta({ title: "Confirmation", description: "`automatic`: an e-mail can log in as soon as it is registered." }),
+    .meta({
+      title: "Confirmation",
+      description: "`automatic`: an e-mail can log in as soon as it is registered.",
+    }),
 });
 
 type Settings = z.infer<typeof settings>;
@@ -24,7 +27,12 @@ const MOST_PASSWORD = 128;
 const MOST_EMAIL = 254;
 
 /** Argon2id, 19 MiB, 2 passes, 1 lane: the OWASP Password Storage Cheat Sheet's first choice for argon2id. */
-const argon2id = { algorithm: 2 satisfies Algorithm as Algorithm, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+const argon2id = {
+  algorithm: 2 satisfies Algorithm as Algorithm,
+  memoryCost: 19_456,
+  timeCost: 2,
+  parallelism: 1,
+};
 
 /** Checked when nobody has that e-mail, so that the answer takes as long as for a wrong password. */
 let decoy: Promise<string> | null = null;
@@ -51,7 +59,9 @@ export const localUserpass: Provider<EmailPassword, Settings> = {
 
   async prove(context, { email, password }) {
     const normalized = normalize(email);
-    const known = isEmail(normalized) ? await context.reads.findOneBy(PasswordCredential, { email: normalized }) : null;
+    const known = isEmail(normalized)
+      ? await context.reads.findOneBy(PasswordCredential, { email: normalized })
+      : null;
     if (!known && context.purpose === "link") return proveNew(context, normalized, password);
     const isRight = await verifyPassword(known?.passwordHash ?? (await decoyHash()), password);
     if (!known || !isRight) throw new PasserbyError("INVALID_CREDENTIALS");
@@ -69,7 +79,8 @@ export const localUserpass: Provider<EmailPassword, Settings> = {
   async register({ reads, writes, clock }, { email, password }) {
     const normalized = requireEmail(email);
     requireGoodPassword(password);
-    if (await reads.existsBy(PasswordCredential, { email: normalized })) throw new PasserbyError("EMAIL_TAKEN");
+    if (await reads.existsBy(PasswordCredential, { email: normalized }))
+      throw new PasserbyError("EMAIL_TAKEN");
     const now = clock.now();
     const credential = {
       id: uuidv7({ msecs: now.getTime() }),
@@ -80,7 +91,13 @@ export const localUserpass: Provider<EmailPassword, Settings> = {
     };
     await writes.transaction(async (manager) => {
       // Decided by the database: of two that register at once, one finds it taken.
-      await manager.createQueryBuilder().insert().into(PasswordCredential).values(credential).orIgnore().execute();
+      await manager
+        .createQueryBuilder()
+        .insert()
+        .into(PasswordCredential)
+        .values(credential)
+        .orIgnore()
+        .execute();
       const stored = await manager.findOneByOrFail(PasswordCredential, { email: normalized });
       if (stored.id !== credential.id) throw new PasserbyError("EMAIL_TAKEN");
     });

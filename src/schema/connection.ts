@@ -35,7 +35,11 @@ export function pageSize(first: number | null | undefined): number {
 }
 
 /** @param rows one more than fits, where there is one */
-export function toPage<Node>(rows: readonly Node[], size: number, cursorOf: (node: Node) => unknown): Page<Node> {
+export function toPage<Node>(
+  rows: readonly Node[],
+  size: number,
+  cursorOf: (node: Node) => unknown,
+): Page<Node> {
   const edges = rows.slice(0, size).map((node) => ({ cursor: encodeCursor(cursorOf(node)), node }));
   return {
     edges,
@@ -48,10 +52,14 @@ export function toPage<Node>(rows: readonly Node[], size: number, cursorOf: (nod
   };
 }
 
-const encodeCursor = (position: unknown): string => Buffer.from(JSON.stringify(position)).toString("base64url");
+const encodeCursor = (position: unknown): string =>
+  Buffer.from(JSON.stringify(position)).toString("base64url");
 
 /** @throws PasserbyError BAD_USER_INPUT when it is none of ours */
-export function decodeCursor<Position>(cursor: string, isPosition: (value: unknown) => value is Position): Position {
+export function decodeCursor<Position>(
+  cursor: string,
+  isPosition: (value: unknown) => value is Position,
+): Position {
   try {
     const position: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
     if (isPosition(position)) return position;

@@ -71,7 +71,11 @@ export function requireCaller({ caller }: GraphContext): Caller {
 function createLoaders(services: Services): Loaders {
   const { reads } = services;
   const grouped =
-    <Row, Value>(list: (userIds: readonly string[]) => Promise<Row[]>, owner: (row: Row) => string, value: (row: Row) => Value) =>
+    <Row, Value>(
+      list: (userIds: readonly string[]) => Promise<Row[]>,
+      owner: (row: Row) => string,
+      value: (row: Row) => Value,
+    ) =>
     async (userIds: readonly string[]): Promise<Value[][]> => {
       const rows = await list(userIds);
       return userIds.map((userId) => rows.filter((row) => owner(row) === userId).map(value));
@@ -79,13 +83,25 @@ function createLoaders(services: Services): Loaders {
   return {
     users: new DataLoader((ids) => Promise.all(ids.map((id) => findUser(reads, id)))),
     identities: new DataLoader(
-      grouped((ids) => listIdentities(reads, ids), (row) => row.userId, (row) => row),
+      grouped(
+        (ids) => listIdentities(reads, ids),
+        (row) => row.userId,
+        (row) => row,
+      ),
     ),
     sessions: new DataLoader(
-      grouped((ids) => listSessions(services, ids), (row) => row.userId, (row) => row),
+      grouped(
+        (ids) => listSessions(services, ids),
+        (row) => row.userId,
+        (row) => row,
+      ),
     ),
     formerIds: new DataLoader(
-      grouped((ids) => listFormerIds(reads, ids), (row) => row.userId, (row) => row.id),
+      grouped(
+        (ids) => listFormerIds(reads, ids),
+        (row) => row.userId,
+        (row) => row.id,
+      ),
     ),
   };
 }

@@ -6,15 +6,22 @@ import type { Logger } from "pino";
 import { isBadText, isUnavailable } from "../database/failures.ts";
 import { errorCatalogue, PasserbyError } from "../errors.ts";
 
-const clientMistakes = new Set<unknown>(Object.values(ApolloServerErrorCode).filter((code) => code !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR));
+const clientMistakes = new Set<unknown>(
+  Object.values(ApolloServerErrorCode).filter((code) => code !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR),
+);
 
 /** Keeps refusals, and replaces everything unexpected by one fixed message and an id that the log has too. */
-export function formatGraphError(formatted: GraphQLFormattedError, error: unknown, log: Logger): GraphQLFormattedError {
+export function formatGraphError(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  log: Logger,
+): GraphQLFormattedError {
   const refusal = asRefusal(unwrapResolverError(error));
   const { path, locations } = formatted;
   const place = { ...(locations && { locations }), ...(path && { path }) };
   if (refusal) {
-    if (refusal.cause && refusal.code === "SERVICE_UNAVAILABLE") log.warn({ err: refusal.cause }, "service unavailable");
+    if (refusal.cause && refusal.code === "SERVICE_UNAVAILABLE")
+      log.warn({ err: refusal.cause }, "service unavailable");
     return { message: refusal.message, ...place, extensions: { ...refusal.details, code: refusal.code } };
   }
   const code = formatted.extensions?.code;
@@ -32,7 +39,9 @@ function asRefusal(error: unknown): PasserbyError | null {
   if (error instanceof PasserbyError) return error;
   if (isUnavailable(error)) return new PasserbyError("SERVICE_UNAVAILABLE", { cause: error });
   if (isBadText(error)) {
-    return new PasserbyError("BAD_USER_INPUT", { message: "The input has a character that cannot be stored, such as NUL." });
+    return new PasserbyError("BAD_USER_INPUT", {
+      message: "The input has a character that cannot be stored, such as NUL.",
+    });
   }
   return null;
 }

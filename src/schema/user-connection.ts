@@ -23,7 +23,10 @@ export class UserFilter implements UserQuery {
   @Field(() => GraphQLDateTime, { nullable: true, description: "Created before this time." })
   createdBefore?: Date | null;
 
-  @Field(() => String, { nullable: true, description: "Has an identity whose e-mail contains this, without case." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Has an identity whose e-mail contains this, without case.",
+  })
   email?: string | null;
 }
 
@@ -64,7 +67,10 @@ export class UserConnection {
 const isUserCursor = (value: unknown): value is UserCursor =>
   typeof (value as UserCursor | null)?.createdAt === "number" && typeof (value as UserCursor).id === "string";
 
-export async function findUserPage({ services }: GraphContext, request: UsersArguments): Promise<UserConnection> {
+export async function findUserPage(
+  { services }: GraphContext,
+  request: UsersArguments,
+): Promise<UserConnection> {
   const size = pageSize(request.first);
   const query: UserQuery = request.filter ?? {};
   const after = request.after ? decodeCursor(request.after, isUserCursor) : null;

@@ -54,8 +54,14 @@ export class SessionResolver {
   }
 
   @Access("owner")
-  @FieldResolver(() => GraphQLDateTime, { nullable: true, description: "When it ends unless it is refreshed." })
-  async expiresAt(@Root() session: Session, @Ctx() { loaders, services }: GraphContext): Promise<Date | null> {
+  @FieldResolver(() => GraphQLDateTime, {
+    nullable: true,
+    description: "When it ends unless it is refreshed.",
+  })
+  async expiresAt(
+    @Root() session: Session,
+    @Ctx() { loaders, services }: GraphContext,
+  ): Promise<Date | null> {
     const user = await loaders.users.load(session.userId);
     return user && sessionExpiresAt({ user, session }, services.policy);
   }

@@ -1,9 +1,32 @@
-import { type MigrationInterface, type QueryRunner, Table, type TableColumnOptions, TableForeignKey, TableIndex } from "typeorm";
+import {
+  type MigrationInterface,
+  type QueryRunner,
+  Table,
+  type TableColumnOptions,
+  TableForeignKey,
+  TableIndex,
+} from "typeorm";
 
-const text = (name: string, options: Partial<TableColumnOptions> = {}): TableColumnOptions => ({ name, type: "varchar", ...options });
-const longText = (name: string, options: Partial<TableColumnOptions> = {}): TableColumnOptions => ({ name, type: "text", ...options });
-const time = (name: string, options: Partial<TableColumnOptions> = {}): TableColumnOptions => ({ name, type: "bigint", ...options });
-const flag = (name: string, options: Partial<TableColumnOptions> = {}): TableColumnOptions => ({ name, type: "boolean", ...options });
+const text = (name: string, options: Partial<TableColumnOptions> = {}): TableColumnOptions => ({
+  name,
+  type: "varchar",
+  ...options,
+});
+const longText = (name: string, options: Partial<TableColumnOptions> = {}): TableColumnOptions => ({
+  name,
+  type: "text",
+  ...options,
+});
+const time = (name: string, options: Partial<TableColumnOptions> = {}): TableColumnOptions => ({
+  name,
+  type: "bigint",
+  ...options,
+});
+const flag = (name: string, options: Partial<TableColumnOptions> = {}): TableColumnOptions => ({
+  name,
+  type: "boolean",
+  ...options,
+});
 const id = (name = "id"): TableColumnOptions => text(name, { isPrimary: true });
 const nullable = { isNullable: true };
 
@@ -32,7 +55,11 @@ export class Foundation1763942400000 implements MigrationInterface {
           longText("profile", nullable),
         ],
         indices: [
-          new TableIndex({ name: "users_anonymous_by_age", columnNames: ["created_at"], where: "is_anonymous" }),
+          new TableIndex({
+            name: "users_anonymous_by_age",
+            columnNames: ["created_at"],
+            where: "is_anonymous",
+          }),
           new TableIndex({ name: "users_by_creation", columnNames: ["created_at", "id"] }),
         ],
       }),
@@ -52,7 +79,11 @@ export class Foundation1763942400000 implements MigrationInterface {
         ],
         foreignKeys: [belongsTo("identities", "users", "user_id")],
         indices: [
-          new TableIndex({ name: "identities_provider_subject", columnNames: ["provider", "subject"], isUnique: true }),
+          new TableIndex({
+            name: "identities_provider_subject",
+            columnNames: ["provider", "subject"],
+            isUnique: true,
+          }),
           new TableIndex({ name: "identities_user", columnNames: ["user_id"] }),
           new TableIndex({ name: "identities_email", columnNames: ["email"], where: "email IS NOT NULL" }),
         ],
@@ -61,7 +92,13 @@ export class Foundation1763942400000 implements MigrationInterface {
     await runner.createTable(
       new Table({
         name: "password_credentials",
-        columns: [id(), text("email"), text("password_hash"), time("created_at"), text("identity_id", nullable)],
+        columns: [
+          id(),
+          text("email"),
+          text("password_hash"),
+          time("created_at"),
+          text("identity_id", nullable),
+        ],
         foreignKeys: [belongsTo("password_credentials", "identities", "identity_id")],
         indices: [
           new TableIndex({ name: "password_credentials_email", columnNames: ["email"], isUnique: true }),
@@ -96,15 +133,29 @@ export class Foundation1763942400000 implements MigrationInterface {
         foreignKeys: [belongsTo("sessions", "users", "user_id")],
         indices: [
           new TableIndex({ name: "sessions_user", columnNames: ["user_id"] }),
-          new TableIndex({ name: "sessions_ended", columnNames: ["ended_at"], where: "ended_at IS NOT NULL" }),
-          new TableIndex({ name: "sessions_expiry", columnNames: ["expires_at"], where: "expires_at IS NOT NULL" }),
+          new TableIndex({
+            name: "sessions_ended",
+            columnNames: ["ended_at"],
+            where: "ended_at IS NOT NULL",
+          }),
+          new TableIndex({
+            name: "sessions_expiry",
+            columnNames: ["expires_at"],
+            where: "expires_at IS NOT NULL",
+          }),
         ],
       }),
     );
     await runner.createTable(
       new Table({
         name: "signing_keys",
-        columns: [id("kid"), longText("public_jwk"), text("private_key_encrypted"), time("created_at"), time("signs_from")],
+        columns: [
+          id("kid"),
+          longText("public_jwk"),
+          text("private_key_encrypted"),
+          time("created_at"),
+          time("signs_from"),
+        ],
       }),
     );
     await runner.createTable(

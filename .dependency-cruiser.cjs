@@ -1,0 +1,99 @@
+/** The direction of imports, as ARCHITECTURE.md draws it. */
+const rule = (name, from, to, comment) => ({
+  name,
+  severity: "error",
+  from: { path: from },
+  to: { path: to },
+  comment,
+});
+
+module.exports = {
+  forbidden: [
+    { name: "no-cycles", severity: "error", comment: "Arrows go one way.", from: {}, to: { circular: true } },
+    rule(
+      "nouns-know-nothing",
+      "^src/entities/",
+      "^src/(?!entities/)",
+      "entities/ holds nouns and imports no other folder.",
+    ),
+    rule(
+      "database-knows-nouns-only",
+      "^src/database/",
+      "^src/(identity|deployments|providers|schema|graphql|admin|http|jobs|commands|app|settings)",
+      "database/ may import entities/, errors and the clock.",
+    ),
+    rule(
+      "identity-knows-no-surface",
+      "^src/identity/",
+      "^src/(deployments|providers|schema|graphql|admin|http|jobs|commands|app|settings)",
+      "identity/ states rules; it knows no HTTP, no GraphQL operation and no settings object.",
+    ),
+    rule(
+      "deployments-know-no-surface",
+      "^src/deployments/",
+      "^src/(providers|schema|graphql|admin|http|jobs|commands|app|settings)",
+      "deployments/ gets the registry as an argument.",
+    ),
+    rule(
+      "providers-know-the-contract-only",
+      "^src/providers/",
+      "^src/(?!providers/|entities/|errors|identity/provider\\.ts)",
+      "A provider may import the contract in identity/provider.ts, entities/ and errors.",
+    ),
+    {
+      name: "only-the-registry-names-a-provider",
+      severity: "error",
+      comment: "Nothing imports a concrete provider but providers/index.ts.",
+      from: { path: "^src/", pathNot: "^src/providers/index\\.ts$" },
+      to: { path: "^src/providers/(?!index)" },
+    },
+    {
+      name: "only-app-imports-the-registry",
+      severity: "error",
+      comment: "Nothing imports the registry but app.ts.",
+      from: { path: "^src/", pathNot: "^src/app\\.ts$" },
+      to: { path: "^src/providers/index\\.ts$" },
+    },
+    rule(
+      "graphql-is-its-own",
+      "^src/graphql/",
+      "^src/(admin|http|jobs|commands|app|settings)",
+      "Surfaces never import each other; what both graphs share is in schema/.",
+    ),
+    rule(
+      "admin-is-its-own",
+      "^src/admin/",
+      "^src/(graphql|http|jobs|commands|app|settings)",
+      "Surfaces never import each other; what both graphs share is in schema/.",
+    ),
+    rule(
+      "schema-is-below-the-graphs",
+      "^src/schema/",
+      "^src/(graphql|admin|http|jobs|commands|app|settings)",
+      "schema/ is what both graphs are made of.",
+    ),
+    rule(
+      "jobs-are-their-own",
+      "^src/jobs/",
+      "^src/(graphql|admin|http|schema|commands|app|settings)",
+      "Surfaces never import each other.",
+    ),
+    rule(
+      "the-shell-knows-no-app",
+      "^src/http/",
+      "^src/(jobs|commands|app\\.ts|providers)",
+      "http/ is connected by app.ts.",
+    ),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    parser: "swc",
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".js", ".json"],
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node"],
+    },
+  },
+};

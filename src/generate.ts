@@ -1,0 +1,72 @@
+/** Writes the files that are made from code, or with `--check` fails when one is stale. */
+import "reflect-metadata";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildAdminGraph } from "./admin/graph.ts";
+import { errorCatalogue } from "./errors.ts";
+import { buildGatewayGraph } from "./graphql/graph.ts";
+import { type SettingRow, settingsTable } from "./settings.ts";
+
+const settings = Object.entries(settingsTable) as [string, SettingRow<unknown>][];
+
+const configurationPage = (): string => `# Configuration
+
+Everything is set in the environment and read once at start; an empty value counts as absent. When something does not
+make sense the gateway refuses to start and names every problem at once.
+
+| setting | default | what it is |
+| --- | --- | --- |
+${settings.map(([name, { fallback, description }]) => `| \`${name}\` | ${fallback ? `\`${fallback}\`` : "none"} | ${description.replaceAll("|", "\\|")} |`).join("\n")}
+`;
+
+const environmentExample = (): string =>
+  `# Copy to .env and start with: node --env-file=.env dist/main.js\n${settings
+    .map(([name, { fallback, description }]) => `\n# ${description}\n#${name}=${fallback}\n`)
+    .join("")}`;
+
+const errorsPage = (): string => `# Errors
+
+GraphQL answers carry the code in \`extensions.code\`; programs read the code, people the sentence. The HTTP status is
+that of answers which are refused as a whole, such as a request with a bad token.
+
+| code | status | sentence |
+| --- | --- | --- |
+${Object.entries(errorCatalogue)
+  .map(([code, { status, message }]) => `| \`${code}\` | ${status} | ${message} |`)
+  .join("\n")}
+
+\`RATE_LIMITED\` also carries \`retryAfterSeconds\`, \`BAD_USER_INPUT\` for provider settings carries \`problems\` (a list of
+\`field\` and \`message\`), \`DRAFT_CONFLICT\` carries \`liveVersion\`, and \`INTERNAL_SERVER_ERROR\` an \`errorId\` that is also in the log.
+`;
+
+const files: Record<string, () => string> = {
+  "schema/gateway.graphql": () => buildGatewayGraph().sdl,
+  "schema/admin.graphql": () => buildAdminGraph().sdl,
+  "docs/configuration.md": configurationPage,
+  "docs/errors.md": errorsPage,
+  ".env.example": environmentExample,
+};
+
+const read = (path: string): string | null => {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+};
+
+const isCheck = process.argv.includes("--check");
+for (const [name, make] of Object.entries(files)) {
+  const path = fileURLToPath(new URL(`../${name}`, import.meta.url));
+  const content = make();
+  if (read(path) === content) continue;
+  if (isCheck) {
+    process.stderr.write(`${name} is stale. Run \`npm run generate\` and commit it.\n`);
+    process.exitCode = 1;
+  } else {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+    process.stdout.write(`wrote ${name}\n`);
+  }
+}

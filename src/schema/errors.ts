@@ -1,7 +1,7 @@
 /** What of an error a client sees. */
 import { randomUUID } from "node:crypto";
-import { ApolloServerErrorCode, unwrapResolverError } from "@apollo/server/errors";
-import type { GraphQLFormattedError } from "graphql";
+import { ApolloServerErrorCode } from "@apollo/server/errors";
+import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { Logger } from "pino";
 import { isBadText, isUnavailable } from "../database/failures.ts";
 import { errorCatalogue, PasserbyError } from "../errors.ts";
@@ -16,7 +16,7 @@ export function formatGraphError(
   error: unknown,
   log: Logger,
 ): GraphQLFormattedError {
-  const refusal = asRefusal(unwrapResolverError(error));
+  const refusal = asRefusal(originOf(error));
   const { path, locations } = formatted;
   const place = { ...(locations && { locations }), ...(path && { path }) };
   if (refusal) {
@@ -27,12 +27,17 @@ export function formatGraphError(
   const code = formatted.extensions?.code;
   if (clientMistakes.has(code)) return { message: formatted.message, ...place, extensions: { code } };
   const errorId = randomUUID();
-  log.error({ errorId, err: unwrapResolverError(error) }, "unexpected error");
+  log.error({ errorId, err: originOf(error) }, "unexpected error");
   return {
     message: errorCatalogue.INTERNAL_SERVER_ERROR.message,
     ...place,
     extensions: { code: "INTERNAL_SERVER_ERROR", errorId },
   };
+}
+
+/** What was thrown, below the wrappings of resolvers and of the context. */
+function originOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? originOf(error.originalError) : error;
 }
 
 function asRefusal(error: unknown): PasserbyError | null {

@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+/** The commands. Each is one file in commands/; what they do is done by the same functions that the gateway uses. */
+import "reflect-metadata";
+import { Command } from "commander";
+import { addAdminKeyCommands } from "./commands/admin-key.ts";
+import { addConfigCommands } from "./commands/config.ts";
+import { addExpireCommand } from "./commands/expire.ts";
+import { addServerCommands } from "./commands/server.ts";
+import { addUsersCommands } from "./commands/users.ts";
+import { explainFailure } from "./start-failures.ts";
+
+const program = new Command("passerby")
+  .description("The anonymous-first identity gateway for GraphQL.\nSettings come from the environment: see docs/configuration.md.")
+  .version("0.1.0")
+  .showHelpAfterError()
+  .addHelpText(
+    "after",
+    `
+Examples:
+  $ passerby serve
+  $ passerby config set anon-user off && passerby config review && passerby config deploy --note "closed for the night"
+  $ passerby users find --email ada@example.com --json
+  $ passerby expire --dry-run
+
+Exit codes: 0 done, 1 refused or failed, 2 the command line is wrong.`,
+  )
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
+addServerCommands(program);
+addExpireCommand(program);
+addConfigCommands(program);
+addAdminKeyCommands(program);
+addUsersCommands(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${explainFailure(error)}\n`);
+  process.exitCode = 1;
+}

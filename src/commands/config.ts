@@ -1,0 +1,123 @@
+/** Draft, review and deploy without a browser. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { type Command, InvalidArgumentError } from "commander";
+import { maskSettings } from "../deployments/configuration.ts";
+import { formatProvidersJson, parseProvidersJson } from "../deployments/providers-json.ts";
+import type { RecordedChange } from "../entities/deployment.ts";
+import { operator, type OutputOptions, print, table, withCore } from "./run.ts";
+
+const changeLines = (changes: readonly RecordedChange[]): string[] =>
+  changes.map(({ provider, field, before, after }) => `  ${provider} ${field}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`);
+
+const onOff = (value: string): boolean => {
+  if (value !== "on" && value !== "off") throw new InvalidArgumentError("It is on or off.");
+  return value === "on";
+};
+
+export function addConfigCommands(program: Command): void {
+  const config = program.command("config").description("which ways in are on: draft, review, deploy");
+
+  config
+    .command("show")
+    .description("every provider, live and drafted")
+    .option("--json", "for programs")
+    .action((options: OutputOptions) =>
+      withCore(async ({ services }) => {
+        const states = await services.deployments.states();
+        const word = (enabled: boolean | undefined): string => (enabled === undefined ? "–" : enabled ? "on" : "off");
+        print(
+          states.map(({ provider, live, draft }) => ({
+            name: provider.name,
+            enabled: live.enabled,
+            draftEnabled: draft?.enabled ?? null,
+            settings: maskSettings(live.settings),
+          })),
+          options,
+          table(["PROVIDER", "LIVE", "DRAFT", "WHAT"], states.map(({ provider, live, draft }) => [provider.name, word(live.enabled), word(draft?.enabled), provider.displayName])),
+        );
+      }),
+    );
+
+  config
+    .command("set")
+    .description("put one provider into the draft")
+    .argument("<provider>", "its name, such as anon-user")
+    .argument("<on|off>", "whether it is on", onOff)
+    .option("--settings <file>", "a JSON file with all its settings; - reads standard input")
+    .option("--json", "for programs")
+    .action((name: string, enabled: boolean, options: OutputOptions & { settings?: string }) =>
+      withCore(async ({ services }) => {
+        const settings = options.settings ? JSON.parse(readInput(options.settings)) : null;
+        const draft = await services.deployments.saveProviders([{ name, enabled, settings }], operator());
+        print(draft, options, ["In the draft:", ...changeLines(draft.changes), "Next: passerby config review"]);
+      }),
+    );
+
+  config
+    .command("export [file]")
+    .description("write providers.json of what is live, without secrets; to standard output unless a file is named")
+    .action((file: string | undefined) =>
+      withCore(async ({ services }) => {
+        const text = formatProvidersJson(await services.deployments.states());
+        if (file) writeFileSync(file, text);
+        else process.stdout.write(text);
+      }),
+    );
+
+  config
+    .command("import <file>")
+    .description("read a providers.json, also one of App Services, into the draft; - reads standard input")
+    .option("--json", "for programs")
+    .action((file: string, options: OutputOptions) =>
+      withCore(async ({ services }) => {
+        const draft = await services.deployments.saveProviders(parseProvidersJson(readInput(file)), operator());
+        print(draft, options, ["In the draft:", ...changeLines(draft.changes), "Next: passerby config review"]);
+      }),
+    );
+
+  config
+    .command("review")
+    .description("what the draft changes, and whom")
+    .option("--json", "for programs")
+    .action((options: OutputOptions) =>
+      withCore(async ({ services }) => {
+        const review = await services.deployments.review();
+        if (!review || review.changes.length === 0) return print(review, options, ["There is nothing to deploy."]);
+        print(review, options, [
+          `Changes to version ${review.baseVersion}:`,
+          ...changeLines(review.changes),
+          "",
+          ...table(
+            ["PROVIDER", "IDENTITIES", "LOSE THEIR ONLY WAY IN", "LIVE SESSIONS"],
+            review.impact.map((each) => [each.provider, each.identities, each.usersLosingTheirOnlyWayIn, each.activeSessions]),
+          ),
+          "",
+          "Next: passerby config deploy, or passerby config discard",
+        ]);
+      }),
+    );
+
+  config
+    .command("discard")
+    .description("throw the draft away")
+    .action(() =>
+      withCore(async ({ services }) =>
+        print(null, {}, [(await services.deployments.discardDraft()) ? "The draft is gone." : "There was no draft."]),
+      ),
+    );
+
+  config
+    .command("deploy")
+    .description("make the draft live, on every gateway within a second")
+    .option("--note <text>", "why, for the history")
+    .option("--json", "for programs")
+    .action((options: OutputOptions & { note?: string }) =>
+      withCore(async ({ services }) => {
+        const deployment = await services.deployments.deploy({ note: options.note ?? null, by: operator() });
+        const { version, changes, deployedAt, deployedBy, note } = deployment;
+        print({ version, changes, deployedAt, deployedBy, note }, options, [`Version ${version} is live.`, ...changeLines(changes)]);
+      }),
+    );
+}
+
+const readInput = (file: string): string => readFileSync(file === "-" ? 0 : file, "utf8");

@@ -1,0 +1,54 @@
+/** What every command shares: an open core, and output for people or for programs. */
+import { userInfo } from "node:os";
+import { pino } from "pino";
+import { type Core, openCore } from "../app.ts";
+import { readSettings } from "../settings.ts";
+
+/** Opens the database that the environment names, runs the work and closes it. */
+export async function withCore<T>(work: (core: Core) => Promise<T>): Promise<T> {
+  const settings = readSettings(process.env);
+  const core = await openCore({ settings, log: pino({ level: "silent" }) });
+  try {
+    if (core.newAdminKey) {
+      process.stderr.write(`A new database. Admin key, shown this once: ${core.newAdminKey}\n`);
+    }
+    return await work(core);
+  } finally {
+    await core.close();
+  }
+}
+
+/** Who a deployment from the command line is by. */
+export const operator = (): string => `${userInfo().username} (command line)`;
+
+export interface OutputOptions {
+  readonly json?: boolean;
+}
+
+/** One JSON document for programs, or lines for people. */
+export function print(value: unknown, options: OutputOptions, lines: readonly string[]): void {
+  process.stdout.write(options.json ? `${JSON.stringify(value, null, 2)}\n` : lines.map((line) => `${line}\n`).join(""));
+}
+
+/** Columns as wide as their widest cell. */
+export function table(head: readonly string[], rows: readonly (readonly unknown[])[]): string[] {
+  const cells = [head, ...rows].map((row) => row.map((cell) => (cell instanceof Date ? cell.toISOString() : String(cell ?? "–"))));
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  return cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
+}
+
+/** A progress line that redraws itself while a terminal watches, and is silent otherwise. */
+export function createProgress(label: string): { update(done: number, total: number): void; end(): void } {
+  const isWatched = process.stderr.isTTY === true;
+  return {
+    update(done, total) {
+      if (!isWatched) return;
+      const share = total === 0 ? 1 : done / total;
+      const bar = "█".repeat(Math.round(share * 24)).padEnd(24, "░");
+      process.stderr.write(`\r${label} ${bar} ${done.toLocaleString("en")} of ${total.toLocaleString("en")}`);
+    },
+    end() {
+      if (isWatched) process.stderr.write("\r\u001b[2K");
+    },
+  };
+}

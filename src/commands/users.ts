@@ -1,0 +1,135 @@
+import type { Command } from "commander";
+import type { User } from "../entities/user.ts";
+import { PasserbyError } from "../errors.ts";
+import { listSessions, userExpiresAt } from "../identity/sessions.ts";
+import { countUsers, deleteUser, getUser, listIdentities, listUsers, setUserDisabled, type UserCursor, type UserQuery } from "../identity/users.ts";
+import type { Services } from "../schema/context.ts";
+import { createProgress, type OutputOptions, print, table, withCore } from "./run.ts";
+
+interface FindOptions extends OutputOptions {
+  readonly email?: string;
+  readonly provider?: string;
+  readonly anonymous?: boolean;
+  readonly known?: boolean;
+  readonly disabled?: boolean;
+  readonly limit: string;
+}
+
+const EXPORT_PAGE = 500;
+
+export function addUsersCommands(program: Command): void {
+  const users = program.command("users").description("find, show, disable, enable, delete and export users");
+
+  users
+    .command("find")
+    .description("users that fulfil every condition, newest first")
+    .option("--email <part>", "a part of the e-mail, without case")
+    .option("--provider <name>", "has an identity of this provider")
+    .option("--anonymous", "only anonymous ones")
+    .option("--known", "only those that are not anonymous")
+    .option("--disabled", "only disabled ones")
+    .option("--limit <count>", "how many at most", "20")
+    .option("--json", "for programs")
+    .action((options: FindOptions) =>
+      withCore(async ({ services }) => {
+        const limit = Number(options.limit);
+        if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
+          throw new PasserbyError("BAD_USER_INPUT", { message: "--limit is a whole number from 1 to 1000." });
+        }
+        const query: UserQuery = {
+          email: options.email ?? null,
+          provider: options.provider ?? null,
+          isAnonymous: options.anonymous ? true : options.known ? false : null,
+          disabled: options.disabled ? true : null,
+        };
+        const found = await listUsers(services.reads, { query, after: null, limit });
+        print(
+          found,
+          options,
+          found.length === 0
+            ? ["No user fulfils that."]
+            : table(["ID", "KIND", "CREATED", "LAST LOGIN", "DISABLED"], found.map((user) => [user.id, user.isAnonymous ? "anonymous" : "known", user.createdAt, user.lastLoginAt, user.disabledAt])),
+        );
+      }),
+    );
+
+  users
+    .command("show <id>")
+    .description("one user, by id or former id, with identities and sessions")
+    .option("--json", "for programs")
+    .action((id: string, options: OutputOptions) =>
+      withCore(async ({ services }) => {
+        const shown = await describe(services, await getUser(services.reads, id));
+        print(shown, options, [JSON.stringify(shown, null, 2)]);
+      }),
+    );
+
+  for (const [name, disabled] of [
+    ["disable", true],
+    ["enable", false],
+  ] as const) {
+    users
+      .command(`${name} <id>`)
+      .description(disabled ? "refuse its tokens from now on" : "let it in again")
+      .action((id: string) =>
+        withCore(async ({ services }) => {
+          const user = await setUserDisabled(services, id, disabled);
+          print(user, {}, [`User ${user.id} is ${name}d.`]);
+        }),
+      );
+  }
+
+  users
+    .command("delete <id>")
+    .description("delete a user with all that belongs to it; it cannot be undone")
+    .option("--yes", "do it; without this nothing is deleted")
+    .action((id: string, options: { yes?: boolean }) =>
+      withCore(async ({ services }) => {
+        if (!options.yes) {
+          const user = await getUser(services.reads, id);
+          throw new PasserbyError("BAD_USER_INPUT", { message: `This deletes user ${user.id} for ever. Add --yes to do it.` });
+        }
+        print(null, {}, [`User ${await deleteUser(services, id)} is deleted.`]);
+      }),
+    );
+
+  users
+    .command("export")
+    .description("every user with its identities, one JSON object a line, newest first")
+    .action(() =>
+      withCore(async ({ services }) => {
+        const progress = createProgress("Exporting");
+        const total = await countUsers(services.reads, {});
+        let [after, done]: [UserCursor | null, number] = [null, 0];
+        for (;;) {
+          const page: User[] = await listUsers(services.reads, { query: {}, after, limit: EXPORT_PAGE });
+          const last = page.at(-1);
+          if (!last) break;
+          const identities = await listIdentities(services.reads, page.map((user) => user.id));
+          for (const user of page) {
+            const own = identities.filter((identity) => identity.userId === user.id);
+            if (!process.stdout.write(`${JSON.stringify({ ...user, identities: own })}\n`)) {
+              await new Promise((resolve) => process.stdout.once("drain", resolve));
+            }
+          }
+          after = { createdAt: +last.createdAt, id: last.id };
+          done += page.length;
+          progress.update(done, Math.max(done, total));
+        }
+        progress.end();
+      }),
+    );
+}
+
+async function describe(services: Services, user: User): Promise<object> {
+  const [identities, sessions] = await Promise.all([
+    listIdentities(services.reads, [user.id]),
+    listSessions(services, [user.id]),
+  ]);
+  return {
+    ...user,
+    expiresAt: userExpiresAt(user, services.policy),
+    identities,
+    sessions: sessions.map(({ refreshGeneration: _, rotatedAt: __, endedAt: ___, ...shown }) => shown),
+  };
+}

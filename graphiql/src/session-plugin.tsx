@@ -1,0 +1,65 @@
+import { type GraphiQLPlugin, useGraphiQLActions } from "@graphiql/react";
+import { useSyncExternalStore } from "react";
+import { send } from "./fetcher.ts";
+import { findTokens, parseSession, readClaims, readSession, storeSession, subscribe } from "./session.ts";
+
+function Icon() {
+  return (
+    <svg viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="1.5" aria-hidden="true">
+      <circle cx="12" cy="8" r="4" />
+      <path d="M4 21c0-4.4 3.6-7 8-7s8 2.6 8 7" />
+    </svg>
+  );
+}
+
+async function refresh(refreshToken: string): Promise<void> {
+  const query = `mutation Refresh($token: String!) {
+    refreshSession(refreshToken: $token) { accessToken refreshToken }
+  }`;
+  storeSession(findTokens((await send({ query, variables: { token: refreshToken } })).data));
+}
+
+function SessionPanel() {
+  const session = parseSession(useSyncExternalStore(subscribe, readSession));
+  const { updateActiveTabValues } = useGraphiQLActions();
+  const claims = session && readClaims(session.accessToken);
+  if (!session || !claims) {
+    return (
+      <div className="passerby-session">
+        <h2>Session</h2>
+        <p>Nobody is signed in. Run step 1, and its token is sent with everything that follows.</p>
+      </div>
+    );
+  }
+  const { accessToken, refreshToken } = session;
+  const headers = JSON.stringify({ Authorization: `Bearer ${accessToken}` }, null, 2);
+  return (
+    <div className="passerby-session">
+      <h2>Session</h2>
+      <dl>
+        <dt>User</dt>
+        <dd data-testid="user">{claims.sub}</dd>
+        <dt>Kind</dt>
+        <dd data-testid="kind">{claims.is_anonymous ? "anonymous" : "known"}</dd>
+        <dt>Token valid until</dt>
+        <dd>{new Date(claims.exp * 1000).toLocaleTimeString()}</dd>
+      </dl>
+      <p>Its token is sent with every operation, unless the tab's headers say otherwise.</p>
+      <div className="passerby-buttons">
+        <button type="button" onClick={() => updateActiveTabValues({ headers })}>
+          Put token into headers
+        </button>
+        {refreshToken && (
+          <button type="button" onClick={() => refresh(refreshToken)}>
+            Refresh
+          </button>
+        )}
+        <button type="button" onClick={() => storeSession(null)}>
+          Forget
+        </button>
+      </div>
+    </div>
+  );
+}
+
+export const sessionPlugin: GraphiQLPlugin = { title: "Session", icon: Icon, content: SessionPanel };

@@ -1,0 +1,57 @@
+/** Who is signed in, as far as this browser tab knows: the tokens of the last login that was seen in an answer. */
+
+export interface StoredSession {
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+}
+
+export interface Claims {
+  readonly sub: string;
+  readonly exp: number;
+  readonly is_anonymous: boolean;
+}
+
+const KEY = "passerby:session";
+const listeners = new Set<() => void>();
+
+/** The last AuthPayload anywhere in an answer's data; null when there is none. */
+export function findTokens(data: unknown): StoredSession | null {
+  if (typeof data !== "object" || data === null) return null;
+  const { accessToken, refreshToken } = data as Record<string, unknown>;
+  if (typeof accessToken === "string") {
+    return { accessToken, refreshToken: typeof refreshToken === "string" ? refreshToken : null };
+  }
+  return Object.values(data).reduce<StoredSession | null>((found, value) => findTokens(value) ?? found, null);
+}
+
+/** Kept for this tab only, and gone with it. */
+export const readSession = (): string | null => sessionStorage.getItem(KEY);
+
+export const parseSession = (text: string | null): StoredSession | null => (text ? JSON.parse(text) : null);
+
+export function storeSession(session: StoredSession | null): void {
+  if (!session) sessionStorage.removeItem(KEY);
+  else {
+    const before = parseSession(readSession());
+    // A linked identity answers without a new refresh token being asked for: the session's own goes on.
+    const isSame = before !== null && readClaims(before.accessToken)?.sub === readClaims(session.accessToken)?.sub;
+    const refreshToken = session.refreshToken ?? (isSame ? before.refreshToken : null);
+    sessionStorage.setItem(KEY, JSON.stringify({ ...session, refreshToken }));
+  }
+  for (const listener of listeners) listener();
+}
+
+export function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** The payload of a JWT, not verified: it is only shown. */
+export function readClaims(token: string): Claims | null {
+  try {
+    const payload = token.split(".")[1]?.replaceAll("-", "+").replaceAll("_", "/") ?? "";
+    return JSON.parse(atob(payload));
+  } catch {
+    return null;
+  }
+}

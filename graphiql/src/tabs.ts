@@ -1,0 +1,71 @@
+/** The main job, one tab a step. */
+const linkVariables = JSON.stringify({ email: "ada@example.com", password: "correct horse battery" }, null, 2);
+
+export const tabs = [
+  {
+    query: `# 1. A visitor gets an identity, without credentials.
+# Run this (Ctrl or ⌘ + Enter). The token of the answer is sent with
+# everything you run from now on: see "Session" on the left.
+mutation LogInAnonymously {
+  loginAnonymous {
+    user { id isAnonymous expiresAt }
+    accessToken
+    refreshToken
+  }
+}
+`,
+  },
+  {
+    query: `# 2. Who am I? Run it again after step 3: the id stays what it is.
+query WhoAmI {
+  me {
+    id
+    isAnonymous
+    expiresAt
+    identities { provider email }
+    sessions { id current provider }
+  }
+}
+`,
+  },
+  {
+    query: `# 3. The visitor says who they are: an e-mail is linked.
+# It needs local-userpass to be on; step 6 shows which ways in are.
+mutation LinkEmail($email: String!, $password: String!) {
+  linkIdentity(credentials: { emailPassword: { email: $email, password: $password } }) {
+    ... on AuthPayload {
+      user { id isAnonymous identities { provider email } }
+      accessToken
+    }
+  }
+}
+`,
+    variables: linkVariables,
+  },
+  {
+    query: `# 4. The session ends at once. An anonymous user could not come back.
+mutation LogOut {
+  logout { sessionsEnded }
+}
+`,
+  },
+  {
+    query: `# 5. Who linked an e-mail comes back as the same user.
+mutation LogBackIn($email: String!, $password: String!) {
+  login(credentials: { emailPassword: { email: $email, password: $password } }) {
+    user { id isAnonymous }
+    accessToken
+    refreshToken
+  }
+}
+`,
+    variables: linkVariables,
+  },
+  {
+    query: `# 6. The ways in that the operator has switched on.
+query WaysIn {
+  authProviders { name type displayName }
+}
+`,
+  },
+].map((tab) => ({ ...tab, headers: null, variables: tab.variables ?? null }));

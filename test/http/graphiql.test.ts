@@ -1,0 +1,63 @@
+/** The main job, in a real browser, with nothing copied by hand. */
+import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import type { Browser, Page } from "playwright-core";
+import { openBrowser } from "../support/browser.ts";
+import { createDatabase, type Gateway, startGateway } from "../support/gateway.ts";
+
+let gateway: Gateway;
+let database: Awaited<ReturnType<typeof createDatabase>>;
+let browser: Browser;
+let page: Page;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  database = await createDatabase("sqlite");
+  gateway = await startGateway({ url: database.url });
+  browser = await openBrowser();
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  page.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())));
+  page.on("pageerror", (error) => void complaints.push(String(error)));
+  page.on("request", (request) => {
+    if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(gateway.url)) complaints.push(`request to ${request.url()}`);
+  });
+  await page.goto(`${gateway.url}/graphiql`);
+  await page.waitForSelector(".graphiql-execute-button");
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await gateway?.stop();
+  await database?.drop();
+});
+
+async function run(step: number): Promise<{ data: Record<string, never>; errors?: unknown }> {
+  await page.locator(".graphiql-tab-button").nth(step - 1).click();
+  const answer = page.waitForResponse(
+    (response) => response.url().endsWith("/graphql") && !response.request().postData()?.includes("__schema"),
+  );
+  await page.locator(".graphiql-execute-button").click();
+  return (await answer).json();
+}
+// biome-ignore lint/suspicious/noExplicitAny: answers are checked by what the test expects of them
+const field = async (step: number, name: string): Promise<any> => (await run(step)).data[name];
+
+it("logs in, asks who it is, links an e-mail, is the same user, logs out, and comes back", async () => {
+  const { user } = await field(1, "loginAnonymous");
+  expect(user.isAnonymous).toBe(true);
+  expect(await field(2, "me")).toMatchObject({ id: user.id, isAnonymous: true });
+  expect(await page.getByTestId("user").textContent()).toBe(user.id);
+  expect(await page.getByTestId("kind").textContent()).toBe("anonymous");
+  expect((await field(3, "linkIdentity")).user).toMatchObject({ id: user.id, isAnonymous: false });
+  expect(await field(2, "me")).toMatchObject({ id: user.id, isAnonymous: false });
+  expect(await page.getByTestId("kind").textContent()).toBe("known");
+  expect(await field(4, "logout")).toEqual({ sessionsEnded: 1 });
+  expect(await field(2, "me")).toBeNull();
+  expect((await field(5, "login")).user.id).toBe(user.id);
+  expect((await field(6, "authProviders")).map((each: { name: string }) => each.name)).toEqual(["anon-user", "local-userpass"]);
+  expect(complaints).toEqual([]);
+}, 120_000);
+
+it("puts the token of the last login into the headers of a tab", async () => {
+  await page.getByRole("button", { name: "Put token into headers" }).click();
+  await page.getByRole("button", { name: "Headers" }).click();
+  expect(await page.locator(".graphiql-editor-tool").textContent()).toContain("Authorization");
+});

@@ -1,4 +1,4 @@
-import { type GraphiQLPlugin, useGraphiQLActions } from "@graphiql/react";
+import { type GraphiQLPlugin, useGraphiQL } from "@graphiql/react";
 import { useSyncExternalStore } from "react";
 import { send } from "./fetcher.ts";
 import { findTokens, parseSession, readClaims, readSession, storeSession, subscribe } from "./session.ts";
@@ -21,7 +21,7 @@ async function refresh(refreshToken: string): Promise<void> {
 
 function SessionPanel() {
   const session = parseSession(useSyncExternalStore(subscribe, readSession));
-  const { updateActiveTabValues } = useGraphiQLActions();
+  const headerEditor = useGraphiQL((state) => state.headerEditor);
   const claims = session && readClaims(session.accessToken);
   if (!session || !claims) {
     return (
@@ -46,7 +46,7 @@ function SessionPanel() {
       </dl>
       <p>Its token is sent with every operation, unless the tab's headers say otherwise.</p>
       <div className="passerby-buttons">
-        <button type="button" onClick={() => updateActiveTabValues({ headers })}>
+        <button type="button" onClick={() => headerEditor?.setValue(headers)}>
           Put token into headers
         </button>
         {refreshToken && (

@@ -40,8 +40,8 @@ export function createGraphServer({
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: DOCUMENT_LIMITS.tokens },
     validationRules: [
-      maxDepthRule({ n: DOCUMENT_LIMITS.depth, ignoreIntrospection: true }) as ValidationRule,
-      maxAliasesRule({ n: DOCUMENT_LIMITS.aliases }) as ValidationRule,
+      maxDepthRule({ n: DOCUMENT_LIMITS.depth, ignoreIntrospection: true, propagateOnRejection: false }) as ValidationRule,
+      maxAliasesRule({ n: DOCUMENT_LIMITS.aliases, propagateOnRejection: false }) as ValidationRule,
     ],
     formatError: (formatted, error) => formatGraphError(formatted, error, log),
     plugins: [

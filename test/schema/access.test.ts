@@ -1,0 +1,25 @@
+/** Every field says who may ask for it. */
+import "reflect-metadata";
+import { expect, it } from "@jest/globals";
+import { isObjectType } from "graphql";
+import { buildAdminGraph } from "../../src/admin/graph.ts";
+import { buildGatewayGraph } from "../../src/graphql/graph.ts";
+
+it.each([
+  ["gateway", buildGatewayGraph()],
+  ["admin", buildAdminGraph()],
+])("states the access of every root field of the %s graph", (name, { schema }) => {
+  for (const type of [schema.getQueryType(), schema.getMutationType()]) {
+    for (const field of Object.values(type?.getFields() ?? {})) {
+      expect([field.name, field.extensions.access]).toEqual([field.name, expect.stringMatching(/^(public|user|owner|admin)$/)]);
+      if (name === "admin") expect([field.name, field.extensions.access]).toEqual([field.name, "admin"]);
+    }
+  }
+});
+
+it("guards what belongs to the user", () => {
+  const type = buildGatewayGraph().schema.getType("User");
+  if (!isObjectType(type)) throw new Error("User is no object type");
+  const { identities, sessions } = type.getFields();
+  expect([identities?.extensions.access, sessions?.extensions.access]).toEqual(["owner", "owner"]);
+});

@@ -10,7 +10,9 @@ import { addUsersCommands } from "./commands/users.ts";
 import { explainFailure } from "./start-failures.ts";
 
 const program = new Command("passerby")
-  .description("The anonymous-first identity gateway for GraphQL.\nSettings come from the environment: see docs/configuration.md.")
+  .description(
+    "The anonymous-first identity gateway for GraphQL.\nSettings come from the environment: see docs/configuration.md.",
+  )
   .version("0.1.0")
   .showHelpAfterError()
   .addHelpText(

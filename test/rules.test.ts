@@ -33,14 +33,22 @@ describe.each(databases)("on %s", (name) => {
   describe("anonymous login", () => {
     it("makes a new user every time, signed in or not", async () => {
       const first = await loginAnonymously(gateway);
-      const second = await gateway.graph("mutation { loginAnonymous { user { id isAnonymous } } }", { token: first.accessToken });
+      const second = await gateway.graph("mutation { loginAnonymous { user { id isAnonymous } } }", {
+        token: first.accessToken,
+      });
       expect(second.data.loginAnonymous.user.isAnonymous).toBe(true);
       expect(second.data.loginAnonymous.user.id).not.toBe(first.id);
     });
     it("gives a token whose claims subgraphs can rely on", async () => {
       const { id, accessToken } = await loginAnonymously(gateway);
       const claims = decodeJwt(accessToken);
-      expect(claims).toMatchObject({ sub: id, is_anonymous: true, amr: ["anon-user"], iss: "http://localhost:4000", aud: "http://localhost:4000" });
+      expect(claims).toMatchObject({
+        sub: id,
+        is_anonymous: true,
+        amr: ["anon-user"],
+        iss: "http://localhost:4000",
+        aud: "http://localhost:4000",
+      });
       expect(Number(claims.exp) - Number(claims.iat)).toBe(1800);
       expect(claims.auth_time).toBe(claims.iat);
     });
@@ -51,7 +59,9 @@ describe.each(databases)("on %s", (name) => {
     });
     it("is counted by execution: aliases are that many users", async () => {
       const before = await countRows(gateway, "users");
-      const { data } = await gateway.graph("mutation { a: loginAnonymous { user { id } } b: loginAnonymous { user { id } } }");
+      const { data } = await gateway.graph(
+        "mutation { a: loginAnonymous { user { id } } b: loginAnonymous { user { id } } }",
+      );
       expect(data.a.user.id).not.toBe(data.b.user.id);
       expect(await countRows(gateway, "users")).toBe(before + 2);
     });
@@ -94,7 +104,10 @@ describe.each(databases)("on %s", (name) => {
       const linked = data.linkIdentity;
       expect(linked.user).toEqual({ id: guest.id, isAnonymous: false, expiresAt: null });
       expect(linked.refreshToken).toBe(guest.refreshToken);
-      expect(decodeJwt(linked.accessToken)).toMatchObject({ is_anonymous: false, sid: decodeJwt(guest.accessToken).sid });
+      expect(decodeJwt(linked.accessToken)).toMatchObject({
+        is_anonymous: false,
+        sid: decodeJwt(guest.accessToken).sid,
+      });
       const { data: who } = await me(gateway, guest.accessToken);
       expect(who.me.identities).toEqual([
         { provider: "anon-user", email: null },
@@ -104,7 +117,9 @@ describe.each(databases)("on %s", (name) => {
     });
     it("links what was registered before", async () => {
       const email = newEmail();
-      await gateway.graph(`mutation { registerEmailPassword(email: "${email}", password: "correct horse") { email } }`);
+      await gateway.graph(
+        `mutation { registerEmailPassword(email: "${email}", password: "correct horse") { email } }`,
+      );
       const guest = await loginAnonymously(gateway);
       expect((await linkEmail(gateway, guest.accessToken, email)).data.linkIdentity.user.id).toBe(guest.id);
     });
@@ -127,7 +142,9 @@ describe.each(databases)("on %s", (name) => {
       const [owner, guest] = [await loginAnonymously(gateway), await loginAnonymously(gateway)];
       const email = newEmail();
       await linkEmail(gateway, owner.accessToken, email);
-      expect(codeOf(await linkEmail(gateway, guest.accessToken, email, "wrong horse"))).toBe("INVALID_CREDENTIALS");
+      expect(codeOf(await linkEmail(gateway, guest.accessToken, email, "wrong horse"))).toBe(
+        "INVALID_CREDENTIALS",
+      );
     });
     it("refuses a second e-mail with PROVIDER_ALREADY_LINKED and registers nothing", async () => {
       const guest = await loginAnonymously(gateway);
@@ -139,13 +156,17 @@ describe.each(databases)("on %s", (name) => {
     it("gives a free e-mail to exactly one of many that link it at the same moment", async () => {
       const guests = await Promise.all(Array.from({ length: 6 }, () => loginAnonymously(gateway)));
       const email = newEmail();
-      const codes = await Promise.all(guests.map(async (guest) => codeOf(await linkEmail(gateway, guest.accessToken, email))));
+      const codes = await Promise.all(
+        guests.map(async (guest) => codeOf(await linkEmail(gateway, guest.accessToken, email))),
+      );
       expect(codes.sort()).toEqual([...Array(5).fill("IDENTITY_IN_USE"), undefined]);
     });
     it("gives one user exactly one of many e-mails that it links at the same moment", async () => {
       const guest = await loginAnonymously(gateway);
       const codes = await Promise.all(
-        Array.from({ length: 4 }, async () => codeOf(await linkEmail(gateway, guest.accessToken, newEmail()))),
+        Array.from({ length: 4 }, async () =>
+          codeOf(await linkEmail(gateway, guest.accessToken, newEmail())),
+        ),
       );
       expect(codes.sort()).toEqual([...Array(3).fill("PROVIDER_ALREADY_LINKED"), undefined]);
     });
@@ -160,7 +181,9 @@ describe.each(databases)("on %s", (name) => {
   describe("e-mail and password", () => {
     it("makes a user at the first login, and finds it at the next, without case", async () => {
       const email = newEmail();
-      await gateway.graph(`mutation { registerEmailPassword(email: "${email}", password: "correct horse") { email } }`);
+      await gateway.graph(
+        `mutation { registerEmailPassword(email: "${email}", password: "correct horse") { email } }`,
+      );
       const first = await login(gateway, email, "correct horse");
       const second = await login(gateway, email.toUpperCase(), "correct horse");
       expect(first.data.login.user.isAnonymous).toBe(false);
@@ -168,8 +191,12 @@ describe.each(databases)("on %s", (name) => {
     });
     it("is one user when the first two logins come at the same moment", async () => {
       const email = newEmail();
-      await gateway.graph(`mutation { registerEmailPassword(email: "${email}", password: "correct horse") { email } }`);
-      const answers = await Promise.all(Array.from({ length: 4 }, () => login(gateway, email, "correct horse")));
+      await gateway.graph(
+        `mutation { registerEmailPassword(email: "${email}", password: "correct horse") { email } }`,
+      );
+      const answers = await Promise.all(
+        Array.from({ length: 4 }, () => login(gateway, email, "correct horse")),
+      );
       expect(new Set(answers.map((answer) => answer.data?.login?.user.id)).size).toBe(1);
     });
     it.each([
@@ -179,37 +206,54 @@ describe.each(databases)("on %s", (name) => {
       ["12345678", undefined],
       ["x".repeat(128), undefined],
     ])("takes passwords of 8 to 128 characters (case %#)", async (password, code) => {
-      const answer = await gateway.graph("mutation ($e: String!, $p: String!) { registerEmailPassword(email: $e, password: $p) { email } }", {
-        variables: { e: newEmail(), p: password },
-      });
+      const answer = await gateway.graph(
+        "mutation ($e: String!, $p: String!) { registerEmailPassword(email: $e, password: $p) { email } }",
+        {
+          variables: { e: newEmail(), p: password },
+        },
+      );
       expect(codeOf(answer)).toBe(code);
     });
     it("refuses a taken e-mail, also when two register it at once", async () => {
       const email = newEmail();
-      const register = () => gateway.graph(`mutation { registerEmailPassword(email: "${email}", password: "correct horse") { email } }`);
+      const register = () =>
+        gateway.graph(
+          `mutation { registerEmailPassword(email: "${email}", password: "correct horse") { email } }`,
+        );
       const codes = (await Promise.all([register(), register(), register()])).map(codeOf);
       expect(codes.sort()).toEqual(["EMAIL_TAKEN", "EMAIL_TAKEN", undefined]);
     });
     it.each(["", "no-at-sign", "a@", "@b.c", "a b@c.d", "nul\u0000@example.com", `${"a".repeat(250)}@b.cd`])(
       "refuses the address %j",
       async (email) => {
-        const answer = await gateway.graph("mutation ($e: String!) { registerEmailPassword(email: $e, password: \"correct horse\") { email } }", {
-          variables: { e: email },
-        });
+        const answer = await gateway.graph(
+          'mutation ($e: String!) { registerEmailPassword(email: $e, password: "correct horse") { email } }',
+          {
+            variables: { e: email },
+          },
+        );
         expect(codeOf(answer)).toBe("BAD_USER_INPUT");
         expect(codeOf(await login(gateway, email, "correct horse"))).toBe("INVALID_CREDENTIALS");
       },
     );
     it("answers an unknown e-mail as it does a wrong password", async () => {
       const email = newEmail();
-      await gateway.graph(`mutation { registerEmailPassword(email: "${email}", password: "correct horse") { email } }`);
-      const [wrong, unknown] = [await login(gateway, email, "wrong horse"), await login(gateway, newEmail(), "wrong horse")];
+      await gateway.graph(
+        `mutation { registerEmailPassword(email: "${email}", password: "correct horse") { email } }`,
+      );
+      const [wrong, unknown] = [
+        await login(gateway, email, "wrong horse"),
+        await login(gateway, newEmail(), "wrong horse"),
+      ];
       expect(wrong.errors).toEqual(unknown.errors);
     });
     it("wants exactly one kind of credentials", async () => {
-      const answer = await gateway.graph("mutation ($c: Credentials!) { login(credentials: $c) { accessToken } }", {
-        variables: { c: { emailPassword: { email: "a@b.c", password: "x" }, jwt: { token: "x" } } },
-      });
+      const answer = await gateway.graph(
+        "mutation ($c: Credentials!) { login(credentials: $c) { accessToken } }",
+        {
+          variables: { c: { emailPassword: { email: "a@b.c", password: "x" }, jwt: { token: "x" } } },
+        },
+      );
       expect([answer.status, codeOf(answer)]).toEqual([400, "BAD_USER_INPUT"]);
     });
   });
@@ -238,7 +282,9 @@ describe.each(databases)("on %s", (name) => {
     });
     it("gives twins that refresh at the same moment working pairs", async () => {
       const guest = await loginAnonymously(gateway);
-      const answers = await Promise.all(Array.from({ length: 6 }, () => refresh(gateway, guest.refreshToken)));
+      const answers = await Promise.all(
+        Array.from({ length: 6 }, () => refresh(gateway, guest.refreshToken)),
+      );
       for (const { data } of answers) {
         expect((await me(gateway, data.refreshSession.accessToken)).data.me.id).toBe(guest.id);
         expect(codeOf(await refresh(gateway, data.refreshSession.refreshToken))).toBeUndefined();
@@ -247,7 +293,14 @@ describe.each(databases)("on %s", (name) => {
     it("refuses forged refresh tokens without ending anything", async () => {
       const guest = await loginAnonymously(gateway);
       const forged = `${guest.refreshToken.slice(0, -4)}AAAA`;
-      for (const token of [forged, guest.refreshToken.slice(0, 20), "", guest.accessToken, "pbr_", `${guest.refreshToken}=`]) {
+      for (const token of [
+        forged,
+        guest.refreshToken.slice(0, 20),
+        "",
+        guest.accessToken,
+        "pbr_",
+        `${guest.refreshToken}=`,
+      ]) {
         expect(codeOf(await refresh(gateway, token))).toBe("UNAUTHENTICATED");
       }
       expect((await me(gateway, guest.accessToken)).data.me.id).toBe(guest.id);
@@ -261,11 +314,17 @@ describe.each(databases)("on %s", (name) => {
       const email = newEmail();
       await linkEmail(gateway, guest.accessToken, email);
       const other = (await login(gateway, email, "correct horse")).data.login;
-      const { data } = await gateway.graph(`mutation { logout(scope: ${scope}) { sessionsEnded } }`, { token: guest.accessToken });
+      const { data } = await gateway.graph(`mutation { logout(scope: ${scope}) { sessionsEnded } }`, {
+        token: guest.accessToken,
+      });
       expect(data.logout.sessionsEnded).toBe(ended);
       for (const [index, tokens] of [guest, other].entries()) {
-        expect(codeOf(await me(gateway, tokens.accessToken))).toBe(over[index] ? "UNAUTHENTICATED" : undefined);
-        expect(codeOf(await refresh(gateway, tokens.refreshToken))).toBe(over[index] ? "SESSION_REVOKED" : undefined);
+        expect(codeOf(await me(gateway, tokens.accessToken))).toBe(
+          over[index] ? "UNAUTHENTICATED" : undefined,
+        );
+        expect(codeOf(await refresh(gateway, tokens.refreshToken))).toBe(
+          over[index] ? "SESSION_REVOKED" : undefined,
+        );
       }
     });
     it("of known users end 60 days after the last refresh", async () => {
@@ -287,18 +346,27 @@ describe.each(databases)("on %s", (name) => {
     it("are shown to themselves, and to nobody else", async () => {
       const [one, two] = [await loginAnonymously(gateway), await loginAnonymously(gateway)];
       const query = `query ($id: ID!) { user(id: $id) { id } }`;
-      expect((await gateway.graph(query, { token: one.accessToken, variables: { id: one.id } })).data.user.id).toBe(one.id);
-      expect(codeOf(await gateway.graph(query, { token: one.accessToken, variables: { id: two.id } }))).toBe("FORBIDDEN");
-      expect(codeOf(await gateway.graph(query, { token: one.accessToken, variables: { id: "nobody" } }))).toBe("FORBIDDEN");
+      expect(
+        (await gateway.graph(query, { token: one.accessToken, variables: { id: one.id } })).data.user.id,
+      ).toBe(one.id);
+      expect(codeOf(await gateway.graph(query, { token: one.accessToken, variables: { id: two.id } }))).toBe(
+        "FORBIDDEN",
+      );
+      expect(
+        codeOf(await gateway.graph(query, { token: one.accessToken, variables: { id: "nobody" } })),
+      ).toBe("FORBIDDEN");
       expect(codeOf(await gateway.graph(query, { variables: { id: one.id } }))).toBe("UNAUTHENTICATED");
       expect((await gateway.admin(query, { variables: { id: two.id } })).data.user.id).toBe(two.id);
     });
     it("keep identities and sessions from a router that asks on behalf of nobody", async () => {
       const { id } = await loginAnonymously(gateway);
       const ask = (fields: string) =>
-        gateway.graph(`query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { ${fields} } } }`, {
-          variables: { r: [{ __typename: "User", id }] },
-        });
+        gateway.graph(
+          `query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { ${fields} } } }`,
+          {
+            variables: { r: [{ __typename: "User", id }] },
+          },
+        );
       expect((await ask("id isAnonymous")).data._entities).toEqual([{ id, isAnonymous: true }]);
       expect(codeOf(await ask("identities { id }"))).toBe("FORBIDDEN");
       expect(codeOf(await ask("sessions { id }"))).toBe("FORBIDDEN");
@@ -307,7 +375,9 @@ describe.each(databases)("on %s", (name) => {
       const guest = await loginAnonymously(gateway);
       const email = newEmail();
       await linkEmail(gateway, guest.accessToken, email);
-      const { data } = await gateway.graph("mutation { deleteMe { deletedUserId } }", { token: guest.accessToken });
+      const { data } = await gateway.graph("mutation { deleteMe { deletedUserId } }", {
+        token: guest.accessToken,
+      });
       expect(data.deleteMe.deletedUserId).toBe(guest.id);
       expect(codeOf(await me(gateway, guest.accessToken))).toBe("UNAUTHENTICATED");
       expect(codeOf(await refresh(gateway, guest.refreshToken))).toBe("UNAUTHENTICATED");
@@ -320,7 +390,10 @@ describe.each(databases)("on %s", (name) => {
       const guest = await loginAnonymously(gateway);
       const email = newEmail();
       await linkEmail(gateway, guest.accessToken, email);
-      const set = (operation: string) => gateway.admin(`mutation ($id: ID!) { ${operation}(id: $id) { disabled } }`, { variables: { id: guest.id } });
+      const set = (operation: string) =>
+        gateway.admin(`mutation ($id: ID!) { ${operation}(id: $id) { disabled } }`, {
+          variables: { id: guest.id },
+        });
       expect((await set("disableUser")).data.disableUser.disabled).toBe(true);
       expect(codeOf(await me(gateway, guest.accessToken))).toBe("USER_DISABLED");
       expect(codeOf(await refresh(gateway, guest.refreshToken))).toBe("USER_DISABLED");
@@ -346,12 +419,19 @@ describe.each(databases)("on %s", (name) => {
       expect(new Set(seen).size).toBe(seen.length);
       expect(seen.length).toBe(await countRows(gateway, "users"));
       const find = async (filter: object) =>
-        (await gateway.admin("query ($f: UserFilter) { users(filter: $f) { totalCount edges { node { id isAnonymous } } } }", { variables: { f: filter } })).data.users;
+        (
+          await gateway.admin(
+            "query ($f: UserFilter) { users(filter: $f) { totalCount edges { node { id isAnonymous } } } }",
+            { variables: { f: filter } },
+          )
+        ).data.users;
       expect((await find({ email: email.slice(0, -4).toUpperCase() })).edges[0].node.id).toBe(guests[2]?.id);
       expect((await find({ isAnonymous: false, provider: "anon-user" })).totalCount).toBeGreaterThan(0);
       expect((await find({ email: "%" })).totalCount).toBe(0);
       expect((await find({ createdFrom: "2999-01-01T00:00:00Z" })).totalCount).toBe(0);
-      expect(codeOf(await gateway.admin('{ users(after: "nonsense") { totalCount } }'))).toBe("BAD_USER_INPUT");
+      expect(codeOf(await gateway.admin('{ users(after: "nonsense") { totalCount } }'))).toBe(
+        "BAD_USER_INPUT",
+      );
       expect(codeOf(await gateway.admin("{ users(first: 101) { totalCount } }"))).toBe("BAD_USER_INPUT");
     });
   });
@@ -363,7 +443,12 @@ describe.each(databases)("on %s", (name) => {
       gateway.clock.advance({ days: 89 });
       const young = await loginAnonymously(gateway);
       const expire = async (dryRun: boolean) =>
-        (await gateway.admin("mutation ($d: Boolean!) { expireAnonymousUsers(dryRun: $d) { users dryRun } }", { variables: { d: dryRun } })).data.expireAnonymousUsers;
+        (
+          await gateway.admin(
+            "mutation ($d: Boolean!) { expireAnonymousUsers(dryRun: $d) { users dryRun } }",
+            { variables: { d: dryRun } },
+          )
+        ).data.expireAnonymousUsers;
       await expire(false);
       expect(await countRows(gateway, "users", `id = '${old.id}'`)).toBe(1);
       gateway.clock.advance({ days: 1 });
@@ -381,7 +466,9 @@ describe.each(databases)("on %s", (name) => {
         const guests = await Promise.all(Array.from({ length: 8 }, () => loginAnonymously(gateway)));
         gateway.clock.advance({ days: 90, seconds: -1 });
         const fresh = await Promise.all(guests.map((guest) => refresh(gateway, guest.refreshToken)));
-        const links = fresh.map(({ data }) => linkEmail(gateway, data.refreshSession.accessToken, newEmail()));
+        const links = fresh.map(({ data }) =>
+          linkEmail(gateway, data.refreshSession.accessToken, newEmail()),
+        );
         gateway.clock.advance({ seconds: 1 });
         await gateway.admin("mutation { expireAnonymousUsers(dryRun: false) { users } }");
         for (const [index, link] of (await Promise.all(links)).entries()) {
@@ -394,7 +481,13 @@ describe.each(databases)("on %s", (name) => {
         }
       }
       expect(outcomes.size).toBeGreaterThan(0);
-      expect(await countRows(gateway, "password_credentials", "identity_id IS NOT NULL AND identity_id NOT IN (SELECT id FROM identities)")).toBe(0);
+      expect(
+        await countRows(
+          gateway,
+          "password_credentials",
+          "identity_id IS NOT NULL AND identity_id NOT IN (SELECT id FROM identities)",
+        ),
+      ).toBe(0);
     });
   });
 });

@@ -12,15 +12,43 @@ const problemsOf = (environment: Record<string, string>): readonly string[] => {
 
 describe("settings", () => {
   it("have safe defaults", () => {
-    expect(readSettings({})).toMatchObject({ port: 4000, host: "127.0.0.1", databaseUrl: "sqlite:data/passerby.sqlite", initialProviders: ["anon-user"], anonymousUserDays: 90, accessTokenSeconds: 1800, trustProxy: false });
+    expect(readSettings({})).toMatchObject({
+      port: 4000,
+      host: "127.0.0.1",
+      databaseUrl: "sqlite:data/passerby.sqlite",
+      initialProviders: ["anon-user"],
+      anonymousUserDays: 90,
+      accessTokenSeconds: 1800,
+      trustProxy: false,
+    });
   });
-  it("count as absent when empty", () => expect(readSettings({ PORT: " ", ADMIN_KEY: "" })).toEqual(readSettings({})));
+  it("count as absent when empty", () =>
+    expect(readSettings({ PORT: " ", ADMIN_KEY: "" })).toEqual(readSettings({})));
   it("report every problem at once, by name", () => {
-    const problems = problemsOf({ PORT: "99999", HOST: "", MASTER_KEY: "short", CORS_ORIGINS: "example.com", TRUST_PROXY: "true", RATE_LIMITS: "lots", ACCESS_TOKEN_SECONDS: "-1", DATABASE_URL: "mysql://x" });
-    expect(problems.map((problem) => problem.split(" ")[0]).sort()).toEqual(["ACCESS_TOKEN_SECONDS", "CORS_ORIGINS", "DATABASE_URL", "MASTER_KEY", "PORT", "RATE_LIMITS", "TRUST_PROXY"]);
+    const problems = problemsOf({
+      PORT: "99999",
+      HOST: "",
+      MASTER_KEY: "short",
+      CORS_ORIGINS: "example.com",
+      TRUST_PROXY: "true",
+      RATE_LIMITS: "lots",
+      ACCESS_TOKEN_SECONDS: "-1",
+      DATABASE_URL: "mysql://x",
+    });
+    expect(problems.map((problem) => problem.split(" ")[0]).sort()).toEqual([
+      "ACCESS_TOKEN_SECONDS",
+      "CORS_ORIGINS",
+      "DATABASE_URL",
+      "MASTER_KEY",
+      "PORT",
+      "RATE_LIMITS",
+      "TRUST_PROXY",
+    ]);
   });
   it("refuse PostgreSQL without keys", () => {
-    expect(problemsOf({ DATABASE_URL: "postgres://localhost/x" }).map((problem) => problem.split(" ")[0])).toEqual(["MASTER_KEY", "ADMIN_KEY"]);
+    expect(
+      problemsOf({ DATABASE_URL: "postgres://localhost/x" }).map((problem) => problem.split(" ")[0]),
+    ).toEqual(["MASTER_KEY", "ADMIN_KEY"]);
   });
   it("refuse one key for two purposes", () => {
     const key = "k".repeat(32);

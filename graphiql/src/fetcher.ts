@@ -4,7 +4,10 @@ import { findTokens, parseSession, readSession, storeSession } from "./session.t
 
 const ENDPOINT = "/graphql";
 
-export async function send(body: FetcherParams, headers: Record<string, string> = {}): Promise<{ data?: unknown }> {
+export async function send(
+  body: FetcherParams,
+  headers: Record<string, string> = {},
+): Promise<{ data?: unknown }> {
   const response = await fetch(ENDPOINT, {
     method: "POST",
     headers: { ...headers, "content-type": "application/json" },
@@ -21,7 +24,10 @@ export const fetcher: Fetcher = async (params, options) => {
   const stored = parseSession(readSession());
   const hasOwn = Object.keys(given).some((name) => name.toLowerCase() === "authorization");
   const attach = stored !== null && !hasOwn && !NEEDS_NO_TOKEN.test(params.query);
-  const answer = await send(params, attach ? { ...given, authorization: `Bearer ${stored.accessToken}` } : given);
+  const answer = await send(
+    params,
+    attach ? { ...given, authorization: `Bearer ${stored.accessToken}` } : given,
+  );
   const tokens = findTokens(answer.data);
   if (tokens) storeSession(tokens);
   const data = answer.data as { logout?: unknown; deleteMe?: unknown } | null | undefined;

@@ -34,7 +34,8 @@ export function storeSession(session: StoredSession | null): void {
   else {
     const before = parseSession(readSession());
     // A linked identity answers without a new refresh token being asked for: the session's own goes on.
-    const isSame = before !== null && readClaims(before.accessToken)?.sub === readClaims(session.accessToken)?.sub;
+    const isSame =
+      before !== null && readClaims(before.accessToken)?.sub === readClaims(session.accessToken)?.sub;
     const refreshToken = session.refreshToken ?? (isSame ? before.refreshToken : null);
     sessionStorage.setItem(KEY, JSON.stringify({ ...session, refreshToken }));
   }

@@ -1,5 +1,9 @@
 /** The main job, one tab a step. */
-const linkVariables = JSON.stringify({ email: "ada@example.com", password: "correct horse battery" }, null, 2);
+const linkVariables = JSON.stringify(
+  { email: "ada@example.com", password: "correct horse battery" },
+  null,
+  2,
+);
 
 export const tabs = [
   {

@@ -153,7 +153,8 @@ export class SaveProviderInput {
 
   @Field(() => GraphQLJSONObject, {
     nullable: true,
-    description: "All settings of the provider; left out, they stay. A secret that is left out stays too; null removes it.",
+    description:
+      "All settings of the provider; left out, they stay. A secret that is left out stays too; null removes it.",
   })
   settings?: Record<string, unknown> | null;
 }

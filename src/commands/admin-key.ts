@@ -12,7 +12,10 @@ export function addAdminKeyCommands(program: Command): void {
     .action((name: string, options: OutputOptions) =>
       withCore(async ({ services }) => {
         const { adminKey, secret } = await services.adminKeys.create(name);
-        print({ id: adminKey.id, name: adminKey.name, secret }, options, [secret, `Shown this once. Revoke it with: passerby admin-key revoke ${adminKey.id}`]);
+        print({ id: adminKey.id, name: adminKey.name, secret }, options, [
+          secret,
+          `Shown this once. Revoke it with: passerby admin-key revoke ${adminKey.id}`,
+        ]);
       }),
     );
 
@@ -28,7 +31,17 @@ export function addAdminKeyCommands(program: Command): void {
           options,
           keys.length === 0
             ? ["There is no key but the one in ADMIN_KEY."]
-            : table(["ID", "NAME", "BEGINS", "CREATED", "LAST USED", "REVOKED"], keys.map((key) => [key.id, key.name, key.prefix, key.createdAt, key.lastUsedAt, key.revokedAt])),
+            : table(
+                ["ID", "NAME", "BEGINS", "CREATED", "LAST USED", "REVOKED"],
+                keys.map((key) => [
+                  key.id,
+                  key.name,
+                  key.prefix,
+                  key.createdAt,
+                  key.lastUsedAt,
+                  key.revokedAt,
+                ]),
+              ),
         );
       }),
     );
@@ -39,7 +52,9 @@ export function addAdminKeyCommands(program: Command): void {
     .action((id: string) =>
       withCore(async ({ services }) => {
         if (!(await services.adminKeys.revoke(id))) {
-          throw new PasserbyError("BAD_USER_INPUT", { message: `There is no key ${id} in use. \`passerby admin-key list\` shows them.` });
+          throw new PasserbyError("BAD_USER_INPUT", {
+            message: `There is no key ${id} in use. \`passerby admin-key list\` shows them.`,
+          });
         }
         print(null, {}, ["The key is revoked."]);
       }),

@@ -4,10 +4,13 @@ import { type Command, InvalidArgumentError } from "commander";
 import { maskSettings } from "../deployments/configuration.ts";
 import { formatProvidersJson, parseProvidersJson } from "../deployments/providers-json.ts";
 import type { RecordedChange } from "../entities/deployment.ts";
-import { operator, type OutputOptions, print, table, withCore } from "./run.ts";
+import { type OutputOptions, operator, print, table, withCore } from "./run.ts";
 
 const changeLines = (changes: readonly RecordedChange[]): string[] =>
-  changes.map(({ provider, field, before, after }) => `  ${provider} ${field}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`);
+  changes.map(
+    ({ provider, field, before, after }) =>
+      `  ${provider} ${field}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`,
+  );
 
 const onOff = (value: string): boolean => {
   if (value !== "on" && value !== "off") throw new InvalidArgumentError("It is on or off.");
@@ -24,7 +27,8 @@ export function addConfigCommands(program: Command): void {
     .action((options: OutputOptions) =>
       withCore(async ({ services }) => {
         const states = await services.deployments.states();
-        const word = (enabled: boolean | undefined): string => (enabled === undefined ? "–" : enabled ? "on" : "off");
+        const word = (enabled: boolean | undefined): string =>
+          enabled === undefined ? "–" : enabled ? "on" : "off";
         print(
           states.map(({ provider, live, draft }) => ({
             name: provider.name,
@@ -33,7 +37,15 @@ export function addConfigCommands(program: Command): void {
             settings: maskSettings(live.settings),
           })),
           options,
-          table(["PROVIDER", "LIVE", "DRAFT", "WHAT"], states.map(({ provider, live, draft }) => [provider.name, word(live.enabled), word(draft?.enabled), provider.displayName])),
+          table(
+            ["PROVIDER", "LIVE", "DRAFT", "WHAT"],
+            states.map(({ provider, live, draft }) => [
+              provider.name,
+              word(live.enabled),
+              word(draft?.enabled),
+              provider.displayName,
+            ]),
+          ),
         );
       }),
     );
@@ -49,13 +61,19 @@ export function addConfigCommands(program: Command): void {
       withCore(async ({ services }) => {
         const settings = options.settings ? JSON.parse(readInput(options.settings)) : null;
         const draft = await services.deployments.saveProviders([{ name, enabled, settings }], operator());
-        print(draft, options, ["In the draft:", ...changeLines(draft.changes), "Next: passerby config review"]);
+        print(draft, options, [
+          "In the draft:",
+          ...changeLines(draft.changes),
+          "Next: passerby config review",
+        ]);
       }),
     );
 
   config
     .command("export [file]")
-    .description("write providers.json of what is live, without secrets; to standard output unless a file is named")
+    .description(
+      "write providers.json of what is live, without secrets; to standard output unless a file is named",
+    )
     .action((file: string | undefined) =>
       withCore(async ({ services }) => {
         const text = formatProvidersJson(await services.deployments.states());
@@ -70,8 +88,15 @@ export function addConfigCommands(program: Command): void {
     .option("--json", "for programs")
     .action((file: string, options: OutputOptions) =>
       withCore(async ({ services }) => {
-        const draft = await services.deployments.saveProviders(parseProvidersJson(readInput(file)), operator());
-        print(draft, options, ["In the draft:", ...changeLines(draft.changes), "Next: passerby config review"]);
+        const draft = await services.deployments.saveProviders(
+          parseProvidersJson(readInput(file)),
+          operator(),
+        );
+        print(draft, options, [
+          "In the draft:",
+          ...changeLines(draft.changes),
+          "Next: passerby config review",
+        ]);
       }),
     );
 
@@ -82,14 +107,20 @@ export function addConfigCommands(program: Command): void {
     .action((options: OutputOptions) =>
       withCore(async ({ services }) => {
         const review = await services.deployments.review();
-        if (!review || review.changes.length === 0) return print(review, options, ["There is nothing to deploy."]);
+        if (!review || review.changes.length === 0)
+          return print(review, options, ["There is nothing to deploy."]);
         print(review, options, [
           `Changes to version ${review.baseVersion}:`,
           ...changeLines(review.changes),
           "",
           ...table(
             ["PROVIDER", "IDENTITIES", "LOSE THEIR ONLY WAY IN", "LIVE SESSIONS"],
-            review.impact.map((each) => [each.provider, each.identities, each.usersLosingTheirOnlyWayIn, each.activeSessions]),
+            review.impact.map((each) => [
+              each.provider,
+              each.identities,
+              each.usersLosingTheirOnlyWayIn,
+              each.activeSessions,
+            ]),
           ),
           "",
           "Next: passerby config deploy, or passerby config discard",
@@ -102,7 +133,9 @@ export function addConfigCommands(program: Command): void {
     .description("throw the draft away")
     .action(() =>
       withCore(async ({ services }) =>
-        print(null, {}, [(await services.deployments.discardDraft()) ? "The draft is gone." : "There was no draft."]),
+        print(null, {}, [
+          (await services.deployments.discardDraft()) ? "The draft is gone." : "There was no draft.",
+        ]),
       ),
     );
 
@@ -115,7 +148,10 @@ export function addConfigCommands(program: Command): void {
       withCore(async ({ services }) => {
         const deployment = await services.deployments.deploy({ note: options.note ?? null, by: operator() });
         const { version, changes, deployedAt, deployedBy, note } = deployment;
-        print({ version, changes, deployedAt, deployedBy, note }, options, [`Version ${version} is live.`, ...changeLines(changes)]);
+        print({ version, changes, deployedAt, deployedBy, note }, options, [
+          `Version ${version} is live.`,
+          ...changeLines(changes),
+        ]);
       }),
     );
 }

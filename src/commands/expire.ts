@@ -11,11 +11,16 @@ export function addExpireCommand(program: Command): void {
     .action((options: OutputOptions & { dryRun?: boolean }) =>
       withCore(async ({ services }) => {
         const progress = createProgress("Expiring");
-        const report = await runExpiry(services, { dryRun: options.dryRun ?? false, onProgress: progress.update });
+        const report = await runExpiry(services, {
+          dryRun: options.dryRun ?? false,
+          onProgress: progress.update,
+        });
         progress.end();
         const created = `created until ${report.createdUntil.toISOString()}`;
         print(report, options, [
-          report.dryRun ? `${report.users} anonymous users ${created} would be deleted.` : `${report.users} anonymous users ${created} were deleted.`,
+          report.dryRun
+            ? `${report.users} anonymous users ${created} would be deleted.`
+            : `${report.users} anonymous users ${created} were deleted.`,
         ]);
       }),
     );

@@ -27,14 +27,23 @@ export interface OutputOptions {
 
 /** One JSON document for programs, or lines for people. */
 export function print(value: unknown, options: OutputOptions, lines: readonly string[]): void {
-  process.stdout.write(options.json ? `${JSON.stringify(value, null, 2)}\n` : lines.map((line) => `${line}\n`).join(""));
+  process.stdout.write(
+    options.json ? `${JSON.stringify(value, null, 2)}\n` : lines.map((line) => `${line}\n`).join(""),
+  );
 }
 
 /** Columns as wide as their widest cell. */
 export function table(head: readonly string[], rows: readonly (readonly unknown[])[]): string[] {
-  const cells = [head, ...rows].map((row) => row.map((cell) => (cell instanceof Date ? cell.toISOString() : String(cell ?? "–"))));
+  const cells = [head, ...rows].map((row) =>
+    row.map((cell) => (cell instanceof Date ? cell.toISOString() : String(cell ?? "–"))),
+  );
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  return cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
+  return cells.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
 }
 
 /** A progress line that redraws itself while a terminal watches, and is silent otherwise. */

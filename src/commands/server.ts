@@ -13,17 +13,25 @@ export function addServerCommands(program: Command): void {
 
   program
     .command("migrate")
-    .description("bring the database to the newest schema; safe to repeat, and from several processes at once")
+    .description(
+      "bring the database to the newest schema; safe to repeat, and from several processes at once",
+    )
     .option("--json", "for programs")
     .action((options: OutputOptions) =>
       withCore(async ({ migrated }) =>
-        print({ migrated }, options, migrated.length > 0 ? migrated.map((name) => `ran ${name}`) : ["The database is up to date."]),
+        print(
+          { migrated },
+          options,
+          migrated.length > 0 ? migrated.map((name) => `ran ${name}`) : ["The database is up to date."],
+        ),
       ),
     );
 
   program
     .command("rotate-key")
-    .description("publish the next signing key; it signs ten minutes later, and tokens of the old one stay valid")
+    .description(
+      "publish the next signing key; it signs ten minutes later, and tokens of the old one stay valid",
+    )
     .option("--json", "for programs")
     .action((options: OutputOptions) =>
       withCore(async ({ services }) => {

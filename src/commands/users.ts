@@ -2,7 +2,16 @@ import type { Command } from "commander";
 import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import { listSessions, userExpiresAt } from "../identity/sessions.ts";
-import { countUsers, deleteUser, getUser, listIdentities, listUsers, setUserDisabled, type UserCursor, type UserQuery } from "../identity/users.ts";
+import {
+  countUsers,
+  deleteUser,
+  getUser,
+  listIdentities,
+  listUsers,
+  setUserDisabled,
+  type UserCursor,
+  type UserQuery,
+} from "../identity/users.ts";
 import type { Services } from "../schema/context.ts";
 import { createProgress, type OutputOptions, print, table, withCore } from "./run.ts";
 
@@ -48,7 +57,16 @@ export function addUsersCommands(program: Command): void {
           options,
           found.length === 0
             ? ["No user fulfils that."]
-            : table(["ID", "KIND", "CREATED", "LAST LOGIN", "DISABLED"], found.map((user) => [user.id, user.isAnonymous ? "anonymous" : "known", user.createdAt, user.lastLoginAt, user.disabledAt])),
+            : table(
+                ["ID", "KIND", "CREATED", "LAST LOGIN", "DISABLED"],
+                found.map((user) => [
+                  user.id,
+                  user.isAnonymous ? "anonymous" : "known",
+                  user.createdAt,
+                  user.lastLoginAt,
+                  user.disabledAt,
+                ]),
+              ),
         );
       }),
     );
@@ -87,7 +105,9 @@ export function addUsersCommands(program: Command): void {
       withCore(async ({ services }) => {
         if (!options.yes) {
           const user = await getUser(services.reads, id);
-          throw new PasserbyError("BAD_USER_INPUT", { message: `This deletes user ${user.id} for ever. Add --yes to do it.` });
+          throw new PasserbyError("BAD_USER_INPUT", {
+            message: `This deletes user ${user.id} for ever. Add --yes to do it.`,
+          });
         }
         print(null, {}, [`User ${await deleteUser(services, id)} is deleted.`]);
       }),
@@ -105,7 +125,10 @@ export function addUsersCommands(program: Command): void {
           const page: User[] = await listUsers(services.reads, { query: {}, after, limit: EXPORT_PAGE });
           const last = page.at(-1);
           if (!last) break;
-          const identities = await listIdentities(services.reads, page.map((user) => user.id));
+          const identities = await listIdentities(
+            services.reads,
+            page.map((user) => user.id),
+          );
           for (const user of page) {
             const own = identities.filter((identity) => identity.userId === user.id);
             if (!process.stdout.write(`${JSON.stringify({ ...user, identities: own })}\n`)) {

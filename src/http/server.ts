@@ -72,13 +72,11 @@ export async function createHttpServer({
     },
   );
   fastify.setNotFoundHandler((_request, reply) =>
-    reply
-      .code(404)
-      .send({
-        errors: [
-          { message: "There is nothing here. The graph is at /graphql.", extensions: { code: "NOT_FOUND" } },
-        ],
-      }),
+    reply.code(404).send({
+      errors: [
+        { message: "There is nothing here. The graph is at /graphql.", extensions: { code: "NOT_FOUND" } },
+      ],
+    }),
   );
 
   await fastify.register(helmet, {

@@ -37,13 +37,10 @@ const settings = z
       .min(1)
       .max(2_048)
       .meta({ title: "Issuer", description: "The `iss` claim must equal this." }),
-    audience: z
-      .array(z.string().min(1))
-      .default([])
-      .meta({
-        title: "Audience",
-        description: "The `aud` claim must hold one of these; empty: it is not checked.",
-      }),
+    audience: z.array(z.string().min(1)).default([]).meta({
+      title: "Audience",
+      description: "The `aud` claim must hold one of these; empty: it is not checked.",
+    }),
     jwksUrl: z
       .url()
       .optional()

@@ -11,13 +11,10 @@ interface EmailPassword {
 }
 
 const settings = z.strictObject({
-  confirmation: z
-    .literal("automatic")
-    .default("automatic")
-    .meta({
-      title: "Confirmation",
-      description: "`automatic`: an e-mail can log in as soon as it is registered.",
-    }),
+  confirmation: z.literal("automatic").default("automatic").meta({
+    title: "Confirmation",
+    description: "`automatic`: an e-mail can log in as soon as it is registered.",
+  }),
 });
 
 type Settings = z.infer<typeof settings>;

@@ -9,13 +9,19 @@ import {
 } from "@apollo/server/plugin/disabled";
 import { maxAliasesRule } from "@escape.tech/graphql-armor-max-aliases";
 import { maxDepthRule } from "@escape.tech/graphql-armor-max-depth";
-import type { GraphQLSchema, ValidationRule } from "graphql";
+import type { GraphQLError, GraphQLSchema, ValidationContext, ValidationRule } from "graphql";
 import type { Logger } from "pino";
 import type { GraphContext } from "./context.ts";
 import { formatGraphError } from "./errors.ts";
 
 /** An introspection query is 14 levels deep and has 13 hundred tokens. */
 export const DOCUMENT_LIMITS = { depth: 16, aliases: 30, tokens: 4_000 } as const;
+
+/** Left alone the rules throw, which would be an error of ours; reported, it is one of the document. */
+const reporting = {
+  propagateOnRejection: false,
+  onReject: [(context: ValidationContext | null, error: GraphQLError): void => context?.reportError(error)],
+};
 
 export function createGraphServer({
   schema,
@@ -40,8 +46,12 @@ export function createGraphServer({
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: DOCUMENT_LIMITS.tokens },
     validationRules: [
-      maxDepthRule({ n: DOCUMENT_LIMITS.depth, ignoreIntrospection: true, propagateOnRejection: false }) as ValidationRule,
-      maxAliasesRule({ n: DOCUMENT_LIMITS.aliases, propagateOnRejection: false }) as ValidationRule,
+      maxDepthRule({
+        n: DOCUMENT_LIMITS.depth,
+        ignoreIntrospection: true,
+        ...reporting,
+      }) as ValidationRule,
+      maxAliasesRule({ n: DOCUMENT_LIMITS.aliases, ...reporting }) as ValidationRule,
     ],
     formatError: (formatted, error) => formatGraphError(formatted, error, log),
     plugins: [

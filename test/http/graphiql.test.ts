@@ -18,7 +18,8 @@ beforeAll(async () => {
   page.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())));
   page.on("pageerror", (error) => void complaints.push(String(error)));
   page.on("request", (request) => {
-    if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(gateway.url)) complaints.push(`request to ${request.url()}`);
+    if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(gateway.url))
+      complaints.push(`request to ${request.url()}`);
   });
   await page.goto(`${gateway.url}/graphiql`);
   await page.waitForSelector(".graphiql-execute-button");
@@ -30,7 +31,10 @@ afterAll(async () => {
 });
 
 async function run(step: number): Promise<{ data: Record<string, never>; errors?: unknown }> {
-  await page.locator(".graphiql-tab-button").nth(step - 1).click();
+  await page
+    .locator(".graphiql-tab-button")
+    .nth(step - 1)
+    .click();
   await page.locator(".graphiql-query-editor", { hasText: new RegExp(`#\\s${step}\\.`) }).waitFor();
   // GraphiQL reads which operation there is a moment after the text.
   await page.waitForTimeout(300);
@@ -57,7 +61,10 @@ it("logs in, asks who it is, links an e-mail, is the same user, logs out, and co
   expect(await field(4, "logout")).toEqual({ sessionsEnded: 1 });
   expect(await field(2, "me")).toBeNull();
   expect((await field(5, "login")).user.id).toBe(user.id);
-  expect((await field(6, "authProviders")).map((each: { name: string }) => each.name)).toEqual(["anon-user", "local-userpass"]);
+  expect((await field(6, "authProviders")).map((each: { name: string }) => each.name)).toEqual([
+    "anon-user",
+    "local-userpass",
+  ]);
   expect(complaints).toEqual([]);
 }, 120_000);
 

@@ -26,7 +26,11 @@ it.each([
   ["a query that does not parse", json("{"), 400],
   ["an unknown field", json("{ nope }"), 400],
   ["deep nesting", json(`{ ${"me { ".repeat(60)} id ${"}".repeat(61)}`), 400],
-  ["300 aliases", json(`{ ${Array.from({ length: 300 }, (_, i) => `a${i}: authProviders { name }`).join(" ")} }`), 400],
+  [
+    "300 aliases",
+    json(`{ ${Array.from({ length: 300 }, (_, i) => `a${i}: authProviders { name }`).join(" ")} }`),
+    400,
+  ],
   ["5,000 tokens", json(`{ authProviders { ${"name ".repeat(5_000)} } }`), 400],
   ["a body of 5 MB", json("x".repeat(5_000_000)), 413],
   ["prototype pollution", '{"query":"{ me { id } }","__proto__":{"x":1}}', 400],
@@ -38,13 +42,22 @@ it.each([
 });
 
 it("does not run a mutation for a form of another site, nor over GET", async () => {
-  expect((await post(json("mutation { loginAnonymous { accessToken } }"), { "content-type": "text/plain" })).status).toBeGreaterThanOrEqual(400);
-  const get = await fetch(`${gateway.url}/graphql?query=mutation{loginAnonymous{accessToken}}`, { headers: { "apollo-require-preflight": "1" } });
+  expect(
+    (await post(json("mutation { loginAnonymous { accessToken } }"), { "content-type": "text/plain" }))
+      .status,
+  ).toBeGreaterThanOrEqual(400);
+  const get = await fetch(`${gateway.url}/graphql?query=mutation{loginAnonymous{accessToken}}`, {
+    headers: { "apollo-require-preflight": "1" },
+  });
   expect(get.status).toBe(405);
 });
 
 it("limits failed logins by account and address, whatever the alias", async () => {
-  const attempts = Array.from({ length: 25 }, (_, i) => `a${i}: login(credentials: { emailPassword: { email: "x@example.com", password: "wrong horse" } }) { accessToken }`);
+  const attempts = Array.from(
+    { length: 25 },
+    (_, i) =>
+      `a${i}: login(credentials: { emailPassword: { email: "x@example.com", password: "wrong horse" } }) { accessToken }`,
+  );
   const { errors } = await gateway.graph(`mutation { ${attempts.join(" ")} }`.replaceAll("}) {", "}) {"));
   expect(errors?.length).toBeGreaterThan(0);
   const answer = await login(gateway, "x@example.com", "wrong horse");
@@ -73,13 +86,20 @@ it("serves what surrounds the graph", async () => {
   expect((await get("/nothing")).status).toBe(404);
   const keys = await get("/.well-known/jwks.json");
   expect(keys.headers.get("cache-control")).toBe("public, max-age=600");
-  expect(await (await get("/.well-known/openid-configuration")).json()).toMatchObject({ issuer: "http://localhost:4000" });
+  expect(await (await get("/.well-known/openid-configuration")).json()).toMatchObject({
+    issuer: "http://localhost:4000",
+  });
   expect(keys.headers.get("x-content-type-options")).toBe("nosniff");
 });
 
 it("lets pages on this machine call it, and no others, unless told so", async () => {
   const preflight = async (origin: string) =>
-    (await fetch(`${gateway.url}/graphql`, { method: "OPTIONS", headers: { origin, "access-control-request-method": "POST" } })).headers.get("access-control-allow-origin");
+    (
+      await fetch(`${gateway.url}/graphql`, {
+        method: "OPTIONS",
+        headers: { origin, "access-control-request-method": "POST" },
+      })
+    ).headers.get("access-control-allow-origin");
   expect(await preflight("http://localhost:5173")).toBe("http://localhost:5173");
   expect(await preflight("https://evil.example")).toBeNull();
 });

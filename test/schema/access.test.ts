@@ -11,7 +11,10 @@ it.each([
 ])("states the access of every root field of the %s graph", (name, { schema }) => {
   for (const type of [schema.getQueryType(), schema.getMutationType()]) {
     for (const field of Object.values(type?.getFields() ?? {})) {
-      expect([field.name, field.extensions.access]).toEqual([field.name, expect.stringMatching(/^(public|user|owner|admin)$/)]);
+      expect([field.name, field.extensions.access]).toEqual([
+        field.name,
+        expect.stringMatching(/^(public|user|owner|admin)$/),
+      ]);
       if (name === "admin") expect([field.name, field.extensions.access]).toEqual([field.name, "admin"]);
     }
   }

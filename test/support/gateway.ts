@@ -50,14 +50,24 @@ export async function createDatabase(name: DatabaseName): Promise<{ url: string;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are checked by what the tests expect of them
-export type Answer = { data: any; errors?: { message: string; extensions: any }[]; status: number; headers: Headers };
+type Loose = any;
+
+export type Answer = {
+  data: Loose;
+  errors?: { message: string; extensions: Loose }[];
+  status: number;
+  headers: Headers;
+};
 
 export interface Gateway {
   readonly app: App;
   readonly url: string;
   readonly clock: TestClock;
   /** Sends an operation to the public graph. */
-  graph(query: string, options?: { token?: string | undefined; variables?: object; headers?: object }): Promise<Answer>;
+  graph(
+    query: string,
+    options?: { token?: string | undefined; variables?: object; headers?: object },
+  ): Promise<Answer>;
   /** Sends an operation to the admin graph, with the admin key unless another token is given. */
   admin(query: string, options?: { token?: string; variables?: object }): Promise<Answer>;
   stop(): Promise<void>;
@@ -84,7 +94,13 @@ export async function startGateway(options: {
   const { port } = app.http.fastify.server.address() as { port: number };
   const url = `http://127.0.0.1:${port}`;
 
-  const send = async (path: string, query: string, token?: string, variables?: object, headers?: object): Promise<Answer> => {
+  const send = async (
+    path: string,
+    query: string,
+    token?: string,
+    variables?: object,
+    headers?: object,
+  ): Promise<Answer> => {
     const response = await fetch(`${url}${path}`, {
       method: "POST",
       headers: {
@@ -116,7 +132,8 @@ export interface Login {
   refreshToken: string;
 }
 
-const PAYLOAD = "user { id isAnonymous expiresAt } session { id } accessToken refreshToken refreshTokenExpiresAt";
+const PAYLOAD =
+  "user { id isAnonymous expiresAt } session { id } accessToken refreshToken refreshTokenExpiresAt";
 
 export async function loginAnonymously(gateway: Gateway): Promise<Login> {
   const { data } = await gateway.graph(`mutation { loginAnonymous { ${PAYLOAD} } }`);
@@ -129,7 +146,12 @@ export const login = (gateway: Gateway, email: string, password: string): Promis
     variables: { c: { emailPassword: { email, password } } },
   });
 
-export const linkEmail = (gateway: Gateway, token: string, email: string, password = "correct horse"): Promise<Answer> =>
+export const linkEmail = (
+  gateway: Gateway,
+  token: string,
+  email: string,
+  password = "correct horse",
+): Promise<Answer> =>
   gateway.graph(
     `mutation ($c: Credentials!) { linkIdentity(credentials: $c) { ... on AuthPayload { ${PAYLOAD} } } }`,
     { token, variables: { c: { emailPassword: { email, password } } } },
@@ -145,6 +167,8 @@ export const me = (gateway: Gateway, token?: string): Promise<Answer> =>
 
 /** Rows of a table, counted behind the gateway's back. */
 export async function countRows(gateway: Gateway, table: string, where = "1 = 1"): Promise<number> {
-  const [row] = await gateway.app.database.reads.query(`SELECT count(*) AS count FROM ${table} WHERE ${where}`);
+  const [row] = await gateway.app.database.reads.query(
+    `SELECT count(*) AS count FROM ${table} WHERE ${where}`,
+  );
   return Number(row.count);
 }

@@ -1,0 +1,142 @@
+/** The real process: what it prints, what it refuses, and what survives its death. */
+
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, it } from "@jest/globals";
+import { ADMIN_KEY, createDatabase, databases, MASTER_KEY } from "./support/gateway.ts";
+
+const children: ChildProcess[] = [];
+const folders: string[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), "passerby-process-"));
+  folders.push(folder);
+  return folder;
+};
+
+const environment = (settings: Record<string, string>) => ({
+  PATH: String(process.env.PATH),
+  PORT: "0",
+  LOG_LEVEL: "warn",
+  RATE_LIMITS: "off",
+  ...settings,
+});
+
+/** Starts the built gateway; resolves when it says where it listens. */
+function start(
+  settings: Record<string, string>,
+): Promise<{ child: ChildProcess; url: string; banner: string }> {
+  const child = spawn("node", ["dist/main.js"], {
+    env: environment(settings),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  children.push(child);
+  return new Promise((resolve, reject) => {
+    let banner = "";
+    child.stderr?.on("data", (chunk) => {
+      banner += chunk;
+      const url = /Graph +(http:\S+)\/graphql[\s\S]*\n\n$/.exec(banner)?.[1];
+      if (url) resolve({ child, url, banner });
+    });
+    child.once("exit", (code) => reject(new Error(`exit ${code}: ${banner}`)));
+  });
+}
+
+const refusal = (settings: Record<string, string>): string => {
+  const { status, stderr } = spawnSync("node", ["dist/main.js"], {
+    env: environment(settings),
+    encoding: "utf8",
+    timeout: 20_000,
+  });
+  expect(status).toBe(1);
+  expect(stderr).not.toMatch(/\n\s+at /);
+  return stderr;
+};
+
+const query = async (url: string, text: string, token?: string) => {
+  const response = await fetch(`${url}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) },
+    body: JSON.stringify({ query: text }),
+  });
+  return (await response.json()) as { data: Record<string, unknown> };
+};
+
+it("makes its keys beside a new SQLite file, prints the admin key once, and drains on SIGTERM", async () => {
+  const file = join(newFolder(), "data", "passerby.sqlite");
+  const first = await start({ DATABASE_URL: `sqlite:${file}` });
+  expect(first.banner).toMatch(/Admin key +pba_/);
+  for (const key of ["master-key", "admin-key"]) expect(statSync(`${file}.${key}`).mode & 0o777).toBe(0o600);
+  const exited = new Promise((resolve) => first.child.once("exit", resolve));
+  first.child.kill("SIGTERM");
+  expect(await exited).toBe(0);
+  expect((await start({ DATABASE_URL: `sqlite:${file}` })).banner).not.toContain("pba_");
+}, 60_000);
+
+it("refuses to start with a sentence that names the fix", async () => {
+  const folder = newFolder();
+  expect(refusal({ PORT: "x", CORS_ORIGINS: "y" })).toMatch(/PORT must[\s\S]*CORS_ORIGINS must/);
+  expect(refusal({ DATABASE_URL: "postgres://localhost/x" })).toMatch(
+    /MASTER_KEY must be given[\s\S]*ADMIN_KEY must be given/,
+  );
+  expect(refusal({ DATABASE_URL: "postgres://u:p@127.0.0.1:9/x", MASTER_KEY, ADMIN_KEY })).toContain(
+    "cannot be reached",
+  );
+  expect(refusal({ INITIAL_PROVIDERS: "anon", DATABASE_URL: `sqlite:${folder}/i.sqlite` })).toContain(
+    'names "anon"',
+  );
+  expect(existsSync(`${folder}/i.sqlite`)).toBe(false);
+  writeFileSync(
+    `${folder}/text.sqlite`,
+    "this is no database, only a text that is longer than a header".repeat(20),
+  );
+  expect(refusal({ DATABASE_URL: `sqlite:${folder}/text.sqlite` })).toContain("not a SQLite database");
+  const made = await start({ DATABASE_URL: `sqlite:${folder}/a.sqlite` });
+  made.child.kill("SIGKILL");
+  expect(refusal({ DATABASE_URL: `sqlite:${folder}/a.sqlite`, MASTER_KEY })).toContain(
+    "MASTER_KEY does not open",
+  );
+  if (process.getuid?.() !== 0) {
+    chmodSync(`${folder}/a.sqlite`, 0o400);
+    expect(refusal({ DATABASE_URL: `sqlite:${folder}/a.sqlite` })).toContain("read-only");
+  }
+}, 120_000);
+
+it.each(databases)(
+  "loses no acknowledged user to kill -9 under 40 logins at once, on %s",
+  async (name) => {
+    const database = await createDatabase(name);
+    const settings = {
+      DATABASE_URL: database.url,
+      MASTER_KEY,
+      ADMIN_KEY,
+      PUBLIC_URL: "http://localhost:4000",
+    };
+    const { child, url } = await start(settings);
+    const acknowledged: string[] = [];
+    const clients = Array.from({ length: 40 }, async () => {
+      for (;;) {
+        const answer = await query(url, "mutation { loginAnonymous { accessToken } }").catch(() => null);
+        if (!answer) return;
+        acknowledged.push((answer.data.loginAnonymous as { accessToken: string }).accessToken);
+        if (acknowledged.length === 400) child.kill("SIGKILL");
+      }
+    });
+    await Promise.all(clients);
+    expect(acknowledged.length).toBeGreaterThanOrEqual(400);
+    const again = await start(settings);
+    for (const token of acknowledged) {
+      const { data } = await query(again.url, "{ me { isAnonymous } }", token);
+      expect(data).toEqual({ me: { isAnonymous: true } });
+    }
+    again.child.kill("SIGKILL");
+    await database.drop();
+  },
+  120_000,
+);

@@ -1,0 +1,153 @@
+/** What a measurement needs around it: a folder, servers as child processes, and the load. All of it goes away at the end. */
+import { fork, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const START_SECONDS = 30;
+const STOP_SECONDS = 20;
+const TMPFS = 0x01021994;
+const file = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
+
+/**
+ * @typedef {object} Options
+ * @property {number} rounds
+ * @property {number} seconds of one round
+ * @property {number} connections
+ * @property {boolean} peers
+ *
+ * @typedef {object} Server
+ * @property {number} port
+ * @property {() => Promise<number>} cpuMicroseconds that it has used so far
+ * @property {() => Promise<void>} stop
+ *
+ * @typedef {Awaited<ReturnType<typeof openStage>>} Stage
+ */
+
+export async function openStage(/** @type {Options} */ options) {
+  const folder = mkdtempSync(join(tmpdir(), "passerby-bench-"));
+  chmodSync(folder, 0o755);
+  /** @type {(() => unknown)[]} */
+  const endings = [() => rmSync(folder, { recursive: true, force: true })];
+  const loadProcess = fork(file("load.js"), { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  endings.push(() => loadProcess.kill());
+
+  return {
+    options,
+    folder,
+    /** Where databases are, `fsync` should cost something. */
+    isInMemory: statfsSync(folder).type === TMPFS,
+
+    /** A folder of its own inside the stage. */
+    subfolder(/** @type {string} */ name) {
+      const path = mkdtempSync(join(folder, `${name}-`));
+      chmodSync(path, 0o755);
+      return path;
+    },
+
+    /** Something to undo at the end. */
+    atEnd(/** @type {() => unknown} */ ending) {
+      endings.push(ending);
+    },
+
+    /** Runs a program to its end. */
+    async runToEnd(/** @type {string} */ script, /** @type {string[]} */ args, env = {}) {
+      const child = spawn(process.execPath, [script, ...args], { env: cleanEnvironment(env), stdio: "pipe" });
+      let said = "";
+      child.stdout.on("data", (text) => (said += text));
+      child.stderr.on("data", (text) => (said += text));
+      const [code] = await once(child, "exit");
+      if (code !== 0) throw new Error(`${script} ${args.join(" ")} ended with ${code}:\n${said}`);
+    },
+
+    /** @returns {Promise<Server>} a server that answers already */
+    async startServer(/** @type {string} */ script, env = {}) {
+      const port = await freePort();
+      const child = fork(script, {
+        env: cleanEnvironment({ ...env, PORT: String(port) }),
+        execArgv: ["--import", new URL("probe.js", import.meta.url).href],
+        stdio: ["ignore", "ignore", "pipe", "ipc"],
+      });
+      let said = "";
+      child.stderr?.on("data", (text) => (said = `${said}${text}`.slice(-4_000)));
+      const stop = async () => {
+        if (child.exitCode !== null || child.signalCode !== null) return;
+        const timer = setTimeout(() => child.kill("SIGKILL"), STOP_SECONDS * 1_000);
+        const ended = once(child, "exit");
+        child.kill("SIGTERM");
+        await ended;
+        clearTimeout(timer);
+      };
+      endings.push(stop);
+      await untilAnswering(port, () => {
+        if (child.exitCode !== null) throw new Error(`${script} ended with ${child.exitCode}:\n${said}`);
+      });
+      return {
+        port,
+        stop,
+        async cpuMicroseconds() {
+          const answer = once(child, "message");
+          child.send("usage");
+          const [message] = await answer;
+          return message.cpuMicroseconds;
+        },
+      };
+    },
+
+    /** @returns {Promise<import("./load.js").Load>} */
+    async load(/** @type {Omit<import("./load.js").Order, "connections">} */ order) {
+      const answer = once(loadProcess, "message");
+      loadProcess.send({ connections: options.connections, ...order });
+      const [{ load, error }] = await answer;
+      if (error) throw new Error(error);
+      return load;
+    },
+
+    async close() {
+      for (const ending of endings.reverse()) await ending();
+    },
+  };
+}
+
+/** Nothing of the settings of whoever runs this. */
+export function cleanEnvironment(/** @type {Record<string, string>} */ own) {
+  const { PATH = "", HOME = "", TMPDIR = "", BENCH_NODE_OPTIONS } = process.env;
+  return {
+    PATH,
+    HOME,
+    ...(TMPDIR && { TMPDIR }),
+    ...(BENCH_NODE_OPTIONS && { NODE_OPTIONS: BENCH_NODE_OPTIONS }),
+    NODE_ENV: "production",
+    ...own,
+  };
+}
+
+/** @returns {Promise<number>} */
+export async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Any answer will do. */
+async function untilAnswering(/** @type {number} */ port, /** @type {() => void} */ check) {
+  const deadline = Date.now() + START_SECONDS * 1_000;
+  for (;;) {
+    check();
+    try {
+      await fetch(`http://127.0.0.1:${port}/livez`, { signal: AbortSignal.timeout(2_000) });
+      return;
+    } catch (cause) {
+      if (Date.now() > deadline) {
+        throw new Error(`A server did not answer within ${START_SECONDS} s.`, { cause });
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}

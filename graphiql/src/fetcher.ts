@@ -1,13 +1,23 @@
 /** Sends operations to the graph, as whoever logged in last. */
 import type { Fetcher, FetcherParams } from "@graphiql/toolkit";
-import { findTokens, parseSession, readSession, storeSession } from "./session.ts";
+import {
+  findTokens,
+  forgetSession,
+  parseSession,
+  readClaims,
+  readSession,
+  reportProblem,
+  storeTokens,
+} from "./session.ts";
 
 const ENDPOINT = "/graphql";
 
-export async function send(
-  body: FetcherParams,
-  headers: Record<string, string> = {},
-): Promise<{ data?: unknown }> {
+interface Answer {
+  readonly data?: unknown;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
+}
+
+async function send(body: FetcherParams, headers: Record<string, string> = {}): Promise<Answer> {
   const response = await fetch(ENDPOINT, {
     method: "POST",
     headers: { ...headers, "content-type": "application/json" },
@@ -16,21 +26,73 @@ export async function send(
   return response.json();
 }
 
-/** These ask who you are of what they are given, so an old token must not stand in their way. */
-const NEEDS_NO_TOKEN = /\b(__schema|refreshSession)\b/;
+/** These go by what they are given, so an old token must not stand in their way. */
+const NEEDS_NO_TOKEN = new Set(["__schema", "__type", "loginAnonymous", "login", "refreshSession"]);
+
+/** The names at the first level of a document; the editor's own syntax tree lags behind its text. */
+function rootFields(query: string): string[] {
+  const bare = query
+    .replaceAll(/"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|#.*/g, "")
+    .replaceAll(/\([^()]*\)/g, "")
+    .replaceAll(/\w+\s*:/g, "");
+  const names: string[] = [];
+  let depth = 0;
+  for (const [token] of bare.matchAll(/[{}]|\w+/g)) {
+    if (token === "{") depth += 1;
+    else if (token === "}") depth -= 1;
+    else if (depth === 1) names.push(token);
+  }
+  return names;
+}
+
+function ownAuthorization(headers: Record<string, string>): string | undefined {
+  return Object.entries(headers).find(([name]) => name.toLowerCase() === "authorization")?.[1];
+}
 
 export const fetcher: Fetcher = async (params, options) => {
   const given = (options?.headers ?? {}) as Record<string, string>;
+  const fields = rootFields(params.query);
+  const isIntrospection = params.query.includes("__schema");
   const stored = parseSession(readSession());
-  const hasOwn = Object.keys(given).some((name) => name.toLowerCase() === "authorization");
-  const attach = stored !== null && !hasOwn && !NEEDS_NO_TOKEN.test(params.query);
-  const answer = await send(
-    params,
-    attach ? { ...given, authorization: `Bearer ${stored.accessToken}` } : given,
-  );
+  const own = ownAuthorization(given);
+  const attached =
+    own === undefined && !isIntrospection && !fields.every((name) => NEEDS_NO_TOKEN.has(name))
+      ? stored?.accessToken
+      : undefined;
+  const answer = await send(params, attached ? { ...given, authorization: `Bearer ${attached}` } : given);
+
   const tokens = findTokens(answer.data);
-  if (tokens) storeSession(tokens);
-  const data = answer.data as { logout?: unknown; deleteMe?: unknown } | null | undefined;
-  if ((data?.logout || data?.deleteMe) && !/OTHERS/.test(params.query)) storeSession(null);
+  const sent = attached ?? own?.replace(/^Bearer +/i, "");
+  if (tokens) storeTokens(tokens);
+  else if (sent && hasEnded(params, fields, answer) && isStored(sent)) forgetSession();
+  if (attached && answer.errors?.some((error) => error.extensions?.code === "UNAUTHENTICATED")) {
+    reportProblem(attached, "The gateway no longer accepts this token. Refresh it, or forget it.");
+  }
   return answer as Awaited<ReturnType<typeof fetcher>>;
 };
+
+function hasEnded(params: FetcherParams, fields: readonly string[], { data, errors }: Answer): boolean {
+  const isAsked = fields.includes("logout") || fields.includes("deleteMe");
+  return isAsked && Boolean(data) && !errors && !/\bOTHERS\b/.test(JSON.stringify(params));
+}
+
+/** Whether a token is one of the session that is remembered, be it an older one. */
+function isStored(accessToken: string): boolean {
+  const stored = parseSession(readSession());
+  return stored !== null && readClaims(stored.accessToken)?.sid === readClaims(accessToken)?.sid;
+}
+
+const REFRESH = `mutation Refresh($refreshToken: String!) {
+  refreshSession(refreshToken: $refreshToken) { accessToken refreshToken }
+}`;
+
+export async function refresh(accessToken: string, refreshToken: string): Promise<void> {
+  try {
+    const { data, errors } = await send({ query: REFRESH, variables: { refreshToken } });
+    const tokens = findTokens(data);
+    if (tokens) storeTokens(tokens);
+    else reportProblem(accessToken, `Not refreshed: ${errors?.[0]?.message ?? "no token came back"}`);
+  } catch (error) {
+    reportProblem(accessToken, `Not refreshed: ${error instanceof Error ? error.message : error}`);
+  }
+}

@@ -1,7 +1,7 @@
 import { type GraphiQLPlugin, useGraphiQL } from "@graphiql/react";
 import { useSyncExternalStore } from "react";
-import { send } from "./fetcher.ts";
-import { findTokens, parseSession, readClaims, readSession, storeSession, subscribe } from "./session.ts";
+import { refresh } from "./fetcher.ts";
+import { forgetSession, parseSession, readClaims, readSession, subscribe } from "./session.ts";
 
 function Icon() {
   return (
@@ -12,11 +12,14 @@ function Icon() {
   );
 }
 
-async function refresh(refreshToken: string): Promise<void> {
-  const query = `mutation Refresh($token: String!) {
-    refreshSession(refreshToken: $token) { accessToken refreshToken }
-  }`;
-  storeSession(findTokens((await send({ query, variables: { token: refreshToken } })).data));
+/** The text of a headers editor with this token in it; its other headers stay, unless they are not JSON. */
+function withToken(text: string, accessToken: string): string {
+  let others: Record<string, string> = {};
+  try {
+    others = JSON.parse(text);
+  } catch {}
+  const kept = Object.entries(others ?? {}).filter(([name]) => name.toLowerCase() !== "authorization");
+  return JSON.stringify({ ...Object.fromEntries(kept), Authorization: `Bearer ${accessToken}` }, null, 2);
 }
 
 function SessionPanel() {
@@ -31,8 +34,7 @@ function SessionPanel() {
       </div>
     );
   }
-  const { accessToken, refreshToken } = session;
-  const headers = JSON.stringify({ Authorization: `Bearer ${accessToken}` }, null, 2);
+  const { accessToken, refreshToken, problem } = session;
   return (
     <div className="passerby-session">
       <h2>Session</h2>
@@ -42,19 +44,26 @@ function SessionPanel() {
         <dt>Kind</dt>
         <dd data-testid="kind">{claims.is_anonymous ? "anonymous" : "known"}</dd>
         <dt>Token valid until</dt>
-        <dd>{new Date(claims.exp * 1000).toLocaleTimeString()}</dd>
+        <dd data-testid="expiry">{new Date(claims.exp * 1000).toLocaleString()}</dd>
       </dl>
-      <p>Its token is sent with every operation, unless the tab's headers say otherwise.</p>
+      {problem ? (
+        <p role="alert">{problem}</p>
+      ) : (
+        <p>Its token is sent with every operation, unless the tab's headers say otherwise.</p>
+      )}
       <div className="passerby-buttons">
-        <button type="button" onClick={() => headerEditor?.setValue(headers)}>
+        <button
+          type="button"
+          onClick={() => headerEditor?.setValue(withToken(headerEditor.getValue(), accessToken))}
+        >
           Put token into headers
         </button>
         {refreshToken && (
-          <button type="button" onClick={() => refresh(refreshToken)}>
+          <button type="button" onClick={() => refresh(accessToken, refreshToken)}>
             Refresh
           </button>
         )}
-        <button type="button" onClick={() => storeSession(null)}>
+        <button type="button" onClick={forgetSession}>
           Forget
         </button>
       </div>

@@ -1,12 +1,18 @@
 /** Who is signed in, as far as this browser tab knows: the tokens of the last login that was seen in an answer. */
 
-export interface StoredSession {
+export interface Tokens {
   readonly accessToken: string;
   readonly refreshToken: string | null;
 }
 
+export interface StoredSession extends Tokens {
+  /** Why the gateway turned these tokens away; null while it has not. */
+  readonly problem: string | null;
+}
+
 export interface Claims {
   readonly sub: string;
+  readonly sid: string;
   readonly exp: number;
   readonly is_anonymous: boolean;
 }
@@ -15,13 +21,13 @@ const KEY = "passerby:session";
 const listeners = new Set<() => void>();
 
 /** The last AuthPayload anywhere in an answer's data; null when there is none. */
-export function findTokens(data: unknown): StoredSession | null {
+export function findTokens(data: unknown): Tokens | null {
   if (typeof data !== "object" || data === null) return null;
   const { accessToken, refreshToken } = data as Record<string, unknown>;
   if (typeof accessToken === "string") {
     return { accessToken, refreshToken: typeof refreshToken === "string" ? refreshToken : null };
   }
-  return Object.values(data).reduce<StoredSession | null>((found, value) => findTokens(value) ?? found, null);
+  return Object.values(data).reduce<Tokens | null>((found, value) => findTokens(value) ?? found, null);
 }
 
 /** Kept for this tab only, and gone with it. */
@@ -29,17 +35,28 @@ export const readSession = (): string | null => sessionStorage.getItem(KEY);
 
 export const parseSession = (text: string | null): StoredSession | null => (text ? JSON.parse(text) : null);
 
-export function storeSession(session: StoredSession | null): void {
-  if (!session) sessionStorage.removeItem(KEY);
-  else {
-    const before = parseSession(readSession());
-    // A linked identity answers without a new refresh token being asked for: the session's own goes on.
-    const isSame =
-      before !== null && readClaims(before.accessToken)?.sub === readClaims(session.accessToken)?.sub;
-    const refreshToken = session.refreshToken ?? (isSame ? before.refreshToken : null);
-    sessionStorage.setItem(KEY, JSON.stringify({ ...session, refreshToken }));
-  }
+function write(session: StoredSession | null): void {
+  if (session) sessionStorage.setItem(KEY, JSON.stringify(session));
+  else sessionStorage.removeItem(KEY);
   for (const listener of listeners) listener();
+}
+
+export function storeTokens({ accessToken, refreshToken }: Tokens): void {
+  const before = parseSession(readSession());
+  // A linked identity answers without a new refresh token being asked for: the session's own goes on.
+  const earlier =
+    before && readClaims(before.accessToken)?.sub === readClaims(accessToken)?.sub
+      ? before.refreshToken
+      : null;
+  write({ accessToken, refreshToken: refreshToken ?? earlier, problem: null });
+}
+
+export const forgetSession = (): void => write(null);
+
+/** Unless another session has been stored since that token was sent. */
+export function reportProblem(accessToken: string, problem: string): void {
+  const session = parseSession(readSession());
+  if (session?.accessToken === accessToken) write({ ...session, problem });
 }
 
 export function subscribe(listener: () => void): () => void {

@@ -14,6 +14,7 @@ mutation LogInAnonymously {
   loginAnonymous {
     user { id isAnonymous expiresAt }
     accessToken
+    accessTokenExpiresAt
     refreshToken
   }
 }
@@ -21,12 +22,13 @@ mutation LogInAnonymously {
   },
   {
     query: `# 2. Who am I? Run it again after step 3: the id stays what it is.
-query WhoAmI {
+query Me {
   me {
     id
     isAnonymous
+    createdAt
     expiresAt
-    identities { provider email }
+    identities { id provider email }
     sessions { id current provider }
   }
 }
@@ -54,7 +56,7 @@ mutation LogOut {
 `,
   },
   {
-    query: `# 5. Who linked an e-mail comes back as the same user.
+    query: `# 5. Who linked an e-mail comes back: the same user id again.
 mutation LogBackIn($email: String!, $password: String!) {
   login(credentials: { emailPassword: { email: $email, password: $password } }) {
     user { id isAnonymous }

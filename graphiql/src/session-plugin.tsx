@@ -49,7 +49,7 @@ function SessionPanel() {
       {problem ? (
         <p role="alert">{problem}</p>
       ) : (
-        <p>Its token is sent with every operation, unless the tab's headers say otherwise.</p>
+        <p>Its token goes with what you run, logins excepted, unless the tab's headers say otherwise.</p>
       )}
       <div className="passerby-buttons">
         <button

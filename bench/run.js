@@ -1,110 +1,98 @@
-/** The benchmarks: `node bench/run.js --help`. Each question is a file of its own beside this one. */
-import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+/** `npm run bench`: reads the flags, asks the questions one after the other, prints the answers. */
 import { cpus } from "node:os";
-import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { printHeading, printResult } from "./support/print.js";
-import { createServers } from "./support/servers.js";
+import { anonymousLogins } from "./anonymous-logins.js";
+import { bigTable } from "./big-table.js";
+import { openStage } from "./harness/stage.js";
+import { renderResult } from "./harness/table.js";
+import { me } from "./me.js";
+import { postgres } from "./postgres.js";
+import { refresh } from "./refresh.js";
+import { start } from "./start.js";
+import { installPeers } from "./subjects/better-auth.js";
 
-const questions = ["anonymous-logins", "me", "refresh", "postgres", "big-table", "start"];
+const questions = [anonymousLogins, me, refresh, postgres, bigTable, start];
 
-const help = `Usage: node bench/run.js [options]
+const HELP = `npm run bench -- [options]
 
-  --only <name>        one question: ${questions.join(", ")}
-  --peers              also compare with better-auth (runs npm ci in bench/peers the first time)
-  --rounds <count>     alternating rounds, of which the medians are shown (3)
-  --seconds <count>    how long each side is measured in each round (3)
-  --connections <n>    keep-alive connections, one request at a time on each (16)
-  --gateway <file>     the gateway's main.js (dist/main.js)
-  --json               print one JSON document instead of tables
-  --help               print this
-
-Build the gateway first: npm run build:gateway`;
-
-const count = (name, text) => {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) throw new Error(`--${name} needs a number above 0.`);
-  return value;
-};
+  --only <name>      one question: ${questions.map(({ name }) => name).join(", ")}; may be repeated
+  --peers            compare with better-auth as well; installs it in bench/peers the first time
+  --rounds <n>       rounds, each of which measures every subject once (5)
+  --seconds <n>      how long a subject is measured in a round (3)
+  --connections <n>  requests under way at once (16)
+  --json             one JSON document instead of tables
+  --help             this
+`;
 
 function readOptions() {
   const { values } = parseArgs({
     options: {
-      only: { type: "string" },
+      only: { type: "string", multiple: true, default: [] },
       peers: { type: "boolean", default: false },
-      rounds: { type: "string", default: "3" },
+      rounds: { type: "string", default: "5" },
       seconds: { type: "string", default: "3" },
       connections: { type: "string", default: "16" },
-      gateway: { type: "string", default: fileURLToPath(new URL("../dist/main.js", import.meta.url)) },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
-  if (values.only !== undefined && !questions.includes(values.only)) {
-    throw new Error(`There is no question ${values.only}: ${questions.join(", ")}.`);
-  }
-  const gateway = resolve(values.gateway);
-  if (!values.help && !existsSync(gateway)) {
-    throw new Error(`There is no ${gateway}. Build it: npm run build:gateway`);
+  const whole = (/** @type {"rounds" | "seconds" | "connections"} */ name, /** @type {number} */ most) => {
+    const value = Number(values[name]);
+    if (!Number.isInteger(value) || value < 1 || value > most) {
+      throw new Error(`--${name} must be a whole number from 1 to ${most}.`);
+    }
+    return value;
+  };
+  for (const name of values.only) {
+    if (!questions.some((each) => each.name === name)) throw new Error(`There is no question ${name}.`);
   }
   return {
     ...values,
-    gateway,
-    rounds: Math.ceil(count("rounds", values.rounds)),
-    seconds: count("seconds", values.seconds),
-    connections: Math.ceil(count("connections", values.connections)),
+    rounds: whole("rounds", 100),
+    seconds: whole("seconds", 60),
+    connections: whole("connections", 1_000),
   };
 }
 
-function installPeers() {
-  const folder = fileURLToPath(new URL("./peers", import.meta.url));
-  if (existsSync(`${folder}/node_modules/better-auth`)) return;
-  // Its output is kept away from ours, which may be JSON.
-  execFileSync("npm", ["ci", "--no-audit", "--no-fund"], {
-    cwd: folder,
-    stdio: ["ignore", 2, 2],
-    shell: process.platform === "win32",
-  });
-}
-
-const progress = (text) => {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
-};
-
-async function main() {
-  const options = readOptions();
-  if (options.help) return void console.log(help);
-  if (options.peers) installPeers();
-  const results = [];
-  const machine = `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}`;
-  if (!options.json) printHeading({ machine, ...options });
-  for (const name of options.only ? [options.only] : questions) {
-    const { question, run } = await import(`./${name}.js`);
-    const servers = createServers(options);
-    const interrupt = () => servers.stopAll().finally(() => process.exit(130));
-    process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
-    try {
-      const result = await run({
-        servers,
-        options: { ...options, progress: (text) => progress(`${name}: ${text}`) },
-      });
-      progress("");
-      results.push({ name, question, ...result });
-      if (!options.json) printResult({ name, question, ...result });
-    } finally {
-      process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
-      progress("");
-      await servers.stopAll();
-    }
+/** Every question gets a stage of its own: servers that nobody measures are gone. */
+async function ask(/** @type {import("./harness/table.js").Question} */ question, options) {
+  const stage = await openStage(options);
+  const stop = () => stage.close().finally(() => process.exit(130));
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  try {
+    const result = await question.measure(stage);
+    if (!stage.isInMemory) return result;
+    const warning = `Temporary files are in memory here (${stage.folder}), where fsync costs nothing: set TMPDIR to a folder on a disk.`;
+    return { ...result, notes: [...(result.notes ?? []), warning] };
+  } finally {
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+    await stage.close();
   }
-  if (options.json) console.log(JSON.stringify({ machine, ...options, results }, null, 2));
 }
 
 try {
-  await main();
+  const options = readOptions();
+  if (options.help) {
+    process.stdout.write(HELP);
+  } else {
+    if (options.peers) installPeers();
+    const asked = questions.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
+    const { rounds, seconds, connections } = options;
+    const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, Node ${process.versions.node}`;
+    if (!options.json) {
+      console.log(`\n${rounds} rounds of ${seconds} s, ${connections} connections; ${machine}\n`);
+    }
+    const results = [];
+    for (const question of asked) {
+      const result = await ask(question, options);
+      if (options.json) results.push({ name: question.name, asks: question.asks, ...result });
+      else console.log(renderResult(question, result));
+    }
+    if (options.json) {
+      console.log(JSON.stringify({ machine, rounds, seconds, connections, results }, null, 2));
+    }
+  }
 } catch (error) {
-  console.error(/** @type {Error} */ (error).message);
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }

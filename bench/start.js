@@ -1,82 +1,83 @@
-/** Is the gateway there soon, and small while it waits? */
-import { execFileSync, fork } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { gatewayEnvironment } from "./support/servers.js";
-import { median } from "./support/statistics.js";
+import { median } from "./harness/rounds.js";
+import { cleanEnvironment, freePort } from "./harness/stage.js";
+import { createDatabase, gatewaySettings, main } from "./subjects/gateway.js";
 
-export const question =
-  "how long from the start of the process to the first login, and how much memory when idle?";
+const IDLE_SECONDS = 3;
+const START_SECONDS = 30;
 
-const query = "mutation { loginAnonymous { user { id } accessToken } }";
-const GIVE_UP_SECONDS = 60;
-
-/** @param {{ servers: import("./support/servers.js").Servers, options: import("./support/rounds.js").Options }} context */
-export async function run({ servers, options }) {
-  const { rounds, seconds, progress } = options;
-  const measured = { fresh: [], again: [] };
-  for (let round = 1; round <= rounds; round++) {
-    progress(`round ${round} of ${rounds}`);
-    const databaseUrl = `sqlite:${servers.newFile()}`;
-    for (const name of ["fresh", "again"]) {
-      measured[name].push(await startOnce(servers.gatewayScript, databaseUrl, seconds));
+/** @type {import("./harness/table.js").Question} */
+export const start = {
+  name: "start",
+  asks: "how soon does it answer, and how much memory does it need idle?",
+  async measure(stage) {
+    const file = await createDatabase(stage);
+    const starts = [];
+    for (let round = 0; round < stage.options.rounds; round++) {
+      starts.push(await startOnce(stage, `sqlite:${file}`));
     }
-  }
-  const titles = { fresh: "new database", again: "existing database" };
-  const rows = Object.entries(measured).map(([name, figures]) => ({
-    name: titles[name],
-    figures: {
-      "s to the first login": median(figures.map(({ started }) => started)),
-      "MB when idle": median(figures.map(({ memory }) => memory)),
-    },
-  }));
-  const worst = (unit) => Math.max(...rows.map(({ figures }) => figures[unit]));
-  return {
-    rows,
-    ratios: [
-      { name: "start", value: worst("s to the first login"), unit: "s", below: 2 },
-      { name: "idle memory", value: worst("MB when idle"), unit: "MB", below: 150 },
-    ],
-  };
-}
+    return {
+      limits: [
+        {
+          name: "process start to first answer",
+          value: median(starts.map((each) => each.seconds)),
+          below: 2,
+          unit: "s",
+        },
+        {
+          name: "resident memory, idle",
+          value: median(starts.map((each) => each.megabytes)),
+          below: 150,
+          unit: "MB",
+        },
+      ],
+    };
+  },
+};
 
-/** @returns {Promise<{ started: number, memory: number }>} seconds, and megabytes of resident memory */
-async function startOnce(script, databaseUrl, idleSeconds) {
-  const port = 20_000 + Math.floor(Math.random() * 20_000);
-  const began = performance.now();
-  const child = fork(script, {
-    env: { ...process.env, ...gatewayEnvironment(databaseUrl), NODE_ENV: "production", PORT: String(port) },
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
+/** A process of its own, with nothing of ours loaded into it. */
+async function startOnce(/** @type {import("./harness/stage.js").Stage} */ stage, /** @type {string} */ url) {
+  const port = await freePort();
+  const begun = performance.now();
+  const child = spawn(process.execPath, [main], {
+    env: cleanEnvironment({ ...gatewaySettings, DATABASE_URL: url, PORT: String(port) }),
+    stdio: "ignore",
   });
-  const gone = once(child, "exit");
+  stage.atEnd(() => child.kill("SIGKILL"));
+  while (!(await isAnswering(port))) {
+    if (child.exitCode !== null) throw new Error(`The gateway ended with ${child.exitCode}.`);
+    if (performance.now() - begun > START_SECONDS * 1_000) throw new Error("The gateway does not start.");
+    await sleep(5);
+  }
+  const seconds = (performance.now() - begun) / 1_000;
+  await sleep(IDLE_SECONDS * 1_000);
+  const megabytes = residentMegabytes(Number(child.pid));
+  const ended = once(child, "exit");
+  child.kill("SIGTERM");
+  await ended;
+  return { seconds, megabytes };
+}
+
+async function isAnswering(/** @type {number} */ port) {
   try {
-    while (!(await login(port))) {
-      if (child.exitCode !== null) throw new Error("The gateway ended at start.");
-      if (performance.now() - began > GIVE_UP_SECONDS * 1_000)
-        throw new Error("The gateway does not answer.");
-      await sleep(5);
-    }
-    const started = (performance.now() - began) / 1_000;
-    await sleep(idleSeconds * 1_000);
-    // POSIX says kilobytes (of 1,024 bytes).
-    const kilobytes = Number(
-      execFileSync("ps", ["-o", "rss=", "-p", String(child.pid)], { encoding: "utf8" }),
-    );
-    return { started, memory: (kilobytes * 1_024) / 1_000_000 };
-  } finally {
-    child.kill("SIGTERM");
-    await gone;
+    const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query: "{ __typename }" }),
+    });
+    return (await response.json()).data.__typename === "Query";
+  } catch {
+    return false;
   }
 }
 
-/** @param {number} port */
-const login = (port) =>
-  fetch(`http://127.0.0.1:${port}/graphql`, {
-    method: "POST",
-    headers: { "content-type": "application/json", connection: "close" },
-    body: JSON.stringify({ query }),
-  }).then(
-    async (response) =>
-      response.status === 200 && Boolean((await response.json()).data?.loginAnonymous.accessToken),
-    () => false,
-  );
+/** 1 MB = 2^20 bytes. */
+function residentMegabytes(/** @type {number} */ pid) {
+  if (process.platform === "linux") {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1_024;
+  }
+  return Number(spawnSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" }).stdout) / 1_024;
+}

@@ -63,7 +63,7 @@ function readAnswer(/** @type {Buffer} */ bytes) {
   const length = /\ncontent-length: *(\d+)/i.exec(head);
   const isWhole = length
     ? bytes.length >= bodyStart + Number(length[1])
-    : bytes.latin1Slice(-LAST_CHUNK.length) === LAST_CHUNK;
+    : bytes.subarray(-LAST_CHUNK.length).latin1Slice() === LAST_CHUNK;
   return isWhole ? { status: Number(head.slice(9, 12)), body: bytes.subarray(bodyStart) } : null;
 }
 

@@ -6,7 +6,7 @@ import { openConnection } from "./connection.js";
  * before the time runs, and from then on the token of the last answer between `before` and `after`.
  *
  * @typedef {{ kind: "repeat", requests: string[], expect: string }} Repeat
- * @typedef {{ kind: "chain", first: string, before: string, after: string, expect: string, tokenAfter: string, tokenLength: number }} Chain
+ * @typedef {{ kind: "chain", first: string, before: string, after: string, expect: string, tokenAfter: string }} Chain
  *
  * @typedef {object} Order
  * @property {number} port
@@ -20,6 +20,8 @@ import { openConnection } from "./connection.js";
  * @property {number} p50Ms
  * @property {number} p99Ms
  */
+
+const QUOTE = 0x22;
 
 process.on("message", (/** @type {Order} */ order) => {
   run(order).then(
@@ -97,7 +99,7 @@ async function prepare(/** @type {Repeat | Chain} */ scenario, connection) {
   const nextFrom = (/** @type {import("./connection.js").Answer} */ answer) => {
     check(answer);
     const start = answer.body.indexOf(scenario.tokenAfter) + scenario.tokenAfter.length;
-    const token = answer.body.latin1Slice(start, start + scenario.tokenLength);
+    const token = answer.body.latin1Slice(start, answer.body.indexOf(QUOTE, start));
     return scenario.before + token + scenario.after;
   };
   const first = nextFrom(await connection.send(scenario.first));

@@ -89,19 +89,19 @@ export async function openStage(/** @type {Options} */ options) {
         port,
         stop,
         async cpuMicroseconds() {
-          const answer = once(child, "message");
-          child.send("usage");
-          const [message] = await answer;
-          return message.cpuMicroseconds;
+          const { cpuMicroseconds } = await askChild(child, "usage", () => `${script} ended:\n${said}`);
+          return cpuMicroseconds;
         },
       };
     },
 
     /** @returns {Promise<import("./load.js").Load>} */
     async load(/** @type {Omit<import("./load.js").Order, "connections">} */ order) {
-      const answer = once(loadProcess, "message");
-      loadProcess.send({ connections: options.connections, ...order });
-      const [{ load, error }] = await answer;
+      const { load, error } = await askChild(
+        loadProcess,
+        { connections: options.connections, ...order },
+        () => "The load generator ended.",
+      );
       if (error) throw new Error(error);
       return load;
     },
@@ -110,6 +110,26 @@ export async function openStage(/** @type {Options} */ options) {
       for (const ending of endings.reverse()) await ending();
     },
   };
+}
+
+/** @returns {Promise<any>} what the child says next */
+async function askChild(
+  /** @type {import("node:child_process").ChildProcess} */ child,
+  question,
+  /** @type {() => string} */ whenGone,
+) {
+  const over = new AbortController();
+  try {
+    const gone = once(child, "exit", over).then(() => {
+      throw new Error(whenGone());
+    });
+    const answer = once(child, "message", over);
+    child.send(question);
+    const [message] = await Promise.race([answer, gone]);
+    return message;
+  } finally {
+    over.abort();
+  }
 }
 
 /** Nothing of the settings of whoever runs this. */

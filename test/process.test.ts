@@ -72,6 +72,7 @@ it("makes its keys beside a new SQLite file, prints the admin key once, and drai
   const file = join(newFolder(), "data", "passerby.sqlite");
   const first = await start({ DATABASE_URL: `sqlite:${file}` });
   expect(first.banner).toMatch(/Admin key +pba_/);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
   for (const key of ["master-key", "admin-key"]) expect(statSync(`${file}.${key}`).mode & 0o777).toBe(0o600);
   const exited = new Promise((resolve) => first.child.once("exit", resolve));
   first.child.kill("SIGTERM");

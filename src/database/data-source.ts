@@ -1,5 +1,5 @@
 /** How each database is opened. This folder is the only place that knows one database from another. */
-import { mkdirSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import pg from "pg";
 import { DataSource, type DataSourceOptions, DefaultNamingStrategy } from "typeorm";
@@ -45,6 +45,8 @@ export function createDataSource(
   if (databaseKind(url) === "sqlite") {
     const file = sqliteFile(url);
     mkdirSync(dirname(file), { recursive: true });
+    // It holds e-mails and password hashes: made readable by its owner only.
+    if (!existsSync(file)) closeSync(openSync(file, "a", 0o600));
     return new DataSource({
       ...shared,
       type: "better-sqlite3",

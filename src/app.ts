@@ -87,11 +87,17 @@ export async function openCore({
 }
 
 /** A whole gateway, not listening yet. */
-export async function createApp(options: { settings: Settings; log: Logger; clock?: Clock }): Promise<App> {
+export async function createApp(options: {
+  settings: Settings;
+  log: Logger;
+  clock?: Clock;
+  /** Off where a test with a clock of its own decides when users expire. */
+  housekeeping?: boolean;
+}): Promise<App> {
   const core = await openCore(options);
   const { services, database } = core;
   const http = await createHttpServer({ settings: options.settings, services, database, log: options.log });
-  const schedule = startSchedule(services);
+  const schedule = startSchedule({ ...services, housekeeping: options.housekeeping ?? true });
   return {
     ...core,
     http,

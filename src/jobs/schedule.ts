@@ -25,11 +25,13 @@ export function startSchedule({
   log,
   deployments,
   signingKeys,
+  housekeeping,
   ...services
 }: {
   log: Logger;
   deployments: Deployments;
   signingKeys: SigningKeys;
+  housekeeping: boolean;
   reads: EntityManager;
   writes: Writes;
   clock: Clock;
@@ -41,13 +43,17 @@ export function startSchedule({
       await deployments.reload();
       if (turn++ % KEYS_EVERY === 0) await signingKeys.reload();
     }),
-    repeat(HOUSEKEEPING_MS, log, "housekeeping", async () => {
-      const report = await runExpiry(services, { dryRun: false });
-      const sessions = await purgeSessions(services);
-      if (report.users + sessions > 0)
-        log.info({ expiredUsers: report.users, purgedSessions: sessions }, "housekeeping");
-    }),
   ];
+  if (housekeeping) {
+    jobs.push(
+      repeat(HOUSEKEEPING_MS, log, "housekeeping", async () => {
+        const report = await runExpiry(services, { dryRun: false });
+        const sessions = await purgeSessions(services);
+        if (report.users + sessions > 0)
+          log.info({ expiredUsers: report.users, purgedSessions: sessions }, "housekeeping");
+      }),
+    );
+  }
   return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) };
 }
 

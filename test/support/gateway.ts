@@ -89,7 +89,7 @@ export async function startGateway(options: {
     INITIAL_PROVIDERS: "anon-user,local-userpass",
     ...options.settings,
   });
-  const app = await createApp({ settings, log: pino({ level: "silent" }), clock });
+  const app = await createApp({ settings, log: pino({ level: "silent" }), clock, housekeeping: false });
   await app.http.fastify.listen({ port: 0, host: "127.0.0.1" });
   const { port } = app.http.fastify.server.address() as { port: number };
   const url = `http://127.0.0.1:${port}`;

@@ -56,6 +56,7 @@ export async function openCore({
       accessTokenSeconds: settings.accessTokenSeconds,
       refreshTokenDays: settings.refreshTokenDays,
       anonymousUserDays: settings.anonymousUserDays,
+      recentLoginSeconds: settings.recentLoginMinutes * 60,
     };
     const shared = { reads, writes, clock, policy };
     const signingKeys = await openSigningKeys({ ...shared, vault });

@@ -77,6 +77,11 @@ export const errorCatalogue = {
     status: 400,
     realmCode: "UserpassTokenInvalid",
   },
+  REAUTHENTICATION_REQUIRED: {
+    message: "This step needs a recent login. Log in again with any identity of this user, then repeat it.",
+    status: 401,
+    realmCode: "InvalidSession",
+  },
   SESSION_REVOKED: {
     message: "This session has ended. Log in again.",
     status: 401,

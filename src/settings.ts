@@ -143,6 +143,12 @@ export const settingsTable = {
     description:
       "How long a user may stay anonymous. At that age, counted from creation, the user expires and is deleted. Users that linked an identity never expire.",
   },
+  RECENT_LOGIN_MINUTES: {
+    parse: wholeNumber(1, 525_600, "minutes"),
+    fallback: "15",
+    description:
+      "How old a login may be for steps that could lock somebody out: unlinking, changing a password, making API keys, deleting the user. An older one gets `REAUTHENTICATION_REQUIRED`. Anonymous users, who have nothing more to prove, are exempt.",
+  },
   ACCESS_TOKEN_SECONDS: {
     parse: wholeNumber(60, 86_400, "seconds"),
     fallback: "1800",
@@ -212,6 +218,7 @@ export interface Settings {
   readonly adminKey: string | null;
   readonly initialProviders: readonly string[];
   readonly anonymousUserDays: number;
+  readonly recentLoginMinutes: number;
   readonly accessTokenSeconds: number;
   readonly refreshTokenDays: number;
   readonly tokenAudience: string;
@@ -279,6 +286,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     adminKey,
     initialProviders: read("INITIAL_PROVIDERS"),
     anonymousUserDays: read("ANONYMOUS_USER_DAYS"),
+    recentLoginMinutes: read("RECENT_LOGIN_MINUTES"),
     accessTokenSeconds: read("ACCESS_TOKEN_SECONDS"),
     refreshTokenDays: read("REFRESH_TOKEN_DAYS"),
     tokenAudience: readOptional("TOKEN_AUDIENCE") ?? publicUrl,

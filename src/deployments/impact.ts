@@ -29,12 +29,12 @@ export async function countImpact(
   const hasNoOther =
     change.waysInAfter.length === 0
       ? ""
-      : `AND NOT EXISTS (SELECT 1 FROM identities o WHERE o.user_id = i.user_id AND o.provider IN (${others}))`;
+      : `AND NOT EXISTS (SELECT 1 FROM identities o WHERE o.user_id = i.user_id AND o.is_way_in AND o.provider IN (${others}))`;
   const [identities, usersLosingTheirOnlyWayIn, activeSessions] = await Promise.all([
     count("SELECT count(*) AS count FROM identities WHERE provider = ?", [provider]),
     goesOff
       ? count(
-          `SELECT count(DISTINCT i.user_id) AS count FROM identities i WHERE i.provider = ? ${hasNoOther}`,
+          `SELECT count(DISTINCT i.user_id) AS count FROM identities i WHERE i.is_way_in AND i.provider = ? ${hasNoOther}`,
           [provider, ...change.waysInAfter],
         )
       : 0,

@@ -38,6 +38,13 @@ export class Identity {
   @Column({ type: "boolean", nullable: true })
   emailVerified: boolean | null;
 
+  @Field(() => Boolean, {
+    description:
+      "Whether its user can come back with it: not so for the anonymous one, nor before an e-mail is confirmed.",
+  })
+  @Column({ type: "boolean", default: true })
+  isWayIn: boolean;
+
   @Field(() => GraphQLDateTime)
   @TimeColumn()
   createdAt: Date;

@@ -107,7 +107,7 @@ export class AuthenticationResolver {
     return { sessionsEnded: await logout(context.services, requireCaller(context), scope) };
   }
 
-  @Access("user")
+  @Access("recent")
   @Mutation(() => DeleteMePayload, {
     description: "Deletes the caller with its identities and sessions. It cannot be undone.",
   })

@@ -207,6 +207,7 @@ export function planIdentity({
     subject: proof?.subject ?? id,
     email: proof?.email ?? null,
     emailVerified: proof?.emailVerified ?? null,
+    isWayIn: proof !== null && (proof.isWayIn ?? true),
     createdAt: now,
     lastUsedAt: now,
   };

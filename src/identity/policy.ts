@@ -7,6 +7,8 @@ export interface IdentityPolicy {
   readonly accessTokenSeconds: number;
   readonly refreshTokenDays: number;
   readonly anonymousUserDays: number;
+  /** How old a login may be for steps that could lock somebody out. */
+  readonly recentLoginSeconds: number;
 }
 
 /** How long a rotated refresh token is accepted once more: answers get lost, and tabs race. */

@@ -17,6 +17,8 @@ export interface Proof {
   readonly emailVerified: boolean | null;
   /** Fields for the user's profile; null for none. */
   readonly profile: Readonly<Record<string, unknown>> | null;
+  /** false while the provider would refuse a login with it, such as an e-mail that waits for confirmation. */
+  readonly isWayIn?: boolean;
   /** Runs in the transaction that creates the identity, after it. */
   readonly attach?: (manager: EntityManager, identityId: string) => Promise<void>;
 }
@@ -36,7 +38,7 @@ export interface Provider<Credentials = unknown, Settings = unknown> {
   readonly type: string;
   /** For an operator's list and a login screen. */
   readonly displayName: string;
-  /** Whether its identities can be used to log in again. */
+  /** Whether a person can come back with its identities; what is not, is never somebody's only way in. */
   readonly isWayIn: boolean;
   /** Whether a user can have one such identity at most. */
   readonly onePerUser: boolean;

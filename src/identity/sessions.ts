@@ -167,6 +167,19 @@ export async function resolveCaller(
   return caller;
 }
 
+/**
+ * Steps that could lock somebody out need a login that is not long ago, so that a device left open is not enough.
+ * An anonymous user has nothing more to prove.
+ * @throws PasserbyError REAUTHENTICATION_REQUIRED
+ */
+export function requireRecentLogin(
+  { clock, policy }: Pick<SessionServices, "clock" | "policy">,
+  { user, session }: Caller,
+): void {
+  const recentUntil = secondsAfter(session.createdAt, policy.recentLoginSeconds);
+  if (!user.isAnonymous && recentUntil < clock.now()) throw new PasserbyError("REAUTHENTICATION_REQUIRED");
+}
+
 export type RefreshDecision = "ROTATE" | "REPEAT" | "REUSED" | "ENDED" | "EXPIRED" | "DISABLED";
 
 /** What a genuine refresh token gets, decided from facts alone. */

@@ -4,20 +4,23 @@
  */
 import { Extensions, type MiddlewareFn, UseMiddleware } from "type-graphql";
 import { PasserbyError } from "../errors.ts";
+import { requireRecentLogin } from "../identity/sessions.ts";
 import { type GraphContext, requireCaller } from "./context.ts";
 
 /**
  * - `public`: everybody
  * - `user`: whoever is signed in
+ * - `recent`: whoever is signed in by a login that is not long ago
  * - `owner`: the user whom the object belongs to, and operators
  * - `admin`: operators, with an admin key
  */
-export type AccessLevel = "public" | "user" | "owner" | "admin";
+export type AccessLevel = "public" | "user" | "recent" | "owner" | "admin";
 
 type Check = (context: GraphContext, root: unknown) => void;
 
 const checks: Record<Exclude<AccessLevel, "public">, Check> = {
   user: (context) => void requireCaller(context),
+  recent: (context) => requireRecentLogin(context.services, requireCaller(context)),
   owner: (context, root) => {
     const ownerId = (root as { userId?: string }).userId ?? (root as { id: string }).id;
     if (!context.admin && !context.own.userIds.has(ownerId)) throw new PasserbyError("FORBIDDEN");

@@ -13,7 +13,7 @@ it.each([
     for (const field of Object.values(type?.getFields() ?? {})) {
       expect([field.name, field.extensions.access]).toEqual([
         field.name,
-        expect.stringMatching(/^(public|user|owner|admin)$/),
+        expect.stringMatching(/^(public|user|recent|owner|admin)$/),
       ]);
       if (name === "admin") expect([field.name, field.extensions.access]).toEqual([field.name, "admin"]);
     }

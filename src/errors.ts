@@ -38,7 +38,8 @@ export const errorCatalogue = {
     realmCode: "InvalidPassword",
   },
   IDENTITY_IN_USE: {
-    message: "This identity belongs to another user. Log in with it to continue as that user.",
+    message:
+      "This identity belongs to another user, and only an anonymous user can be merged. Log in with it to continue as that user.",
     status: 409,
     realmCode: "AuthError",
   },
@@ -51,6 +52,37 @@ export const errorCatalogue = {
     message: "This is the last way in that this user has. Link another one first.",
     status: 409,
     realmCode: "AuthError",
+  },
+  IDENTITY_NOT_FOUND: {
+    message: "You have no identity of that id. `me { identities { id } }` lists yours.",
+    status: 404,
+    realmCode: "InvalidParameter",
+  },
+  SESSION_NOT_FOUND: {
+    message: "You have no live session of that id. `me { sessions { id } }` lists yours.",
+    status: 404,
+    realmCode: "InvalidSession",
+  },
+  API_KEY_NOT_FOUND: {
+    message: "There is no API key of that id. `me { apiKeys { id } }` lists yours.",
+    status: 404,
+    realmCode: "APIKeyNotFound",
+  },
+  API_KEY_LIMIT_REACHED: {
+    message: "There are as many API keys as there may be. Delete one that is no longer used.",
+    status: 409,
+    realmCode: "InvalidParameter",
+  },
+  OAUTH_STATE_INVALID: {
+    message:
+      "This login was finished before, took too long, or was begun elsewhere. Begin again with `startOAuth`.",
+    status: 400,
+    realmCode: "InvalidParameter",
+  },
+  REDIRECT_URI_NOT_ALLOWED: {
+    message: "This redirect address is not on the provider's list. An operator adds it to `redirectUris`.",
+    status: 400,
+    realmCode: "InvalidParameter",
   },
   MERGE_TICKET_INVALID: {
     message: "The merge ticket is used, expired or from another session. Link again to get a new one.",
@@ -68,7 +100,7 @@ export const errorCatalogue = {
     realmCode: "AuthError",
   },
   WEAK_PASSWORD: {
-    message: "The password needs 8 to 128 characters.",
+    message: "The password needs 8 to 128 characters, and must not be one of the most common ones.",
     status: 400,
     realmCode: "InvalidParameter",
   },

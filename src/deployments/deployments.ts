@@ -12,7 +12,7 @@ import {
 } from "../entities/deployment.ts";
 import { PasserbyError } from "../errors.ts";
 import type { DeployedProvider, Provider } from "../identity/provider.ts";
-import type { Vault } from "../vault.ts";
+import { hashSecret, type Vault } from "../vault.ts";
 import { diffConfigurations, openSettings, sealSettings } from "./configuration.ts";
 import { countImpact, type ProviderImpact } from "./impact.ts";
 
@@ -113,7 +113,11 @@ export async function openDeployments({
       .filter((each) => each.enabled)
       .map(({ name, settings }) => {
         const provider = findProvider(name);
-        return [name, { provider, settings: openSettings(provider, settings, vault) }] as const;
+        const settingsFingerprint = hashSecret(JSON.stringify(settings));
+        return [
+          name,
+          { provider, settings: openSettings(provider, settings, vault), settingsFingerprint },
+        ] as const;
       });
     return { version: record.version, providers, enabled: new Map(enabled) };
   };

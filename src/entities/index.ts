@@ -1,9 +1,15 @@
 /** Every noun that the database stores. */
 import { AdminKey } from "./admin-key.ts";
+import { AnonymousLoginKey } from "./anonymous-login-key.ts";
+import { ApiKey } from "./api-key.ts";
 import { DeploymentRecord, DraftRecord } from "./deployment.ts";
 import { FormerUserId } from "./former-user-id.ts";
 import { Identity } from "./identity.ts";
 import { JobLease } from "./job-lease.ts";
+import { MailToken } from "./mail-token.ts";
+import { MergeTicket } from "./merge-ticket.ts";
+import { OAuthFlow } from "./oauth-flow.ts";
+import { OutgoingMail } from "./outgoing-mail.ts";
 import { PasswordCredential } from "./password-credential.ts";
 import { Session } from "./session.ts";
 import { SigningKey } from "./signing-key.ts";
@@ -15,6 +21,12 @@ export const entities = [
   PasswordCredential,
   FormerUserId,
   Session,
+  AnonymousLoginKey,
+  MergeTicket,
+  OAuthFlow,
+  ApiKey,
+  MailToken,
+  OutgoingMail,
   SigningKey,
   DeploymentRecord,
   DraftRecord,

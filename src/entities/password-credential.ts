@@ -22,6 +22,14 @@ export class PasswordCredential {
   @TimeColumn()
   createdAt: Date;
 
+  /** Waits for its confirmation, and cannot log in before. */
+  @Column({ type: "boolean", default: false })
+  isPending: boolean;
+
+  /** When its owner showed that they read the mail; null while nobody did. */
+  @TimeColumn({ nullable: true })
+  confirmedAt: Date | null;
+
   @Column({ type: "varchar", nullable: true })
   identityId: string | null;
 

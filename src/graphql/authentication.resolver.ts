@@ -1,28 +1,32 @@
 /** Logging in, linking, refreshing, logging out: the doors to identity/. */
-import { Arg, Ctx, Mutation, Query, Resolver } from "type-graphql";
-import { linkIdentity } from "../identity/linking.ts";
-import { login, loginAnonymously } from "../identity/login.ts";
-import type { DeployedProvider } from "../identity/provider.ts";
-import { register } from "../identity/registration.ts";
-import { logout, refreshSession } from "../identity/sessions.ts";
+import { Arg, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
+import { User } from "../entities/user.ts";
+import { loginAnonymously } from "../identity/anonymous-login.ts";
+import { type LinkOutcome, linkIdentity } from "../identity/linking.ts";
+import { login } from "../identity/login.ts";
+import { mergeUser, readMergeTicket } from "../identity/merging.ts";
+import { endSession, logout, refreshSession } from "../identity/sessions.ts";
+import { unlinkIdentity } from "../identity/unlinking.ts";
 import { deleteUser } from "../identity/users.ts";
 import { Access } from "../schema/access.ts";
-import { type GraphContext, requireCaller, reveal } from "../schema/context.ts";
+import { type GraphContext, reload, requireCaller, reveal } from "../schema/context.ts";
+import { Credentials, requireEnabled, requireEnabledFor } from "./credentials.ts";
 import {
   AuthPayload,
   AuthProvider,
-  Credentials,
   DeleteMePayload,
+  IdentityConflict,
   LinkIdentityResult,
   LogoutPayload,
   LogoutScope,
-  RegisterPayload,
-  readCredentials,
 } from "./payloads.ts";
 
-/** The check that a way in is on in the deployed configuration: before credentials are looked at, in every door. */
-const requireEnabled = ({ services }: GraphContext, provider: string): DeployedProvider =>
-  services.deployments.requireEnabled(provider);
+/** What a link leads to, as the graph shows it. */
+export const showLinkOutcome = (
+  context: GraphContext,
+  { linked, conflict }: LinkOutcome,
+): AuthPayload | IdentityConflict =>
+  linked ? AuthPayload.from(reveal(context, linked)) : Object.assign(new IdentityConflict(), conflict);
 
 @Resolver()
 export class AuthenticationResolver {
@@ -34,10 +38,19 @@ export class AuthenticationResolver {
 
   @Access("public")
   @Mutation(() => AuthPayload, { description: "A new user, every time." })
-  async loginAnonymous(@Ctx() context: GraphContext): Promise<AuthPayload> {
-    const deployed = requireEnabled(context, "anon-user");
+  async loginAnonymous(
+    @Arg("idempotencyKey", () => String, {
+      nullable: true,
+      description:
+        "At least 16 characters that nobody can guess. Calls with the same key within a minute are one user.",
+    })
+    idempotencyKey: string | null | undefined,
+    @Ctx() context: GraphContext,
+  ): Promise<AuthPayload> {
+    const { provider } = requireEnabled(context, "anon-user");
     const { services, origin } = context;
-    return AuthPayload.from(reveal(context, await loginAnonymously(services, { deployed, origin })));
+    const request = { provider, origin, idempotencyKey: idempotencyKey ?? null };
+    return AuthPayload.from(reveal(context, await loginAnonymously(services, request)));
   }
 
   @Access("public")
@@ -48,25 +61,9 @@ export class AuthenticationResolver {
     @Arg("credentials", () => Credentials) input: Credentials,
     @Ctx() context: GraphContext,
   ): Promise<AuthPayload> {
-    const { provider, credentials } = readCredentials(input);
-    const deployed = requireEnabled(context, provider);
+    const { deployed, credentials } = requireEnabledFor(context, input);
     const { services, origin } = context;
     return AuthPayload.from(reveal(context, await login(services, { deployed, credentials, origin })));
-  }
-
-  @Access("public")
-  @Mutation(() => RegisterPayload, {
-    description: "Keeps an e-mail and password; the first login or link makes them a user's.",
-  })
-  async registerEmailPassword(
-    @Arg("email", () => String) email: string,
-    @Arg("password", () => String) password: string,
-    @Ctx() context: GraphContext,
-  ): Promise<RegisterPayload> {
-    const deployed = requireEnabled(context, "local-userpass");
-    const { services, origin } = context;
-    await register(services, { deployed, credentials: { email, password }, origin });
-    return { email: email.trim().normalize("NFC").toLowerCase() };
   }
 
   @Access("user")
@@ -76,14 +73,42 @@ export class AuthenticationResolver {
   async linkIdentity(
     @Arg("credentials", () => Credentials) input: Credentials,
     @Ctx() context: GraphContext,
-  ): Promise<AuthPayload> {
-    const { provider, credentials } = readCredentials(input);
-    const deployed = requireEnabled(context, provider);
+  ): Promise<AuthPayload | IdentityConflict> {
+    const { deployed, credentials } = requireEnabledFor(context, input);
     const { services, origin } = context;
     const caller = requireCaller(context);
-    return AuthPayload.from(
-      reveal(context, await linkIdentity(services, { caller, deployed, credentials, origin })),
-    );
+    return showLinkOutcome(context, await linkIdentity(services, { caller, deployed, credentials, origin }));
+  }
+
+  @Access("user")
+  @Mutation(() => AuthPayload, {
+    description:
+      "Makes the anonymous caller part of the user that a conflict was about. The caller's id becomes a former id.",
+  })
+  async mergeUser(
+    @Arg("ticket", () => String, { description: "Of an IdentityConflict that this session got." })
+    mergeTicket: string,
+    @Ctx() context: GraphContext,
+  ): Promise<AuthPayload> {
+    const { services, origin } = context;
+    const caller = requireCaller(context);
+    const claim = await readMergeTicket(services, { caller, mergeTicket });
+    const deployed = requireEnabled(context, claim.provider);
+    return AuthPayload.from(reveal(context, await mergeUser(services, { caller, claim, deployed, origin })));
+  }
+
+  @Access("recent")
+  @Mutation(() => User, {
+    description: "Takes a way in from the caller; one that can log in is always left.",
+  })
+  async unlinkIdentity(
+    @Arg("identityId", () => ID) identityId: string,
+    @Ctx() context: GraphContext,
+  ): Promise<User> {
+    const { services } = context;
+    const enabledProviders = services.deployments.enabledProviders().map(({ name }) => name);
+    const request = { caller: requireCaller(context), identityId, enabledProviders };
+    return reload(context, await unlinkIdentity(services, request));
   }
 
   @Access("public")
@@ -105,6 +130,18 @@ export class AuthenticationResolver {
     @Ctx() context: GraphContext,
   ): Promise<LogoutPayload> {
     return { sessionsEnded: await logout(context.services, requireCaller(context), scope) };
+  }
+
+  @Access("user")
+  @Mutation(() => LogoutPayload, {
+    description: "Ends one session of the caller, such as that of a lost phone.",
+  })
+  async endSession(
+    @Arg("sessionId", () => ID) sessionId: string,
+    @Ctx() context: GraphContext,
+  ): Promise<LogoutPayload> {
+    await endSession(context.services, requireCaller(context), sessionId);
+    return { sessionsEnded: 1 };
   }
 
   @Access("recent")

@@ -5,6 +5,7 @@ import { buildGraph, type Graph } from "../schema/build.ts";
 import type { GraphContext } from "../schema/context.ts";
 import { SessionResolver, UserConnectionResolver, UserResolver } from "../schema/user.resolver.ts";
 import { AuthenticationResolver } from "./authentication.resolver.ts";
+import { EmailPasswordResolver } from "./email-password.resolver.ts";
 import { UsersResolver } from "./users.resolver.ts";
 
 /** Apollo's federation packages do not know @oneOf, so the SDL declares it itself; graphql-js then enforces it. */
@@ -16,7 +17,14 @@ directive @oneOf on INPUT_OBJECT
 
 export const buildGatewayGraph = (): Graph =>
   buildGraph(
-    [UsersResolver, AuthenticationResolver, UserResolver, SessionResolver, UserConnectionResolver],
+    [
+      UsersResolver,
+      AuthenticationResolver,
+      EmailPasswordResolver,
+      UserResolver,
+      SessionResolver,
+      UserConnectionResolver,
+    ],
     header,
   );
 

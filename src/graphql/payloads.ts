@@ -1,15 +1,6 @@
 /** What the mutations of the public graph take and give. */
 import { GraphQLDateTime } from "graphql-scalars";
-import {
-  createUnionType,
-  Directive,
-  Extensions,
-  Field,
-  InputType,
-  Int,
-  ObjectType,
-  registerEnumType,
-} from "type-graphql";
+import { createUnionType, Extensions, Field, Int, ObjectType, registerEnumType } from "type-graphql";
 import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import type { Authentication } from "../identity/sessions.ts";
@@ -40,10 +31,27 @@ export class AuthPayload {
   }
 }
 
+@Extensions({ access: "public" })
+@ObjectType({
+  description:
+    "The identity belongs to another user, and the proof was right: merge with that user, or log in as it.",
+  simpleResolvers: true,
+})
+export class IdentityConflict {
+  @Field(() => String, { description: "Whose identity it is." })
+  provider: string;
+
+  @Field(() => String, { description: "For `mergeUser`, once, from this session." })
+  mergeTicket: string;
+
+  @Field(() => GraphQLDateTime)
+  expiresAt: Date;
+}
+
 export const LinkIdentityResult = createUnionType({
   name: "LinkIdentityResult",
-  types: () => [AuthPayload] as const,
-  resolveType: () => AuthPayload,
+  description: "The caller with its new identity, or the offer to merge.",
+  types: () => [AuthPayload, IdentityConflict] as const,
 });
 
 @Extensions({ access: "public" })
@@ -94,40 +102,3 @@ registerEnumType(LogoutScope, {
     ALL: { description: "Every one." },
   },
 });
-
-@InputType()
-export class EmailPasswordCredentials {
-  @Field(() => String)
-  email: string;
-
-  @Field(() => String)
-  password: string;
-}
-
-@InputType()
-export class JwtCredentials {
-  @Field(() => String, { description: "A token of the operator's own issuer." })
-  token: string;
-}
-
-@Directive("@oneOf")
-@InputType({ description: "Exactly one of these." })
-export class Credentials {
-  @Field(() => EmailPasswordCredentials, { nullable: true, description: "Provider local-userpass." })
-  emailPassword?: EmailPasswordCredentials;
-
-  @Field(() => JwtCredentials, { nullable: true, description: "Provider custom-token." })
-  jwt?: JwtCredentials;
-}
-
-/** The provider that each kind of credentials is for. */
-const providerOf: Record<keyof Credentials, string> = {
-  emailPassword: "local-userpass",
-  jwt: "custom-token",
-};
-
-export function readCredentials(input: Credentials): { provider: string; credentials: unknown } {
-  const [entry] = Object.entries(input) as [keyof Credentials, unknown][];
-  if (!entry) throw new Error("@oneOf lets exactly one through.");
-  return { provider: providerOf[entry[0]], credentials: entry[1] };
-}

@@ -1,106 +1,154 @@
 /** Linking: an identity is added to the caller's user, whose id, session and refresh token go on. */
+import type { EntityManager } from "typeorm";
 import { DAY_SECONDS, secondsAfter } from "../clock.ts";
-import { isUniqueViolation } from "../database/failures.ts";
+import { isForeignKeyViolation, isUniqueViolation } from "../database/failures.ts";
 import { insertRows } from "../database/insert-rows.ts";
 import { execute } from "../database/sql.ts";
 import { Identity } from "../entities/identity.ts";
+import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import {
   findIdentity,
   type IdentityOwner,
   type LoginServices,
+  MOST_TRIES,
   mergeProfiles,
   planIdentity,
   proveWithinLimits,
 } from "./login.ts";
+import { issueMergeTicket, type MergeOffer } from "./merging.ts";
 import type { DeployedProvider, Proof } from "./provider.ts";
 import { type Authentication, authenticate, type Caller, type Origin } from "./sessions.ts";
 
-export type LinkDecision = "ATTACH" | "ALREADY_MINE" | "ALREADY_LINKED" | "IN_USE";
+export type LinkDecision = "ATTACH" | "ALREADY_MINE" | "ALREADY_LINKED" | "OFFER_MERGE" | "IN_USE";
 
 /** What a right proof leads to, decided from facts alone. */
 export function decideLink(facts: {
-  callerId: string;
+  caller: Pick<User, "id" | "isAnonymous">;
   /** null when the identity is free. */
   owner: Pick<IdentityOwner, "userId"> | null;
   callerHasProvider: boolean;
   onePerUser: boolean;
 }): LinkDecision {
-  if (facts.owner?.userId === facts.callerId) return "ALREADY_MINE";
+  if (facts.owner?.userId === facts.caller.id) return "ALREADY_MINE";
   if (facts.onePerUser && facts.callerHasProvider) return "ALREADY_LINKED";
-  return facts.owner ? "IN_USE" : "ATTACH";
+  if (!facts.owner) return "ATTACH";
+  // Only an anonymous user can be merged; a ticket that could never work is not offered.
+  return facts.caller.isAnonymous ? "OFFER_MERGE" : "IN_USE";
 }
 
-const MOST_TRIES = 5;
+/** Either the caller with the new identity, or the offer to merge with the user that has it. */
+export type LinkOutcome =
+  | { readonly linked: Authentication; readonly conflict: null }
+  | { readonly linked: null; readonly conflict: MergeOffer };
 
 /**
  * Links an identity to the caller.
- * @throws PasserbyError RATE_LIMITED, INVALID_CREDENTIALS, WEAK_PASSWORD, PROVIDER_ALREADY_LINKED, IDENTITY_IN_USE,
- *   UNAUTHENTICATED when the caller's user is deleted, or expires, at this very moment
+ * @throws PasserbyError RATE_LIMITED, INVALID_CREDENTIALS, WEAK_PASSWORD, PROVIDER_ALREADY_LINKED, IDENTITY_IN_USE
+ *   when the caller is not anonymous, USER_DISABLED when the owner is, UNAUTHENTICATED when the caller's user is
+ *   deleted, merged or expires at this very moment
  */
-export async function linkIdentity(
+export function linkIdentity(
   services: LoginServices,
   request: { caller: Caller; deployed: DeployedProvider; credentials: unknown; origin: Origin },
-): Promise<Authentication> {
+): Promise<LinkOutcome> {
+  const { caller, deployed } = request;
+  if (!deployed.provider.canBeLinked) {
+    throw new PasserbyError("BAD_USER_INPUT", {
+      message: "This kind of credentials is made for a user; it cannot be linked.",
+    });
+  }
+  const prove = (): Promise<Proof> => proveWithinLimits(services, { ...request, purpose: "link" });
+  return linkWithProof(services, { caller, deployed, prove });
+}
+
+/**
+ * Links the identity that the proof is of.
+ * @param request.prove asked again when the link is decided again, since the facts behind the proof may have changed
+ */
+export async function linkWithProof(
+  services: LoginServices,
+  { caller, deployed, prove }: { caller: Caller; deployed: DeployedProvider; prove: () => Promise<Proof> },
+): Promise<LinkOutcome> {
   for (let tries = 1; ; tries++) {
-    const proof = await proveWithinLimits(services, { ...request, purpose: "link" });
+    const proof = await prove();
     try {
-      return await link(services, { ...request, proof });
+      return await services.writes.transaction((manager) =>
+        link(services, manager, { caller, deployed, proof }),
+      );
     } catch (error) {
-      // Somebody linked or registered the same a moment ago: prove and decide again with what is true now.
-      if (!isUniqueViolation(error) || tries >= MOST_TRIES) throw error;
+      // Somebody linked, registered or unlinked the same a moment ago: prove and decide again with what is true now.
+      const isRace = isUniqueViolation(error) || isForeignKeyViolation(error);
+      if (!isRace || tries >= MOST_TRIES) throw error;
     }
   }
 }
 
 async function link(
   services: LoginServices,
-  { caller, deployed, proof }: { caller: Caller; deployed: DeployedProvider; proof: Proof },
-): Promise<Authentication> {
-  const { writes, clock, policy } = services;
+  manager: EntityManager,
+  request: { caller: Caller; deployed: DeployedProvider; proof: Proof },
+): Promise<LinkOutcome> {
+  const { deployed, proof } = request;
   const { provider } = deployed;
+  const caller = await holdCaller(manager, request.caller);
+  const owner = await findIdentity(manager, provider.name, proof.subject);
+  const decision = decideLink({
+    caller: caller.user,
+    owner,
+    callerHasProvider: await manager.existsBy(Identity, { userId: caller.user.id, provider: provider.name }),
+    onePerUser: provider.onePerUser,
+  });
+  if (decision === "ALREADY_LINKED") throw new PasserbyError("PROVIDER_ALREADY_LINKED");
+  if (owner && (decision === "IN_USE" || decision === "OFFER_MERGE")) {
+    if (decision === "IN_USE") throw new PasserbyError("IDENTITY_IN_USE");
+    const conflict = await issueMergeTicket(services, manager, { caller, deployed, owner });
+    return { linked: null, conflict };
+  }
+  const linked =
+    decision === "ATTACH" ? await attach(services, manager, { caller, deployed, proof }) : caller;
+  return { linked: authenticate(services, linked), conflict: null };
+}
+
+/**
+ * The caller as it is now. Its user's row stays locked: expiry, deletion, merges and other links of the same user
+ * wait, or have won.
+ */
+export async function holdCaller(manager: EntityManager, { user, session }: Caller): Promise<Caller> {
+  await execute(manager, "UPDATE users SET is_anonymous = is_anonymous WHERE id = ?", [user.id]);
+  const [heldUser, heldSession] = [
+    await manager.findOneBy(User, { id: user.id }),
+    await manager.findOneBy(Session, { id: session.id, userId: user.id }),
+  ];
+  if (!heldUser || !heldSession || heldSession.endedAt) throw new PasserbyError("UNAUTHENTICATED");
+  if (heldUser.disabledAt) throw new PasserbyError("USER_DISABLED");
+  return { user: heldUser, session: heldSession };
+}
+
+async function attach(
+  { clock, policy }: LoginServices,
+  manager: EntityManager,
+  { caller, deployed, proof }: { caller: Caller; deployed: DeployedProvider; proof: Proof },
+): Promise<Caller> {
+  const { user, session } = caller;
   const now = clock.now();
   const sessionEnd = secondsAfter(now, policy.refreshTokenDays * DAY_SECONDS);
-  const profile = mergeProfiles(caller.user.profile, proof.profile);
-
-  const linked = await writes.transaction(async (manager): Promise<Caller> => {
-    // Takes the user's row first: expiry, deletion and other links of the same user wait, or have won.
-    const isThere = await execute(
-      manager,
-      "UPDATE users SET is_anonymous = is_anonymous WHERE id = ? AND disabled_at IS NULL",
-      [caller.user.id],
-    );
-    if (isThere === 0) throw new PasserbyError("UNAUTHENTICATED");
-    const decision = decideLink({
-      callerId: caller.user.id,
-      owner: await findIdentity(manager, provider.name, proof.subject),
-      callerHasProvider: await manager.existsBy(Identity, {
-        userId: caller.user.id,
-        provider: provider.name,
-      }),
-      onePerUser: provider.onePerUser,
-    });
-    if (decision === "ALREADY_MINE") return caller;
-    if (decision === "ALREADY_LINKED") throw new PasserbyError("PROVIDER_ALREADY_LINKED");
-    if (decision === "IN_USE") throw new PasserbyError("IDENTITY_IN_USE");
-
-    const identity = planIdentity({ userId: caller.user.id, provider: provider.name, proof, now });
-    await insertRows(manager, { entity: Identity, rows: [identity] });
-    await proof.attach?.(manager, identity.id);
-    await execute(manager, "UPDATE users SET is_anonymous = ?, profile = ? WHERE id = ?", [
-      false,
-      profile && JSON.stringify(profile),
-      caller.user.id,
-    ]);
-    await execute(manager, "UPDATE sessions SET expires_at = ? WHERE user_id = ? AND expires_at IS NULL", [
-      +sessionEnd,
-      caller.user.id,
-    ]);
-    return {
-      user: Object.assign(new User(), caller.user, { isAnonymous: false, profile }),
-      session: { ...caller.session, expiresAt: caller.session.expiresAt ?? sessionEnd },
-    };
-  });
-  return authenticate(services, linked);
+  const profile = mergeProfiles(user.profile, proof.profile);
+  const identity = planIdentity({ userId: user.id, provider: deployed.provider.name, proof, now });
+  await insertRows(manager, { entity: Identity, rows: [identity] });
+  await proof.attach?.(manager, identity.id);
+  await execute(manager, "UPDATE users SET is_anonymous = ?, profile = ? WHERE id = ?", [
+    false,
+    profile && JSON.stringify(profile),
+    user.id,
+  ]);
+  await execute(manager, "UPDATE sessions SET expires_at = ? WHERE user_id = ? AND expires_at IS NULL", [
+    +sessionEnd,
+    user.id,
+  ]);
+  return {
+    user: Object.assign(new User(), user, { isAnonymous: false, profile }),
+    session: Object.assign(new Session(), session, { expiresAt: session.expiresAt ?? sessionEnd }),
+  };
 }

@@ -23,39 +23,33 @@ export interface LoginServices extends SessionServices {
 }
 
 /** Races are decided again; losing this often means that something else is wrong. */
-const MOST_TRIES = 5;
-
-/**
- * A new user for a visitor who shows no credentials.
- * @throws PasserbyError RATE_LIMITED
- */
-export async function loginAnonymously(
-  services: LoginServices,
-  { deployed, origin }: { deployed: DeployedProvider; origin: Origin },
-): Promise<Authentication> {
-  const { writes, limits } = services;
-  await limits.consume("anonymousLogins", origin.ipAddress ?? "unknown");
-  const plan = planNewUser(services, { provider: deployed.provider.name, proof: null, origin });
-  await writes.insert([
-    { entity: User, rows: [plan.user] },
-    { entity: Identity, rows: [plan.identity] },
-    { entity: Session, rows: [plan.session] },
-  ]);
-  return authenticate(services, plan);
-}
+export const MOST_TRIES = 5;
 
 /**
  * Logs in with credentials. Somebody whom the provider knows and we do not becomes a new user.
  * @throws PasserbyError RATE_LIMITED, INVALID_CREDENTIALS, USER_DISABLED, SERVICE_UNAVAILABLE
  */
-export async function login(
+export function login(
   services: LoginServices,
   request: { deployed: DeployedProvider; credentials: unknown; origin: Origin },
 ): Promise<Authentication> {
   const { deployed, origin } = request;
+  const prove = (): Promise<Proof> => proveWithinLimits(services, { ...request, purpose: "login" });
+  return loginWithProof(services, { deployed, origin, prove });
+}
+
+/**
+ * Logs in whoever the proof is of.
+ * @param request.prove asked again when the login is decided again, since the facts behind the proof may have changed
+ * @throws PasserbyError INVALID_CREDENTIALS, USER_DISABLED, and what the proof throws
+ */
+export async function loginWithProof(
+  services: LoginServices,
+  { deployed, origin, prove }: { deployed: DeployedProvider; origin: Origin; prove: () => Promise<Proof> },
+): Promise<Authentication> {
   const provider = deployed.provider.name;
   for (let tries = 1; ; tries++) {
-    const proof = await proveWithinLimits(services, { ...request, purpose: "login" });
+    const proof = await prove();
     try {
       const known = await findIdentity(services.reads, provider, proof.subject);
       return known
@@ -170,7 +164,7 @@ async function loginNew(
 }
 
 /** Everything about a new user, decided before anything is stored. Without a proof the user is anonymous. */
-function planNewUser(
+export function planNewUser(
   services: LoginServices,
   { provider, proof, origin }: { provider: string; proof: Proof | null; origin: Origin },
 ): { user: User; identity: Identity; session: Session } {

@@ -7,6 +7,9 @@ import type { ZodType } from "zod";
 import type { Clock } from "../clock.ts";
 import type { Writes } from "../database/writes.ts";
 
+/** The shape of what a client sends, one for each field of the graph's `Credentials`. */
+export type CredentialsKind = "none" | "emailPassword" | "jwt" | "idToken" | "apiKey" | "function";
+
 /** Who the credentials belong to, as far as that provider knows. */
 export interface Proof {
   /** Unique and stable within the provider. */
@@ -42,6 +45,9 @@ export interface Provider<Credentials = unknown, Settings = unknown> {
   readonly isWayIn: boolean;
   /** Whether a user can have one such identity at most. */
   readonly onePerUser: boolean;
+  /** false where an identity is made for a user, and never tied to one by showing it. */
+  readonly canBeLinked: boolean;
+  readonly credentials: CredentialsKind;
   /** What an operator may set; `meta({ secret: true })` marks what is encrypted and never shown. */
   readonly settings: ZodType<Settings>;
   /** What failed attempts are counted by, beside the client's address; "" when the credentials name no account. */
@@ -53,6 +59,31 @@ export interface Provider<Credentials = unknown, Settings = unknown> {
    * @throws PasserbyError BAD_USER_INPUT, WEAK_PASSWORD, EMAIL_TAKEN
    */
   register?(context: RegistrationContext<Settings>, credentials: Credentials): Promise<void>;
+  /** How a browser is sent there and back; absent where credentials are all there is. */
+  readonly redirect?: RedirectSteps<Settings>;
+}
+
+/** The steps of an authorization code flow (RFC 6749 §4.1 with PKCE, RFC 7636) that differ between providers. */
+export interface RedirectSteps<Settings = unknown> {
+  /** Where the provider may send a browser back to; compared as exact strings. */
+  allowedRedirectUris(settings: Settings): readonly string[];
+  /** @returns the address to send the browser to. @throws PasserbyError SERVICE_UNAVAILABLE */
+  start(context: RedirectContext<Settings>): Promise<string>;
+  /**
+   * Exchanges the code that the browser came back with.
+   * @throws PasserbyError INVALID_CREDENTIALS when the provider's answer is not right, SERVICE_UNAVAILABLE
+   */
+  finish(context: RedirectContext<Settings>, code: string): Promise<Proof>;
+}
+
+export interface RedirectContext<Settings = unknown> {
+  /** Of the live deployment, secrets in clear. */
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly redirectUri: string;
+  readonly state: string;
+  readonly nonce: string;
+  readonly codeVerifier: string;
 }
 
 export interface RegistrationContext<Settings = unknown> extends Omit<ProofContext<Settings>, "purpose"> {
@@ -63,4 +94,6 @@ export interface RegistrationContext<Settings = unknown> extends Omit<ProofConte
 export interface DeployedProvider {
   readonly provider: Provider;
   readonly settings: unknown;
+  /** Differs as soon as the settings do: what was begun under others is not finished under these. */
+  readonly settingsFingerprint: string;
 }

@@ -273,6 +273,19 @@ export function logout(
   return endSessions(services, scopes[scope], parameters);
 }
 
+/**
+ * Ends one session of the caller, such as that of a lost phone.
+ * @throws PasserbyError SESSION_NOT_FOUND when it is somebody else's, over, or none at all
+ */
+export async function endSession(
+  services: Pick<SessionServices, "writes" | "clock">,
+  { user }: Caller,
+  sessionId: string,
+): Promise<void> {
+  const ended = await endSessions(services, "id = ? AND user_id = ?", [sessionId, user.id]);
+  if (ended === 0) throw new PasserbyError("SESSION_NOT_FOUND");
+}
+
 /** Ends every session of a user. @returns how many ended */
 export function revokeSessions(
   services: Pick<SessionServices, "writes" | "clock">,

@@ -7,6 +7,7 @@ import type { Deployments } from "../deployments/deployments.ts";
 import { PasserbyError } from "../errors.ts";
 import { runExpiry } from "../identity/expiry-run.ts";
 import type { IdentityPolicy } from "../identity/policy.ts";
+import { purgeExpired } from "../identity/purge.ts";
 import { purgeSessions } from "../identity/sessions.ts";
 import type { SigningKeys } from "../identity/signing-keys.ts";
 
@@ -49,6 +50,7 @@ export function startSchedule({
       repeat(HOUSEKEEPING_MS, log, "housekeeping", async () => {
         const report = await runExpiry(services, { dryRun: false });
         const sessions = await purgeSessions(services);
+        await purgeExpired(services);
         if (report.users + sessions > 0)
           log.info({ expiredUsers: report.users, purgedSessions: sessions }, "housekeeping");
       }),

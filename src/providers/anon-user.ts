@@ -8,6 +8,8 @@ export const anonUser: Provider<null, Record<string, never>> = {
   displayName: "Allow users to log in anonymously",
   isWayIn: false,
   onePerUser: true,
+  canBeLinked: false,
+  credentials: "none",
   settings: z.strictObject({}) as z.ZodType<Record<string, never>>,
   accountOf: () => "",
   prove: () => Promise.reject(new Error("An anonymous login has nothing to prove.")),

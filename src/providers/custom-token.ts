@@ -167,6 +167,8 @@ export const customToken: Provider<{ token: string }, Settings> = {
   displayName: "Custom JWT",
   isWayIn: true,
   onePerUser: false,
+  canBeLinked: true,
+  credentials: "jwt",
   settings: settings as unknown as z.ZodType<Settings>,
   // A token names its account only once it is verified, so failures count by address.
   accountOf: () => "",

@@ -51,6 +51,8 @@ export const localUserpass: Provider<EmailPassword, Settings> = {
   displayName: "E-mail and password",
   isWayIn: true,
   onePerUser: true,
+  canBeLinked: true,
+  credentials: "emailPassword",
   settings: settings as unknown as z.ZodType<Settings>,
   accountOf: ({ email }) => normalize(email).slice(0, MOST_EMAIL),
 
@@ -84,6 +86,8 @@ export const localUserpass: Provider<EmailPassword, Settings> = {
       email: normalized,
       passwordHash: await hash(password, argon2id),
       createdAt: now,
+      isPending: false,
+      confirmedAt: null,
       identityId: null,
     };
     await writes.transaction(async (manager) => {

@@ -58,8 +58,15 @@ export function createContext(
 export function reveal(context: GraphContext, authentication: Authentication): Authentication {
   context.own.userIds.add(authentication.user.id);
   context.own.sessionIds.add(authentication.session.id);
-  context.loaders.users.prime(authentication.user.id, authentication.user);
+  reload(context, authentication.user);
   return authentication;
+}
+
+/** Forgets what was loaded of a user before it changed: a document may hold several mutations. */
+export function reload<Changed extends User>({ loaders }: GraphContext, user: Changed): Changed {
+  for (const loader of Object.values(loaders) as DataLoader<string, unknown>[]) loader.clear(user.id);
+  loaders.users.prime(user.id, user);
+  return user;
 }
 
 /** @throws PasserbyError UNAUTHENTICATED when nobody is signed in */

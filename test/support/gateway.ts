@@ -153,7 +153,7 @@ export const linkEmail = (
   password = "correct horse",
 ): Promise<Answer> =>
   gateway.graph(
-    `mutation ($c: Credentials!) { linkIdentity(credentials: $c) { ... on AuthPayload { ${PAYLOAD} } } }`,
+    `mutation ($c: Credentials!) { linkIdentity(credentials: $c) { ... on AuthPayload { ${PAYLOAD} } ... on IdentityConflict { provider mergeTicket expiresAt } } }`,
     { token, variables: { c: { emailPassword: { email, password } } } },
   );
 

@@ -1,0 +1,23 @@
+import { Column, Entity, Index, PrimaryColumn } from "typeorm";
+import { TimeColumn } from "./columns.ts";
+
+/** A mail that is not handed to the mail server yet. It is stored with what causes it, and deleted once it is sent. */
+@Entity("outgoing_mails")
+@Index("outgoing_mails_next_attempt", ["nextAttemptAt"])
+export class OutgoingMail {
+  @PrimaryColumn({ type: "varchar" })
+  id: string;
+
+  /** Address and link, encrypted with the master key: the link is a secret. */
+  @Column({ type: "text" })
+  contentEncrypted: string;
+
+  @TimeColumn()
+  createdAt: Date;
+
+  @TimeColumn()
+  nextAttemptAt: Date;
+
+  @Column({ type: "integer", default: 0 })
+  attempts: number;
+}

@@ -1,0 +1,105 @@
+/** What a client shows to log in or to link: exactly one kind, each for one provider or one sort of providers. */
+import { GraphQLJSONObject } from "graphql-scalars";
+import { Directive, Field, InputType } from "type-graphql";
+import { PasserbyError } from "../errors.ts";
+import type { CredentialsKind, DeployedProvider } from "../identity/provider.ts";
+import type { GraphContext } from "../schema/context.ts";
+
+@InputType()
+export class EmailPasswordCredentials {
+  @Field(() => String)
+  email: string;
+
+  @Field(() => String)
+  password: string;
+}
+
+@InputType()
+export class JwtCredentials {
+  @Field(() => String, { description: "A token of the operator's own issuer." })
+  token: string;
+}
+
+@InputType()
+export class IdTokenCredentials {
+  @Field(() => String, { description: "Which provider issued it, such as oauth2-google." })
+  provider: string;
+
+  @Field(() => String, { description: "An OpenID Connect ID token." })
+  token: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "The nonce that the client asked the provider to put into the token.",
+  })
+  nonce?: string | null;
+}
+
+@InputType()
+export class ApiKeyCredentials {
+  @Field(() => String)
+  key: string;
+}
+
+@InputType()
+export class FunctionCredentials {
+  @Field(() => GraphQLJSONObject, { description: "Whatever the operator's endpoint wants to see." })
+  payload: Record<string, unknown>;
+}
+
+@Directive("@oneOf")
+@InputType({ description: "Exactly one of these." })
+export class Credentials {
+  @Field(() => EmailPasswordCredentials, { nullable: true, description: "Provider local-userpass." })
+  emailPassword?: EmailPasswordCredentials;
+
+  @Field(() => JwtCredentials, { nullable: true, description: "Provider custom-token." })
+  jwt?: JwtCredentials;
+
+  @Field(() => IdTokenCredentials, {
+    nullable: true,
+    description: "Providers oauth2-google, oauth2-apple, oauth2-facebook and other OpenID Connect ones.",
+  })
+  idToken?: IdTokenCredentials;
+
+  @Field(() => ApiKeyCredentials, { nullable: true, description: "Provider api-key; for login only." })
+  apiKey?: ApiKeyCredentials;
+
+  @Field(() => FunctionCredentials, { nullable: true, description: "Provider custom-function." })
+  function?: FunctionCredentials;
+}
+
+/** The provider that each kind of credentials is for; an ID token names its own. */
+const providerOf: { [Kind in keyof Credentials]-?: (given: NonNullable<Credentials[Kind]>) => string } = {
+  emailPassword: () => "local-userpass",
+  jwt: () => "custom-token",
+  idToken: ({ provider }) => provider,
+  apiKey: () => "api-key",
+  function: () => "custom-function",
+};
+
+/**
+ * The check that a way in is on in the deployed configuration: before credentials are looked at, in every door.
+ * @param kind what the provider must take; anything when left out
+ * @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND when there is none of that name and kind
+ */
+export function requireEnabled(
+  { services }: GraphContext,
+  provider: string,
+  kind?: CredentialsKind,
+): DeployedProvider {
+  const deployed = services.deployments.requireEnabled(provider);
+  if (kind && deployed.provider.credentials !== kind) throw new PasserbyError("PROVIDER_NOT_FOUND");
+  return deployed;
+}
+
+/** Which provider the credentials are for, checked as `requireEnabled` does. */
+export function requireEnabledFor(
+  context: GraphContext,
+  input: Credentials,
+): { deployed: DeployedProvider; credentials: unknown } {
+  const [entry] = Object.entries(input).filter(([, given]) => given != null);
+  if (!entry) throw new Error("@oneOf lets exactly one through.");
+  const [kind, credentials] = entry as [keyof Credentials, never];
+  return { deployed: requireEnabled(context, providerOf[kind](credentials), kind), credentials };
+}

@@ -1,0 +1,160 @@
+/**
+ * Merging: an anonymous user who proved to be somebody that exists already becomes that somebody. Two proofs are
+ * needed: the session of the anonymous user, and the ticket that a right proof of the other identity gave it.
+ */
+import { randomBytes } from "node:crypto";
+import type { EntityManager } from "typeorm";
+import { secondsAfter } from "../clock.ts";
+import { insertRows } from "../database/insert-rows.ts";
+import { execute } from "../database/sql.ts";
+import { FormerUserId } from "../entities/former-user-id.ts";
+import { Identity } from "../entities/identity.ts";
+import { MergeTicket } from "../entities/merge-ticket.ts";
+import { Session } from "../entities/session.ts";
+import { User } from "../entities/user.ts";
+import { PasserbyError } from "../errors.ts";
+import { hashSecret } from "../vault.ts";
+import { type IdentityOwner, mergeProfiles } from "./login.ts";
+import type { DeployedProvider } from "./provider.ts";
+import {
+  type Authentication,
+  authenticate,
+  type Caller,
+  type Origin,
+  planSession,
+  type SessionServices,
+} from "./sessions.ts";
+
+/** Long enough to ask the visitor, short enough that the proof behind it is a recent one. */
+const TICKET_SECONDS = 600;
+const TICKET_PREFIX = "pbm_";
+
+export interface MergeOffer {
+  readonly provider: string;
+  readonly mergeTicket: string;
+  readonly expiresAt: Date;
+}
+
+/**
+ * Lets the caller's session merge into the owner of the identity that it has just proved.
+ * @throws PasserbyError USER_DISABLED when the owner is disabled: nobody may become that user
+ */
+export async function issueMergeTicket(
+  { clock }: Pick<SessionServices, "clock">,
+  manager: EntityManager,
+  { caller, deployed, owner }: { caller: Caller; deployed: DeployedProvider; owner: IdentityOwner },
+): Promise<MergeOffer> {
+  if (!(await isEnabled(manager, owner.userId))) throw new PasserbyError("USER_DISABLED");
+  const mergeTicket = TICKET_PREFIX + randomBytes(32).toString("base64url");
+  const row: MergeTicket = {
+    hash: hashSecret(mergeTicket),
+    sessionId: caller.session.id,
+    identityId: owner.identityId,
+    settingsFingerprint: deployed.settingsFingerprint,
+    expiresAt: secondsAfter(clock.now(), TICKET_SECONDS),
+  };
+  await insertRows(manager, { entity: MergeTicket, rows: [row] });
+  return { provider: deployed.provider.name, mergeTicket, expiresAt: row.expiresAt };
+}
+
+const isEnabled = async (manager: EntityManager, userId: string): Promise<boolean> =>
+  (await manager.findOneBy(User, { id: userId }))?.disabledAt === null;
+
+/** A ticket that is good for the caller's session, and the provider whose proof it stands for. */
+export interface MergeClaim {
+  readonly ticket: MergeTicket;
+  readonly provider: string;
+}
+
+/** @throws PasserbyError MERGE_TICKET_INVALID when it is used, expired, somebody else's or no ticket at all */
+export async function readMergeTicket(
+  { reads, clock }: Pick<SessionServices, "reads" | "clock">,
+  { caller, mergeTicket }: { caller: Caller; mergeTicket: string },
+): Promise<MergeClaim> {
+  const ticket = await reads.findOneBy(MergeTicket, {
+    hash: hashSecret(mergeTicket),
+    sessionId: caller.session.id,
+  });
+  const identity = ticket && (await reads.findOneBy(Identity, { id: ticket.identityId }));
+  if (!identity || ticket.expiresAt <= clock.now()) throw new PasserbyError("MERGE_TICKET_INVALID");
+  return { ticket, provider: identity.provider };
+}
+
+/**
+ * Merges the caller's anonymous user into the user whose identity the ticket is for: all of it, or nothing.
+ * @returns a new session of the survivor
+ * @throws PasserbyError MERGE_TICKET_INVALID, USER_DISABLED when the survivor is disabled
+ */
+export async function mergeUser(
+  services: SessionServices,
+  request: { caller: Caller; claim: MergeClaim; deployed: DeployedProvider; origin: Origin },
+): Promise<Authentication> {
+  if (request.claim.ticket.settingsFingerprint !== request.deployed.settingsFingerprint) {
+    throw new PasserbyError("MERGE_TICKET_INVALID");
+  }
+  const survivor = await services.writes.transaction((manager) => merge(services, manager, request));
+  return authenticate(services, survivor);
+}
+
+async function merge(
+  services: SessionServices,
+  manager: EntityManager,
+  { caller, claim, origin }: { caller: Caller; claim: MergeClaim; origin: Origin },
+): Promise<Caller> {
+  const { ticket, provider } = claim;
+  const owner = await manager.findOneBy(Identity, { id: ticket.identityId });
+  if (!owner) throw new PasserbyError("MERGE_TICKET_INVALID");
+  // Whoever touches two users takes their rows in the order of their ids, so that nobody waits in a circle.
+  for (const id of [caller.user.id, owner.userId].sort()) {
+    await execute(manager, "UPDATE users SET is_anonymous = is_anonymous WHERE id = ?", [id]);
+  }
+  const [user, survivor, identity] = [
+    await manager.findOneBy(User, { id: caller.user.id }),
+    await manager.findOneBy(User, { id: owner.userId }),
+    await manager.findOneBy(Identity, { id: ticket.identityId, userId: owner.userId }),
+  ];
+  const now = services.clock.now();
+  const taken = await execute(
+    manager,
+    `DELETE FROM merge_tickets WHERE hash = ? AND expires_at > ?
+     AND session_id IN (SELECT id FROM sessions WHERE id = ? AND user_id = ? AND ended_at IS NULL)`,
+    [ticket.hash, +now, caller.session.id, caller.user.id],
+  );
+  if (taken === 0 || !survivor || !identity || !user?.isAnonymous || user.id === survivor.id) {
+    throw new PasserbyError("MERGE_TICKET_INVALID");
+  }
+  if (survivor.disabledAt || user.disabledAt) throw new PasserbyError("USER_DISABLED");
+
+  const profile = mergeProfiles(user.profile, survivor.profile);
+  await moveEverything(manager, { from: user.id, to: survivor.id, now });
+  await execute(manager, "UPDATE users SET last_login_at = ?, profile = ? WHERE id = ?", [
+    +now,
+    profile && JSON.stringify(profile),
+    survivor.id,
+  ]);
+  await execute(manager, "DELETE FROM users WHERE id = ?", [user.id]);
+  const merged = Object.assign(new User(), survivor, { lastLoginAt: now, profile });
+  const session = planSession(services, { user: merged, provider, origin });
+  await insertRows(manager, { entity: Session, rows: [session] });
+  return { user: merged, session };
+}
+
+/** Identities and former ids go to the survivor; sessions too, ended, so that their tokens get a true answer. */
+async function moveEverything(
+  manager: EntityManager,
+  { from, to, now }: { from: string; to: string; now: Date },
+): Promise<void> {
+  await execute(manager, "UPDATE identities SET user_id = ? WHERE user_id = ?", [to, from]);
+  await execute(manager, "UPDATE former_user_ids SET user_id = ? WHERE user_id = ?", [to, from]);
+  await insertRows(manager, { entity: FormerUserId, rows: [{ id: from, userId: to, mergedAt: now }] });
+  await execute(
+    manager,
+    "DELETE FROM merge_tickets WHERE session_id IN (SELECT id FROM sessions WHERE user_id = ?)",
+    [from],
+  );
+  await execute(
+    manager,
+    "UPDATE sessions SET user_id = ?, ended_at = COALESCE(ended_at, ?), expires_at = COALESCE(expires_at, ?) WHERE user_id = ?",
+    [to, +now, +now, from],
+  );
+}

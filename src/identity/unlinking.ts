@@ -1,0 +1,33 @@
+/** Unlinking: an identity is taken from its user, who must still be able to come back. */
+import { execute } from "../database/sql.ts";
+import { Identity } from "../entities/identity.ts";
+import type { User } from "../entities/user.ts";
+import { PasserbyError } from "../errors.ts";
+import { holdCaller } from "./linking.ts";
+import type { Caller, SessionServices } from "./sessions.ts";
+
+/**
+ * Takes an identity from the caller, with what belongs to it: a password, an API key.
+ * @param request.enabledProviders names of those that are on; what is off is no way back
+ * @throws PasserbyError IDENTITY_NOT_FOUND, LAST_IDENTITY when nothing that can log in would be left
+ */
+export function unlinkIdentity(
+  { writes }: Pick<SessionServices, "writes">,
+  request: { caller: Caller; identityId: string; enabledProviders: readonly string[] },
+): Promise<User> {
+  const { identityId, enabledProviders } = request;
+  return writes.transaction(async (manager) => {
+    const { user } = await holdCaller(manager, request.caller);
+    const places = enabledProviders.map(() => "?").join(", ");
+    const deleted = await execute(
+      manager,
+      `DELETE FROM identities WHERE id = ? AND user_id = ? AND EXISTS (
+         SELECT 1 FROM identities o
+         WHERE o.user_id = ? AND o.id <> ? AND o.is_way_in AND o.provider IN (${places || "NULL"}))`,
+      [identityId, user.id, user.id, identityId, ...enabledProviders],
+    );
+    if (deleted > 0) return user;
+    const isMine = await manager.existsBy(Identity, { id: identityId, userId: user.id });
+    throw new PasserbyError(isMine ? "LAST_IDENTITY" : "IDENTITY_NOT_FOUND");
+  });
+}

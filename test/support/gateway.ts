@@ -172,3 +172,10 @@ export async function countRows(gateway: Gateway, table: string, where = "1 = 1"
   );
   return Number(row.count);
 }
+
+export const mergeUser = (gateway: Gateway, token: string, ticket: string): Promise<Answer> =>
+  gateway.graph(
+    `mutation ($t: String!) { mergeUser(ticket: $t) {
+       user { id isAnonymous formerIds identities { provider } } accessToken refreshToken } }`,
+    { token, variables: { t: ticket } },
+  );

@@ -10,6 +10,7 @@ import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import { hashSecret } from "../vault.ts";
+import { holdUser } from "./hold-user.ts";
 import { type LoginServices, MOST_TRIES, planNewUser } from "./login.ts";
 import type { Provider } from "./provider.ts";
 import { type Authentication, authenticate, type Caller, type Origin, planSession } from "./sessions.ts";
@@ -82,6 +83,7 @@ async function loginAgain(
   { provider, origin, known }: AnonymousLogin & { known: AnonymousLoginKey },
 ): Promise<Caller | null> {
   if (known.expiresAt <= services.clock.now()) return null;
+  await holdUser(manager, known.userId);
   const user = await manager.findOneBy(User, { id: known.userId });
   const isLoggedIn = await manager
     .createQueryBuilder(Session, "session")

@@ -14,6 +14,7 @@ import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import { hashSecret } from "../vault.ts";
+import { holdUser } from "./hold-user.ts";
 import { type IdentityOwner, mergeProfiles } from "./login.ts";
 import type { DeployedProvider } from "./provider.ts";
 import {
@@ -106,7 +107,7 @@ async function merge(
   if (!owner) throw new PasserbyError("MERGE_TICKET_INVALID");
   // Whoever touches two users takes their rows in the order of their ids, so that nobody waits in a circle.
   for (const id of [caller.user.id, owner.userId].sort()) {
-    await execute(manager, "UPDATE users SET is_anonymous = is_anonymous WHERE id = ?", [id]);
+    await holdUser(manager, id);
   }
   const [user, survivor, identity] = [
     await manager.findOneBy(User, { id: caller.user.id }),

@@ -7,6 +7,7 @@ import type { Writes } from "../database/writes.ts";
 import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
+import { holdUser } from "./hold-user.ts";
 import { type IdentityPolicy, REFRESH_GRACE_SECONDS } from "./policy.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -270,7 +271,7 @@ export function logout(
   scope: LogoutScope,
 ): Promise<number> {
   const parameters = { CURRENT: [session.id], OTHERS: [user.id, session.id], ALL: [user.id] }[scope];
-  return endSessions(services, scopes[scope], parameters);
+  return endSessions(services, scopes[scope], parameters, scope === "CURRENT" ? null : user.id);
 }
 
 /**
@@ -291,7 +292,7 @@ export function revokeSessions(
   services: Pick<SessionServices, "writes" | "clock">,
   userId: string,
 ): Promise<number> {
-  return endSessions(services, scopes.ALL, [userId]);
+  return endSessions(services, scopes.ALL, [userId], userId);
 }
 
 /** Ended sessions stay for a while, so that their refresh tokens get a true answer; `purgeSessions` removes them. */
@@ -299,13 +300,16 @@ function endSessions(
   { writes, clock }: Pick<SessionServices, "writes" | "clock">,
   condition: string,
   parameters: readonly unknown[],
+  heldUserId: string | null = null,
 ): Promise<number> {
-  return writes.transaction((manager) =>
-    execute(manager, `UPDATE sessions SET ended_at = ? WHERE ${condition} AND ended_at IS NULL`, [
+  return writes.transaction(async (manager) => {
+    // Held, so that no repeated anonymous login begins a session beside the ending of all.
+    if (heldUserId) await holdUser(manager, heldUserId);
+    return execute(manager, `UPDATE sessions SET ended_at = ? WHERE ${condition} AND ended_at IS NULL`, [
       +clock.now(),
       ...parameters,
-    ]),
-  );
+    ]);
+  });
 }
 
 /** Live sessions of some users, newest first. */

@@ -80,7 +80,11 @@ export async function linkWithProof(
       );
     } catch (error) {
       // Somebody linked, registered or unlinked the same a moment ago: prove and decide again with what is true now.
-      const isRace = isUniqueViolation(error) || isForeignKeyViolation(error);
+      // A double click is such a race: what the second click registers anew, the first one has just linked.
+      const isRace =
+        isUniqueViolation(error) ||
+        isForeignKeyViolation(error) ||
+        (tries === 1 && error instanceof PasserbyError && error.code === "PROVIDER_ALREADY_LINKED");
       if (!isRace || tries >= MOST_TRIES) throw error;
     }
   }

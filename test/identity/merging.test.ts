@@ -6,6 +6,7 @@ import {
   countRows,
   createDatabase,
   databases,
+  deployProvider,
   type Gateway,
   type Login,
   linkEmail,
@@ -182,15 +183,9 @@ describe.each(databases)("on %s", (name) => {
     });
     it("while its provider is switched off, or after its settings were deployed anew", async () => {
       const { guest, ticket } = await offerMerge();
-      const save = async (enabled: boolean): Promise<void> => {
-        await gateway.admin(
-          `mutation { saveProvider(input: { name: "local-userpass", enabled: ${enabled} }) { baseVersion } }`,
-        );
-        await gateway.admin("mutation { deploy { version } }");
-      };
-      await save(false);
+      await deployProvider(gateway, "local-userpass", false);
       await refused(guest.accessToken, ticket, "PROVIDER_DISABLED");
-      await save(true);
+      await deployProvider(gateway, "local-userpass", true);
       const { settingsFingerprint } = gateway.app.services.deployments.requireEnabled("local-userpass");
       await gateway.app.database.writes.transaction((manager) =>
         manager.query("UPDATE merge_tickets SET settings_fingerprint = 'of other settings'"),

@@ -2,10 +2,8 @@
  * Random sequences and interleavings of everything that identity/ does, through two gateways on one database, held
  * against a model. Steps that run at the same moment must end as they would one after the other, in some order.
  */
-import { generateKeyPairSync } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { SignJWT } from "jose";
 import {
   type Answer,
   codeOf,
@@ -15,6 +13,7 @@ import {
   startGateway,
   TestClock,
 } from "../support/gateway.ts";
+import { deployIssuer, type Issuer } from "../support/issuer.ts";
 import { describe as describeState, emptyState, type State, type Step, take } from "../support/model.ts";
 
 /** A step before it is known which sessions, users and tickets there are: numbers choose among them. */
@@ -84,32 +83,14 @@ describe.each(databases)("on %s", (name) => {
   const clock = new TestClock();
   let database: Awaited<ReturnType<typeof createDatabase>>;
   let gateways: Gateway[];
-  let signToken: (subject: string) => Promise<string>;
+  let issuer: Issuer;
 
   beforeAll(async () => {
     database = await createDatabase(name);
     const settings = { ACCESS_TOKEN_SECONDS: "86400" };
     const first = await startGateway({ url: database.url, clock, settings });
-    const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-    await first.admin("mutation ($i: SaveProviderInput!) { saveProvider(input: $i) { baseVersion } }", {
-      variables: {
-        i: {
-          name: "custom-token",
-          enabled: true,
-          settings: {
-            issuer: "https://issuer.example",
-            publicKey: publicKey.export({ format: "pem", type: "spki" }).toString(),
-            algorithms: ["ES256"],
-          },
-        },
-      },
-    });
-    await first.admin("mutation { deploy { version } }");
+    issuer = await deployIssuer(first);
     gateways = [first, await startGateway({ url: database.url, clock, settings })];
-    signToken = (subject) =>
-      new SignJWT({ iss: "https://issuer.example", sub: subject, exp: 4_000_000_000 })
-        .setProtectedHeader({ alg: "ES256" })
-        .sign(privateKey);
   });
   afterAll(async () => {
     for (const gateway of gateways) await gateway.stop();
@@ -188,7 +169,7 @@ describe.each(databases)("on %s", (name) => {
       const credentials = async (identity: string): Promise<object> => {
         const [kind, who] = identity.split(":");
         return kind === "token"
-          ? { jwt: { token: await signToken(String(who)) } }
+          ? { jwt: { token: await issuer.sign(String(who)) } }
           : { emailPassword: { email: `${who}@example.com`, password: "correct horse" } };
       };
       switch (step.kind) {

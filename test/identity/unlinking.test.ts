@@ -1,63 +1,37 @@
 /** Unlinking, over HTTP, on both databases: somebody who was able to come back always is. */
-import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { SignJWT } from "jose";
 import {
   type Answer,
   codeOf,
   countRows,
   createDatabase,
   databases,
+  deployProvider,
   type Gateway,
   linkEmail,
   login,
   loginAnonymously,
   startGateway,
 } from "../support/gateway.ts";
+import { deployIssuer, type Issuer } from "../support/issuer.ts";
 
 describe.each(databases)("on %s", (name) => {
   let gateway: Gateway;
   let database: Awaited<ReturnType<typeof createDatabase>>;
-  let issuerKey: KeyObject;
+  let issuer: Issuer;
   let count = 0;
   const newEmail = (): string => `unlinked${++count}@example.com`;
 
   beforeAll(async () => {
     database = await createDatabase(name);
     gateway = await startGateway({ url: database.url });
-    const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
-    issuerKey = pair.privateKey;
-    const publicKey = pair.publicKey.export({ format: "pem", type: "spki" }).toString();
-    await deploy("custom-token", true, {
-      issuer: "https://issuer.example",
-      publicKey,
-      algorithms: ["ES256"],
-      clockSkewSeconds: 600,
-    });
+    issuer = await deployIssuer(gateway);
   });
   afterAll(async () => {
     await gateway.stop();
     await database.drop();
   });
 
-  async function deploy(provider: string, enabled: boolean, settings?: object): Promise<void> {
-    await gateway.admin("mutation ($i: SaveProviderInput!) { saveProvider(input: $i) { baseVersion } }", {
-      variables: { i: { name: provider, enabled, settings } },
-    });
-    await gateway.admin("mutation { deploy { version } }");
-  }
-  const tokenOf = (subject: string): Promise<string> =>
-    new SignJWT({})
-      .setProtectedHeader({ alg: "ES256" })
-      .setIssuer("https://issuer.example")
-      .setSubject(subject)
-      .setExpirationTime(new Date(+gateway.clock.now() + 3_600_000))
-      .sign(issuerKey);
-  const linkToken = async (accessToken: string, subject: string): Promise<Answer> =>
-    gateway.graph(
-      "mutation ($c: Credentials!) { linkIdentity(credentials: $c) { ... on AuthPayload { user { id } } } }",
-      { token: accessToken, variables: { c: { jwt: { token: await tokenOf(subject) } } } },
-    );
   const unlink = (token: string, identityId: string): Promise<Answer> =>
     gateway.graph("mutation ($id: ID!) { unlinkIdentity(identityId: $id) { id identities { provider } } }", {
       token,
@@ -73,7 +47,7 @@ describe.each(databases)("on %s", (name) => {
   async function createLinkedUser() {
     const [guest, email] = [await loginAnonymously(gateway), newEmail()];
     await linkEmail(gateway, guest.accessToken, email);
-    await linkToken(guest.accessToken, email);
+    await issuer.link(guest.accessToken, email);
     return { ...guest, email, identities: await identitiesOf(guest.accessToken) };
   }
 
@@ -103,11 +77,11 @@ describe.each(databases)("on %s", (name) => {
   });
   it("does not count a way in whose provider is switched off", async () => {
     const user = await createLinkedUser();
-    await deploy("local-userpass", false);
+    await deployProvider(gateway, "local-userpass", false);
     expect(codeOf(await unlink(user.accessToken, String(user.identities["custom-token"])))).toBe(
       "LAST_IDENTITY",
     );
-    await deploy("local-userpass", true);
+    await deployProvider(gateway, "local-userpass", true);
     expect(codeOf(await unlink(user.accessToken, String(user.identities["custom-token"])))).toBeUndefined();
   });
   it.each(["nobody's", "", "x".repeat(10_000)])("says IDENTITY_NOT_FOUND to the id %.12j", async (id) => {
@@ -132,7 +106,7 @@ describe.each(databases)("on %s", (name) => {
   it("leaves exactly one of all ways in that are unlinked at the same moment", async () => {
     for (let round = 0; round < 5; round++) {
       const user = await createLinkedUser();
-      await linkToken(user.accessToken, `second ${user.email}`);
+      await issuer.link(user.accessToken, `second ${user.email}`);
       const { data } = await gateway.graph("{ me { identities { id isWayIn } } }", {
         token: user.accessToken,
       });

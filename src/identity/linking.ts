@@ -20,6 +20,7 @@ import {
 import { issueMergeTicket, type MergeOffer } from "./merging.ts";
 import type { DeployedProvider, Proof } from "./provider.ts";
 import { type Authentication, authenticate, type Caller, type Origin } from "./sessions.ts";
+import { holdUser } from "./users.ts";
 
 export type LinkDecision = "ATTACH" | "ALREADY_MINE" | "ALREADY_LINKED" | "OFFER_MERGE" | "IN_USE";
 
@@ -116,9 +117,8 @@ async function link(
  * wait, or have won.
  */
 export async function holdCaller(manager: EntityManager, { user, session }: Caller): Promise<Caller> {
-  await execute(manager, "UPDATE users SET is_anonymous = is_anonymous WHERE id = ?", [user.id]);
   const [heldUser, heldSession] = [
-    await manager.findOneBy(User, { id: user.id }),
+    await holdUser(manager, user.id),
     await manager.findOneBy(Session, { id: session.id, userId: user.id }),
   ];
   if (!heldUser || !heldSession || heldSession.endedAt) throw new PasserbyError("UNAUTHENTICATED");

@@ -53,8 +53,8 @@ export async function loginWithProof(
     try {
       const known = await findIdentity(services.reads, provider, proof.subject);
       return known
-        ? await loginKnown(services, { known, provider, proof, origin })
-        : await loginNew(services, { provider, proof, origin });
+        ? await loginKnown(services, { known, deployed, proof, origin })
+        : await loginNew(services, { deployed, proof, origin });
     } catch (error) {
       // Another login created that user, or somebody deleted it, a moment ago.
       const isRace = isUniqueViolation(error) || isForeignKeyViolation(error) || error === GONE;
@@ -94,7 +94,7 @@ export async function proveWithinLimits(
   }
 }
 
-const GONE = Symbol("the user was deleted or disabled meanwhile");
+const GONE = Symbol("the user, its identity or the proof is gone meanwhile");
 
 export interface IdentityOwner {
   readonly identityId: string;
@@ -119,12 +119,13 @@ async function loginKnown(
   services: LoginServices,
   {
     known,
-    provider,
+    deployed,
     proof,
     origin,
-  }: { known: IdentityOwner; provider: string; proof: Proof; origin: Origin },
+  }: { known: IdentityOwner; deployed: DeployedProvider; proof: Proof; origin: Origin },
 ): Promise<Authentication> {
   const { writes, clock } = services;
+  const { name: provider, sessionsEndWithIdentity } = deployed.provider;
   const now = clock.now();
   return writes.transaction(async (manager) => {
     const stored = await manager.findOneBy(User, { id: known.userId });
@@ -138,12 +139,14 @@ async function loginKnown(
       [+now, profile && JSON.stringify(profile), user.id],
     );
     if (updated === 0) throw GONE;
-    await execute(
+    const used = await execute(
       manager,
       "UPDATE identities SET last_used_at = ?, email = ?, email_verified = ? WHERE id = ?",
       [+now, proof.email, proof.emailVerified, known.identityId],
     );
-    const session = planSession(services, { user, provider, origin });
+    if (used === 0 || (await proof.stillHolds?.(manager)) === false) throw GONE;
+    const identityId = sessionsEndWithIdentity ? known.identityId : null;
+    const session = planSession(services, { user, provider, identityId, origin });
     await insertRows(manager, { entity: Session, rows: [session] });
     return authenticate(services, { user, session });
   });
@@ -151,9 +154,11 @@ async function loginKnown(
 
 async function loginNew(
   services: LoginServices,
-  { provider, proof, origin }: { provider: string; proof: Proof; origin: Origin },
+  { deployed, proof, origin }: { deployed: DeployedProvider; proof: Proof; origin: Origin },
 ): Promise<Authentication> {
+  const { name: provider, sessionsEndWithIdentity } = deployed.provider;
   const plan = planNewUser(services, { provider, proof, origin });
+  if (sessionsEndWithIdentity) plan.session.identityId = plan.identity.id;
   await services.writes.transaction(async (manager) => {
     await insertRows(manager, { entity: User, rows: [plan.user] });
     await insertRows(manager, { entity: Identity, rows: [plan.identity] });

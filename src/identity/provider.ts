@@ -7,6 +7,9 @@ import type { ZodType } from "zod";
 import type { Clock } from "../clock.ts";
 import type { Writes } from "../database/writes.ts";
 
+/** How a provider looks up a secret of ours, which is stored hashed only. */
+export { hashSecret } from "../vault.ts";
+
 /** The shape of what a client sends, one for each field of the graph's `Credentials`. */
 export type CredentialsKind = "none" | "emailPassword" | "jwt" | "idToken" | "apiKey" | "function";
 
@@ -24,6 +27,11 @@ export interface Proof {
   readonly isWayIn?: boolean;
   /** Runs in the transaction that creates the identity, after it. */
   readonly attach?: (manager: EntityManager, identityId: string) => Promise<void>;
+  /**
+   * Asked in the transaction that begins the session of a known identity, whose user is held; absent where a proof
+   * cannot be withdrawn. On false the provider is asked for another proof.
+   */
+  readonly stillHolds?: (manager: EntityManager) => Promise<boolean>;
 }
 
 export interface ProofContext<Settings = unknown> {
@@ -47,6 +55,8 @@ export interface Provider<Credentials = unknown, Settings = unknown> {
   readonly onePerUser: boolean;
   /** false where an identity is made for a user, and never tied to one by showing it. */
   readonly canBeLinked: boolean;
+  /** true where a session goes with the identity that began it, as that of a program's key; absent: false. */
+  readonly sessionsEndWithIdentity?: boolean;
   readonly credentials: CredentialsKind;
   /** What an operator may set; `meta({ secret: true })` marks what is encrypted and never shown. */
   readonly settings: ZodType<Settings>;

@@ -23,6 +23,12 @@ export async function getUser(reads: EntityManager, id: string): Promise<User> {
   return user;
 }
 
+/** A user whose row stays locked: whatever else changes what it has waits, or has won. */
+export async function holdUser(manager: EntityManager, id: string): Promise<User | null> {
+  await execute(manager, "UPDATE users SET is_anonymous = is_anonymous WHERE id = ?", [id]);
+  return manager.findOneBy(User, { id });
+}
+
 export function listIdentities(reads: EntityManager, userIds: readonly string[]): Promise<Identity[]> {
   return reads
     .createQueryBuilder(Identity, "identity")

@@ -76,12 +76,17 @@ export function deleteServerApiKey({ writes }: Pick<Services, "writes">, id: str
   return writes.transaction(async (manager) => {
     const { identity } = await getServerApiKey(manager, id);
     const deleted = await execute(manager, "DELETE FROM users WHERE id = ?", [identity.userId]);
-    if (deleted === 0) throw new PasserbyError("API_KEY_NOT_FOUND");
+    if (deleted === 0) throw notFound();
   });
 }
 
+const notFound = (): PasserbyError =>
+  new PasserbyError("API_KEY_NOT_FOUND", {
+    message: "There is no server key of that id. `serverApiKeys` lists them.",
+  });
+
 async function getServerApiKey(manager: EntityManager, id: string): Promise<OwnedApiKey> {
   const [apiKey] = await getKeys(selectKeys(manager).where("key.isServer AND key.id = :id", { id }));
-  if (!apiKey) throw new PasserbyError("API_KEY_NOT_FOUND");
+  if (!apiKey) throw notFound();
   return apiKey;
 }

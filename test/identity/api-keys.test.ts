@@ -9,6 +9,7 @@ import {
   createDatabase,
   databases,
   type Gateway,
+  linkEmail,
   loginAnonymously,
   me,
   refresh,
@@ -147,8 +148,20 @@ describe.each(databases)("API keys on %s", (name) => {
     );
     expect(codeOf(await changeKey(gateway, "deleteApiKey", { id, token: owner.token }))).toBeUndefined();
   });
-  it("make no further keys and delete no user: a program's login is never a recent one", async () => {
+  it("make no further keys, link nothing and delete no user: a program's login is never a recent one", async () => {
     const { owner, login } = await createUsedKey();
+    const link = await linkEmail(gateway, login.accessToken, "thief@example.com");
+    expect(codeOf(link)).toBe("REAUTHENTICATION_REQUIRED");
+    const server = (
+      await gateway.admin(
+        'mutation { createServerApiKey(name: "linking") { secret apiKey { user { id } } } }',
+      )
+    ).data.createServerApiKey;
+    const program = (await loginWithKey(gateway, server.secret)).data.login;
+    expect(codeOf(await linkEmail(gateway, program.accessToken, "thief@example.com"))).toBe(
+      "REAUTHENTICATION_REQUIRED",
+    );
+    expect(await countRows(gateway, "identities", "email = 'thief@example.com'")).toBe(0);
     expect(codeOf(await createKey(gateway, login.accessToken, "child"))).toBe("REAUTHENTICATION_REQUIRED");
     const answer = await gateway.graph("mutation { deleteMe { deletedUserId } }", {
       token: login.accessToken,

@@ -2,6 +2,7 @@
 import type { Provider } from "../identity/provider.ts";
 import { anonUser } from "./anon-user.ts";
 import { apiKey } from "./api-key.ts";
+import { customFunction } from "./custom-function.ts";
 import { customToken } from "./custom-token.ts";
 import { localUserpass } from "./local-userpass.ts";
 
@@ -9,5 +10,6 @@ export const providers: readonly Provider[] = [
   anonUser,
   localUserpass,
   customToken,
+  customFunction,
   apiKey,
 ] as readonly Provider<never>[] as readonly Provider[];

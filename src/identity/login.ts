@@ -9,7 +9,7 @@ import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
-import type { DeployedProvider, Proof, ProofContext } from "./provider.ts";
+import { type DeployedProvider, type Proof, type ProofContext, StaleProofError } from "./provider.ts";
 import {
   type Authentication,
   authenticate,
@@ -57,7 +57,11 @@ export async function loginWithProof(
         : await loginNew(services, { deployed, proof, origin });
     } catch (error) {
       // Another login created that user, or somebody deleted it, a moment ago.
-      const isRace = isUniqueViolation(error) || isForeignKeyViolation(error) || error === GONE;
+      const isRace =
+        isUniqueViolation(error) ||
+        isForeignKeyViolation(error) ||
+        error instanceof StaleProofError ||
+        error === GONE;
       if (!isRace || tries >= MOST_TRIES)
         throw error === GONE ? new PasserbyError("INVALID_CREDENTIALS") : error;
     }
@@ -94,7 +98,7 @@ export async function proveWithinLimits(
   }
 }
 
-const GONE = Symbol("the user, its identity or the proof is gone meanwhile");
+const GONE = Symbol("the user was deleted or disabled meanwhile");
 
 export interface IdentityOwner {
   readonly identityId: string;
@@ -139,12 +143,12 @@ async function loginKnown(
       [+now, profile && JSON.stringify(profile), user.id],
     );
     if (updated === 0) throw GONE;
-    const used = await execute(
+    await proof.recheck?.(manager);
+    await execute(
       manager,
       "UPDATE identities SET last_used_at = ?, email = ?, email_verified = ? WHERE id = ?",
       [+now, proof.email, proof.emailVerified, known.identityId],
     );
-    if (used === 0 || (await proof.stillHolds?.(manager)) === false) throw GONE;
     const identityId = sessionsEndWithIdentity ? known.identityId : null;
     const session = planSession(services, { user, provider, identityId, origin });
     await insertRows(manager, { entity: Session, rows: [session] });
@@ -162,6 +166,7 @@ async function loginNew(
   await services.writes.transaction(async (manager) => {
     await insertRows(manager, { entity: User, rows: [plan.user] });
     await insertRows(manager, { entity: Identity, rows: [plan.identity] });
+    await proof.recheck?.(manager);
     await proof.attach?.(manager, plan.identity.id);
     await insertRows(manager, { entity: Session, rows: [plan.session] });
   });

@@ -6,6 +6,7 @@ import type { EntityManager } from "typeorm";
 import type { ZodType } from "zod";
 import type { Clock } from "../clock.ts";
 import type { Writes } from "../database/writes.ts";
+import { PasserbyError } from "../errors.ts";
 
 /** How a provider looks up a secret of ours, which is stored hashed only. */
 export { hashSecret } from "../vault.ts";
@@ -25,13 +26,20 @@ export interface Proof {
   readonly profile: Readonly<Record<string, unknown>> | null;
   /** false while the provider would refuse a login with it, such as an e-mail that waits for confirmation. */
   readonly isWayIn?: boolean;
-  /** Runs in the transaction that creates the identity, after it. */
-  readonly attach?: (manager: EntityManager, identityId: string) => Promise<void>;
   /**
-   * Asked in the transaction that begins the session of a known identity, whose user is held; absent where a proof
-   * cannot be withdrawn. On false the provider is asked for another proof.
+   * Runs in the transaction that uses the proof, once the owner's row is held: a password may have changed meanwhile.
+   * @throws StaleProofError
    */
-  readonly stillHolds?: (manager: EntityManager) => Promise<boolean>;
+  readonly recheck?: (manager: EntityManager) => Promise<void>;
+  /** Runs in the transaction that creates the identity, after it. @throws StaleProofError */
+  readonly attach?: (manager: EntityManager, identityId: string) => Promise<void>;
+}
+
+/** What was proved is no longer so: whoever asked for the proof asks again. */
+export class StaleProofError extends PasserbyError {
+  constructor() {
+    super("SERVICE_UNAVAILABLE");
+  }
 }
 
 export interface ProofContext<Settings = unknown> {

@@ -1,7 +1,8 @@
+import { IsNull } from "typeorm";
 import { z } from "zod";
 import { ApiKey } from "../entities/api-key.ts";
 import { PasserbyError } from "../errors.ts";
-import { hashSecret, type Provider } from "../identity/provider.ts";
+import { hashSecret, type Provider, StaleProofError } from "../identity/provider.ts";
 
 /** How a key begins is shown, and tells one from another. */
 const SHOWN_CHARACTERS = 8;
@@ -35,9 +36,9 @@ export const apiKey: Provider<{ key: string }, Record<string, never>> = {
       profile: null,
       // A key that was deleted after it was proved has no identity, and never makes a user.
       attach: async () => refuse(),
-      stillHolds: async (manager) => {
-        const held = await manager.findOneBy(ApiKey, { id: known.id });
-        return held !== null && held.disabledAt === null;
+      recheck: async (manager) => {
+        if (!(await manager.existsBy(ApiKey, { id: known.id, disabledAt: IsNull() })))
+          throw new StaleProofError();
       },
     };
   },

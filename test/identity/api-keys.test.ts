@@ -1,7 +1,7 @@
 /** Keys that users make for their programs, over HTTP, on both databases. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { decodeJwt } from "jose";
-import { loginWithProof } from "../../src/identity/login.ts";
+import { loginWithProof, proveWithinLimits } from "../../src/identity/login.ts";
 import { changeKey, createKey, createOwner, loginWithKey } from "../support/api-keys.ts";
 import {
   codeOf,
@@ -285,15 +285,18 @@ describe.each(databases)("API keys on %s", (name) => {
     const loginDuring = (secret: string, change: () => Promise<unknown>) => {
       const { services } = gateway.app;
       const deployed = services.deployments.requireEnabled("api-key");
+      const origin = { ipAddress: null, userAgent: null };
       let isFirst = true;
       return loginWithProof(services, {
         deployed,
-        origin: { ipAddress: null, userAgent: null },
+        origin,
         prove: async () => {
-          const proof = await deployed.provider.prove(
-            { ...services, settings: {}, purpose: "login" },
-            { key: secret },
-          );
+          const proof = await proveWithinLimits(services, {
+            deployed,
+            credentials: { key: secret },
+            origin,
+            purpose: "login",
+          });
           if (isFirst) await change();
           isFirst = false;
           return proof;

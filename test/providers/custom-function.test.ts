@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { inspect } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { Webhook } from "standardwebhooks";
+import { proveWithinLimits } from "../../src/identity/login.ts";
 import { type Asked, answerJson, type Endpoint, startEndpoint } from "../support/endpoint.ts";
 import {
   codeOf,
@@ -152,11 +153,16 @@ describe.each(databases)("custom-function on %s", (name) => {
   });
   it("keeps the words of the endpoint out of what is logged", async () => {
     const { services } = gateway.app;
-    const { provider, settings } = services.deployments.requireEnabled("custom-function");
+    const deployed = services.deployments.requireEnabled("custom-function");
+    const origin = { ipAddress: null, userAgent: null };
     for (const reply of ["the words of the endpoint", '{"email":"the words of the endpoint"}']) {
       endpoint.reply((_asked, response) => void response.end(reply));
-      const error: Error = await provider
-        .prove({ ...services, settings, purpose: "login" }, { payload: {} })
+      const error: Error = await proveWithinLimits(services, {
+        deployed,
+        credentials: { payload: {} },
+        origin,
+        purpose: "login",
+      })
         .then(() => Promise.reject(new Error("it was accepted")))
         .catch((refusal) => refusal);
       expect(error.cause).toBeInstanceOf(Error);

@@ -1,5 +1,7 @@
 /** The operator's own endpoint says who somebody is: a real endpoint, which verifies each call as its reader would. */
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { Webhook } from "standardwebhooks";
@@ -252,6 +254,44 @@ it("counts refusals of the endpoint by address, and not its failures", async () 
   expect(await login()).toBe("RATE_LIMITED");
   expect(endpoint.asked).toHaveLength(12);
   await endpoint.stop();
+  await gateway.stop();
+  await database.drop();
+});
+
+it("works with the endpoint that the page shows", async () => {
+  const page = readFileSync(new URL("../../docs/providers.md", import.meta.url), "utf8");
+  const shown = String(/```js\n(import \{ createServer \}[\s\S]*?)```/.exec(page)?.[1]);
+  // The port is left to the system, which the endpoint then says.
+  const script = shown.replace(
+    '.listen(8080, "127.0.0.1");',
+    '.listen(0, "127.0.0.1", function () { console.log(this.address().port); });',
+  );
+  const child = spawn("node", ["--input-type=module", "-e", script], {
+    env: { PATH: process.env.PATH, FUNCTION_SECRET: secret },
+  });
+  const port = await new Promise<string>((resolve) =>
+    child.stdout.once("data", (text) => resolve(`${text}`.trim())),
+  );
+  const database = await createDatabase("sqlite");
+  const clock = new TestClock();
+  clock.advance({ seconds: (Date.now() - +clock.now()) / 1_000 });
+  const gateway = await startGateway({ url: database.url, clock });
+  const login = async (signingSecret: string, cardNumber: string) => {
+    const settings = { url: `http://127.0.0.1:${port}/`, secret: signingSecret, allowPrivateAddresses: true };
+    await gateway.admin("mutation ($i: SaveProviderInput!) { saveProvider(input: $i) { baseVersion } }", {
+      variables: { i: { name: "custom-function", enabled: true, settings } },
+    });
+    await gateway.admin("mutation { deploy { version } }");
+    return gateway.graph(
+      "mutation ($p: JSONObject!) { login(credentials: { function: { payload: $p } }) { user { profile } } }",
+      { variables: { p: { cardNumber } } },
+    );
+  };
+  expect((await login(secret, "4711")).data.login.user.profile).toEqual({ name: "Ada" });
+  expect(codeOf(await login(secret, "4712"))).toBe("INVALID_CREDENTIALS");
+  const other = `whsec_${randomBytes(32).toString("base64")}`;
+  expect(codeOf(await login(other, "4711"))).toBe("SERVICE_UNAVAILABLE");
+  child.kill();
   await gateway.stop();
   await database.drop();
 });

@@ -5,6 +5,8 @@ import { insertRows } from "../database/insert-rows.ts";
 import { execute, lockTable } from "../database/sql.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
+import type { DeployedProvider } from "./provider.ts";
+import type { SessionServices } from "./sessions.ts";
 import {
   getKeys,
   type NewApiKey,
@@ -13,9 +15,7 @@ import {
   selectKeys,
   storeApiKey,
   storeDisabled,
-} from "./api-keys.ts";
-import type { DeployedProvider } from "./provider.ts";
-import type { SessionServices } from "./sessions.ts";
+} from "./stored-api-keys.ts";
 import { holdUser } from "./users.ts";
 
 type Services = Pick<SessionServices, "writes" | "clock">;

@@ -7,10 +7,11 @@ import type { Session } from "../entities/session.ts";
 import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import type { AdminKeys } from "../identity/admin-keys.ts";
-import { listApiKeys, type OwnedApiKey } from "../identity/api-keys.ts";
+import { listApiKeys } from "../identity/api-keys.ts";
 import type { LoginServices } from "../identity/login.ts";
 import { type Authentication, type Caller, listSessions, type Origin } from "../identity/sessions.ts";
 import type { SigningKeys } from "../identity/signing-keys.ts";
+import type { OwnedApiKey } from "../identity/stored-api-keys.ts";
 import { findUser, listFormerIds, listIdentities } from "../identity/users.ts";
 
 export interface Services extends LoginServices {

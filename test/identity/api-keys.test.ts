@@ -261,6 +261,12 @@ describe.each(databases)("API keys on %s", (name) => {
     expect(codeOf(answer)).toBe("LAST_IDENTITY");
   });
 
+  it("are no access token, and the answer says what to do", async () => {
+    const { secret } = await createUsedKey();
+    const answer = await me(gateway, secret);
+    expect([codeOf(answer), answer.status]).toEqual(["UNAUTHENTICATED", 401]);
+    expect(answer.errors?.[0]?.message).toContain("`login`");
+  });
   it("cannot be linked, not even by their owner", async () => {
     const { owner, secret } = await createUsedKey();
     const guest = await loginAnonymously(gateway);

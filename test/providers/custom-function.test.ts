@@ -91,8 +91,8 @@ describe.each(databases)("custom-function on %s", (name) => {
     expect(await countRows(gateway, "users")).toBe(users + 1);
   });
   it("gives each call an id of its own, so that a call can be told from its replay", async () => {
-    await Promise.all([login(), login(), login()]);
     await login();
+    await Promise.all([login(), login(), login()]);
     const ids = endpoint.asked.map(({ headers }) => headers["webhook-id"]);
     expect([ids.length, new Set(ids).size]).toEqual([4, 4]);
   });
@@ -179,7 +179,8 @@ describe.each(databases)("custom-function on %s", (name) => {
     const begun = Date.now();
     endpoint.reply((_asked, response) => {
       response.write(" ");
-      setTimeout(() => response.end('{"subject":"late"}'), 5_500);
+      const timer = setTimeout(() => response.end('{"subject":"late"}'), 5_500);
+      response.on("close", () => clearTimeout(timer));
     });
     expect(codeOf(await login())).toBe("SERVICE_UNAVAILABLE");
     expect(Date.now() - begun).toBeGreaterThanOrEqual(4_900);
@@ -291,7 +292,10 @@ it("works with the endpoint that the page shows", async () => {
   expect(codeOf(await login(secret, "4712"))).toBe("INVALID_CREDENTIALS");
   const other = `whsec_${randomBytes(32).toString("base64")}`;
   expect(codeOf(await login(other, "4711"))).toBe("SERVICE_UNAVAILABLE");
-  child.kill();
+  await new Promise((resolve) => {
+    child.once("exit", resolve);
+    child.kill();
+  });
   await gateway.stop();
   await database.drop();
 });

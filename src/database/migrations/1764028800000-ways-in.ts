@@ -104,7 +104,10 @@ const tables = [
   ),
 ];
 
-/** Identities say whether their user can come back with them; merging, API keys, redirect flows and mails have rows. */
+/**
+ * Identities say whether their user can come back with them, sessions which identity they go with; merging, API keys,
+ * redirect flows and mails have rows.
+ */
 export class WaysIn1764028800000 implements MigrationInterface {
   readonly name = "WaysIn1764028800000";
 
@@ -117,11 +120,19 @@ export class WaysIn1764028800000 implements MigrationInterface {
       `ALTER TABLE password_credentials ADD COLUMN is_pending boolean NOT NULL DEFAULT ${no}`,
     );
     await runner.query("ALTER TABLE password_credentials ADD COLUMN confirmed_at bigint");
+    await runner.query(
+      "ALTER TABLE sessions ADD COLUMN identity_id varchar CONSTRAINT sessions_identity_fk REFERENCES identities (id) ON DELETE CASCADE",
+    );
+    await runner.query(
+      "CREATE INDEX sessions_identity ON sessions (identity_id) WHERE identity_id IS NOT NULL",
+    );
     for (const table of tables) await runner.createTable(table);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     for (const table of tables.toReversed()) await runner.dropTable(table);
+    await runner.query("DROP INDEX sessions_identity");
+    await runner.query("ALTER TABLE sessions DROP COLUMN identity_id");
     await runner.query("ALTER TABLE password_credentials DROP COLUMN confirmed_at");
     await runner.query("ALTER TABLE password_credentials DROP COLUMN is_pending");
     await runner.query("ALTER TABLE identities DROP COLUMN is_way_in");

@@ -73,6 +73,8 @@ interface Dependencies {
   readonly clock: Clock;
   readonly vault: Vault;
   readonly registry: readonly Provider[];
+  /** Whether this gateway could send the mails that a provider's settings ask for. */
+  readonly sendsMails: boolean;
 }
 
 interface Snapshot {
@@ -93,6 +95,7 @@ export async function openDeployments({
   clock,
   vault,
   registry,
+  sendsMails,
   initialProviders,
 }: Dependencies & { initialProviders: readonly string[] }): Promise<Deployments> {
   const findProvider = (name: string): Provider => {
@@ -132,11 +135,26 @@ export async function openDeployments({
     return live;
   };
 
+  /** @throws PasserbyError BAD_USER_INPUT: whoever registered would wait for a mail for ever */
+  const requireNoMails = (configurations: readonly ProviderConfiguration[]): void => {
+    for (const { name, enabled, settings } of configurations) {
+      const provider = findProvider(name);
+      if (!enabled || !provider.passwords?.needsConfirmation(openSettings(provider, settings, vault)))
+        continue;
+      const message = "confirmation is email, and this gateway sends no mails. Set SMTP_URL first.";
+      throw new PasserbyError("BAD_USER_INPUT", {
+        message: `${name}: ${message}`,
+        details: { problems: [{ field: "confirmation", message }] },
+      });
+    }
+  };
+
   const publish = async (
     manager: EntityManager,
     live: DeploymentRecord | null,
     next: { providers: ProviderConfiguration[]; changes: RecordedChange[]; note: string | null; by: string },
   ): Promise<DeploymentRecord> => {
+    if (!sendsMails) requireNoMails(next.providers);
     const record = Object.assign(new DeploymentRecord(), {
       version: (live?.version ?? 0) + 1,
       providers: next.providers,

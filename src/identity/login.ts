@@ -9,7 +9,9 @@ import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
-import type { DeployedProvider, Proof, ProofContext } from "./provider.ts";
+import type { Outbox } from "../mail/mail.ts";
+import { accountMails } from "./account-mails.ts";
+import { type DeployedProvider, type Proof, type ProofContext, StaleProofError } from "./provider.ts";
 import {
   type Authentication,
   authenticate,
@@ -20,6 +22,7 @@ import {
 
 export interface LoginServices extends SessionServices {
   readonly limits: Limits;
+  readonly outbox: Outbox;
 }
 
 /** Races are decided again; losing this often means that something else is wrong. */
@@ -57,7 +60,11 @@ export async function loginWithProof(
         : await loginNew(services, { provider, proof, origin });
     } catch (error) {
       // Another login created that user, or somebody deleted it, a moment ago.
-      const isRace = isUniqueViolation(error) || isForeignKeyViolation(error) || error === GONE;
+      const isRace =
+        isUniqueViolation(error) ||
+        isForeignKeyViolation(error) ||
+        error instanceof StaleProofError ||
+        error === GONE;
       if (!isRace || tries >= MOST_TRIES)
         throw error === GONE ? new PasserbyError("INVALID_CREDENTIALS") : error;
     }
@@ -69,7 +76,7 @@ export async function loginWithProof(
  * a hundred wrong attempts at the same moment are a hundred attempts.
  */
 export async function proveWithinLimits(
-  { limits, reads, clock }: Pick<LoginServices, "limits" | "reads" | "clock">,
+  services: Pick<LoginServices, "limits" | "reads" | "clock" | "outbox">,
   request: {
     deployed: DeployedProvider;
     credentials: unknown;
@@ -77,14 +84,14 @@ export async function proveWithinLimits(
     purpose: ProofContext["purpose"];
   },
 ): Promise<Proof> {
+  const { limits, reads, clock } = services;
   const { provider, settings } = request.deployed;
   const key = `${provider.name}:${provider.accountOf(request.credentials)}:${request.origin.ipAddress ?? "unknown"}`;
   await limits.consume("failedLogins", key);
   try {
-    const proof = await provider.prove(
-      { settings, reads, clock, purpose: request.purpose },
-      request.credentials,
-    );
+    const mails = accountMails(services, request.origin);
+    const context = { settings, reads, clock, mails, purpose: request.purpose };
+    const proof = await provider.prove(context, request.credentials);
     await limits.giveBack("failedLogins", key);
     return proof;
   } catch (error) {
@@ -138,6 +145,7 @@ async function loginKnown(
       [+now, profile && JSON.stringify(profile), user.id],
     );
     if (updated === 0) throw GONE;
+    await proof.recheck?.(manager);
     await execute(
       manager,
       "UPDATE identities SET last_used_at = ?, email = ?, email_verified = ? WHERE id = ?",
@@ -157,6 +165,7 @@ async function loginNew(
   await services.writes.transaction(async (manager) => {
     await insertRows(manager, { entity: User, rows: [plan.user] });
     await insertRows(manager, { entity: Identity, rows: [plan.identity] });
+    await proof.recheck?.(manager);
     await proof.attach?.(manager, plan.identity.id);
     await insertRows(manager, { entity: Session, rows: [plan.session] });
   });

@@ -15,6 +15,7 @@ import type { DeployedProvider, Provider } from "../identity/provider.ts";
 import { hashSecret, type Vault } from "../vault.ts";
 import { diffConfigurations, openSettings, sealSettings } from "./configuration.ts";
 import { countImpact, type ProviderImpact } from "./impact.ts";
+import { requireNoMails } from "./mails.ts";
 
 export interface DraftView {
   readonly baseVersion: number;
@@ -135,26 +136,12 @@ export async function openDeployments({
     return live;
   };
 
-  /** @throws PasserbyError BAD_USER_INPUT: whoever registered would wait for a mail for ever */
-  const requireNoMails = (configurations: readonly ProviderConfiguration[]): void => {
-    for (const { name, enabled, settings } of configurations) {
-      const provider = findProvider(name);
-      if (!enabled || !provider.passwords?.needsConfirmation(openSettings(provider, settings, vault)))
-        continue;
-      const message = "confirmation is email, and this gateway sends no mails. Set SMTP_URL first.";
-      throw new PasserbyError("BAD_USER_INPUT", {
-        message: `${name}: ${message}`,
-        details: { problems: [{ field: "confirmation", message }] },
-      });
-    }
-  };
-
   const publish = async (
     manager: EntityManager,
     live: DeploymentRecord | null,
     next: { providers: ProviderConfiguration[]; changes: RecordedChange[]; note: string | null; by: string },
   ): Promise<DeploymentRecord> => {
-    if (!sendsMails) requireNoMails(next.providers);
+    if (!sendsMails) requireNoMails(registry, next.providers, vault);
     const record = Object.assign(new DeploymentRecord(), {
       version: (live?.version ?? 0) + 1,
       providers: next.providers,

@@ -4,7 +4,7 @@ import { PasswordCredential } from "../entities/password-credential.ts";
 import { PasserbyError } from "../errors.ts";
 import { type Proof, type Provider, StaleProofError } from "../identity/provider.ts";
 import { isEmail, MOST_EMAIL, normalize, requireEmail } from "./local-userpass/emails.ts";
-import { decoyHash, hashGoodPassword, verifyPassword } from "./local-userpass/passwords.ts";
+import { decoyHash, hashPassword, requireGoodPassword, verifyPassword } from "./local-userpass/passwords.ts";
 import { isNobodys, proveNew, register } from "./local-userpass/registration.ts";
 import { type Settings, settings } from "./local-userpass/settings.ts";
 
@@ -44,7 +44,10 @@ export const localUserpass: Provider<EmailPassword, Settings> = {
     needsConfirmation: ({ confirmation }) => confirmation === "email",
     pages: ({ confirmUrl, resetUrl }) => ({ confirm: confirmUrl ?? null, reset: resetUrl ?? null }),
     normalizeEmail: requireEmail,
-    hash: hashGoodPassword,
+    hash: async (password) => {
+      await requireGoodPassword(password);
+      return hashPassword(password);
+    },
     verify: verifyPassword,
   },
 };

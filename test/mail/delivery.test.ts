@@ -4,21 +4,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/glob
 import { pino } from "pino";
 import { pauseSeconds } from "../../src/mail/delivery.ts";
 import { smtpOptions } from "../../src/mail/transport.ts";
-import {
-  confirmEmail,
-  PASSWORD,
-  register,
-  requestReset,
-  resendConfirmation,
-} from "../support/email-password.ts";
+import { confirmEmail, PASSWORD, register, requestReset } from "../support/email-password.ts";
 import {
   codeOf,
   countRows,
   createDatabase,
   databases,
   type Gateway,
-  linkEmail,
-  loginAnonymously,
   startGateway,
   TestClock,
 } from "../support/gateway.ts";
@@ -200,48 +192,6 @@ describe.each(databases)("on %s", (name) => {
     const email = newEmail();
     await register(gateway, email, PASSWORD);
     expect((await mails.wait(email)).messageId).toMatch(/^<[0-9a-f-]{36}@example\.com>$/);
-  });
-
-  describe("limits", () => {
-    it("count mails by recipient, whoever asks, and whether or not it is registered", async () => {
-      const [known, unknown] = [newEmail(), newEmail()];
-      await register(await start(), known, PASSWORD);
-      const gateway = await start({ settings: { RATE_LIMITS: "mails=3/3600", TRUST_PROXY: "1" } });
-      for (const email of [known, unknown]) {
-        const ask = (address: string) =>
-          gateway.graph("mutation ($e: String!) { requestPasswordReset(email: $e) { email } }", {
-            variables: { e: email },
-            headers: { "x-forwarded-for": address },
-          });
-        const answers = [];
-        for (let turn = 1; turn <= 4; turn++) answers.push(codeOf(await ask(`10.0.0.${turn}`)));
-        expect(answers).toEqual([undefined, undefined, undefined, "RATE_LIMITED"]);
-        expect((await ask("10.0.0.9")).errors?.[0]?.extensions.retryAfterSeconds).toBeGreaterThan(3_500);
-      }
-    });
-    it("count what causes mails by address: registering, linking, resetting, asking again", async () => {
-      const gateway = await start({ settings: { RATE_LIMITS: "mailRequests=4/3600" } });
-      const guest = await loginAnonymously(gateway);
-      const codes = [
-        await register(gateway, newEmail(), PASSWORD),
-        await requestReset(gateway, newEmail()),
-        await resendConfirmation(gateway, newEmail()),
-        await linkEmail(gateway, guest.accessToken, newEmail()),
-        await register(gateway, newEmail(), PASSWORD),
-        await requestReset(gateway, newEmail()),
-      ].map(codeOf);
-      expect(codes).toEqual([...Array(4).fill(undefined), "RATE_LIMITED", "RATE_LIMITED"]);
-    });
-    it("count wrong tokens by address", async () => {
-      const gateway = await start({ settings: { RATE_LIMITS: "failedLogins=3/300" } });
-      const email = newEmail();
-      await register(gateway, email, PASSWORD);
-      const token = tokenOf(await mails.wait(email));
-      const answers = await Promise.all(Array.from({ length: 5 }, () => confirmEmail(gateway, "pbl_wrong")));
-      const codes = answers.map(codeOf).sort();
-      expect(codes).toEqual([...Array(2).fill("RATE_LIMITED"), ...Array(3).fill("TOKEN_INVALID")]);
-      expect(codeOf(await confirmEmail(gateway, token))).toBe("RATE_LIMITED");
-    });
   });
 
   describe("without SMTP_URL", () => {

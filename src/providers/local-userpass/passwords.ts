@@ -22,7 +22,7 @@ export const decoyHash = (): Promise<string> => {
 };
 
 /** @throws PasserbyError WEAK_PASSWORD, whose `reason` says which rule it breaks */
-export async function hashGoodPassword(password: string): Promise<string> {
+export async function requireGoodPassword(password: string): Promise<void> {
   const length = [...password.slice(0, 2 * MOST_PASSWORD + 2)].length;
   if (length < LEAST_PASSWORD || length > MOST_PASSWORD) {
     throw new PasserbyError("WEAK_PASSWORD", {
@@ -36,8 +36,9 @@ export async function hashGoodPassword(password: string): Promise<string> {
       details: { reason: "COMMON" },
     });
   }
-  return hash(password, argon2id);
 }
+
+export const hashPassword = (password: string): Promise<string> => hash(password, argon2id);
 
 /** A password that could never have been set costs the same as a wrong one. */
 export function verifyPassword(passwordHash: string, password: string): Promise<boolean> {

@@ -12,7 +12,7 @@ import {
   StaleProofError,
 } from "../../identity/provider.ts";
 import { requireEmail } from "./emails.ts";
-import { hashGoodPassword } from "./passwords.ts";
+import { hashPassword, requireGoodPassword } from "./passwords.ts";
 import type { Settings } from "./settings.ts";
 
 interface Registration {
@@ -33,8 +33,10 @@ async function planRegistration(
 ): Promise<Registration> {
   const email = requireEmail(given.email);
   const isPending = settings.confirmation === "email";
+  // Before a mail is counted: whoever thinks of a better password has not had one yet.
+  await requireGoodPassword(given.password);
   if (isPending) await mails.require(email);
-  const passwordHash = await hashGoodPassword(given.password);
+  const passwordHash = await hashPassword(given.password);
   const createdAt = clock.now();
   return { id: uuidv7({ msecs: createdAt.getTime() }), email, passwordHash, createdAt, isPending };
 }

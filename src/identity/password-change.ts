@@ -43,12 +43,7 @@ export async function changePassword(
       held?.userId === caller.user.id && held.credential.passwordHash === known.passwordHash;
     if (!isUnchanged) throw new PasserbyError("INVALID_CREDENTIALS");
     await replacePassword(manager, held, passwordHash);
-    await outbox.add(manager, {
-      kind: "password-changed",
-      to: held.credential.email,
-      credentialId: known.id,
-      page: null,
-    });
+    await outbox.add(manager, { kind: "password-changed", to: held.credential.email });
     return endSessionsOf(manager, { userId: caller.user.id, except: caller.session.id, now: clock.now() });
   });
   outbox.prompt();

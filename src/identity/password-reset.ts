@@ -1,43 +1,17 @@
 /** Reset: whoever reads the mail of an address chooses a new password for it. */
 import { PasserbyError } from "../errors.ts";
 import { findMailToken, takeMailToken } from "../mail/mail-tokens.ts";
-import { accountMails } from "./account-mails.ts";
 import { holdCredential } from "./held-credential.ts";
-import {
-  findCredential,
-  markConfirmed,
-  replacePassword,
-  requirePasswords,
-  withinTokenLimit,
-} from "./kept-passwords.ts";
+import { markConfirmed, replacePassword, requirePasswords, withinTokenLimit } from "./kept-passwords.ts";
 import type { LoginServices } from "./login.ts";
 import { endSessionsOf } from "./logout.ts";
+import { type MailRequest, requestMail } from "./mail-request.ts";
 import type { DeployedProvider } from "./provider.ts";
 import type { Origin } from "./sessions.ts";
 
-/**
- * Mails a link to choose a new password, if the address is registered. The answer is the same whether it is.
- * @returns the e-mail as it is stored
- * @throws PasserbyError BAD_USER_INPUT, RATE_LIMITED, SERVICE_UNAVAILABLE where no mail could go out
- */
-export async function requestPasswordReset(
-  services: LoginServices,
-  { deployed, email, origin }: { deployed: DeployedProvider; email: string; origin: Origin },
-): Promise<string> {
-  const passwords = requirePasswords(deployed);
-  const to = passwords.normalizeEmail(email);
-  const mails = accountMails(services, origin);
-  await mails.require(to);
-  const page = passwords.pages(deployed.settings).reset;
-  await services.writes.transaction(async (manager) => {
-    const known = await findCredential(manager, to);
-    await (known
-      ? mails.add(manager, { kind: "reset", to, credentialId: known.id, page })
-      : mails.addDecoy(manager));
-  });
-  mails.prompt();
-  return to;
-}
+/** Mails a link to choose a new password, if the address is registered. See `requestMail`. */
+export const requestPasswordReset = (services: LoginServices, request: MailRequest): Promise<string> =>
+  requestMail(services, request, "reset");
 
 /**
  * Sets a new password and ends every session of its user, since somebody else may have had the old one. It logs nobody in.
@@ -61,11 +35,11 @@ export function resetPassword(
       if (!held || !(await takeMailToken(manager, { token, purpose, now }))) {
         throw new PasserbyError("TOKEN_INVALID");
       }
-      const { id: credentialId, email: to } = held.credential;
+      const to = held.credential.email;
       await replacePassword(manager, held, passwordHash);
       await markConfirmed(manager, held, now);
       if (held.userId) await endSessionsOf(manager, { userId: held.userId, now });
-      await outbox.add(manager, { kind: "password-changed", to, credentialId, page: null });
+      await outbox.add(manager, { kind: "password-changed", to });
       return to;
     });
     outbox.prompt();

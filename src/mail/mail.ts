@@ -12,15 +12,26 @@ export const mailKinds = {
 
 export type MailKind = keyof typeof mailKinds;
 
-export interface Mail {
-  readonly kind: MailKind;
+type Purposes = typeof mailKinds;
+type TokenKind = { [Kind in MailKind]: Purposes[Kind] extends null ? never : Kind }[MailKind];
+
+/** A mail whose link carries a new token. */
+interface TokenMail {
+  readonly kind: TokenKind;
   /** An address that was checked when it was registered. */
   readonly to: string;
-  /** Whose token the link carries. */
+  /** Whose token it is. */
   readonly credentialId: string;
   /** The operator's page that the link leads to; null shows the token itself. */
   readonly page: string | null;
 }
+
+interface Notice {
+  readonly kind: Exclude<MailKind, TokenKind>;
+  readonly to: string;
+}
+
+export type Mail = TokenMail | Notice;
 
 export interface Outbox {
   /** false where no mail could go out: none is taken then. */

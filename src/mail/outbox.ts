@@ -1,4 +1,5 @@
 /** The outbox: mails that wait in the database, sealed, because their links are secrets. */
+import type { EntityManager } from "typeorm";
 import { v7 as uuidv7 } from "uuid";
 import type { Clock } from "../clock.ts";
 import { insertRows } from "../database/insert-rows.ts";
@@ -41,14 +42,20 @@ export function createOutbox({
     const contentEncrypted = vault.seal(content, sealContext(id));
     return { id, contentEncrypted, createdAt: now, nextAttemptAt: now, attempts: 0 };
   };
+  const issueToken = (
+    manager: EntityManager,
+    { kind, credentialId }: Extract<Mail, { credentialId: string }>,
+  ): Promise<string> => issueMailToken(manager, { credentialId, purpose: mailKinds[kind], now: clock.now() });
   return {
     isOpen,
     prompt,
-    async add(manager, { kind, to, credentialId, page }: Mail) {
+    async add(manager, mail) {
       if (!isOpen) return;
-      const purpose = mailKinds[kind];
-      const token = purpose && (await issueMailToken(manager, { credentialId, purpose, now: clock.now() }));
-      const content: MailContent = { kind, to, page, token };
+      const { kind, to } = mail;
+      const content: MailContent =
+        "credentialId" in mail
+          ? { kind, to, page: mail.page, token: await issueToken(manager, mail) }
+          : { kind, to, page: null, token: null };
       await insertRows(manager, { entity: OutgoingMail, rows: [plan(JSON.stringify(content))] });
     },
     async addDecoy(manager) {

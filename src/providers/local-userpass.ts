@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { PasswordCredential } from "../entities/password-credential.ts";
 import { PasserbyError } from "../errors.ts";
 import { type Proof, type Provider, StaleProofError } from "../identity/provider.ts";
-import { isEmail, MOST_EMAIL, normalize, requireEmail } from "./local-userpass/emails.ts";
+import { canBeKnown, MOST_EMAIL, normalize, requireEmail } from "./local-userpass/emails.ts";
 import { decoyHash, hashPassword, requireGoodPassword, verifyPassword } from "./local-userpass/passwords.ts";
 import { isNobodys, proveNew, register } from "./local-userpass/registration.ts";
 import { type Settings, settings } from "./local-userpass/settings.ts";
@@ -29,7 +29,7 @@ export const localUserpass: Provider<EmailPassword, Settings> = {
   async prove(context, { email, password }) {
     const isLink = context.purpose === "link";
     const normalized = normalize(email);
-    const known = isEmail(normalized)
+    const known = canBeKnown(normalized)
       ? await context.reads.findOneBy(PasswordCredential, { email: normalized })
       : null;
     if (isLink && (!known || isNobodys(known))) return proveNew(context, { email, password }, known);

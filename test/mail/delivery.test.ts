@@ -1,4 +1,6 @@
 /** Delivery: no mail is lost, none goes out twice, and the log keeps quiet about secrets. */
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { Writable } from "node:stream";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import { pino } from "pino";
@@ -227,6 +229,27 @@ describe.each(databases)("on %s", (name) => {
       expect(read()).not.toMatch(/pbl_|person\d/);
     });
   });
+});
+
+it("a stop waits five seconds at most for a mail server that says nothing, and gives the mail back", async () => {
+  const silent = createServer(() => {}).listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const { port } = silent.address() as AddressInfo;
+  const database = await createDatabase("sqlite");
+  const settings = { SMTP_URL: `smtp://127.0.0.1:${port}`, MAIL_FROM: "a@example.com" };
+  const gateway = await startGateway({ url: database.url, settings });
+  await deployEmailPassword(gateway, { confirmation: "email", ...pages });
+  await register(gateway, "person@example.com", PASSWORD);
+  await once(silent, "connection");
+  const begun = Date.now();
+  await gateway.stop();
+  expect(Date.now() - begun).toBeLessThan(8_000);
+  const again = await startGateway({ url: database.url, settings });
+  expect(await countRows(again, "outgoing_mails", "attempts >= 1")).toBe(1);
+  await once(silent, "connection");
+  silent.close();
+  await again.stop();
+  await database.drop();
 });
 
 describe("SMTP_URL", () => {

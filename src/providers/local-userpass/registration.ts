@@ -76,7 +76,7 @@ export async function register(
     if (!isPending) return;
     const page = settings.confirmUrl ?? null;
     await (credentialId === null
-      ? mails.add(manager, { kind: "already-registered", to, credentialId: "", page: null })
+      ? mails.add(manager, { kind: "already-registered", to })
       : mails.add(manager, { kind: "confirm", to, credentialId, page }));
   });
   mails.prompt();

@@ -242,6 +242,17 @@ describe.each(databases)("on %s", (name) => {
       await linkEmail(gateway, guest.accessToken, email);
       expect((await linkEmail(gateway, guest.accessToken, email)).data.linkIdentity.user.id).toBe(guest.id);
     });
+    it("twice at the same moment, as by a double click, is one link, one mail, and its token works", async () => {
+      for (let round = 0; round < 5; round++) {
+        const guest = await loginAnonymously(gateway);
+        const email = newEmail();
+        const answers = await Promise.all([1, 2, 3].map(() => linkEmail(gateway, guest.accessToken, email)));
+        expect(answers.map(codeOf)).toEqual(Array(3).fill(undefined));
+        await gateway.app.delivery.run();
+        expect(mails.to(email)).toHaveLength(1);
+        expect(codeOf(await confirmEmail(gateway, tokenOf(await mails.wait(email))))).toBeUndefined();
+      }
+    });
     it("with what waits at another user is EMAIL_NOT_CONFIRMED, to who knows the password", async () => {
       const [owner, guest] = [await loginAnonymously(gateway), await loginAnonymously(gateway)];
       const email = newEmail();

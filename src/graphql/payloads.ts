@@ -62,7 +62,7 @@ export class RegisterPayload {
 
   @Field(() => Boolean, {
     description:
-      "Whether a mail has to be answered before the first login. It says nothing about this e-mail.",
+      "Whether the link of a mail has to be opened before the first login; the same for every e-mail.",
   })
   needsConfirmation: boolean;
 }

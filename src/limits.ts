@@ -10,26 +10,40 @@ export interface Limit {
   readonly seconds: number;
 }
 
-export type LimitName = "anonymousLogins" | "failedLogins";
+export type LimitName = "anonymousLogins" | "failedLogins" | "mails" | "mailRequests";
 
 /** null switches a limit off. */
 export type LimitPolicy = Readonly<Record<LimitName, Limit | null>>;
 
-/** Figures: Firebase allows 100 new accounts per hour and address; Authorizer and nhost 10 tries per 5 minutes. */
+/**
+ * Figures: Firebase allows 100 new accounts per hour and address; Authorizer and nhost 10 tries per 5 minutes. Mails: as
+ * many as an impatient person asks for; a whole office may share one address.
+ */
 export const defaultLimits: LimitPolicy = {
   anonymousLogins: { points: 100, seconds: 3_600 },
   failedLogins: { points: 10, seconds: 300 },
+  mails: { points: 5, seconds: 3_600 },
+  mailRequests: { points: 30, seconds: 3_600 },
 };
+
+const names = Object.keys(defaultLimits) as LimitName[];
+const NOTATION = new RegExp(`^\\s*(${names.join("|")})=(?:(\\d{1,9})/(\\d{1,9})|(off))\\s*$`);
+
+/** The notation that `parseLimits` reads. */
+export const formatLimits = (policy: LimitPolicy): string =>
+  names
+    .map((name) => `${name}=${policy[name] ? `${policy[name].points}/${policy[name].seconds}` : "off"}`)
+    .join(",");
 
 /** @throws Error saying which notation is accepted */
 export function parseLimits(text: string): LimitPolicy {
-  if (text === "off") return { anonymousLogins: null, failedLogins: null };
+  if (text === "off") return { anonymousLogins: null, failedLogins: null, mails: null, mailRequests: null };
   const policy: Record<LimitName, Limit | null> = { ...defaultLimits };
   for (const part of text.split(",")) {
-    const match = /^\s*(anonymousLogins|failedLogins)=(?:(\d{1,9})\/(\d{1,9})|(off))\s*$/.exec(part);
+    const match = NOTATION.exec(part);
     const [points, seconds] = [Number(match?.[2]), Number(match?.[3])];
     if (!match || (!match[4] && (points < 1 || seconds < 1))) {
-      throw new Error("must be off, or limits such as anonymousLogins=100/3600,failedLogins=10/300");
+      throw new Error(`must be off, or limits such as ${formatLimits(defaultLimits)}`);
     }
     policy[match[1] as LimitName] = match[4] ? null : { points, seconds };
   }

@@ -15,6 +15,7 @@ import type { DeployedProvider, Provider } from "../identity/provider.ts";
 import { hashSecret, type Vault } from "../vault.ts";
 import { diffConfigurations, openSettings, sealSettings } from "./configuration.ts";
 import { countImpact, type ProviderImpact } from "./impact.ts";
+import { requireNoMails } from "./mails.ts";
 
 export interface DraftView {
   readonly baseVersion: number;
@@ -73,6 +74,8 @@ interface Dependencies {
   readonly clock: Clock;
   readonly vault: Vault;
   readonly registry: readonly Provider[];
+  /** Whether this gateway could send the mails that a provider's settings ask for. */
+  readonly sendsMails: boolean;
 }
 
 interface Snapshot {
@@ -93,6 +96,7 @@ export async function openDeployments({
   clock,
   vault,
   registry,
+  sendsMails,
   initialProviders,
 }: Dependencies & { initialProviders: readonly string[] }): Promise<Deployments> {
   const findProvider = (name: string): Provider => {
@@ -137,6 +141,7 @@ export async function openDeployments({
     live: DeploymentRecord | null,
     next: { providers: ProviderConfiguration[]; changes: RecordedChange[]; note: string | null; by: string },
   ): Promise<DeploymentRecord> => {
+    if (!sendsMails) requireNoMails(registry, next.providers, vault);
     const record = Object.assign(new DeploymentRecord(), {
       version: (live?.version ?? 0) + 1,
       providers: next.providers,

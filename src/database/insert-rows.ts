@@ -1,4 +1,6 @@
-import type { EntityManager, EntityTarget, ObjectLiteral } from "typeorm";
+import type { DataSource, EntityManager, EntityTarget, ObjectLiteral } from "typeorm";
+import { remember } from "./remember.ts";
+import { isSqlite, prepare, toParameters } from "./sqlite.ts";
 
 /** Rows of one entity; several callers' rows of the same entity go into one statement. */
 export interface Rows {
@@ -6,31 +8,47 @@ export interface Rows {
   readonly rows: readonly object[];
 }
 
-/** Both databases take at least this many parameters in a statement (SQLite 32,766; PostgreSQL 65,535). */
+/** How an entity's rows become its table's, worked out once. */
+interface Plan {
+  /** Up to the tuples of values. */
+  readonly insertInto: string;
+  valuesOf(row: object): unknown[];
+}
+
+const planOf = remember((dataSource: DataSource, entity: EntityTarget<ObjectLiteral>): Plan => {
+  const { driver } = dataSource;
+  const { tableName, columns } = dataSource.getMetadata(entity);
+  const names = columns.map((column) => driver.escape(column.databaseName));
+  return {
+    insertInto: `INSERT INTO ${driver.escape(tableName)} (${names}) VALUES`,
+    valuesOf: (row) =>
+      columns.map(
+        (column) =>
+          driver.preparePersistentValue((row as ObjectLiteral)[column.propertyName], column) ?? null,
+      ),
+  };
+});
+
+/** PostgreSQL takes up to 65,535 parameters in a statement. */
 const MOST_PARAMETERS = 32_000;
 
 /** Inserts rows with as few statements as the parameters allow. */
 export async function insertRows(manager: EntityManager, { entity, rows }: Rows): Promise<void> {
-  const { metadata } = manager.getRepository(entity);
-  const { driver } = manager.connection;
-  const columns = metadata.columns;
-  const most = Math.floor(MOST_PARAMETERS / columns.length);
-  for (let start = 0; start < rows.length; start += most) {
-    const chunk = rows.slice(start, start + most);
-    const parameters: unknown[] = [];
-    const tuples = chunk.map((row) => {
-      const places = columns.map((column) => {
-        const value = driver.preparePersistentValue(column.getEntityValue(row) ?? null, column);
-        parameters.push(value);
-        return driver.createParameter(column.propertyName, parameters.length - 1);
-      });
-      return `(${places.join(",")})`;
-    });
-    const names = columns.map((column) => driver.escape(column.databaseName)).join(",");
-    await manager.query(
-      `INSERT INTO ${driver.escape(metadata.tableName)} (${names}) VALUES ${tuples.join(",")}`,
-      parameters,
-    );
+  const { insertInto, valuesOf } = planOf(manager.connection, entity);
+  const tuples = rows.map(valuesOf);
+  const width = tuples[0]?.length ?? 0;
+  if (isSqlite(manager.connection)) {
+    // Without a round trip, one prepared statement for each row is quicker than a long one for all.
+    const statement = prepare(manager.connection, `${insertInto} (${Array(width).fill("?")})`);
+    for (const tuple of tuples) statement.run(toParameters(tuple));
+    return;
+  }
+  const most = Math.floor(MOST_PARAMETERS / width);
+  for (let start = 0; start < tuples.length; start += most) {
+    const chunk = tuples.slice(start, start + most);
+    let place = 0;
+    const places = chunk.map((tuple) => `(${tuple.map(() => `$${++place}`)})`);
+    await manager.query(`${insertInto} ${places}`, chunk.flat());
   }
 }
 

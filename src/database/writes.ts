@@ -4,10 +4,11 @@
  * On PostgreSQL transactions run side by side, and rows decided beforehand share a commit.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DataSource, EntityManager, QueryRunner } from "typeorm";
+import type { DataSource, EntityManager } from "typeorm";
 import { PasserbyError } from "../errors.ts";
 import { isBusy, isUnavailable } from "./failures.ts";
 import { insertRows, joinRows, type Rows } from "./insert-rows.ts";
+import { prepare } from "./sqlite.ts";
 
 export interface Writes {
   /**
@@ -70,9 +71,8 @@ function createQueue(drain: (pieces: Piece[]) => Promise<void>) {
 }
 
 export function createSqliteWrites(dataSource: DataSource): Writes {
-  const runner = dataSource.createQueryRunner();
-  const { manager } = runner;
-  const queue = createQueue((pieces) => commitTogether(runner, manager, pieces));
+  const { manager } = dataSource.createQueryRunner();
+  const queue = createQueue((pieces) => commitTogether(manager, pieces));
   return {
     insert: (rows) => queue.add(rows, (manager) => insertAll(manager, rows)),
     transaction: (work) => queue.add(null, work),
@@ -80,24 +80,25 @@ export function createSqliteWrites(dataSource: DataSource): Writes {
   };
 }
 
-async function commitTogether(runner: QueryRunner, manager: EntityManager, pieces: Piece[]): Promise<void> {
-  const settle: (() => void)[] = [];
+async function commitTogether(manager: EntityManager, pieces: Piece[]): Promise<void> {
+  const run = (sql: string): unknown => prepare(manager.connection, sql).run([]);
   const inSavepoint = async (
     work: () => Promise<unknown>,
   ): Promise<{ value: unknown } | { error: unknown }> => {
-    await runner.query("SAVEPOINT piece");
+    run("SAVEPOINT piece");
     try {
       const value = await work();
-      await runner.query("RELEASE piece");
+      run("RELEASE piece");
       return { value };
     } catch (error) {
-      await runner.query("ROLLBACK TO piece");
-      await runner.query("RELEASE piece");
+      run("ROLLBACK TO piece");
+      run("RELEASE piece");
       return { error };
     }
   };
+  const settle: (() => void)[] = [];
   try {
-    await beginImmediate(runner);
+    await beginImmediate(run);
     const rowPieces = pieces.filter((piece) => piece.rows !== null);
     const joined = joinRows(rowPieces.map((piece) => piece.rows ?? []));
     const together = rowPieces.length > 1 ? await inSavepoint(() => insertAll(manager, joined)) : null;
@@ -111,20 +112,24 @@ async function commitTogether(runner: QueryRunner, manager: EntityManager, piece
         "error" in outcome ? piece.reject(asUnavailable(outcome.error)) : piece.resolve(outcome.value),
       );
     }
-    await runner.query("COMMIT");
+    run("COMMIT");
     for (const answer of settle) answer();
   } catch (error) {
-    await runner.query("ROLLBACK").catch(() => {});
+    try {
+      run("ROLLBACK");
+    } catch {
+      // SQLite has rolled back by itself.
+    }
     for (const piece of pieces) piece.reject(asUnavailable(error));
   }
 }
 
 /** Takes the write lock at once: a transaction that only later wants to write could be refused half-way. */
-async function beginImmediate(runner: QueryRunner): Promise<void> {
+async function beginImmediate(run: (sql: string) => unknown): Promise<void> {
   const deadline = Date.now() + BUSY_SECONDS * 1_000;
   for (;;) {
     try {
-      await runner.query("BEGIN IMMEDIATE");
+      run("BEGIN IMMEDIATE");
       return;
     } catch (error) {
       if (!isBusy(error) || Date.now() > deadline) throw error;

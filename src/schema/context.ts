@@ -31,13 +31,6 @@ export interface GraphContext {
   readonly own: { readonly userIds: Set<string>; readonly sessionIds: Set<string> };
 }
 
-export interface Loaders {
-  readonly users: DataLoader<string, User | null>;
-  readonly identities: DataLoader<string, Identity[]>;
-  readonly sessions: DataLoader<string, Session[]>;
-  readonly formerIds: DataLoader<string, string[]>;
-}
-
 export function createContext(
   services: Services,
   request: { caller: Caller | null; admin: string | null; origin: Origin },
@@ -46,7 +39,7 @@ export function createContext(
   return {
     ...request,
     services,
-    loaders: createLoaders(services),
+    loaders: new Loaders(services),
     own: {
       userIds: new Set(caller ? [caller.user.id] : []),
       sessionIds: new Set(caller ? [caller.session.id] : []),
@@ -68,40 +61,65 @@ export function requireCaller({ caller }: GraphContext): Caller {
   return caller;
 }
 
-function createLoaders(services: Services): Loaders {
-  const { reads } = services;
-  const grouped =
-    <Row, Value>(
-      list: (userIds: readonly string[]) => Promise<Row[]>,
-      owner: (row: Row) => string,
-      value: (row: Row) => Value,
-    ) =>
-    async (userIds: readonly string[]): Promise<Value[][]> => {
-      const rows = await list(userIds);
-      return userIds.map((userId) => rows.filter((row) => owner(row) === userId).map(value));
-    };
-  return {
-    users: new DataLoader((ids) => Promise.all(ids.map((id) => findUser(reads, id)))),
-    identities: new DataLoader(
-      grouped(
-        (ids) => listIdentities(reads, ids),
-        (row) => row.userId,
-        (row) => row,
-      ),
-    ),
-    sessions: new DataLoader(
-      grouped(
-        (ids) => listSessions(services, ids),
-        (row) => row.userId,
-        (row) => row,
-      ),
-    ),
-    formerIds: new DataLoader(
-      grouped(
-        (ids) => listFormerIds(reads, ids),
-        (row) => row.userId,
-        (row) => row.id,
-      ),
-    ),
-  };
+/** Each is made when a field first needs it: most requests load nothing. */
+export class Loaders {
+  readonly #services: Services;
+  #users?: DataLoader<string, User | null>;
+  #identities?: DataLoader<string, Identity[]>;
+  #sessions?: DataLoader<string, Session[]>;
+  #formerIds?: DataLoader<string, string[]>;
+
+  constructor(services: Services) {
+    this.#services = services;
+  }
+
+  get users(): DataLoader<string, User | null> {
+    const { reads } = this.#services;
+    this.#users ??= new DataLoader((ids) => Promise.all(ids.map((id) => findUser(reads, id))));
+    return this.#users;
+  }
+
+  get identities(): DataLoader<string, Identity[]> {
+    const { reads } = this.#services;
+    this.#identities ??= perUser({
+      list: (ids) => listIdentities(reads, ids),
+      owner: (row) => row.userId,
+      value: (row) => row,
+    });
+    return this.#identities;
+  }
+
+  get sessions(): DataLoader<string, Session[]> {
+    this.#sessions ??= perUser({
+      list: (ids) => listSessions(this.#services, ids),
+      owner: (row) => row.userId,
+      value: (row) => row,
+    });
+    return this.#sessions;
+  }
+
+  get formerIds(): DataLoader<string, string[]> {
+    const { reads } = this.#services;
+    this.#formerIds ??= perUser({
+      list: (ids) => listFormerIds(reads, ids),
+      owner: (row) => row.userId,
+      value: (row) => row.id,
+    });
+    return this.#formerIds;
+  }
+}
+
+function perUser<Row, Value>({
+  list,
+  owner,
+  value,
+}: {
+  list: (userIds: readonly string[]) => Promise<Row[]>;
+  owner: (row: Row) => string;
+  value: (row: Row) => Value;
+}): DataLoader<string, Value[]> {
+  return new DataLoader(async (userIds) => {
+    const rows = await list(userIds);
+    return userIds.map((userId) => rows.filter((row) => owner(row) === userId).map(value));
+  });
 }

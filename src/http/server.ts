@@ -1,7 +1,6 @@
 /** The Fastify shell: routes, headers, limits of size and time. It knows no rule of identity. */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { fastifyApolloDrainPlugin, fastifyApolloHandler } from "@as-integrations/fastify";
 import cors from "@fastify/cors";
 import fastifyStatic from "@fastify/static";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
@@ -14,6 +13,7 @@ import { buildGatewaySchema } from "../graphql/graph.ts";
 import type { Services } from "../schema/context.ts";
 import { createGraphServer } from "../schema/server.ts";
 import type { Settings } from "../settings.ts";
+import { graphHandler } from "./graph-handler.ts";
 import { createMetrics } from "./metrics.ts";
 import { contextOf } from "./request-context.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -131,13 +131,13 @@ export async function createHttpServer({
       schema,
       introspection: settings.introspection,
       log,
-      plugins: [fastifyApolloDrainPlugin(fastify), metrics.plugin(name)],
+      plugins: [metrics.plugin(name)],
     });
     await apollo.start();
     fastify.route({
       url: path,
       method: ["GET", "POST"],
-      handler: fastifyApolloHandler(apollo, { context: (request) => contextOf(services, request) }),
+      handler: graphHandler(apollo, (request) => contextOf(services, request)),
     });
   }
 

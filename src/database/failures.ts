@@ -32,5 +32,5 @@ export function isUnavailable(error: unknown): boolean {
 
 export const isBusy = (error: unknown): boolean => codeOf(error).startsWith("SQLITE_BUSY");
 
-/** Text that the database cannot store: PostgreSQL has no NUL. */
-export const isBadText = (error: unknown): boolean => /^(22021|22P05)$/.test(codeOf(error));
+/** Text that the database cannot store: PostgreSQL has neither NUL nor half a surrogate pair. */
+export const isBadText = (error: unknown): boolean => /^(22021|22P0[25])$/.test(codeOf(error));

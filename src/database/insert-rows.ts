@@ -2,53 +2,61 @@ import type { DataSource, EntityManager, EntityTarget, ObjectLiteral } from "typ
 import { remember } from "./remember.ts";
 import { isSqlite, prepare, toParameters } from "./sqlite.ts";
 
-/** Rows of one entity; several callers' rows of the same entity go into one statement. */
+/** Rows of one entity. */
 export interface Rows {
   readonly entity: EntityTarget<ObjectLiteral>;
   readonly rows: readonly object[];
 }
 
 /** How an entity's rows become its table's, worked out once. */
-interface Plan {
-  /** Up to the tuples of values. */
-  readonly insertInto: string;
-  valuesOf(row: object): unknown[];
+interface Table {
+  /** Quoted, as the names of the columns are in `list`. */
+  readonly name: string;
+  readonly list: string;
+  readonly columns: readonly { readonly name: string; valueOf(row: object): unknown }[];
 }
 
-const planOf = remember((dataSource: DataSource, entity: EntityTarget<ObjectLiteral>): Plan => {
+const tableOf = remember((dataSource: DataSource, entity: EntityTarget<ObjectLiteral>): Table => {
   const { driver } = dataSource;
   const { tableName, columns } = dataSource.getMetadata(entity);
-  const names = columns.map((column) => driver.escape(column.databaseName));
   return {
-    insertInto: `INSERT INTO ${driver.escape(tableName)} (${names}) VALUES`,
-    valuesOf: (row) =>
-      columns.map(
-        (column) =>
-          driver.preparePersistentValue((row as ObjectLiteral)[column.propertyName], column) ?? null,
-      ),
+    name: driver.escape(tableName),
+    list: columns.map((column) => driver.escape(column.databaseName)).join(","),
+    columns: columns.map((column) => ({
+      name: column.databaseName,
+      valueOf: (row) =>
+        driver.preparePersistentValue((row as ObjectLiteral)[column.propertyName], column) ?? null,
+    })),
   };
 });
 
-/** PostgreSQL takes up to 65,535 parameters in a statement. */
-const MOST_PARAMETERS = 32_000;
+/** Inserts rows, those of several entities in the order in which they refer to each other. */
+export async function insertRows(manager: EntityManager, ...groups: readonly Rows[]): Promise<void> {
+  const { connection } = manager;
+  if (isSqlite(connection)) return insertOneByOne(connection, groups);
+  // One statement, whose text depends on the entities alone: one round trip, and a transaction of its own.
+  const inserts = groups.map(({ entity }, index) => {
+    const { name, list } = tableOf(connection, entity);
+    return `INSERT INTO ${name} (${list}) SELECT ${list} FROM json_populate_recordset(NULL::${name}, $${index + 1})`;
+  });
+  const parameters = groups.map(({ entity, rows }) => toJson(tableOf(connection, entity), rows));
+  const last = inserts.pop();
+  const others = inserts.map((insert, index) => `insert_${index} AS (${insert})`);
+  await manager.query(others.length > 0 ? `WITH ${others} ${last}` : String(last), parameters);
+}
 
-/** Inserts rows with as few statements as the parameters allow. */
-export async function insertRows(manager: EntityManager, { entity, rows }: Rows): Promise<void> {
-  const { insertInto, valuesOf } = planOf(manager.connection, entity);
-  const tuples = rows.map(valuesOf);
-  const width = tuples[0]?.length ?? 0;
-  if (isSqlite(manager.connection)) {
-    // Without a round trip, one prepared statement for each row is quicker than a long one for all.
-    const statement = prepare(manager.connection, `${insertInto} (${Array(width).fill("?")})`);
-    for (const tuple of tuples) statement.run(toParameters(tuple));
-    return;
-  }
-  const most = Math.floor(MOST_PARAMETERS / width);
-  for (let start = 0; start < tuples.length; start += most) {
-    const chunk = tuples.slice(start, start + most);
-    let place = 0;
-    const places = chunk.map((tuple) => `(${tuple.map(() => `$${++place}`)})`);
-    await manager.query(`${insertInto} ${places}`, chunk.flat());
+const toJson = ({ columns }: Table, rows: readonly object[]): string =>
+  JSON.stringify(
+    rows.map((row) => Object.fromEntries(columns.map((column) => [column.name, column.valueOf(row)]))),
+  );
+
+/** Without round trips, a short statement for each row is quicker than a long one for all. */
+function insertOneByOne(connection: DataSource, groups: readonly Rows[]): void {
+  for (const { entity, rows } of groups) {
+    const { name, list, columns } = tableOf(connection, entity);
+    const places = columns.map(() => "?");
+    const statement = prepare(connection, `INSERT INTO ${name} (${list}) VALUES (${places})`);
+    for (const row of rows) statement.run(toParameters(columns.map((column) => column.valueOf(row))));
   }
 }
 

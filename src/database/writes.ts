@@ -36,10 +36,6 @@ const MOST_PIECES = 500;
 /** How long to wait for another process that writes to the same SQLite file. */
 const BUSY_SECONDS = 10;
 
-const insertAll = async (manager: EntityManager, rows: readonly Rows[]): Promise<void> => {
-  for (const each of rows) await insertRows(manager, each);
-};
-
 /** Lets the caller know that trying again may help; other errors pass as they are. */
 const asUnavailable = (error: unknown): unknown =>
   isUnavailable(error) ? new PasserbyError("SERVICE_UNAVAILABLE", { cause: error }) : error;
@@ -74,7 +70,7 @@ export function createSqliteWrites(dataSource: DataSource): Writes {
   const { manager } = dataSource.createQueryRunner();
   const queue = createQueue((pieces) => commitTogether(manager, pieces));
   return {
-    insert: (rows) => queue.add(rows, (manager) => insertAll(manager, rows)),
+    insert: (rows) => queue.add(rows, (manager) => insertRows(manager, ...rows)),
     transaction: (work) => queue.add(null, work),
     idle: queue.idle,
   };
@@ -101,7 +97,7 @@ async function commitTogether(manager: EntityManager, pieces: Piece[]): Promise<
     await beginImmediate(run);
     const rowPieces = pieces.filter((piece) => piece.rows !== null);
     const joined = joinRows(rowPieces.map((piece) => piece.rows ?? []));
-    const together = rowPieces.length > 1 ? await inSavepoint(() => insertAll(manager, joined)) : null;
+    const together = rowPieces.length > 1 ? await inSavepoint(() => insertRows(manager, ...joined)) : null;
     for (const piece of pieces) {
       if (piece.rows !== null && together !== null && !("error" in together)) {
         settle.push(() => piece.resolve(undefined));
@@ -139,10 +135,10 @@ async function beginImmediate(run: (sql: string) => unknown): Promise<void> {
 }
 
 export function createPostgresWrites(dataSource: DataSource): Writes {
+  const { manager } = dataSource;
   const queue = createQueue(async (pieces) => {
     try {
-      const joined = joinRows(pieces.map((piece) => piece.rows ?? []));
-      await dataSource.transaction((manager) => insertAll(manager, joined));
+      await insertRows(manager, ...joinRows(pieces.map((piece) => piece.rows ?? [])));
       for (const piece of pieces) piece.resolve(undefined);
     } catch (error) {
       if (pieces.length === 1 || isUnavailable(error)) {
@@ -150,16 +146,14 @@ export function createPostgresWrites(dataSource: DataSource): Writes {
         return;
       }
       for (const piece of pieces) {
-        await dataSource
-          .transaction(piece.work)
-          .then(piece.resolve, (error) => piece.reject(asUnavailable(error)));
+        await piece.work(manager).then(piece.resolve, (error) => piece.reject(asUnavailable(error)));
       }
     }
   });
   let open = 0;
   let whenIdle: (() => void)[] = [];
   return {
-    insert: (rows) => queue.add(rows, (manager) => insertAll(manager, rows)),
+    insert: (rows) => queue.add(rows, (manager) => insertRows(manager, ...rows)),
     async transaction(work) {
       open += 1;
       try {

@@ -24,11 +24,14 @@ export function isUnavailable(error: unknown): boolean {
     /^(08...|57P0[123]|53...|40001|40P01|57014|25006)$/.test(code) ||
     /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)/.test(code) ||
     (error instanceof Error &&
-      /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+      /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
         error.message,
       ))
   );
 }
+
+/** PostgreSQL undid one of two transactions that were in each other's way: doing it again may well succeed. */
+export const isConflict = (error: unknown): boolean => /^(40001|40P01)$/.test(codeOf(error));
 
 export const isBusy = (error: unknown): boolean => codeOf(error).startsWith("SQLITE_BUSY");
 

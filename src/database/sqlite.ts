@@ -11,15 +11,21 @@ export interface Statement {
 }
 
 interface Connection {
+  readonly inTransaction: boolean;
   prepare(sql: string): Statement;
 }
+
+const connectionOf = ({ driver }: DataSource): Connection =>
+  (driver as unknown as { databaseConnection: Connection }).databaseConnection;
 
 const prepareOnce = remember((connection: Connection, sql: string) => connection.prepare(sql));
 
 /** @param sql comes from a finite set: its statement is kept as long as the connection */
-export function prepare({ driver }: DataSource, sql: string): Statement {
-  return prepareOnce((driver as unknown as { databaseConnection: Connection }).databaseConnection, sql);
-}
+export const prepare = (dataSource: DataSource, sql: string): Statement =>
+  prepareOnce(connectionOf(dataSource), sql);
+
+/** Not so any more when SQLite has rolled back by itself, as it does when the disk is full. */
+export const isInTransaction = (dataSource: DataSource): boolean => connectionOf(dataSource).inTransaction;
 
 /** SQLite has no booleans, and its driver refuses to guess. */
 export const toParameters = (values: readonly unknown[]): Parameter[] =>

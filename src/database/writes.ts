@@ -6,9 +6,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DataSource, EntityManager } from "typeorm";
 import { PasserbyError } from "../errors.ts";
-import { isBusy, isUnavailable } from "./failures.ts";
+import { isBusy, isConflict, isUnavailable } from "./failures.ts";
 import { insertRows, joinRows, type Rows } from "./insert-rows.ts";
-import { prepare } from "./sqlite.ts";
+import { isInTransaction, prepare } from "./sqlite.ts";
 
 export interface Writes {
   /**
@@ -17,7 +17,8 @@ export interface Writes {
   insert(rows: readonly Rows[]): Promise<void>;
   /**
    * Runs `work` in a transaction and resolves after the commit; whatever it throws undoes all it did. On SQLite
-   * every other writer waits meanwhile, so `work` awaits nothing but its manager.
+   * every other writer waits meanwhile, so `work` awaits nothing but its manager. On PostgreSQL it is run again when
+   * another transaction was in its way, so it changes nothing but the database.
    */
   transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T>;
   /** Resolves when nothing is waiting any more. */
@@ -87,6 +88,7 @@ async function commitTogether(manager: EntityManager, pieces: Piece[]): Promise<
       run("RELEASE piece");
       return { value };
     } catch (error) {
+      if (!isInTransaction(manager.connection)) throw error;
       run("ROLLBACK TO piece");
       run("RELEASE piece");
       return { error };
@@ -111,11 +113,7 @@ async function commitTogether(manager: EntityManager, pieces: Piece[]): Promise<
     run("COMMIT");
     for (const answer of settle) answer();
   } catch (error) {
-    try {
-      run("ROLLBACK");
-    } catch {
-      // SQLite has rolled back by itself.
-    }
+    if (isInTransaction(manager.connection)) run("ROLLBACK");
     for (const piece of pieces) piece.reject(asUnavailable(error));
   }
 }
@@ -130,6 +128,21 @@ async function beginImmediate(run: (sql: string) => unknown): Promise<void> {
     } catch (error) {
       if (!isBusy(error) || Date.now() > deadline) throw error;
       await sleep(5);
+    }
+  }
+}
+
+/** After this many times the caller is told to come again later. */
+const MOST_TRIES = 5;
+
+/** The pause is random, so that two that were in each other's way do not meet again. */
+async function repeatOnConflict<T>(transaction: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await transaction();
+    } catch (error) {
+      if (!isConflict(error) || tries === MOST_TRIES) throw error;
+      await sleep(Math.random() * 20 * tries);
     }
   }
 }
@@ -157,7 +170,7 @@ export function createPostgresWrites(dataSource: DataSource): Writes {
     async transaction(work) {
       open += 1;
       try {
-        return await dataSource.transaction(work);
+        return await repeatOnConflict(() => dataSource.transaction(work));
       } catch (error) {
         throw asUnavailable(error);
       } finally {

@@ -41,35 +41,37 @@ const BUSY_SECONDS = 10;
 const asUnavailable = (error: unknown): unknown =>
   isUnavailable(error) ? new PasserbyError("SERVICE_UNAVAILABLE", { cause: error }) : error;
 
-/** A queue with one worker, which takes everything that waits. */
-function createQueue(drain: (pieces: Piece[]) => Promise<void>) {
+/** A queue whose workers each take everything that waits. */
+function createQueue(drain: (pieces: Piece[]) => Promise<void>, { workers }: { workers: number }) {
   const waiting: Piece[] = [];
-  let working: Promise<void> | null = null;
-  const run = async (): Promise<void> => {
-    // Everything that arrived in this turn of the event loop shares the commit.
-    await new Promise(setImmediate);
-    while (waiting.length > 0) {
-      const pieces = waiting.splice(0, MOST_PIECES);
-      await drain(pieces);
-    }
-    working = null;
+  const working = new Set<Promise<void>>();
+  const startWorker = (): void => {
+    const work = async (): Promise<void> => {
+      // Everything that arrived in this turn of the event loop shares the commit.
+      await new Promise(setImmediate);
+      while (waiting.length > 0) await drain(waiting.splice(0, MOST_PIECES));
+      // In the same step as the last look: what arrives from now on starts a worker again.
+      working.delete(worker);
+    };
+    const worker = work();
+    working.add(worker);
   };
   return {
     add<T>(rows: readonly Rows[] | null, work: (manager: EntityManager) => Promise<T>): Promise<T> {
       return new Promise<T>((resolve, reject) => {
         waiting.push({ rows, work, resolve: resolve as (value: unknown) => void, reject });
-        working ??= run();
+        if (working.size < workers) startWorker();
       });
     },
     idle: async (): Promise<void> => {
-      while (working) await working;
+      while (working.size > 0) await Promise.all(working);
     },
   };
 }
 
 export function createSqliteWrites(dataSource: DataSource): Writes {
   const { manager } = dataSource.createQueryRunner();
-  const queue = createQueue((pieces) => commitTogether(manager, pieces));
+  const queue = createQueue((pieces) => commitTogether(manager, pieces), { workers: 1 });
   return {
     insert: (rows) => queue.add(rows, (manager) => insertRows(manager, ...rows)),
     transaction: (work) => queue.add(null, work),
@@ -132,6 +134,9 @@ async function beginImmediate(run: (sql: string) => unknown): Promise<void> {
   }
 }
 
+/** While one waits for the disk another fills; PostgreSQL writes the log for both at once. */
+const COMMITS_AT_ONCE = 2;
+
 /** After this many times the caller is told to come again later. */
 const MOST_TRIES = 5;
 
@@ -149,20 +154,23 @@ async function repeatOnConflict<T>(transaction: () => Promise<T>): Promise<T> {
 
 export function createPostgresWrites(dataSource: DataSource): Writes {
   const { manager } = dataSource;
-  const queue = createQueue(async (pieces) => {
-    try {
-      await insertRows(manager, ...joinRows(pieces.map((piece) => piece.rows ?? [])));
-      for (const piece of pieces) piece.resolve(undefined);
-    } catch (error) {
-      if (pieces.length === 1 || isUnavailable(error)) {
-        for (const piece of pieces) piece.reject(asUnavailable(error));
-        return;
+  const queue = createQueue(
+    async (pieces) => {
+      try {
+        await insertRows(manager, ...joinRows(pieces.map((piece) => piece.rows ?? [])));
+        for (const piece of pieces) piece.resolve(undefined);
+      } catch (error) {
+        if (pieces.length === 1 || isUnavailable(error)) {
+          for (const piece of pieces) piece.reject(asUnavailable(error));
+          return;
+        }
+        for (const piece of pieces) {
+          await piece.work(manager).then(piece.resolve, (error) => piece.reject(asUnavailable(error)));
+        }
       }
-      for (const piece of pieces) {
-        await piece.work(manager).then(piece.resolve, (error) => piece.reject(asUnavailable(error)));
-      }
-    }
-  });
+    },
+    { workers: COMMITS_AT_ONCE },
+  );
   let open = 0;
   let whenIdle: (() => void)[] = [];
   return {

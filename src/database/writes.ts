@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DataSource, EntityManager } from "typeorm";
 import { PasserbyError } from "../errors.ts";
+import { createCommitQueue, type Piece } from "./commit-queue.ts";
 import { isBusy, isConflict, isUnavailable } from "./failures.ts";
 import { insertRows, joinRows, type Rows } from "./insert-rows.ts";
 import { isInTransaction, prepare } from "./sqlite.ts";
@@ -25,15 +26,6 @@ export interface Writes {
   idle(): Promise<void>;
 }
 
-interface Piece {
-  readonly rows: readonly Rows[] | null;
-  readonly work: (manager: EntityManager) => Promise<unknown>;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** More than this in one commit makes the first wait long for the last. */
-const MOST_PIECES = 500;
 /** How long to wait for another process that writes to the same SQLite file. */
 const BUSY_SECONDS = 10;
 
@@ -41,37 +33,9 @@ const BUSY_SECONDS = 10;
 const asUnavailable = (error: unknown): unknown =>
   isUnavailable(error) ? new PasserbyError("SERVICE_UNAVAILABLE", { cause: error }) : error;
 
-/** A queue whose workers each take everything that waits. */
-function createQueue(drain: (pieces: Piece[]) => Promise<void>, { workers }: { workers: number }) {
-  const waiting: Piece[] = [];
-  const working = new Set<Promise<void>>();
-  const startWorker = (): void => {
-    const work = async (): Promise<void> => {
-      // Everything that arrived in this turn of the event loop shares the commit.
-      await new Promise(setImmediate);
-      while (waiting.length > 0) await drain(waiting.splice(0, MOST_PIECES));
-      // In the same step as the last look: what arrives from now on starts a worker again.
-      working.delete(worker);
-    };
-    const worker = work();
-    working.add(worker);
-  };
-  return {
-    add<T>(rows: readonly Rows[] | null, work: (manager: EntityManager) => Promise<T>): Promise<T> {
-      return new Promise<T>((resolve, reject) => {
-        waiting.push({ rows, work, resolve: resolve as (value: unknown) => void, reject });
-        if (working.size < workers) startWorker();
-      });
-    },
-    idle: async (): Promise<void> => {
-      while (working.size > 0) await Promise.all(working);
-    },
-  };
-}
-
 export function createSqliteWrites(dataSource: DataSource): Writes {
   const { manager } = dataSource.createQueryRunner();
-  const queue = createQueue((pieces) => commitTogether(manager, pieces), { workers: 1 });
+  const queue = createCommitQueue((pieces) => commitTogether(manager, pieces), { workers: 1 });
   return {
     insert: (rows) => queue.add(rows, (manager) => insertRows(manager, ...rows)),
     transaction: (work) => queue.add(null, work),
@@ -154,7 +118,7 @@ async function repeatOnConflict<T>(transaction: () => Promise<T>): Promise<T> {
 
 export function createPostgresWrites(dataSource: DataSource): Writes {
   const { manager } = dataSource;
-  const queue = createQueue(
+  const queue = createCommitQueue(
     async (pieces) => {
       try {
         await insertRows(manager, ...joinRows(pieces.map((piece) => piece.rows ?? [])));

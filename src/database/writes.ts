@@ -111,7 +111,7 @@ async function repeatOnConflict<T>(transaction: () => Promise<T>): Promise<T> {
       return await transaction();
     } catch (error) {
       if (!isConflict(error) || tries === MOST_TRIES) throw error;
-      await sleep(Math.random() * 20 * tries);
+      await sleep(Math.random() * 50 * tries);
     }
   }
 }

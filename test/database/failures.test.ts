@@ -86,7 +86,8 @@ describe("on postgres", () => {
       return bothAreThere;
     };
     await Promise.all([addToBoth(["a", "b"], meet), addToBoth(["b", "a"], meet)]);
-    expect(arrived).toBe(3);
+    // One was undone at least once: on a busy machine it may be in the way again when it comes back.
+    expect(arrived).toBeGreaterThanOrEqual(3);
     expect(await times()).toEqual([2, 2]);
   });
 

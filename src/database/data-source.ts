@@ -68,7 +68,8 @@ export function createDataSource(
     poolSize: options.poolSize ?? 10,
     connectTimeoutMS: 5_000,
     applicationName: "passerby",
-    extra: { types: pgTypes, keepAlive: true, statement_timeout: 60_000 },
+    // The server gives a statement up first; a server that does not even do that is not waited for.
+    extra: { types: pgTypes, keepAlive: true, statement_timeout: 60_000, query_timeout: 65_000 },
     // A lost connection is not the end of the process: the pool replaces it, and whoever used it gets the error.
     poolErrorHandler: () => {},
   });

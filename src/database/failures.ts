@@ -24,13 +24,16 @@ export function isUnavailable(error: unknown): boolean {
     /^(08...|57P0[123]|53...|40001|40P01|57014|25006)$/.test(code) ||
     /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)/.test(code) ||
     (error instanceof Error &&
-      /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+      /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
         error.message,
       ))
   );
 }
 
+/** PostgreSQL undid one of two transactions that were in each other's way: doing it again may well succeed. */
+export const isConflict = (error: unknown): boolean => /^(40001|40P01)$/.test(codeOf(error));
+
 export const isBusy = (error: unknown): boolean => codeOf(error).startsWith("SQLITE_BUSY");
 
-/** Text that the database cannot store: PostgreSQL has no NUL. */
-export const isBadText = (error: unknown): boolean => /^(22021|22P05)$/.test(codeOf(error));
+/** Text that the database cannot store: PostgreSQL has neither NUL nor half a surrogate pair. */
+export const isBadText = (error: unknown): boolean => /^(22021|22P0[25])$/.test(codeOf(error));

@@ -1,36 +1,62 @@
-import type { EntityManager, EntityTarget, ObjectLiteral } from "typeorm";
+import type { DataSource, EntityManager, EntityTarget, ObjectLiteral } from "typeorm";
+import { remember } from "./remember.ts";
+import { isSqlite, prepare, toParameters } from "./sqlite.ts";
 
-/** Rows of one entity; several callers' rows of the same entity go into one statement. */
+/** Rows of one entity. */
 export interface Rows {
   readonly entity: EntityTarget<ObjectLiteral>;
   readonly rows: readonly object[];
 }
 
-/** Both databases take at least this many parameters in a statement (SQLite 32,766; PostgreSQL 65,535). */
-const MOST_PARAMETERS = 32_000;
+/** How an entity's rows become its table's, worked out once. */
+interface Table {
+  /** Quoted, as the names of the columns are in `list`. */
+  readonly name: string;
+  readonly list: string;
+  readonly columns: readonly { readonly name: string; valueOf(row: object): unknown }[];
+}
 
-/** Inserts rows with as few statements as the parameters allow. */
-export async function insertRows(manager: EntityManager, { entity, rows }: Rows): Promise<void> {
-  const { metadata } = manager.getRepository(entity);
-  const { driver } = manager.connection;
-  const columns = metadata.columns;
-  const most = Math.floor(MOST_PARAMETERS / columns.length);
-  for (let start = 0; start < rows.length; start += most) {
-    const chunk = rows.slice(start, start + most);
-    const parameters: unknown[] = [];
-    const tuples = chunk.map((row) => {
-      const places = columns.map((column) => {
-        const value = driver.preparePersistentValue(column.getEntityValue(row) ?? null, column);
-        parameters.push(value);
-        return driver.createParameter(column.propertyName, parameters.length - 1);
-      });
-      return `(${places.join(",")})`;
-    });
-    const names = columns.map((column) => driver.escape(column.databaseName)).join(",");
-    await manager.query(
-      `INSERT INTO ${driver.escape(metadata.tableName)} (${names}) VALUES ${tuples.join(",")}`,
-      parameters,
-    );
+const tableOf = remember((dataSource: DataSource, entity: EntityTarget<ObjectLiteral>): Table => {
+  const { driver } = dataSource;
+  const { tableName, columns } = dataSource.getMetadata(entity);
+  return {
+    name: driver.escape(tableName),
+    list: columns.map((column) => driver.escape(column.databaseName)).join(","),
+    columns: columns.map((column) => ({
+      name: column.databaseName,
+      valueOf: (row) =>
+        driver.preparePersistentValue((row as ObjectLiteral)[column.propertyName], column) ?? null,
+    })),
+  };
+});
+
+/** Inserts rows, those of several entities in the order in which they refer to each other. */
+export async function insertRows(manager: EntityManager, ...groups: readonly Rows[]): Promise<void> {
+  const { connection } = manager;
+  if (isSqlite(connection)) return insertOneByOne(connection, groups);
+  // One statement, whose text depends on the entities alone: one round trip, and a transaction of its own.
+  const inserts = groups.map(({ entity }, index) => {
+    const { name, list } = tableOf(connection, entity);
+    return `INSERT INTO ${name} (${list}) SELECT ${list} FROM json_populate_recordset(NULL::${name}, $${index + 1})`;
+  });
+  const parameters = groups.map(({ entity, rows }) => toJson(tableOf(connection, entity), rows));
+  const last = inserts.pop();
+  const others = inserts.map((insert, index) => `insert_${index} AS (${insert})`);
+  await manager.query(others.length > 0 ? `WITH ${others} ${last}` : String(last), parameters);
+}
+
+const toJson = ({ columns }: Table, rows: readonly object[]): string =>
+  JSON.stringify(
+    rows.map((row) => Object.fromEntries(columns.map((column) => [column.name, column.valueOf(row)]))),
+  );
+
+/** Without round trips, a short statement for each row is quicker than a long one for all. */
+function insertOneByOne(connection: DataSource, groups: readonly Rows[]): void {
+  for (const { entity, rows } of groups) {
+    const { name, list, columns } = tableOf(connection, entity);
+    const places = columns.map(() => "?");
+    const statement = prepare(connection, `INSERT INTO ${name} (${list}) VALUES (${places})`);
+    for (const row of rows) statement.run(toParameters(columns.map((column) => column.valueOf(row))));
   }
 }
 

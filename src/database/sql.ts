@@ -1,10 +1,11 @@
 /** Plain SQL for the paths where a query builder costs more than the query. Parameters are written as `?`. */
 import type { EntityManager } from "typeorm";
+import { isSqlite, prepare, toParameters } from "./sqlite.ts";
 
 const numbered = new Map<string, string>();
 
-function forDriver(manager: EntityManager, sql: string): string {
-  if (manager.connection.options.type !== "postgres") return sql;
+/** PostgreSQL writes parameters as `$1`. */
+function numberPlaces(sql: string): string {
   let text = numbered.get(sql);
   if (text === undefined) {
     let count = 0;
@@ -15,12 +16,15 @@ function forDriver(manager: EntityManager, sql: string): string {
 }
 
 /** Rows as the driver gives them: SQLite has 0 and 1 for booleans, times are milliseconds. */
-export function select<T>(
+export async function select<T>(
   manager: EntityManager,
   sql: string,
   parameters: readonly unknown[] = [],
 ): Promise<T[]> {
-  return manager.query(forDriver(manager, sql), parameters as unknown[]) as Promise<T[]>;
+  if (isSqlite(manager.connection)) {
+    return prepare(manager.connection, sql).all(toParameters(parameters)) as T[];
+  }
+  return manager.query(numberPlaces(sql), parameters as unknown[]);
 }
 
 /** @returns how many rows were changed; only inside a transaction of the write path */
@@ -30,17 +34,20 @@ export async function execute(
   parameters: readonly unknown[] = [],
 ): Promise<number> {
   if (!manager.queryRunner) throw new Error("execute() needs the manager of a transaction");
-  const result = await manager.queryRunner.query(forDriver(manager, sql), parameters as unknown[], true);
+  if (isSqlite(manager.connection)) {
+    return prepare(manager.connection, sql).run(toParameters(parameters)).changes;
+  }
+  const result = await manager.queryRunner.query(numberPlaces(sql), parameters as unknown[], true);
   return result.affected ?? 0;
 }
 
 /** For `SELECT … ` of rows about to be deleted: leaves out those that another transaction holds right now. */
 export const skipLocked = (manager: EntityManager): string =>
-  manager.connection.options.type === "postgres" ? "FOR UPDATE SKIP LOCKED" : "";
+  isSqlite(manager.connection) ? "" : "FOR UPDATE SKIP LOCKED";
 
 /** Until the transaction ends nobody else changes that table; on SQLite that is so in every transaction. */
 export async function lockTable(manager: EntityManager, table: string): Promise<void> {
-  if (manager.connection.options.type === "postgres") {
+  if (!isSqlite(manager.connection)) {
     await manager.query(`LOCK TABLE ${table} IN SHARE ROW EXCLUSIVE MODE`);
   }
 }

@@ -4,10 +4,12 @@
  * On PostgreSQL transactions run side by side, and rows decided beforehand share a commit.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DataSource, EntityManager, QueryRunner } from "typeorm";
+import type { DataSource, EntityManager } from "typeorm";
 import { PasserbyError } from "../errors.ts";
-import { isBusy, isUnavailable } from "./failures.ts";
+import { createCommitQueue, type Piece } from "./commit-queue.ts";
+import { isBusy, isConflict, isUnavailable } from "./failures.ts";
 import { insertRows, joinRows, type Rows } from "./insert-rows.ts";
+import { isInTransaction, prepare } from "./sqlite.ts";
 
 export interface Writes {
   /**
@@ -16,91 +18,54 @@ export interface Writes {
   insert(rows: readonly Rows[]): Promise<void>;
   /**
    * Runs `work` in a transaction and resolves after the commit; whatever it throws undoes all it did. On SQLite
-   * every other writer waits meanwhile, so `work` awaits nothing but its manager.
+   * every other writer waits meanwhile, so `work` awaits nothing but its manager. On PostgreSQL it is run again when
+   * another transaction was in its way, so it changes nothing but the database.
    */
   transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T>;
   /** Resolves when nothing is waiting any more. */
   idle(): Promise<void>;
 }
 
-interface Piece {
-  readonly rows: readonly Rows[] | null;
-  readonly work: (manager: EntityManager) => Promise<unknown>;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** More than this in one commit makes the first wait long for the last. */
-const MOST_PIECES = 500;
 /** How long to wait for another process that writes to the same SQLite file. */
 const BUSY_SECONDS = 10;
-
-const insertAll = async (manager: EntityManager, rows: readonly Rows[]): Promise<void> => {
-  for (const each of rows) await insertRows(manager, each);
-};
 
 /** Lets the caller know that trying again may help; other errors pass as they are. */
 const asUnavailable = (error: unknown): unknown =>
   isUnavailable(error) ? new PasserbyError("SERVICE_UNAVAILABLE", { cause: error }) : error;
 
-/** A queue with one worker, which takes everything that waits. */
-function createQueue(drain: (pieces: Piece[]) => Promise<void>) {
-  const waiting: Piece[] = [];
-  let working: Promise<void> | null = null;
-  const run = async (): Promise<void> => {
-    // Everything that arrived in this turn of the event loop shares the commit.
-    await new Promise(setImmediate);
-    while (waiting.length > 0) {
-      const pieces = waiting.splice(0, MOST_PIECES);
-      await drain(pieces);
-    }
-    working = null;
-  };
-  return {
-    add<T>(rows: readonly Rows[] | null, work: (manager: EntityManager) => Promise<T>): Promise<T> {
-      return new Promise<T>((resolve, reject) => {
-        waiting.push({ rows, work, resolve: resolve as (value: unknown) => void, reject });
-        working ??= run();
-      });
-    },
-    idle: async (): Promise<void> => {
-      while (working) await working;
-    },
-  };
-}
-
 export function createSqliteWrites(dataSource: DataSource): Writes {
-  const runner = dataSource.createQueryRunner();
-  const { manager } = runner;
-  const queue = createQueue((pieces) => commitTogether(runner, manager, pieces));
+  const { manager } = dataSource.createQueryRunner();
+  const queue = createCommitQueue((pieces) => commitTogether(manager, pieces), { workers: 1 });
   return {
-    insert: (rows) => queue.add(rows, (manager) => insertAll(manager, rows)),
+    insert: (rows) => queue.add(rows, (manager) => insertRows(manager, ...rows)),
     transaction: (work) => queue.add(null, work),
     idle: queue.idle,
   };
 }
 
-async function commitTogether(runner: QueryRunner, manager: EntityManager, pieces: Piece[]): Promise<void> {
-  const settle: (() => void)[] = [];
+async function commitTogether(manager: EntityManager, pieces: Piece[]): Promise<void> {
+  const run = (sql: string): unknown => prepare(manager.connection, sql).run([]);
   const inSavepoint = async (
     work: () => Promise<unknown>,
   ): Promise<{ value: unknown } | { error: unknown }> => {
-    await runner.query("SAVEPOINT piece");
+    run("SAVEPOINT piece");
     try {
       const value = await work();
-      await runner.query("RELEASE piece");
+      run("RELEASE piece");
       return { value };
     } catch (error) {
-      await runner.query("ROLLBACK TO piece");
-      await runner.query("RELEASE piece");
+      if (!isInTransaction(manager.connection)) throw error;
+      run("ROLLBACK TO piece");
+      run("RELEASE piece");
       return { error };
     }
   };
+  const settle: (() => void)[] = [];
   try {
-    await beginImmediate(runner);
+    await beginImmediate(run);
     const rowPieces = pieces.filter((piece) => piece.rows !== null);
     const joined = joinRows(rowPieces.map((piece) => piece.rows ?? []));
-    const together = rowPieces.length > 1 ? await inSavepoint(() => insertAll(manager, joined)) : null;
+    const together = rowPieces.length > 1 ? await inSavepoint(() => insertRows(manager, ...joined)) : null;
     for (const piece of pieces) {
       if (piece.rows !== null && together !== null && !("error" in together)) {
         settle.push(() => piece.resolve(undefined));
@@ -111,20 +76,20 @@ async function commitTogether(runner: QueryRunner, manager: EntityManager, piece
         "error" in outcome ? piece.reject(asUnavailable(outcome.error)) : piece.resolve(outcome.value),
       );
     }
-    await runner.query("COMMIT");
+    run("COMMIT");
     for (const answer of settle) answer();
   } catch (error) {
-    await runner.query("ROLLBACK").catch(() => {});
+    if (isInTransaction(manager.connection)) run("ROLLBACK");
     for (const piece of pieces) piece.reject(asUnavailable(error));
   }
 }
 
 /** Takes the write lock at once: a transaction that only later wants to write could be refused half-way. */
-async function beginImmediate(runner: QueryRunner): Promise<void> {
+async function beginImmediate(run: (sql: string) => unknown): Promise<void> {
   const deadline = Date.now() + BUSY_SECONDS * 1_000;
   for (;;) {
     try {
-      await runner.query("BEGIN IMMEDIATE");
+      run("BEGIN IMMEDIATE");
       return;
     } catch (error) {
       if (!isBusy(error) || Date.now() > deadline) throw error;
@@ -133,32 +98,51 @@ async function beginImmediate(runner: QueryRunner): Promise<void> {
   }
 }
 
-export function createPostgresWrites(dataSource: DataSource): Writes {
-  const queue = createQueue(async (pieces) => {
+/** While one waits for the disk another fills; PostgreSQL writes the log for both at once. */
+const COMMITS_AT_ONCE = 2;
+
+/** After this many times the caller is told to come again later. */
+const MOST_TRIES = 5;
+
+/** The pause is random, so that two that were in each other's way do not meet again. */
+async function repeatOnConflict<T>(transaction: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
     try {
-      const joined = joinRows(pieces.map((piece) => piece.rows ?? []));
-      await dataSource.transaction((manager) => insertAll(manager, joined));
-      for (const piece of pieces) piece.resolve(undefined);
+      return await transaction();
     } catch (error) {
-      if (pieces.length === 1 || isUnavailable(error)) {
-        for (const piece of pieces) piece.reject(asUnavailable(error));
-        return;
-      }
-      for (const piece of pieces) {
-        await dataSource
-          .transaction(piece.work)
-          .then(piece.resolve, (error) => piece.reject(asUnavailable(error)));
-      }
+      if (!isConflict(error) || tries === MOST_TRIES) throw error;
+      await sleep(Math.random() * 50 * tries);
     }
-  });
+  }
+}
+
+export function createPostgresWrites(dataSource: DataSource): Writes {
+  const { manager } = dataSource;
+  const queue = createCommitQueue(
+    async (pieces) => {
+      try {
+        await insertRows(manager, ...joinRows(pieces.map((piece) => piece.rows ?? [])));
+        for (const piece of pieces) piece.resolve(undefined);
+      } catch (error) {
+        if (pieces.length === 1 || isUnavailable(error)) {
+          for (const piece of pieces) piece.reject(asUnavailable(error));
+          return;
+        }
+        for (const piece of pieces) {
+          await piece.work(manager).then(piece.resolve, (error) => piece.reject(asUnavailable(error)));
+        }
+      }
+    },
+    { workers: COMMITS_AT_ONCE },
+  );
   let open = 0;
   let whenIdle: (() => void)[] = [];
   return {
-    insert: (rows) => queue.add(rows, (manager) => insertAll(manager, rows)),
+    insert: (rows) => queue.add(rows, (manager) => insertRows(manager, ...rows)),
     async transaction(work) {
       open += 1;
       try {
-        return await dataSource.transaction(work);
+        return await repeatOnConflict(() => dataSource.transaction(work));
       } catch (error) {
         throw asUnavailable(error);
       } finally {

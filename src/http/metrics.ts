@@ -1,5 +1,5 @@
 /** Figures for Prometheus. Labels only ever hold names that this program chose. */
-import type { ApolloServerPlugin } from "@apollo/server";
+import type { ApolloServerPlugin, GraphQLRequestListener } from "@apollo/server";
 import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import { errorCatalogue } from "../errors.ts";
 import type { GraphContext } from "../schema/context.ts";
@@ -38,21 +38,20 @@ export function createMetrics(): Metrics {
   return {
     registry,
     observeRequest: (route, status, seconds) => requests.observe({ route, status: String(status) }, seconds),
-    plugin: (graph) => ({
-      async requestDidStart() {
-        return {
-          async willSendResponse({ response, operation }) {
-            for (const selection of operation?.selectionSet.selections ?? []) {
-              if (selection.kind === "Field") fields.inc({ graph, field: selection.name.value });
-            }
-            if (response.body.kind !== "single") return;
-            for (const error of response.body.singleResult.errors ?? []) {
-              const code = String(error.extensions?.code);
-              refusals.inc({ graph, code: known.has(code) ? code : "GRAPHQL_REQUEST" });
-            }
-          },
-        };
-      },
-    }),
+    plugin(graph) {
+      const listener: GraphQLRequestListener<GraphContext> = {
+        async willSendResponse({ response, operation }) {
+          for (const selection of operation?.selectionSet.selections ?? []) {
+            if (selection.kind === "Field") fields.inc({ graph, field: selection.name.value });
+          }
+          if (response.body.kind !== "single") return;
+          for (const error of response.body.singleResult.errors ?? []) {
+            const code = String(error.extensions?.code);
+            refusals.inc({ graph, code: known.has(code) ? code : "GRAPHQL_REQUEST" });
+          }
+        },
+      };
+      return { requestDidStart: async () => listener };
+    },
   };
 }

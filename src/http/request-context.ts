@@ -4,6 +4,7 @@ import { GraphQLError } from "graphql";
 import { errorCatalogue, PasserbyError } from "../errors.ts";
 import { type Caller, resolveCaller } from "../identity/sessions.ts";
 import { createContext, type GraphContext, type Services } from "../schema/context.ts";
+import { asRefusal } from "../schema/errors.ts";
 
 /** Reads a request. @throws GraphQLError with the status of the refusal: a bad token is never silently nobody's */
 export async function contextOf(services: Services, request: FastifyRequest): Promise<GraphContext> {
@@ -14,10 +15,11 @@ export async function contextOf(services: Services, request: FastifyRequest): Pr
       token === null ? { caller: null, admin: null } : await identify(services, token, origin.ipAddress);
     return createContext(services, { ...who, origin });
   } catch (error) {
-    if (!(error instanceof PasserbyError)) throw error;
-    throw new GraphQLError(error.message, {
-      originalError: error,
-      extensions: { code: error.code, http: { status: errorCatalogue[error.code].status } },
+    const refusal = asRefusal(error);
+    if (!refusal) throw error;
+    throw new GraphQLError(refusal.message, {
+      originalError: refusal,
+      extensions: { code: refusal.code, http: { status: errorCatalogue[refusal.code].status } },
     });
   }
 }

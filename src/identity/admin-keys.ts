@@ -1,13 +1,13 @@
 /** Keys that open the admin graph. Stored hashed; the one from the settings is only ever held in memory. */
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { EntityManager } from "typeorm";
-import { v7 as uuidv7 } from "uuid";
 import type { Clock } from "../clock.ts";
 import { execute } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
 import { AdminKey } from "../entities/admin-key.ts";
 import { PasserbyError } from "../errors.ts";
 import { hashSecret } from "../vault.ts";
+import { createId } from "./ids.ts";
 
 export interface AdminKeys {
   /** @returns the key's name. @throws PasserbyError UNAUTHENTICATED */
@@ -64,7 +64,7 @@ export function createAdminKeys({
       const secret = generateAdminKey();
       const now = clock.now();
       const adminKey = Object.assign(new AdminKey(), {
-        id: uuidv7({ msecs: now.getTime() }),
+        id: createId(now),
         name: trimmed,
         prefix: secret.slice(0, 8),
         hash: hashSecret(secret),

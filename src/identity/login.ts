@@ -1,6 +1,5 @@
 /** Login: the steps that every way in shares, in the order that makes them safe. */
 import type { EntityManager } from "typeorm";
-import { v7 as uuidv7 } from "uuid";
 import { isForeignKeyViolation, isUniqueViolation } from "../database/failures.ts";
 import { insertRows } from "../database/insert-rows.ts";
 import { execute, select } from "../database/sql.ts";
@@ -11,6 +10,7 @@ import { PasserbyError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { Outbox } from "../mail/mail.ts";
 import { accountMails } from "./account-mails.ts";
+import { createId } from "./ids.ts";
 import { type DeployedProvider, type Proof, type ProofContext, StaleProofError } from "./provider.ts";
 import {
   type Authentication,
@@ -183,7 +183,7 @@ export function planNewUser(
 ): { user: User; identity: Identity; session: Session } {
   const now = services.clock.now();
   const user = Object.assign(new User(), {
-    id: uuidv7({ msecs: now.getTime() }),
+    id: createId(now),
     isAnonymous: proof === null,
     createdAt: now,
     lastLoginAt: now,
@@ -206,7 +206,7 @@ export function planIdentity({
   proof: Proof | null;
   now: Date;
 }): Identity {
-  const id = uuidv7({ msecs: now.getTime() });
+  const id = createId(now);
   return {
     id,
     userId,

@@ -1,12 +1,12 @@
 /** Sessions: what one is, who it belongs to and how long it lasts. Whether a login may begin one is decided elsewhere. */
 import type { EntityManager } from "typeorm";
-import { v7 as uuidv7 } from "uuid";
 import { type Clock, DAY_SECONDS, secondsAfter } from "../clock.ts";
 import { select } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
 import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
+import { createId } from "./ids.ts";
 import type { IdentityPolicy } from "./policy.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -68,7 +68,7 @@ export function planSession(
 ): Session {
   const now = clock.now();
   return {
-    id: uuidv7({ msecs: now.getTime() }),
+    id: createId(now),
     userId: user.id,
     provider,
     identityId,

@@ -1,18 +1,13 @@
 /** What a resolver gets: the services, who is calling, and loaders that live as long as the request. */
-import DataLoader from "dataloader";
 import type { Logger } from "pino";
 import type { Deployments } from "../deployments/deployments.ts";
-import type { Identity } from "../entities/identity.ts";
-import type { Session } from "../entities/session.ts";
 import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import type { AdminKeys } from "../identity/admin-keys.ts";
-import { listApiKeys } from "../identity/api-keys.ts";
 import type { LoginServices } from "../identity/login.ts";
-import { type Authentication, type Caller, listSessions, type Origin } from "../identity/sessions.ts";
+import type { Authentication, Caller, Origin } from "../identity/sessions.ts";
 import type { SigningKeys } from "../identity/signing-keys.ts";
-import type { OwnedApiKey } from "../identity/stored-api-keys.ts";
-import { findUser, listFormerIds, listIdentities } from "../identity/users.ts";
+import { Loaders } from "./loaders.ts";
 
 export interface Services extends LoginServices {
   readonly log: Logger;
@@ -33,14 +28,6 @@ export interface GraphContext {
   readonly own: { readonly userIds: Set<string>; readonly sessionIds: Set<string> };
 }
 
-export interface Loaders {
-  readonly users: DataLoader<string, User | null>;
-  readonly identities: DataLoader<string, Identity[]>;
-  readonly sessions: DataLoader<string, Session[]>;
-  readonly apiKeys: DataLoader<string, OwnedApiKey[]>;
-  readonly formerIds: DataLoader<string, string[]>;
-}
-
 export function createContext(
   services: Services,
   request: { caller: Caller | null; admin: string | null; origin: Origin },
@@ -49,7 +36,7 @@ export function createContext(
   return {
     ...request,
     services,
-    loaders: createLoaders(services),
+    loaders: new Loaders(services),
     own: {
       userIds: new Set(caller ? [caller.user.id] : []),
       sessionIds: new Set(caller ? [caller.session.id] : []),
@@ -65,10 +52,9 @@ export function reveal(context: GraphContext, authentication: Authentication): A
   return authentication;
 }
 
-/** Forgets what was loaded of a user before it changed: a document may hold several mutations. */
+/** A user that a mutation has changed: what is loaded of it later in the document is what is true now. */
 export function reload<Changed extends User>({ loaders }: GraphContext, user: Changed): Changed {
-  for (const loader of Object.values(loaders) as DataLoader<string, unknown>[]) loader.clear(user.id);
-  loaders.users.prime(user.id, user);
+  loaders.reload(user);
   return user;
 }
 
@@ -76,49 +62,4 @@ export function reload<Changed extends User>({ loaders }: GraphContext, user: Ch
 export function requireCaller({ caller }: GraphContext): Caller {
   if (!caller) throw new PasserbyError("UNAUTHENTICATED", { message: "Nobody is signed in. Log in first." });
   return caller;
-}
-
-function createLoaders(services: Services): Loaders {
-  const { reads } = services;
-  const grouped =
-    <Row, Value>(
-      list: (userIds: readonly string[]) => Promise<Row[]>,
-      owner: (row: Row) => string,
-      value: (row: Row) => Value,
-    ) =>
-    async (userIds: readonly string[]): Promise<Value[][]> => {
-      const rows = await list(userIds);
-      return userIds.map((userId) => rows.filter((row) => owner(row) === userId).map(value));
-    };
-  return {
-    users: new DataLoader((ids) => Promise.all(ids.map((id) => findUser(reads, id)))),
-    identities: new DataLoader(
-      grouped(
-        (ids) => listIdentities(reads, ids),
-        (row) => row.userId,
-        (row) => row,
-      ),
-    ),
-    sessions: new DataLoader(
-      grouped(
-        (ids) => listSessions(services, ids),
-        (row) => row.userId,
-        (row) => row,
-      ),
-    ),
-    apiKeys: new DataLoader(
-      grouped(
-        (ids) => listApiKeys(reads, ids),
-        (row) => row.identity.userId,
-        (row) => row,
-      ),
-    ),
-    formerIds: new DataLoader(
-      grouped(
-        (ids) => listFormerIds(reads, ids),
-        (row) => row.userId,
-        (row) => row.id,
-      ),
-    ),
-  };
 }

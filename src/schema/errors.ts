@@ -1,7 +1,7 @@
 /** What of an error a client sees. */
 import { randomUUID } from "node:crypto";
 import { ApolloServerErrorCode } from "@apollo/server/errors";
-import { GraphQLError, type GraphQLFormattedError } from "graphql";
+import type { GraphQLFormattedError } from "graphql";
 import type { Logger } from "pino";
 import { isBadText, isUnavailable } from "../database/failures.ts";
 import { errorCatalogue, PasserbyError } from "../errors.ts";
@@ -35,12 +35,15 @@ export function formatGraphError(
   };
 }
 
-/** What was thrown, below the wrappings of resolvers and of the context. */
+/** What was thrown, below the wrappings of resolvers and of the context; graphql-js wraps what is no Error once more. */
 function originOf(error: unknown): unknown {
-  return error instanceof GraphQLError && error.originalError ? originOf(error.originalError) : error;
+  const { originalError, thrownValue } = (error ?? {}) as { originalError?: unknown; thrownValue?: unknown };
+  const inner = originalError ?? thrownValue;
+  return inner ? originOf(inner) : error;
 }
 
-function asRefusal(error: unknown): PasserbyError | null {
+/** What a client may be told of an error; null when that is nothing. */
+export function asRefusal(error: unknown): PasserbyError | null {
   if (error instanceof PasserbyError) return error;
   if (isUnavailable(error)) return new PasserbyError("SERVICE_UNAVAILABLE", { cause: error });
   if (isBadText(error)) {

@@ -1,7 +1,7 @@
 /** The data source for the TypeORM command line: `npm run typeorm -- migration:show`. */
 import "reflect-metadata";
-import { createDataSource } from "./src/database/data-source.ts";
-import { readSettings } from "./src/settings.ts";
+import { createDataSource } from "./database/data-source.ts";
+import { readSettings } from "./settings.ts";
 
 const { databaseUrl, databasePoolSize } = readSettings(process.env);
 

@@ -18,13 +18,6 @@ export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
     await app.http.fastify.listen({ port: settings.port, host: settings.host });
     const { port } = app.http.fastify.server.address() as { port: number };
     const base = `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}`;
-    announce({
-      base,
-      adminKey: app.newAdminKey,
-      keyFile: app.database.file && `${app.database.file}.admin-key`,
-      graphiql: settings.graphiql,
-    });
-
     let stopping = false;
     const stop = (signal: string): void => {
       if (stopping) return;
@@ -40,6 +33,13 @@ export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
       );
     };
     process.on("SIGTERM", stop).on("SIGINT", stop);
+    // Last: whoever reads it may already send a signal.
+    announce({
+      base,
+      adminKey: app.newAdminKey,
+      keyFile: app.database.file && `${app.database.file}.admin-key`,
+      graphiql: settings.graphiql,
+    });
   } catch (error) {
     process.stderr.write(`${explainFailure(error)}\n`);
     process.exit(1);

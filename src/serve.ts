@@ -33,7 +33,7 @@ export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
       );
     };
     process.on("SIGTERM", stop).on("SIGINT", stop);
-    // Whoever reads this may stop us at once.
+    // Last: whoever reads it may already send a signal.
     announce({
       base,
       adminKey: app.newAdminKey,

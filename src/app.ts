@@ -112,10 +112,11 @@ export async function createApp(options: {
 }
 
 function checkInitialProviders({ initialProviders }: Settings): void {
+  const builtIn = providers.filter((each) => !each.isNamedByOperator);
   const problems = initialProviders.flatMap((name) => {
-    const provider = providers.find((each) => each.name === name);
+    const provider = builtIn.find((each) => each.name === name);
     if (!provider) {
-      const names = providers.map((each) => each.name).join(", ");
+      const names = builtIn.map((each) => each.name).join(", ");
       return [`INITIAL_PROVIDERS names ${JSON.stringify(name)}; there are ${names}`];
     }
     return provider.settings.safeParse({}).success

@@ -45,7 +45,14 @@ module.exports = {
       severity: "error",
       comment: "Nothing imports a concrete provider but providers/index.ts.",
       from: { path: "^src/", pathNot: "^src/providers/index\\.ts$" },
-      to: { path: "^src/providers/(?!index)" },
+      to: { path: "^src/providers/(?!index)[^/]+\\.ts$" },
+    },
+    {
+      name: "what-providers-share-is-theirs",
+      severity: "error",
+      comment: "Folders in providers/ are shared by providers, and by nobody else.",
+      from: { path: "^src/", pathNot: "^src/providers/" },
+      to: { path: "^src/providers/[^/]+/" },
     },
     {
       name: "only-app-imports-the-registry",

@@ -66,6 +66,7 @@ export async function openCore({
       signingKeys,
       limits: createLimits(settings.limits),
       tokens: createTokens({ signingKeys, policy, clock, vault }),
+      oauthFlowKey: vault.deriveKey("oauth-flow"),
       adminKeys: createAdminKeys({ ...shared, settingsKey: keys.adminKey }),
       deployments: await openDeployments({
         ...shared,

@@ -10,7 +10,7 @@ export interface Limit {
   readonly seconds: number;
 }
 
-export type LimitName = "anonymousLogins" | "failedLogins";
+export type LimitName = "anonymousLogins" | "failedLogins" | "oauthStarts";
 
 /** null switches a limit off. */
 export type LimitPolicy = Readonly<Record<LimitName, Limit | null>>;
@@ -19,19 +19,33 @@ export type LimitPolicy = Readonly<Record<LimitName, Limit | null>>;
 export const defaultLimits: LimitPolicy = {
   anonymousLogins: { points: 100, seconds: 3_600 },
   failedLogins: { points: 10, seconds: 300 },
+  oauthStarts: { points: 100, seconds: 600 },
 };
+
+const names = Object.keys(defaultLimits) as LimitName[];
+
+/** In the notation that `parseLimits` reads. */
+export const formatLimits = (policy: LimitPolicy): string =>
+  names
+    .map((name) => [name, policy[name]] as const)
+    .map(([name, limit]) => `${name}=${limit ? `${limit.points}/${limit.seconds}` : "off"}`)
+    .join(",");
 
 /** @throws Error saying which notation is accepted */
 export function parseLimits(text: string): LimitPolicy {
-  if (text === "off") return { anonymousLogins: null, failedLogins: null };
   const policy: Record<LimitName, Limit | null> = { ...defaultLimits };
+  if (text === "off") {
+    for (const name of names) policy[name] = null;
+    return policy;
+  }
   for (const part of text.split(",")) {
-    const match = /^\s*(anonymousLogins|failedLogins)=(?:(\d{1,9})\/(\d{1,9})|(off))\s*$/.exec(part);
+    const match = /^\s*(\w+)=(?:(\d{1,9})\/(\d{1,9})|(off))\s*$/.exec(part);
+    const name = names.find((each) => each === match?.[1]);
     const [points, seconds] = [Number(match?.[2]), Number(match?.[3])];
-    if (!match || (!match[4] && (points < 1 || seconds < 1))) {
+    if (!match || !name || (!match[4] && (points < 1 || seconds < 1))) {
       throw new Error("must be off, or limits such as anonymousLogins=100/3600,failedLogins=10/300");
     }
-    policy[match[1] as LimitName] = match[4] ? null : { points, seconds };
+    policy[name] = match[4] ? null : { points, seconds };
   }
   return policy;
 }

@@ -1,6 +1,6 @@
 /** The environment, read once and checked all at once. `docs/configuration.md` and `.env.example` are written from this table. */
 import { z } from "zod";
-import { defaultLimits, type LimitPolicy, parseLimits } from "./limits.ts";
+import { defaultLimits, formatLimits, type LimitPolicy, parseLimits } from "./limits.ts";
 
 /** One row of the table: how a variable is read, and what an operator needs to know about it. */
 export interface SettingRow<T> {
@@ -180,9 +180,9 @@ export const settingsTable = {
   },
   RATE_LIMITS: {
     parse: parseLimits,
-    fallback: `anonymousLogins=${defaultLimits.anonymousLogins?.points}/${defaultLimits.anonymousLogins?.seconds},failedLogins=${defaultLimits.failedLogins?.points}/${defaultLimits.failedLogins?.seconds}`,
+    fallback: formatLimits(defaultLimits),
     description:
-      "`<limit>=<count>/<seconds>`, comma-separated: `anonymousLogins` counts by address, `failedLogins` by account and address. `off` is for load tests. Each gateway process counts for itself.",
+      "`<limit>=<count>/<seconds>`, comma-separated: `anonymousLogins` and `oauthStarts` count by address, `failedLogins` by account and address. `off` is for load tests. Each gateway process counts for itself.",
   },
   INTROSPECTION: {
     parse: onOff,

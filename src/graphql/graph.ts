@@ -6,6 +6,7 @@ import type { GraphContext } from "../schema/context.ts";
 import { SessionResolver, UserConnectionResolver, UserResolver } from "../schema/user.resolver.ts";
 import { AuthenticationResolver } from "./authentication.resolver.ts";
 import { EmailPasswordResolver } from "./email-password.resolver.ts";
+import { OAuthResolver } from "./oauth.resolver.ts";
 import { UsersResolver } from "./users.resolver.ts";
 
 /** Apollo's federation packages do not know @oneOf, so the SDL declares it itself; graphql-js then enforces it. */
@@ -21,6 +22,7 @@ export const buildGatewayGraph = (): Graph =>
       UsersResolver,
       AuthenticationResolver,
       EmailPasswordResolver,
+      OAuthResolver,
       UserResolver,
       SessionResolver,
       UserConnectionResolver,

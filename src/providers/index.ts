@@ -3,9 +3,17 @@ import type { Provider } from "../identity/provider.ts";
 import { anonUser } from "./anon-user.ts";
 import { customToken } from "./custom-token.ts";
 import { localUserpass } from "./local-userpass.ts";
+import { oauth2Apple } from "./oauth2-apple.ts";
+import { oauth2Facebook } from "./oauth2-facebook.ts";
+import { oauth2Google } from "./oauth2-google.ts";
+import { oidc } from "./oidc.ts";
 
 export const providers: readonly Provider[] = [
   anonUser,
   localUserpass,
   customToken,
+  oauth2Google,
+  oauth2Apple,
+  oauth2Facebook,
+  oidc,
 ] as readonly Provider<never>[] as readonly Provider[];

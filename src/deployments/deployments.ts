@@ -14,7 +14,7 @@ import { PasserbyError } from "../errors.ts";
 import type { DeployedProvider, Provider } from "../identity/provider.ts";
 import type { Vault } from "../vault.ts";
 import { createCatalogue } from "./catalogue.ts";
-import { diffConfigurations, sealSettings } from "./configuration.ts";
+import { diffConfigurations, maskSettings, sealSettings } from "./configuration.ts";
 import { countImpact, type ProviderImpact } from "./impact.ts";
 import { listProviderStates, type ProviderState } from "./provider-states.ts";
 import { makeSnapshot } from "./snapshot.ts";
@@ -208,7 +208,7 @@ export async function openDeployments({
       changeDraft(by, (drafted) =>
         inputs.reduce((providers, { enabled, settings, ...wanted }) => {
           const before = findOrAdd(providers, wanted);
-          const given = settings ?? before.settings;
+          const given = settings ?? maskSettings(before.settings);
           const sealed = sealSettings(describe(before), { given, before: before.settings, enabled, vault });
           const saved = { ...before, enabled, settings: sealed };
           return providers.includes(before)

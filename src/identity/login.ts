@@ -138,11 +138,15 @@ async function loginKnown(
       [+now, profile && JSON.stringify(profile), user.id],
     );
     if (updated === 0) throw GONE;
-    await execute(
-      manager,
-      "UPDATE identities SET last_used_at = ?, email = ?, email_verified = ? WHERE id = ?",
-      [+now, proof.email, proof.emailVerified, known.identityId],
-    );
+    await execute(manager, "UPDATE identities SET last_used_at = ? WHERE id = ?", [+now, known.identityId]);
+    // A provider that does not say an e-mail this time has not taken it back.
+    if (proof.email !== null) {
+      await execute(manager, "UPDATE identities SET email = ?, email_verified = ? WHERE id = ?", [
+        proof.email,
+        proof.emailVerified,
+        known.identityId,
+      ]);
+    }
     const session = planSession(services, { user, provider, origin });
     await insertRows(manager, { entity: Session, rows: [session] });
     return authenticate(services, { user, session });

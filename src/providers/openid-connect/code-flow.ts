@@ -11,6 +11,7 @@ import {
   clockSkew,
   clockTolerance,
   customFetch,
+  fetchUserInfo,
   ResponseBodyError,
   type ServerMetadata,
 } from "openid-client";
@@ -65,10 +66,13 @@ export function makeCodeFlow<Settings extends OpenidSettings>(
       if (answer.code.length > MOST_CODE) throw refused("The code is too long.");
       const configuration = await configure(flow, context);
       requireIssuer(configuration.serverMetadata(), answer);
-      const token = await exchange(configuration, context, answer);
+      const { idToken, accessToken } = await exchange(configuration, context, answer);
       // The library compares the claims; the signature is verified as that of any other ID token.
-      const claims = await flow.verify(settings, token, clock.now());
-      return proofOf(claims, { settings, subject: flow.subjectOf(settings, claims) });
+      const claims = await flow.verify(settings, idToken, clock.now());
+      const more = isEnough(claims, settings)
+        ? null
+        : await fetchClaims(configuration, accessToken, claims.sub);
+      return proofOf({ ...more, ...claims }, { settings, subject: flow.subjectOf(settings, claims) });
     },
   };
 }
@@ -111,17 +115,36 @@ async function exchange(
   configuration: Configuration,
   { redirectUri, state, nonce, codeVerifier }: RedirectContext,
   { code, issuer }: RedirectAnswer,
-): Promise<string> {
+): Promise<{ idToken: string; accessToken: string }> {
   const answer = new URL(redirectUri);
   answer.search = String(new URLSearchParams({ code, state, ...(issuer !== null && { iss: issuer }) }));
   try {
-    const { id_token } = await authorizationCodeGrant(configuration, answer, {
+    const { id_token, access_token } = await authorizationCodeGrant(configuration, answer, {
       expectedState: state,
       expectedNonce: nonce,
       pkceCodeVerifier: codeVerifier,
       idTokenExpected: true,
     });
-    return String(id_token);
+    return { idToken: String(id_token), accessToken: access_token };
+  } catch (cause) {
+    throw explain(cause);
+  }
+}
+
+/** Core §5.4: a provider may keep what it was asked about a person for its UserInfo endpoint. */
+function isEnough(claims: IdTokenClaims, { scopes = [], profileClaims }: OpenidSettings): boolean {
+  const wanted = [...Object.keys(profileClaims), ...(scopes.includes("email") ? ["email"] : [])];
+  return wanted.every((name) => claims[name] !== undefined);
+}
+
+async function fetchClaims(
+  configuration: Configuration,
+  accessToken: string,
+  subject: string,
+): Promise<Record<string, unknown> | null> {
+  if (configuration.serverMetadata().userinfo_endpoint === undefined) return null;
+  try {
+    return await fetchUserInfo(configuration, accessToken, subject);
   } catch (cause) {
     throw explain(cause);
   }

@@ -71,7 +71,7 @@ async function discover(issuer: string): Promise<ServerMetadata> {
   const metadata = found.serverMetadata();
   // Discovery §4.3: exactly the same; the library is content when both addresses mean the same.
   if (metadata.issuer !== issuer) throw new Error(`${issuer} says that it is ${metadata.issuer}.`);
-  for (const name of ["jwks_uri", "authorization_endpoint", "token_endpoint"] as const) {
+  for (const name of ["jwks_uri", "authorization_endpoint", "token_endpoint", "userinfo_endpoint"] as const) {
     const address = metadata[name];
     if ((address !== undefined || name === "jwks_uri") && !isSafeFor(issuer, address)) {
       throw new Error(`The ${name} of ${issuer} is not an address to be used: ${address}.`);

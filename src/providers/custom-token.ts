@@ -173,7 +173,7 @@ export const customToken: Provider<{ token: string }, Settings> = {
     if (token.length > MOST_TOKEN) throw new PasserbyError("INVALID_CREDENTIALS");
     const { payload } = await verifyToken(settings, token, clock.now());
     const subject = payload.sub;
-    if (!subject || subject.length > MOST_SUBJECT || subject.includes("\0")) {
+    if (typeof subject !== "string" || !subject || subject.length > MOST_SUBJECT || subject.includes("\0")) {
       throw new PasserbyError("INVALID_CREDENTIALS", { message: "The token has no usable `sub` claim." });
     }
     const fields = Object.entries(settings.profileClaims).flatMap(([claim, field]) =>

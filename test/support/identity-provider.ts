@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { jest } from "@jest/globals";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
-import { type Account, Provider } from "oidc-provider";
+import type { Account } from "oidc-provider";
 
 const CLIENT = { id: "passerby", secret: "a-client-secret-of-32-characters!" };
 
@@ -33,8 +33,9 @@ export async function startIdentityProvider(redirectUri: string): Promise<Identi
   const { privateKey } = await generateKeyPair("RS256", { extractable: true });
   const kid = "one";
 
-  // It warns of keeping everything in memory, which is what a test wants.
+  // It warns of keeping everything in memory, which is what a test wants, and of older versions of Node.js.
   const warnings = jest.spyOn(console, "warn").mockImplementation(() => {});
+  const { Provider } = await import("oidc-provider");
   const provider = new Provider(issuer, {
     clients: [
       {

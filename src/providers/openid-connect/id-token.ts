@@ -39,7 +39,8 @@ export async function verifyIdToken(
   if (token.length > MOST_TOKEN) throw refused("The token is too long.");
   const claims = await verify();
   const { sub, aud, azp } = claims;
-  if (!sub || sub.length > MOST_SUBJECT || sub.includes("\0")) {
+  // Claims are whatever the issuer wrote; the types are only what it should have written.
+  if (typeof sub !== "string" || !sub || sub.length > MOST_SUBJECT || sub.includes("\0")) {
     throw refused("The token has no usable `sub` claim.");
   }
   if (Array.isArray(aud) && aud.length > 1 && !clientIds.includes(String(azp))) {

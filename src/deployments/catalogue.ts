@@ -3,9 +3,9 @@ import type { ProviderConfiguration } from "../entities/deployment.ts";
 import { PasserbyError } from "../errors.ts";
 import type { Provider } from "../identity/provider.ts";
 
-/** Short enough for an address, and never mistaken for a name that a later version brings along. */
 const NAME = /^[a-z][a-z0-9-]{1,48}$/;
-const RESERVED = /^oauth2-/;
+/** Names of the App Services protocol mean there what they always meant, also those that are not there yet. */
+const RESERVED = /^(oauth2-.*|api-key|custom-function)$/;
 
 export interface Catalogue {
   /** Those that go by their own name. */
@@ -75,7 +75,7 @@ export function createCatalogue(registry: readonly Provider[]): Catalogue {
       }
       if (!NAME.test(name) || isReserved(name)) {
         refuse(
-          "A name has 2 to 49 of a–z, 0–9 and -, begins with a letter, and is no type and not like oauth2-….",
+          "A name has 2 to 49 of a–z, 0–9 and -, begins with a letter, and is no type and none of a built-in provider.",
         );
       }
       return off(name, type);

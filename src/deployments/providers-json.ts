@@ -63,6 +63,11 @@ function translateConfig(type: string, config: Record<string, unknown>): Record<
       ...(audience !== undefined && { audience: Array.isArray(audience) ? audience : [audience] }),
     };
   }
+  if (/^oauth2-/.test(type) && config.clientId !== undefined) {
+    // Its client secret is the name of a secret that the file does not hold, and it had redirects of its own.
+    const { clientId, clientSecret, openId, ...rest } = config;
+    return { ...rest, clientIds: [clientId] };
+  }
   return { ...config };
 }
 

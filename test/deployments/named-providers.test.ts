@@ -156,11 +156,10 @@ describe.each(databases)("on %s", (name) => {
     const second = await startLyingProvider(REDIRECT);
     await deployProvider(gateway, { name: "company", settings: second.settings });
     const token = await second.signIdToken({ sub: "ada" }, gateway.clock.now());
-    const after = await loginWithIdToken(gateway, { provider: "company", token });
+    const after = await loginWithIdToken(gateway, { provider: "company", token }).finally(second.stop);
     expect(after.data.login.user.id).not.toBe(before);
     await deployProvider(gateway, { name: "company", settings: idp.settings });
     expect((await login("company")).data.login.user.id).toBe(before);
-    await second.stop();
   });
 
   it.each([

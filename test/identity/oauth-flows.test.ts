@@ -135,6 +135,35 @@ describe.each(databases)("on %s", (name) => {
     expect(await countRows(gateway, "users")).toBe(before + 1);
   });
 
+  it("makes one user of somebody who is new twice at the same moment", async () => {
+    const person = newPerson();
+    const backs = await Promise.all(
+      Array.from({ length: 5 }, async () => idp.visit((await begin()).url, person)),
+    );
+    const answers = await Promise.all(backs.map((back) => completeOAuth(gateway, back)));
+    expect(new Set(answers.map((answer) => answer.data?.completeOAuth?.user.id)).size).toBe(1);
+  });
+
+  it("gives an identity that two guests link at the same moment to one, and offers the other the merge", async () => {
+    const person = newPerson();
+    const guests = [await loginAnonymously(gateway), await loginAnonymously(gateway)];
+    const answers = await Promise.all(
+      guests.map(async ({ accessToken }) => {
+        const back = await idp.visit((await begin(accessToken)).url, person);
+        return completeOAuth(gateway, back, accessToken);
+      }),
+    );
+    const outcomes = answers.map((answer) => answer.data.completeOAuth.__typename);
+    expect(outcomes.sort()).toEqual(["AuthPayload", "IdentityConflict"]);
+  });
+
+  it("is completed by any gateway of the database", async () => {
+    const other = await startGateway({ url: database.url, clock: gateway.clock });
+    const back = await idp.visit((await begin()).url, newPerson());
+    const answer = await completeOAuth(other, back).finally(() => other.stop());
+    expect(answer.errors).toBeUndefined();
+  });
+
   describe("refuses a state with OAUTH_STATE_INVALID, and makes nothing,", () => {
     let rows: number[];
     const count = (): Promise<number[]> =>

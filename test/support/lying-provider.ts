@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type KeyObject, SignJWT } from "jose";
 
-type Lie = (response: ServerResponse, request: IncomingMessage) => void;
+/** @param honest what it would have answered */
+type Lie = (response: ServerResponse, request: IncomingMessage, honest?: object) => void;
 
 /** What the provider does instead of the truth; absent, it is honest. */
 export interface Lies {
@@ -21,9 +22,10 @@ export const lies = {
   page: ((response) => response.setHeader("content-type", "text/html").end("<h1>Hello</h1>")) satisfies Lie,
   error: ((response) => response.writeHead(500).end("{}")) satisfies Lie,
   silence: (() => {}) satisfies Lie,
-  huge: ((response) => {
+  /** True, and more than half a megabyte. */
+  huge: ((response, _request, honest) => {
     response.setHeader("content-type", "application/json");
-    response.end(`{"issuer":"${"x".repeat(600_000)}"}`);
+    response.end(JSON.stringify({ ...honest, padding: "x".repeat(600_000) }));
   }) satisfies Lie,
   /** Begins to answer at once, and never comes to an end. */
   trickle: ((response) => {
@@ -31,10 +33,9 @@ export const lies = {
     const timer = setInterval(() => response.write(" "), 200);
     response.on("close", () => clearInterval(timer));
   }) satisfies Lie,
-  redirect:
-    (location: string): Lie =>
-    (response) =>
-      response.writeHead(302, { location }).end(),
+  /** To where the truth is. */
+  redirect: ((response, request) =>
+    response.writeHead(307, { location: `/moved${request.url}` }).end()) satisfies Lie,
 };
 
 interface Signature {
@@ -66,7 +67,7 @@ export async function startLyingProvider(redirectUri: string): Promise<LyingProv
   const code = "a-code";
   let issuer = "";
 
-  const honest: Record<string, [name: keyof Lies, answer: () => unknown]> = {
+  const honest: Record<string, [name: keyof Lies, answer: () => object]> = {
     "/.well-known/openid-configuration": [
       "discovery",
       () => ({
@@ -83,7 +84,9 @@ export async function startLyingProvider(redirectUri: string): Promise<LyingProv
     "/userinfo": ["userinfo", () => ({})],
   };
   const server = createServer((request, response) => {
-    const { pathname, searchParams } = new URL(String(request.url), issuer);
+    const { pathname: asked, searchParams } = new URL(String(request.url), issuer);
+    const isMoved = asked.startsWith("/moved/");
+    const pathname = asked.replace("/moved", "");
     requests.set(pathname, (requests.get(pathname) ?? 0) + 1);
     if (pathname === "/authorize") {
       const back = new URL(String(searchParams.get("redirect_uri")));
@@ -92,7 +95,8 @@ export async function startLyingProvider(redirectUri: string): Promise<LyingProv
     }
     const [name, answer] = honest[pathname] ?? [];
     if (!name || !answer) return response.writeHead(404).end();
-    return (told[name] ?? lies.json(answer()))(response, request);
+    const lie = isMoved && told[name] === lies.redirect ? undefined : told[name];
+    return (lie ?? lies.json(answer()))(response, request, answer());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -43,16 +43,9 @@ module.exports = {
     {
       name: "only-the-registry-names-a-provider",
       severity: "error",
-      comment: "Nothing imports a concrete provider but providers/index.ts.",
-      from: { path: "^src/", pathNot: "^src/providers/index\\.ts$" },
-      to: { path: "^src/providers/(?!index)[^/]+\\.ts$" },
-    },
-    {
-      name: "what-providers-share-is-theirs",
-      severity: "error",
-      comment: "Folders in providers/ are shared by providers, and by nobody else.",
+      comment: "Nothing outside providers/ imports a concrete provider or a part of one.",
       from: { path: "^src/", pathNot: "^src/providers/" },
-      to: { path: "^src/providers/[^/]+/" },
+      to: { path: "^src/providers/(?!index)" },
     },
     {
       name: "only-app-imports-the-registry",
@@ -60,6 +53,14 @@ module.exports = {
       comment: "Nothing imports the registry but app.ts.",
       from: { path: "^src/", pathNot: "^src/app\\.ts$" },
       to: { path: "^src/providers/index\\.ts$" },
+    },
+    {
+      name: "a-provider-knows-no-other",
+      severity: "error",
+      comment:
+        "What providers share is in a folder; the providers themselves are named by providers/index.ts alone.",
+      from: { path: "^src/providers/(?!index\\.ts$)" },
+      to: { path: "^src/providers/[^/]+\\.ts$" },
     },
     rule(
       "graphql-is-its-own",

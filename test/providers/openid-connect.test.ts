@@ -163,6 +163,17 @@ describe("a wrong ID token is INVALID_CREDENTIALS and makes nothing:", () => {
 });
 
 describe("keys", () => {
+  it("are nobody's business for a token that says itself that it is not for us", async () => {
+    await deploy();
+    const asked = (): number => [...idp.requests.values()].reduce((sum, count) => sum + count, 0);
+    const before = asked();
+    const foreign = [{ iss: "https://evil.example" }, { iss: undefined }, { aud: "other" }, { aud: [] }];
+    for (const claims of foreign) {
+      expect(await refusal(async () => login(await sign(claims)))).toBe("INVALID_CREDENTIALS");
+    }
+    expect(await refusal(() => login("a.b.c"))).toBe("INVALID_CREDENTIALS");
+    expect(asked()).toBe(before);
+  });
   it("are asked for again when nobody knows one, but at most every thirty seconds", async () => {
     await deploy();
     expect((await login(await sign())).errors).toBeUndefined();

@@ -1,6 +1,6 @@
 /** ID tokens (OpenID Connect Core 1.0 §3.1.3.7): whether one is from that issuer, for us, and of now. */
 import { createHash } from "node:crypto";
-import { errors, type JWTPayload, jwtVerify } from "jose";
+import { decodeJwt, errors, type JWTPayload, jwtVerify } from "jose";
 import { PasserbyError } from "../../errors.ts";
 import { type Issuer, unavailable } from "./issuer.ts";
 
@@ -37,6 +37,7 @@ export async function verifyIdToken(
   }: { issuer: Issuer; issuers: readonly string[]; clientIds: readonly string[]; now: Date },
 ): Promise<IdTokenClaims> {
   if (token.length > MOST_TOKEN) throw refused("The token is too long.");
+  requireForUs(token, issuers, clientIds);
   const claims = await verify();
   const { sub, aud, azp } = claims;
   // Claims are whatever the issuer wrote; the types are only what it should have written.
@@ -67,6 +68,24 @@ export async function verifyIdToken(
         cause instanceof errors.JWKSInvalid;
       throw isAboutKeys ? unavailable(cause) : refused(reasonFor(cause), cause);
     }
+  }
+}
+
+/** Nobody's keys are fetched for a token that says itself that it is not for us. */
+function requireForUs(token: string, issuers: readonly string[], clientIds: readonly string[]): void {
+  const { iss, aud } = read(token);
+  if (!issuers.includes(String(iss))) throw refused("The token's `iss` claim is not accepted.");
+  const audiences = Array.isArray(aud) ? aud : [aud];
+  if (!audiences.some((each) => clientIds.includes(String(each)))) {
+    throw refused("The token's `aud` claim is not accepted.");
+  }
+}
+
+function read(token: string): JWTPayload {
+  try {
+    return decodeJwt(token);
+  } catch (cause) {
+    throw refused("This is no ID token.", cause);
   }
 }
 

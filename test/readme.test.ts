@@ -35,14 +35,21 @@ const anyText = (value: unknown): unknown =>
 
 it("runs from top to bottom", async () => {
   let token: string | undefined;
+  let ticket: string | undefined;
   let answer: unknown;
   const commands: string[] = [];
   for (const { kind, text } of blocks) {
     if (kind === "graphql") {
       gateway.clock.advance({ seconds: 1 });
-      const { data, errors } = await gateway.graph(text, { token });
+      const { data, errors } = await gateway.graph(text, {
+        // A visitor who arrives has no token yet.
+        token: text.includes("loginAnonymous") ? undefined : token,
+        variables: text.includes("$ticket") ? { ticket } : {},
+      });
       answer = { data, ...(errors && { errors }) };
-      token = data?.loginAnonymous?.accessToken ?? data?.linkIdentity?.accessToken ?? token;
+      const [payload] = Object.values((data ?? {}) as Record<string, Record<string, string>>);
+      token = payload?.accessToken ?? token;
+      ticket = payload?.mergeTicket ?? ticket;
     } else if (kind === "json") {
       expect(answer).toEqual(anyText(JSON.parse(text)));
     } else {

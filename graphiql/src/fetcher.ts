@@ -1,12 +1,15 @@
 /** Sends operations to the graph, as whoever logged in last. */
 import type { Fetcher, FetcherParams } from "@graphiql/toolkit";
 import {
+  findTicket,
   findTokens,
   forgetSession,
   parseSession,
   readClaims,
   readSession,
+  readTicket,
   reportProblem,
+  storeTicket,
   storeTokens,
 } from "./session.ts";
 
@@ -49,6 +52,13 @@ function ownAuthorization(headers: Record<string, string>): string | undefined {
   return Object.entries(headers).find(([name]) => name.toLowerCase() === "authorization")?.[1];
 }
 
+/** An empty ticket stands for that of the last conflict, so that nobody copies it by hand. */
+function withTicket(params: FetcherParams): FetcherParams {
+  const ticket = readTicket();
+  if (params.variables?.ticket !== "" || ticket === null) return params;
+  return { ...params, variables: { ...params.variables, ticket } };
+}
+
 export const fetcher: Fetcher = async (params, options) => {
   const given = (options?.headers ?? {}) as Record<string, string>;
   const fields = rootFields(params.query);
@@ -59,7 +69,12 @@ export const fetcher: Fetcher = async (params, options) => {
     own === undefined && !isIntrospection && !fields.every((name) => NEEDS_NO_TOKEN.has(name))
       ? stored?.accessToken
       : undefined;
-  const answer = await send(params, attached ? { ...given, authorization: `Bearer ${attached}` } : given);
+  const answer = await send(
+    withTicket(params),
+    attached ? { ...given, authorization: `Bearer ${attached}` } : given,
+  );
+  const ticket = findTicket(answer.data);
+  if (ticket) storeTicket(ticket);
 
   const tokens = findTokens(answer.data);
   const sent = attached ?? own?.replace(/^Bearer +/i, "");

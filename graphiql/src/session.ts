@@ -18,6 +18,7 @@ export interface Claims {
 }
 
 const KEY = "passerby:session";
+const TICKET_KEY = "passerby:merge-ticket";
 const listeners = new Set<() => void>();
 
 /** The last AuthPayload anywhere in an answer's data; null when there is none. */
@@ -29,6 +30,17 @@ export function findTokens(data: unknown): Tokens | null {
   }
   return Object.values(data).reduce<Tokens | null>((found, value) => findTokens(value) ?? found, null);
 }
+
+/** The last merge ticket anywhere in an answer's data; null when there is none. */
+export function findTicket(data: unknown): string | null {
+  if (typeof data !== "object" || data === null) return null;
+  const { mergeTicket } = data as Record<string, unknown>;
+  if (typeof mergeTicket === "string") return mergeTicket;
+  return Object.values(data).reduce<string | null>((found, value) => findTicket(value) ?? found, null);
+}
+
+export const storeTicket = (ticket: string): void => sessionStorage.setItem(TICKET_KEY, ticket);
+export const readTicket = (): string | null => sessionStorage.getItem(TICKET_KEY);
 
 /** Kept for this tab only, and gone with it. */
 export const readSession = (): string | null => sessionStorage.getItem(KEY);

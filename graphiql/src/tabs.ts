@@ -51,7 +51,7 @@ query Me {
   },
   {
     query: `# 3. The visitor says who they
-# are: an e-mail is linked. Step 6
+# are: an e-mail is linked. Step 7
 # must list local-userpass.
 mutation LinkEmail($email: String!, $password: String!) {
   linkIdentity(credentials: { emailPassword: { email: $email, password: $password } }) {
@@ -59,6 +59,7 @@ mutation LinkEmail($email: String!, $password: String!) {
       user { id isAnonymous identities { provider email } }
       accessToken
     }
+    ... on IdentityConflict { provider mergeTicket expiresAt }
   }
 }
 `,
@@ -87,7 +88,24 @@ mutation LogBackIn($email: String!, $password: String!) {
     variables: linkVariables,
   },
   {
-    query: `# 6. The ways in that the operator
+    query: `# 6. On their next device: run
+# step 1 again, then 3. It is a
+# conflict, for they have an
+# account. This brings the guest
+# into it; an empty ticket stands
+# for that of the last conflict.
+mutation Merge($ticket: String!) {
+  mergeUser(ticket: $ticket) {
+    user { id formerIds identities { provider email } }
+    accessToken
+    refreshToken
+  }
+}
+`,
+    variables: JSON.stringify({ ticket: "" }, null, 2),
+  },
+  {
+    query: `# 7. The ways in that the operator
 # has switched on.
 query WaysIn {
   authProviders { name type displayName }

@@ -3,7 +3,7 @@ import { Arg, Args, Ctx, ID, Int, Mutation, Query, Resolver } from "type-graphql
 import { AdminKey } from "../entities/admin-key.ts";
 import { User } from "../entities/user.ts";
 import { runExpiry } from "../identity/expiry-run.ts";
-import { revokeSessions } from "../identity/sessions.ts";
+import { revokeSessions } from "../identity/logout.ts";
 import { deleteUser, getUser, setUserDisabled } from "../identity/users.ts";
 import { Access } from "../schema/access.ts";
 import type { GraphContext } from "../schema/context.ts";

@@ -34,7 +34,7 @@ export class ApiKey {
   hash: string;
 
   /** Made by an operator; its user is nobody else. */
-  @Column({ type: "boolean", default: false })
+  @Column({ type: "boolean" })
   isServer: boolean;
 
   @Field(() => GraphQLDateTime)

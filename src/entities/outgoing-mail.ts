@@ -18,6 +18,6 @@ export class OutgoingMail {
   @TimeColumn()
   nextAttemptAt: Date;
 
-  @Column({ type: "integer", default: 0 })
+  @Column({ type: "integer" })
   attempts: number;
 }

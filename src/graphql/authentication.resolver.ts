@@ -4,10 +4,11 @@ import { User } from "../entities/user.ts";
 import { loginAnonymously } from "../identity/anonymous-login.ts";
 import { type LinkOutcome, linkIdentity } from "../identity/linking.ts";
 import { login } from "../identity/login.ts";
+import { endSession, logout } from "../identity/logout.ts";
 import { mergeUser, readMergeTicket } from "../identity/merging.ts";
-import { endSession, logout, refreshSession } from "../identity/sessions.ts";
+import { refreshSession } from "../identity/refreshing.ts";
 import { unlinkIdentity } from "../identity/unlinking.ts";
-import { deleteUser } from "../identity/users.ts";
+import { deleteCaller } from "../identity/users.ts";
 import { Access } from "../schema/access.ts";
 import { type GraphContext, reload, requireCaller, reveal } from "../schema/context.ts";
 import { Credentials, requireEnabled, requireEnabledFor } from "./credentials.ts";
@@ -149,6 +150,6 @@ export class AuthenticationResolver {
     description: "Deletes the caller with its identities and sessions. It cannot be undone.",
   })
   async deleteMe(@Ctx() context: GraphContext): Promise<DeleteMePayload> {
-    return { deletedUserId: await deleteUser(context.services, requireCaller(context).user.id) };
+    return { deletedUserId: await deleteCaller(context.services, requireCaller(context)) };
   }
 }

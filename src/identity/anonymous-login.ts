@@ -10,6 +10,7 @@ import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import { hashSecret } from "../vault.ts";
+import { holdUser } from "./hold-user.ts";
 import { type LoginServices, MOST_TRIES, planNewUser } from "./login.ts";
 import type { Provider } from "./provider.ts";
 import { type Authentication, authenticate, type Caller, type Origin, planSession } from "./sessions.ts";
@@ -52,16 +53,21 @@ export async function loginAnonymously(
 const planAnonymousUser = (services: LoginServices, { provider, origin }: AnonymousLogin) =>
   planNewUser(services, { provider: provider.name, proof: null, origin });
 
-async function loginOnce(
-  services: LoginServices,
-  request: AnonymousLogin & { hash: string },
-): Promise<Authentication> {
+interface RepeatableLogin extends AnonymousLogin {
+  readonly hash: string;
+}
+
+async function loginOnce(services: LoginServices, request: RepeatableLogin): Promise<Authentication> {
   for (let tries = 1; ; tries++) {
     try {
-      const caller = await services.writes.transaction(
-        async (manager) =>
-          (await loginAgain(services, manager, request)) ?? loginFirst(services, manager, request),
-      );
+      const caller = await services.writes.transaction(async (manager) => {
+        const known = await manager.findOneBy(AnonymousLoginKey, { hash: request.hash });
+        if (!known) return loginFirst(services, manager, request);
+        return (
+          (await loginAgain(services, manager, { ...request, known })) ??
+          (await loginInstead(services, manager, { ...request, known }))
+        );
+      });
       return authenticate(services, caller);
     } catch (error) {
       // The same key was used, or its user deleted, at this very moment: the next look finds out which.
@@ -74,11 +80,10 @@ async function loginOnce(
 async function loginAgain(
   services: LoginServices,
   manager: EntityManager,
-  { provider, origin, hash }: AnonymousLogin & { hash: string },
+  { provider, origin, known }: AnonymousLogin & { known: AnonymousLoginKey },
 ): Promise<Caller | null> {
-  const now = services.clock.now();
-  const known = await manager.findOneBy(AnonymousLoginKey, { hash });
-  if (!known || known.expiresAt <= now) return null;
+  if (known.expiresAt <= services.clock.now()) return null;
+  await holdUser(manager, known.userId);
   const user = await manager.findOneBy(User, { id: known.userId });
   const isLoggedIn = await manager
     .createQueryBuilder(Session, "session")
@@ -90,19 +95,31 @@ async function loginAgain(
   return { user, session };
 }
 
+/** Deletes the very row that was found no longer good: another call may have put a good one in its place. */
+async function loginInstead(
+  services: LoginServices,
+  manager: EntityManager,
+  request: RepeatableLogin & { known: AnonymousLoginKey },
+): Promise<Caller> {
+  const { hash, known } = request;
+  await execute(manager, "DELETE FROM anonymous_login_keys WHERE hash = ? AND user_id = ?", [
+    hash,
+    known.userId,
+  ]);
+  return loginFirst(services, manager, request);
+}
+
 async function loginFirst(
   services: LoginServices,
   manager: EntityManager,
-  request: AnonymousLogin & { hash: string },
+  request: RepeatableLogin,
 ): Promise<Caller> {
-  const { hash } = request;
   const { user, identity, session } = planAnonymousUser(services, request);
   const key: AnonymousLoginKey = {
-    hash,
+    hash: request.hash,
     userId: user.id,
     expiresAt: secondsAfter(services.clock.now(), KEY_SECONDS),
   };
-  await execute(manager, "DELETE FROM anonymous_login_keys WHERE hash = ?", [hash]);
   await insertRows(manager, { entity: User, rows: [user] });
   await insertRows(manager, { entity: AnonymousLoginKey, rows: [key] });
   await insertRows(manager, { entity: Identity, rows: [identity] });

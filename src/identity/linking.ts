@@ -8,6 +8,7 @@ import { Identity } from "../entities/identity.ts";
 import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
+import { holdCaller } from "./hold-caller.ts";
 import {
   findIdentity,
   type IdentityOwner,
@@ -79,7 +80,11 @@ export async function linkWithProof(
       );
     } catch (error) {
       // Somebody linked, registered or unlinked the same a moment ago: prove and decide again with what is true now.
-      const isRace = isUniqueViolation(error) || isForeignKeyViolation(error);
+      // A double click is such a race: what the second click registers anew, the first one has just linked.
+      const isRace =
+        isUniqueViolation(error) ||
+        isForeignKeyViolation(error) ||
+        (tries === 1 && error instanceof PasserbyError && error.code === "PROVIDER_ALREADY_LINKED");
       if (!isRace || tries >= MOST_TRIES) throw error;
     }
   }
@@ -109,21 +114,6 @@ async function link(
   const linked =
     decision === "ATTACH" ? await attach(services, manager, { caller, deployed, proof }) : caller;
   return { linked: authenticate(services, linked), conflict: null };
-}
-
-/**
- * The caller as it is now. Its user's row stays locked: expiry, deletion, merges and other links of the same user
- * wait, or have won.
- */
-export async function holdCaller(manager: EntityManager, { user, session }: Caller): Promise<Caller> {
-  await execute(manager, "UPDATE users SET is_anonymous = is_anonymous WHERE id = ?", [user.id]);
-  const [heldUser, heldSession] = [
-    await manager.findOneBy(User, { id: user.id }),
-    await manager.findOneBy(Session, { id: session.id, userId: user.id }),
-  ];
-  if (!heldUser || !heldSession || heldSession.endedAt) throw new PasserbyError("UNAUTHENTICATED");
-  if (heldUser.disabledAt) throw new PasserbyError("USER_DISABLED");
-  return { user: heldUser, session: heldSession };
 }
 
 async function attach(

@@ -14,6 +14,8 @@ import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import { hashSecret } from "../vault.ts";
+import { holdCaller } from "./hold-caller.ts";
+import { holdUser } from "./hold-user.ts";
 import { type IdentityOwner, mergeProfiles } from "./login.ts";
 import type { DeployedProvider } from "./provider.ts";
 import {
@@ -66,18 +68,24 @@ export interface MergeClaim {
   readonly provider: string;
 }
 
-/** @throws PasserbyError MERGE_TICKET_INVALID when it is used, expired, somebody else's or no ticket at all */
-export async function readMergeTicket(
-  { reads, clock }: Pick<SessionServices, "reads" | "clock">,
+/**
+ * @throws PasserbyError MERGE_TICKET_INVALID when it is used, expired, somebody else's or no ticket at all,
+ *   UNAUTHENTICATED when the caller's session is over by now
+ */
+export function readMergeTicket(
+  { writes, clock }: Pick<SessionServices, "writes" | "clock">,
   { caller, mergeTicket }: { caller: Caller; mergeTicket: string },
 ): Promise<MergeClaim> {
-  const ticket = await reads.findOneBy(MergeTicket, {
-    hash: hashSecret(mergeTicket),
-    sessionId: caller.session.id,
+  return writes.transaction(async (manager) => {
+    const { session } = await holdCaller(manager, caller);
+    const ticket = await manager.findOneBy(MergeTicket, {
+      hash: hashSecret(mergeTicket),
+      sessionId: session.id,
+    });
+    const identity = ticket && (await manager.findOneBy(Identity, { id: ticket.identityId }));
+    if (!identity || ticket.expiresAt <= clock.now()) throw new PasserbyError("MERGE_TICKET_INVALID");
+    return { ticket, provider: identity.provider };
   });
-  const identity = ticket && (await reads.findOneBy(Identity, { id: ticket.identityId }));
-  if (!identity || ticket.expiresAt <= clock.now()) throw new PasserbyError("MERGE_TICKET_INVALID");
-  return { ticket, provider: identity.provider };
 }
 
 /**
@@ -102,28 +110,18 @@ async function merge(
   { caller, claim, origin }: { caller: Caller; claim: MergeClaim; origin: Origin },
 ): Promise<Caller> {
   const { ticket, provider } = claim;
-  const owner = await manager.findOneBy(Identity, { id: ticket.identityId });
-  if (!owner) throw new PasserbyError("MERGE_TICKET_INVALID");
-  // Whoever touches two users takes their rows in the order of their ids, so that nobody waits in a circle.
-  for (const id of [caller.user.id, owner.userId].sort()) {
-    await execute(manager, "UPDATE users SET is_anonymous = is_anonymous WHERE id = ?", [id]);
-  }
-  const [user, survivor, identity] = [
-    await manager.findOneBy(User, { id: caller.user.id }),
-    await manager.findOneBy(User, { id: owner.userId }),
-    await manager.findOneBy(Identity, { id: ticket.identityId, userId: owner.userId }),
-  ];
   const now = services.clock.now();
+  // An anonymous user is held before the known one it is merged into, here as everywhere: nobody waits in a circle.
+  const { user, session: asked } = await holdCaller(manager, caller);
+  if (!user.isAnonymous) throw new PasserbyError("MERGE_TICKET_INVALID");
+  const survivor = await holdOwner(manager, ticket.identityId);
   const taken = await execute(
     manager,
-    `DELETE FROM merge_tickets WHERE hash = ? AND expires_at > ?
-     AND session_id IN (SELECT id FROM sessions WHERE id = ? AND user_id = ? AND ended_at IS NULL)`,
-    [ticket.hash, +now, caller.session.id, caller.user.id],
+    "DELETE FROM merge_tickets WHERE hash = ? AND session_id = ? AND expires_at > ?",
+    [ticket.hash, asked.id, +now],
   );
-  if (taken === 0 || !survivor || !identity || !user?.isAnonymous || user.id === survivor.id) {
-    throw new PasserbyError("MERGE_TICKET_INVALID");
-  }
-  if (survivor.disabledAt || user.disabledAt) throw new PasserbyError("USER_DISABLED");
+  if (taken === 0) throw new PasserbyError("MERGE_TICKET_INVALID");
+  if (survivor.disabledAt) throw new PasserbyError("USER_DISABLED");
 
   const profile = mergeProfiles(user.profile, survivor.profile);
   await moveEverything(manager, { from: user.id, to: survivor.id, now });
@@ -137,6 +135,16 @@ async function merge(
   const session = planSession(services, { user: merged, provider, origin });
   await insertRows(manager, { entity: Session, rows: [session] });
   return { user: merged, session };
+}
+
+/** @throws PasserbyError MERGE_TICKET_INVALID when the identity was unlinked, or its user deleted, by now */
+async function holdOwner(manager: EntityManager, identityId: string): Promise<User> {
+  const identity = await manager.findOneBy(Identity, { id: identityId });
+  if (identity) await holdUser(manager, identity.userId);
+  const owner = identity && (await manager.findOneBy(User, { id: identity.userId }));
+  const isStillTheirs = owner && (await manager.existsBy(Identity, { id: identityId, userId: owner.id }));
+  if (!isStillTheirs) throw new PasserbyError("MERGE_TICKET_INVALID");
+  return owner;
 }
 
 /** Identities and former ids go to the survivor; sessions too, ended, so that their tokens get a true answer. */

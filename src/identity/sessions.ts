@@ -1,13 +1,13 @@
-/** Sessions: begun by a login, kept alive by refreshing, ended by a logout. Whether a login may begin one is decided elsewhere. */
+/** Sessions: what one is, who it belongs to and how long it lasts. Whether a login may begin one is decided elsewhere. */
 import type { EntityManager } from "typeorm";
 import { v7 as uuidv7 } from "uuid";
 import { type Clock, DAY_SECONDS, secondsAfter } from "../clock.ts";
-import { execute, select } from "../database/sql.ts";
+import { select } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
 import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
-import { type IdentityPolicy, REFRESH_GRACE_SECONDS } from "./policy.ts";
+import type { IdentityPolicy } from "./policy.ts";
 import type { Tokens } from "./tokens.ts";
 
 /** A signed-in user and the session that the access token belongs to. */
@@ -118,7 +118,7 @@ const time = (value: number): Date => new Date(value);
 const timeOrNull = (value: number | null): Date | null => (value === null ? null : new Date(value));
 
 /** One indexed read; null when there is no such session. It may have ended. */
-async function findCaller(reads: EntityManager, sessionId: string): Promise<Caller | null> {
+export async function findCaller(reads: EntityManager, sessionId: string): Promise<Caller | null> {
   const [row] = await select<CallerRow>(reads, FIND_CALLER, [sessionId]);
   if (!row) return null;
   const user = Object.assign(new User(), {
@@ -180,134 +180,6 @@ export function requireRecentLogin(
   if (!user.isAnonymous && recentUntil < clock.now()) throw new PasserbyError("REAUTHENTICATION_REQUIRED");
 }
 
-export type RefreshDecision = "ROTATE" | "REPEAT" | "REUSED" | "ENDED" | "EXPIRED" | "DISABLED";
-
-/** What a genuine refresh token gets, decided from facts alone. */
-export function decideRefresh(facts: {
-  /** Of the token that was presented. */
-  generation: number;
-  caller: Caller;
-  now: Date;
-  expiresAt: Date | null;
-}): RefreshDecision {
-  const { caller, generation, now, expiresAt } = facts;
-  const { session, user } = caller;
-  if (session.endedAt) return "ENDED";
-  if (expiresAt && expiresAt <= now) return "EXPIRED";
-  if (user.disabledAt) return "DISABLED";
-  if (generation === session.refreshGeneration) return "ROTATE";
-  const inGrace = session.rotatedAt !== null && now <= secondsAfter(session.rotatedAt, REFRESH_GRACE_SECONDS);
-  return generation === session.refreshGeneration - 1 && inGrace ? "REPEAT" : "REUSED";
-}
-
-/**
- * Rotates the refresh token. The one before is accepted for ten seconds more and gives the same successor; any
- * other token that this session once had ends the session, for somebody else holds it.
- * @throws PasserbyError UNAUTHENTICATED (not ours, expired, user deleted), SESSION_REVOKED, USER_DISABLED
- */
-export async function refreshSession(
-  services: SessionServices,
-  { refreshToken, origin }: { refreshToken: string; origin: Origin },
-): Promise<Authentication> {
-  const { reads, writes, clock, policy, tokens } = services;
-  const { sessionId, generation } = tokens.readRefreshToken(refreshToken);
-  for (;;) {
-    const caller = await findCaller(reads, sessionId);
-    if (!caller) throw new PasserbyError("UNAUTHENTICATED");
-    const now = clock.now();
-    const expiresAt = sessionExpiresAt(caller, policy);
-    const decision = decideRefresh({ generation, caller, now, expiresAt });
-    if (decision === "EXPIRED") throw new PasserbyError("UNAUTHENTICATED");
-    if (decision === "DISABLED") throw new PasserbyError("USER_DISABLED");
-    if (decision === "ENDED") throw new PasserbyError("SESSION_REVOKED");
-    if (decision === "REUSED") {
-      await endSessions({ writes, clock }, "id = ?", [sessionId]);
-      throw new PasserbyError("SESSION_REVOKED");
-    }
-    if (decision === "REPEAT") return authenticate(services, caller);
-
-    const { user } = caller;
-    const session = Object.assign(caller.session, {
-      refreshGeneration: generation + 1,
-      rotatedAt: now,
-      lastSeenAt: now,
-      expiresAt: user.isAnonymous ? null : secondsAfter(now, policy.refreshTokenDays * DAY_SECONDS),
-      ipAddress: origin.ipAddress,
-    });
-    const rotated = await writes.transaction((manager) =>
-      execute(
-        manager,
-        `UPDATE sessions SET refresh_generation = ?, rotated_at = ?, last_seen_at = ?, expires_at = ?, ip_address = ?
-         WHERE id = ? AND refresh_generation = ? AND ended_at IS NULL`,
-        [
-          generation + 1,
-          +now,
-          +now,
-          session.expiresAt && +session.expiresAt,
-          session.ipAddress,
-          sessionId,
-          generation,
-        ],
-      ),
-    );
-    // Somebody else rotated, ended or deleted it in between: decide again.
-    if (rotated === 1) return authenticate(services, { user, session });
-  }
-}
-
-export type LogoutScope = "CURRENT" | "OTHERS" | "ALL";
-
-const scopes: Record<LogoutScope, string> = {
-  CURRENT: "id = ?",
-  OTHERS: "user_id = ? AND id <> ?",
-  ALL: "user_id = ?",
-};
-
-/** @returns how many sessions ended */
-export function logout(
-  services: Pick<SessionServices, "writes" | "clock">,
-  { user, session }: Caller,
-  scope: LogoutScope,
-): Promise<number> {
-  const parameters = { CURRENT: [session.id], OTHERS: [user.id, session.id], ALL: [user.id] }[scope];
-  return endSessions(services, scopes[scope], parameters);
-}
-
-/**
- * Ends one session of the caller, such as that of a lost phone.
- * @throws PasserbyError SESSION_NOT_FOUND when it is somebody else's, over, or none at all
- */
-export async function endSession(
-  services: Pick<SessionServices, "writes" | "clock">,
-  { user }: Caller,
-  sessionId: string,
-): Promise<void> {
-  const ended = await endSessions(services, "id = ? AND user_id = ?", [sessionId, user.id]);
-  if (ended === 0) throw new PasserbyError("SESSION_NOT_FOUND");
-}
-
-/** Ends every session of a user. @returns how many ended */
-export function revokeSessions(
-  services: Pick<SessionServices, "writes" | "clock">,
-  userId: string,
-): Promise<number> {
-  return endSessions(services, scopes.ALL, [userId]);
-}
-
-/** Ended sessions stay for a while, so that their refresh tokens get a true answer; `purgeSessions` removes them. */
-function endSessions(
-  { writes, clock }: Pick<SessionServices, "writes" | "clock">,
-  condition: string,
-  parameters: readonly unknown[],
-): Promise<number> {
-  return writes.transaction((manager) =>
-    execute(manager, `UPDATE sessions SET ended_at = ? WHERE ${condition} AND ended_at IS NULL`, [
-      +clock.now(),
-      ...parameters,
-    ]),
-  );
-}
-
 /** Live sessions of some users, newest first. */
 export async function listSessions(
   { reads, clock }: Pick<SessionServices, "reads" | "clock">,
@@ -320,30 +192,4 @@ export async function listSessions(
     .orderBy("session.createdAt", "DESC")
     .addOrderBy("session.id", "DESC")
     .getMany();
-}
-
-const ENDED_SESSION_DAYS = 7;
-const PURGE_BATCH = 500;
-
-/** Removes sessions that ended or expired a week ago. @returns how many */
-export async function purgeSessions({
-  writes,
-  clock,
-}: Pick<SessionServices, "writes" | "clock">): Promise<number> {
-  const before = +secondsAfter(clock.now(), -ENDED_SESSION_DAYS * DAY_SECONDS);
-  let purged = 0;
-  for (const column of ["ended_at", "expires_at"]) {
-    for (;;) {
-      const count = await writes.transaction((manager) =>
-        execute(
-          manager,
-          `DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ${column} <= ? LIMIT ${PURGE_BATCH})`,
-          [before],
-        ),
-      );
-      purged += count;
-      if (count < PURGE_BATCH) break;
-    }
-  }
-  return purged;
 }

@@ -3,7 +3,7 @@ import { execute } from "../database/sql.ts";
 import { Identity } from "../entities/identity.ts";
 import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
-import { holdCaller } from "./linking.ts";
+import { holdCaller } from "./hold-caller.ts";
 import type { Caller, SessionServices } from "./sessions.ts";
 
 /**

@@ -7,6 +7,8 @@ import { FormerUserId } from "../entities/former-user-id.ts";
 import { Identity } from "../entities/identity.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
+import { holdCaller } from "./hold-caller.ts";
+import type { Caller } from "./sessions.ts";
 
 /** Finds a user by its id or by one that it had before a merge. */
 export async function findUser(reads: EntityManager, id: string): Promise<User | null> {
@@ -41,40 +43,61 @@ export function listFormerIds(reads: EntityManager, userIds: readonly string[]):
 }
 
 interface Changes {
-  readonly reads: EntityManager;
   readonly writes: Writes;
   readonly clock: Clock;
 }
 
 /** Disables or enables; the tokens of a disabled user get USER_DISABLED from then on. @throws PasserbyError USER_NOT_FOUND */
-export async function setUserDisabled(
-  { reads, writes, clock }: Changes,
+export function setUserDisabled(
+  { writes, clock }: Pick<Changes, "writes" | "clock">,
   id: string,
   disabled: boolean,
 ): Promise<User> {
-  const user = await getUser(reads, id);
-  await writes.transaction((manager) =>
-    disabled
-      ? execute(manager, "UPDATE users SET disabled_at = ? WHERE id = ? AND disabled_at IS NULL", [
-          +clock.now(),
-          user.id,
-        ])
-      : execute(manager, "UPDATE users SET disabled_at = NULL WHERE id = ?", [user.id]),
-  );
-  return getUser(reads, user.id);
+  return changeUser(writes, id, async (manager, user) => {
+    const disabledAt = disabled ? (user.disabledAt ?? clock.now()) : null;
+    const changed = await execute(manager, "UPDATE users SET disabled_at = ? WHERE id = ?", [
+      disabledAt && +disabledAt,
+      user.id,
+    ]);
+    return changed > 0 ? Object.assign(user, { disabledAt }) : null;
+  });
 }
 
 /** Deletes a user with all that belongs to it. @throws PasserbyError USER_NOT_FOUND */
-export async function deleteUser(
-  { reads, writes }: Pick<Changes, "reads" | "writes">,
+export function deleteUser({ writes }: Pick<Changes, "writes">, id: string): Promise<string> {
+  return changeUser(writes, id, async (manager, user) => ((await deleteRow(manager, user)) ? user.id : null));
+}
+
+/**
+ * Deletes the caller, and never a user that the caller was merged into at this very moment.
+ * @throws PasserbyError UNAUTHENTICATED, USER_DISABLED
+ */
+export function deleteCaller({ writes }: Pick<Changes, "writes">, caller: Caller): Promise<string> {
+  return writes.transaction(async (manager) => {
+    const { user } = await holdCaller(manager, caller);
+    await deleteRow(manager, user);
+    return user.id;
+  });
+}
+
+const deleteRow = async (manager: EntityManager, { id }: User): Promise<boolean> =>
+  (await execute(manager, "DELETE FROM users WHERE id = ?", [id])) > 0;
+
+/**
+ * Changes the user of an id or a former id.
+ * @param change gives null when that user is gone by now: it was deleted, or merged into another one
+ */
+function changeUser<T>(
+  writes: Writes,
   id: string,
-): Promise<string> {
-  const user = await getUser(reads, id);
-  const deleted = await writes.transaction((manager) =>
-    execute(manager, "DELETE FROM users WHERE id = ?", [user.id]),
-  );
-  if (deleted === 0) throw new PasserbyError("USER_NOT_FOUND");
-  return user.id;
+  change: (manager: EntityManager, user: User) => Promise<T | null>,
+): Promise<T> {
+  return writes.transaction(async (manager) => {
+    for (;;) {
+      const changed = await change(manager, await getUser(manager, id));
+      if (changed !== null) return changed;
+    }
+  });
 }
 
 export interface UserQuery {

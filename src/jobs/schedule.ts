@@ -7,8 +7,7 @@ import type { Deployments } from "../deployments/deployments.ts";
 import { PasserbyError } from "../errors.ts";
 import { runExpiry } from "../identity/expiry-run.ts";
 import type { IdentityPolicy } from "../identity/policy.ts";
-import { purgeExpired } from "../identity/purge.ts";
-import { purgeSessions } from "../identity/sessions.ts";
+import { purgeExpired, purgeSessions } from "../identity/purge.ts";
 import type { SigningKeys } from "../identity/signing-keys.ts";
 
 /** A deployment is in force everywhere within a second, so others are looked for twice in one. */

@@ -49,7 +49,7 @@ async function run(step: number): Promise<{ data: Record<string, never>; errors?
 // biome-ignore lint/suspicious/noExplicitAny: answers are checked by what the test expects of them
 const field = async (step: number, name: string): Promise<any> => (await run(step)).data[name];
 
-it("logs in, asks who it is, links an e-mail, is the same user, logs out, and comes back", async () => {
+it("logs in, asks who it is, links an e-mail, is the same user, logs out, comes back, and merges a guest", async () => {
   const { user } = await field(1, "loginAnonymous");
   expect(user.isAnonymous).toBe(true);
   expect(await field(2, "me")).toMatchObject({ id: user.id, isAnonymous: true });
@@ -61,7 +61,12 @@ it("logs in, asks who it is, links an e-mail, is the same user, logs out, and co
   expect(await field(4, "logout")).toEqual({ sessionsEnded: 1 });
   expect(await field(2, "me")).toBeNull();
   expect((await field(5, "login")).user.id).toBe(user.id);
-  expect((await field(6, "authProviders")).map((each: { name: string }) => each.name)).toEqual([
+  const guest = (await field(1, "loginAnonymous")).user;
+  expect(guest.id).not.toBe(user.id);
+  expect(await field(3, "linkIdentity")).toMatchObject({ provider: "local-userpass" });
+  expect((await field(6, "mergeUser")).user).toMatchObject({ id: user.id, formerIds: [guest.id] });
+  expect(await field(2, "me")).toMatchObject({ id: user.id });
+  expect((await field(7, "authProviders")).map((each: { name: string }) => each.name)).toEqual([
     "anon-user",
     "local-userpass",
   ]);

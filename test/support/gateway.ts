@@ -172,3 +172,26 @@ export async function countRows(gateway: Gateway, table: string, where = "1 = 1"
   );
   return Number(row.count);
 }
+
+export const mergeUser = (gateway: Gateway, token: string, ticket: string): Promise<Answer> =>
+  gateway.graph(
+    `mutation ($t: String!) { mergeUser(ticket: $t) {
+       user { id isAnonymous formerIds identities { provider } } accessToken refreshToken } }`,
+    { token, variables: { t: ticket } },
+  );
+
+/** Switches a provider on or off, through draft and deploy. */
+export async function deployProvider(
+  gateway: Gateway,
+  name: string,
+  enabled: boolean,
+  settings?: object,
+): Promise<void> {
+  const saved = await gateway.admin(
+    "mutation ($i: SaveProviderInput!) { saveProvider(input: $i) { baseVersion } }",
+    { variables: { i: { name, enabled, settings } } },
+  );
+  const deployed = await gateway.admin("mutation { deploy { version } }");
+  const [error] = [...(saved.errors ?? []), ...(deployed.errors ?? [])];
+  if (error) throw new Error(error.message);
+}

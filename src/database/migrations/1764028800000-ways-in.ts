@@ -81,7 +81,7 @@ const tables = [
       column("name"),
       column("prefix"),
       column("hash"),
-      column("is_server", "boolean", { default: false }),
+      column("is_server", "boolean"),
       time("created_at"),
       time("disabled_at", { isNullable: true }),
     ],
@@ -98,7 +98,7 @@ const tables = [
       column("content_encrypted", "text"),
       time("created_at"),
       time("next_attempt_at"),
-      column("attempts", "integer", { default: 0 }),
+      column("attempts", "integer"),
     ],
     { owners: {}, indexed: ["next_attempt_at"] },
   ),
@@ -110,10 +110,11 @@ export class WaysIn1764028800000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     // As plain SQL: on SQLite the schema builder would copy the whole table for a new column.
-    await runner.query("ALTER TABLE identities ADD COLUMN is_way_in boolean NOT NULL DEFAULT true");
+    const [yes, no] = runner.connection.options.type === "postgres" ? ["true", "false"] : ["1", "0"];
+    await runner.query(`ALTER TABLE identities ADD COLUMN is_way_in boolean NOT NULL DEFAULT ${yes}`);
     await runner.query("UPDATE identities SET is_way_in = false WHERE provider = 'anon-user'");
     await runner.query(
-      "ALTER TABLE password_credentials ADD COLUMN is_pending boolean NOT NULL DEFAULT false",
+      `ALTER TABLE password_credentials ADD COLUMN is_pending boolean NOT NULL DEFAULT ${no}`,
     );
     await runner.query("ALTER TABLE password_credentials ADD COLUMN confirmed_at bigint");
     for (const table of tables) await runner.createTable(table);

@@ -1,0 +1,70 @@
+/**
+ * Logout: sessions end at once, on every gateway. Ended sessions stay for a week, so that their refresh tokens get a
+ * true answer.
+ */
+import type { EntityManager } from "typeorm";
+import { execute } from "../database/sql.ts";
+import { PasserbyError } from "../errors.ts";
+import { holdCaller } from "./hold-caller.ts";
+import { holdUser } from "./hold-user.ts";
+import type { Caller, SessionServices } from "./sessions.ts";
+
+type LogoutServices = Pick<SessionServices, "writes" | "clock">;
+
+export type LogoutScope = "CURRENT" | "OTHERS" | "ALL";
+
+/**
+ * @returns how many sessions ended
+ * @throws PasserbyError UNAUTHENTICATED when the caller's session is over by now
+ */
+export function logout(
+  { writes, clock }: LogoutServices,
+  caller: Caller,
+  scope: LogoutScope,
+): Promise<number> {
+  return writes.transaction(async (manager) => {
+    const { user, session } = await holdCaller(manager, caller);
+    const now = clock.now();
+    const ends = {
+      CURRENT: () => end(manager, now, "id = ?", [session.id]),
+      OTHERS: () => end(manager, now, "user_id = ? AND id <> ?", [user.id, session.id]),
+      ALL: () => end(manager, now, "user_id = ?", [user.id]),
+    };
+    return ends[scope]();
+  });
+}
+
+/**
+ * Ends one session of the caller, such as that of a lost phone.
+ * @throws PasserbyError SESSION_NOT_FOUND when it is somebody else's, over, or none at all
+ */
+export async function endSession(
+  { writes, clock }: LogoutServices,
+  caller: Caller,
+  sessionId: string,
+): Promise<void> {
+  const ended = await writes.transaction(async (manager) => {
+    const { user } = await holdCaller(manager, caller);
+    return end(manager, clock.now(), "id = ? AND user_id = ?", [sessionId, user.id]);
+  });
+  if (ended === 0) throw new PasserbyError("SESSION_NOT_FOUND");
+}
+
+/** Ends every session of a user. @returns how many ended */
+export function revokeSessions({ writes, clock }: LogoutServices, userId: string): Promise<number> {
+  return writes.transaction(async (manager) => {
+    await holdUser(manager, userId);
+    return end(manager, clock.now(), "user_id = ?", [userId]);
+  });
+}
+
+const end = (
+  manager: EntityManager,
+  now: Date,
+  condition: string,
+  parameters: readonly unknown[],
+): Promise<number> =>
+  execute(manager, `UPDATE sessions SET ended_at = ? WHERE ${condition} AND ended_at IS NULL`, [
+    +now,
+    ...parameters,
+  ]);

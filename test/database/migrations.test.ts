@@ -1,0 +1,77 @@
+/** Every older state of the database becomes the newest, with its rows. */
+import { describe, expect, it } from "@jest/globals";
+import { hash } from "@node-rs/argon2";
+import { v7 as uuidv7 } from "uuid";
+import { createDataSource } from "../../src/database/data-source.ts";
+import { openDatabase } from "../../src/database/database.ts";
+import { isMigrated, migrate } from "../../src/database/migrate.ts";
+import { migrations } from "../../src/database/migrations/index.ts";
+import { codeOf, createDatabase, databases, login, startGateway } from "../support/gateway.ts";
+
+const CREATED_AT = 1_780_000_000_000;
+
+/** What a gateway of that state would have stored: somebody with an e-mail, and a visitor. */
+async function oldRows(): Promise<string[]> {
+  const passwordHash = await hash("correct horse");
+  const [known, guest] = [uuidv7(), uuidv7()];
+  const identity = (id: string, user: string, provider: string, email: string | null): string =>
+    `INSERT INTO identities (id, user_id, provider, subject, email, created_at)
+     VALUES ('${id}', '${user}', '${provider}', 'of-${id}', ${email && `'${email}'`}, ${CREATED_AT})`;
+  return [
+    `INSERT INTO users (id, is_anonymous, created_at) VALUES ('${known}', false, ${CREATED_AT})`,
+    `INSERT INTO users (id, is_anonymous, created_at) VALUES ('${guest}', true, ${CREATED_AT})`,
+    identity("known-anonymous", known, "anon-user", null),
+    identity("known-email", known, "local-userpass", "old@example.com"),
+    identity("guest-anonymous", guest, "anon-user", null),
+    `INSERT INTO password_credentials (id, email, password_hash, created_at, identity_id)
+     VALUES ('of-known-email', 'old@example.com', '${passwordHash}', ${CREATED_AT}, 'known-email')`,
+  ];
+}
+
+const olderStates = migrations.slice(0, -1).map((_, index) => index + 1);
+
+describe.each(databases)("on %s", (name) => {
+  it.each(olderStates)(
+    "brings a database of %i migrations up to date, and its users log in",
+    async (count) => {
+      const place = await createDatabase(name);
+      const older = createDataSource(place.url);
+      older.setOptions({ migrations: migrations.slice(0, count) });
+      await older.initialize();
+      await older.runMigrations();
+      for (const sql of await oldRows()) await older.query(sql);
+      await older.destroy();
+
+      const gateway = await startGateway({ url: place.url });
+      expect(gateway.app.migrated).toEqual(migrations.slice(count).map((migration) => migration.name));
+      const waysIn: { id: string }[] = await gateway.app.database.reads.query(
+        "SELECT id FROM identities WHERE is_way_in",
+      );
+      expect(waysIn.map(({ id }) => id)).toEqual(["known-email"]);
+      expect(codeOf(await login(gateway, "old@example.com", "correct horse"))).toBeUndefined();
+      await gateway.stop();
+      await place.drop();
+    },
+  );
+
+  it("has the tables, columns, keys and indices that the entities describe", async () => {
+    const place = await createDatabase(name);
+    const database = await openDatabase({ url: place.url });
+    await migrate(database);
+    const missing = await database.dataSource.driver.createSchemaBuilder().log();
+    expect(missing.upQueries.map(({ query }) => query)).toEqual([]);
+    await database.close();
+    await place.drop();
+  });
+
+  it("goes back step by step, and forward again", async () => {
+    const place = await createDatabase(name);
+    const database = await openDatabase({ url: place.url });
+    await migrate(database);
+    for (const _ of migrations) await database.dataSource.undoLastMigration({ transaction: "all" });
+    expect(await migrate(database)).toEqual(migrations.map((migration) => migration.name));
+    expect(await isMigrated(database)).toBe(true);
+    await database.close();
+    await place.drop();
+  });
+});

@@ -9,6 +9,7 @@ import {
   DeploymentConnection,
   DeploymentReview,
   Draft,
+  ProviderType,
   ProviderView,
   SaveProviderInput,
 } from "./types.ts";
@@ -32,6 +33,16 @@ export class DeploymentsResolver {
       settings: maskSettings(live.settings),
       draftSettings: draft && maskSettings(draft.settings),
       settingsSchema: settingsSchema(provider),
+    }));
+  }
+
+  @Access("admin")
+  @Query(() => [ProviderType])
+  providerTypes(@Ctx() { services }: GraphContext): ProviderType[] {
+    return services.deployments.addableTypes().map((each) => ({
+      type: each.type,
+      displayName: each.displayName,
+      settingsSchema: settingsSchema(each),
     }));
   }
 

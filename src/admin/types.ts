@@ -58,6 +58,19 @@ export class ProviderView {
 }
 
 @admin
+@ObjectType({ description: "A type of which you add providers under your own names.", simpleResolvers: true })
+export class ProviderType {
+  @Field(() => String, { description: "For `saveProvider`." })
+  type: string;
+
+  @Field(() => String)
+  displayName: string;
+
+  @Field(() => GraphQLJSONObject, { description: "JSON Schema; `secret: true` marks what is write-only." })
+  settingsSchema: Readonly<Record<string, unknown>>;
+}
+
+@admin
 @ObjectType({ simpleResolvers: true })
 export class ConfigurationChange {
   @Field(() => String)

@@ -10,6 +10,8 @@ const RESERVED = /^(oauth2-.*|api-key|custom-function)$/;
 export interface Catalogue {
   /** Those that go by their own name. */
   readonly builtIn: readonly Provider[];
+  /** Types that operators name. */
+  readonly addable: readonly Provider[];
   /** Every built-in provider, also those that came after it was stored, then the named ones. */
   complete(stored: readonly ProviderConfiguration[]): ProviderConfiguration[];
   /** The provider that a configuration is of, under the name that it has there. */
@@ -28,7 +30,7 @@ export interface Catalogue {
 
 export function createCatalogue(registry: readonly Provider[]): Catalogue {
   const builtIn = registry.filter((each) => !each.isNamedByOperator);
-  const named = registry.filter((each) => each.isNamedByOperator);
+  const addable = registry.filter((each) => each.isNamedByOperator);
   const isReserved = (name: string): boolean =>
     RESERVED.test(name) || registry.some((each) => each.name === name || each.type === name);
   const off = (name: string, type: string): ProviderConfiguration => ({
@@ -40,13 +42,14 @@ export function createCatalogue(registry: readonly Provider[]): Catalogue {
 
   return {
     builtIn,
+    addable,
     complete: (stored) => [
       ...builtIn.map(({ name, type }) => ({
         ...(stored.find((each) => each.name === name) ?? off(name, type)),
         type,
       })),
       ...stored.filter(
-        ({ name, type }) => !isReserved(name) && named.some((provider) => provider.type === type),
+        ({ name, type }) => !isReserved(name) && addable.some((provider) => provider.type === type),
       ),
     ],
     describe({ name, type, settings }) {
@@ -64,13 +67,13 @@ export function createCatalogue(registry: readonly Provider[]): Catalogue {
         }
         return known;
       }
-      const types = named.map((each) => each.type).join(", ");
+      const types = addable.map((each) => each.type).join(", ");
       if (type == null) {
         throw new PasserbyError("PROVIDER_NOT_FOUND", {
           message: `There is no provider of that name. To add one, also give its type; there is ${types}.`,
         });
       }
-      if (!named.some((each) => each.type === type)) {
+      if (!addable.some((each) => each.type === type)) {
         refuse(`There is no type of that name that can be added; there is ${types}.`);
       }
       if (!NAME.test(name) || isReserved(name)) {

@@ -36,6 +36,8 @@ export interface SaveProvider {
 }
 
 export interface Deployments {
+  /** Types of which operators add providers under names of their own. */
+  addableTypes(): readonly Provider[];
   /** The version that logins go by. */
   liveVersion(): number;
   /** The ways in that are on, in the order of the registry, then of their adding. */
@@ -180,6 +182,7 @@ export async function openDeployments({
   };
 
   return {
+    addableTypes: () => catalogue.addable,
     liveVersion: () => snapshot.version,
     enabledProviders: () => [...snapshot.enabled.values()].map(({ provider }) => provider),
     requireEnabled(name) {

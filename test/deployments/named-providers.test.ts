@@ -151,6 +151,16 @@ describe.each(databases)("on %s", (name) => {
     expect(codeOf(await deploy())).toBe("NOTHING_TO_DEPLOY");
   });
 
+  it("are of types that say what can be set", async () => {
+    const { data } = await gateway.admin("{ providerTypes { type displayName settingsSchema } }");
+    expect(data.providerTypes).toEqual([
+      { type: "oidc", displayName: "OpenID Connect", settingsSchema: expect.any(Object) },
+    ]);
+    const { properties, required } = data.providerTypes[0].settingsSchema;
+    expect(required).toEqual(["issuer", "clientIds"]);
+    expect(properties.clientSecret).toMatchObject({ title: "Client secret", secret: true });
+  });
+
   it("of another issuer under the same name have other users", async () => {
     const before = (await login("company")).data.login.user.id;
     const second = await startLyingProvider(REDIRECT);

@@ -152,10 +152,13 @@ async function fetchClaims(
 
 const aboutClaims = ["OAUTH_JWT_CLAIM_COMPARISON_FAILED", "OAUTH_JWT_TIMESTAMP_CHECK_FAILED"];
 
-function explain(cause: unknown): PasserbyError {
-  if (cause instanceof ResponseBodyError) {
+function explain(error: unknown): PasserbyError {
+  if (error instanceof ResponseBodyError) {
+    // The whole body is the provider's, and is not for the log.
+    const said = `${error.error}: ${error.error_description ?? "no description"}`.slice(0, 500);
+    const cause = new Error(`The provider answers ${said}`);
     // RFC 6749 §5.2: every other error is about this gateway's settings.
-    if (cause.error === "invalid_grant") {
+    if (error.error === "invalid_grant") {
       return refused("The provider does not accept the code. Begin again with `startOAuth`.", cause);
     }
     return new PasserbyError("SERVICE_UNAVAILABLE", {
@@ -164,8 +167,8 @@ function explain(cause: unknown): PasserbyError {
       cause,
     });
   }
-  if (cause instanceof ClientError && aboutClaims.includes(String(cause.code))) {
-    return refused("The provider's ID token is not for this login.", cause);
+  if (error instanceof ClientError && aboutClaims.includes(String(error.code))) {
+    return refused("The provider's ID token is not for this login.", error);
   }
-  return unavailable(cause);
+  return unavailable(error);
 }

@@ -1,13 +1,13 @@
 /** What Google, Apple and Facebook do otherwise than others, against a provider that stands in for them. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { exportPKCS8, generateKeyPair, jwtVerify } from "jose";
-import { systemClock } from "../../src/clock.ts";
-import type { Provider } from "../../src/identity/provider.ts";
-import { applePreset } from "../../src/providers/oauth2-apple.ts";
-import { facebookPreset } from "../../src/providers/oauth2-facebook.ts";
-import { googlePreset } from "../../src/providers/oauth2-google.ts";
-import { makeOpenidProvider } from "../../src/providers/openid-connect/provider.ts";
-import { type LyingProvider, lies, startLyingProvider } from "../support/lying-provider.ts";
+import { systemClock } from "../../../src/clock.ts";
+import type { Provider } from "../../../src/identity/provider.ts";
+import { applePreset } from "../../../src/providers/oauth2-apple.ts";
+import { facebookPreset } from "../../../src/providers/oauth2-facebook.ts";
+import { googlePreset } from "../../../src/providers/oauth2-google.ts";
+import { makeOpenidProvider } from "../../../src/providers/openid-connect/provider.ts";
+import { type LyingProvider, lies, startLyingProvider } from "../../support/lying-provider.ts";
 
 const REDIRECT = "http://127.0.0.1:3000/callback";
 let idp: LyingProvider;

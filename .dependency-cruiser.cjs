@@ -37,8 +37,8 @@ module.exports = {
     rule(
       "providers-know-the-contract-only",
       "^src/providers/",
-      "^src/(?!providers/|entities/|errors|identity/provider\\.ts)",
-      "A provider may import the contract in identity/provider.ts, entities/ and errors.",
+      "^src/(?!providers/|entities/|errors|outgoing-request|identity/provider\\.ts)",
+      "A provider may import the contract in identity/provider.ts, entities/, errors and outgoing-request.",
     ),
     {
       name: "only-the-registry-names-a-provider",

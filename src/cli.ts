@@ -3,6 +3,7 @@
 import "reflect-metadata";
 import { Command } from "commander";
 import { addAdminKeyCommands } from "./commands/admin-key.ts";
+import { addApiKeyCommands } from "./commands/api-key.ts";
 import { addConfigCommands } from "./commands/config.ts";
 import { addExpireCommand } from "./commands/expire.ts";
 import { addServerCommands } from "./commands/server.ts";
@@ -32,6 +33,7 @@ addServerCommands(program);
 addExpireCommand(program);
 addConfigCommands(program);
 addAdminKeyCommands(program);
+addApiKeyCommands(program);
 addUsersCommands(program);
 
 try {

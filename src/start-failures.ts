@@ -10,7 +10,8 @@ export function explainFailure(error: unknown): string {
     error instanceof SettingsError ||
     error instanceof NewerDatabaseError ||
     error instanceof WrongMasterKeyError;
-  if (isOurs || (error instanceof PasserbyError && !error.cause)) return (error as Error).message;
+  const isRefusal = error instanceof PasserbyError && !(error.code === "SERVICE_UNAVAILABLE" && error.cause);
+  if (isOurs || isRefusal) return (error as Error).message;
   const cause = error instanceof PasserbyError ? error.cause : error;
   const { code = "", message = "" } = (cause ?? {}) as { code?: string; message?: string };
   const text = `${code} ${message}`;

@@ -1,16 +1,20 @@
 /** The admin graph. It is never part of the federated one, and every field of it needs an admin key. */
 import { makeExecutableSchema } from "@graphql-tools/schema";
 import type { GraphQLSchema } from "graphql";
+import { ApiKeyResolver } from "../schema/api-key.resolver.ts";
 import { buildGraph, type Graph } from "../schema/build.ts";
 import { SessionResolver, UserConnectionResolver, UserResolver } from "../schema/user.resolver.ts";
 import { DeploymentsResolver } from "./deployments.resolver.ts";
 import { OperationsResolver } from "./operations.resolver.ts";
+import { ServerApiKeysResolver } from "./server-api-keys.resolver.ts";
 
 const resolvers = [
   DeploymentsResolver,
   OperationsResolver,
+  ServerApiKeysResolver,
   UserResolver,
   SessionResolver,
+  ApiKeyResolver,
   UserConnectionResolver,
 ] as const;
 

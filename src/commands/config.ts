@@ -1,11 +1,11 @@
 /** Draft, review and deploy without a browser. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { maskSettings } from "../deployments/configuration.ts";
 import type { DraftView } from "../deployments/deployments.ts";
 import { formatProvidersJson, parseProvidersJson } from "../deployments/providers-json.ts";
 import type { RecordedChange } from "../entities/deployment.ts";
-import { type OutputOptions, operator, print, table, withCore } from "./run.ts";
+import { type OutputOptions, operator, print, readInput, readJsonObject, table, withCore } from "./run.ts";
 
 const changeLines = (changes: readonly RecordedChange[]): string[] =>
   changes.map(
@@ -66,7 +66,7 @@ export function addConfigCommands(program: Command): void {
     .option("--json", "for programs")
     .action((name: string, enabled: boolean, options: OutputOptions & { settings?: string; type?: string }) =>
       withCore(async ({ services }) => {
-        const settings = options.settings ? JSON.parse(readInput(options.settings)) : null;
+        const settings = options.settings ? readJsonObject(options.settings) : null;
         const input = { name, type: options.type ?? null, enabled, settings };
         printDraft(await services.deployments.saveProviders([input], operator()), options);
       }),
@@ -162,5 +162,3 @@ export function addConfigCommands(program: Command): void {
       }),
     );
 }
-
-const readInput = (file: string): string => readFileSync(file === "-" ? 0 : file, "utf8");

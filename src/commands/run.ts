@@ -1,7 +1,9 @@
 /** What every command shares: an open core, and output for people or for programs. */
+import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { pino } from "pino";
 import { type Core, openCore } from "../app.ts";
+import { PasserbyError } from "../errors.ts";
 import { readSettings } from "../settings.ts";
 
 /** Opens the database that the environment names, runs the work and closes it. */
@@ -23,6 +25,28 @@ export const operator = (): string => `${userInfo().username} (command line)`;
 
 export interface OutputOptions {
   readonly json?: boolean;
+}
+
+/** A file's text; - is standard input. @throws PasserbyError BAD_USER_INPUT saying why it cannot be read */
+export function readInput(file: string): string {
+  try {
+    return readFileSync(file === "-" ? 0 : file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === "ENOENT" ? "there is no such file" : code;
+    throw new PasserbyError("BAD_USER_INPUT", { message: `${file} cannot be read: ${reason}.` });
+  }
+}
+
+/** @throws PasserbyError BAD_USER_INPUT when it holds no JSON object */
+export function readJsonObject(file: string): Record<string, unknown> {
+  const text = readInput(file);
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
+  } catch {}
+  throw new PasserbyError("BAD_USER_INPUT", { message: `${file} needs a JSON object, such as {}.` });
 }
 
 /** One JSON document for programs, or lines for people. */

@@ -40,7 +40,7 @@ export class Identity {
 
   @Field(() => Boolean, {
     description:
-      "Whether its user can come back with it: not so for the anonymous one, nor before an e-mail is confirmed.",
+      "Whether its user can come back with it: not so for the anonymous one, a program's key, nor before an e-mail is confirmed.",
   })
   @Column({ type: "boolean", default: true })
   isWayIn: boolean;

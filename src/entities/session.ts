@@ -2,11 +2,13 @@ import { GraphQLDateTime } from "graphql-scalars";
 import { Field, ID, ObjectType } from "type-graphql";
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from "typeorm";
 import { TimeColumn } from "./columns.ts";
+import { Identity } from "./identity.ts";
 import { User } from "./user.ts";
 
 @ObjectType({ description: "One login on one device.", simpleResolvers: true })
 @Entity("sessions")
 @Index("sessions_user", ["userId"])
+@Index("sessions_identity", ["identityId"], { where: "identity_id IS NOT NULL" })
 @Index("sessions_ended", ["endedAt"], { where: "ended_at IS NOT NULL" })
 @Index("sessions_expiry", ["expiresAt"], { where: "expires_at IS NOT NULL" })
 export class Session {
@@ -24,6 +26,14 @@ export class Session {
   @Field(() => String, { description: "The provider that this login came through." })
   @Column({ type: "varchar" })
   provider: string;
+
+  /** The identity that it goes with, such as a program's key; null where it outlives the one that began it. */
+  @Column({ type: "varchar", nullable: true })
+  identityId: string | null;
+
+  @ManyToOne(() => Identity, { onDelete: "CASCADE", nullable: true })
+  @JoinColumn({ name: "identity_id", foreignKeyConstraintName: "sessions_identity_fk" })
+  identity?: Relation<Identity>;
 
   @Field(() => GraphQLDateTime)
   @TimeColumn()

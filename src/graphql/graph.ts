@@ -1,9 +1,11 @@
 /** The public graph, an Apollo Federation 2 subgraph. */
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { type GraphQLSchema, parse } from "graphql";
+import { ApiKeyResolver } from "../schema/api-key.resolver.ts";
 import { buildGraph, type Graph } from "../schema/build.ts";
 import type { GraphContext } from "../schema/context.ts";
 import { SessionResolver, UserConnectionResolver, UserResolver } from "../schema/user.resolver.ts";
+import { ApiKeysResolver } from "./api-keys.resolver.ts";
 import { AuthenticationResolver } from "./authentication.resolver.ts";
 import { EmailPasswordResolver } from "./email-password.resolver.ts";
 import { OAuthResolver } from "./oauth.resolver.ts";
@@ -23,8 +25,10 @@ export const buildGatewayGraph = (): Graph =>
       AuthenticationResolver,
       EmailPasswordResolver,
       OAuthResolver,
+      ApiKeysResolver,
       UserResolver,
       SessionResolver,
+      ApiKeyResolver,
       UserConnectionResolver,
     ],
     header,

@@ -44,6 +44,11 @@ async function identify(
       message: "This is a refresh token. Give it to `refreshSession`, and send the access token here.",
     });
   }
+  if (token.startsWith("pbk_")) {
+    throw new PasserbyError("UNAUTHENTICATED", {
+      message: "This is an API key. Give it to `login`, and send the access token that it gives here.",
+    });
+  }
   // Access tokens have three parts, admin keys have one.
   if (token.includes(".")) return { caller: await resolveCaller(services, token), admin: null };
   const key = `admin-key:${address}`;

@@ -83,8 +83,7 @@ async function loginAgain(
   { provider, origin, known }: AnonymousLogin & { known: AnonymousLoginKey },
 ): Promise<Caller | null> {
   if (known.expiresAt <= services.clock.now()) return null;
-  await holdUser(manager, known.userId);
-  const user = await manager.findOneBy(User, { id: known.userId });
+  const user = await holdUser(manager, known.userId);
   const isLoggedIn = await manager
     .createQueryBuilder(Session, "session")
     .where("session.userId = :userId AND session.endedAt IS NULL", { userId: known.userId })

@@ -1,6 +1,5 @@
 import type { EntityManager } from "typeorm";
 import { Session } from "../entities/session.ts";
-import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import { holdUser } from "./hold-user.ts";
 import type { Caller } from "./sessions.ts";
@@ -11,9 +10,8 @@ import type { Caller } from "./sessions.ts";
  * @throws PasserbyError UNAUTHENTICATED when the user or the session is over by now, USER_DISABLED
  */
 export async function holdCaller(manager: EntityManager, { user, session }: Caller): Promise<Caller> {
-  await holdUser(manager, user.id);
   const [heldUser, heldSession] = [
-    await manager.findOneBy(User, { id: user.id }),
+    await holdUser(manager, user.id),
     await manager.findOneBy(Session, { id: session.id, userId: user.id }),
   ];
   if (!heldUser || !heldSession || heldSession.endedAt) throw new PasserbyError("UNAUTHENTICATED");

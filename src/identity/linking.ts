@@ -47,8 +47,8 @@ export type LinkOutcome =
 /**
  * Links an identity to the caller.
  * @throws PasserbyError RATE_LIMITED, INVALID_CREDENTIALS, WEAK_PASSWORD, PROVIDER_ALREADY_LINKED, IDENTITY_IN_USE
- *   when the caller is not anonymous, USER_DISABLED when the owner is, UNAUTHENTICATED when the caller's user is
- *   deleted, merged or expires at this very moment
+ *   when the caller is not anonymous, USER_DISABLED when the owner is, REAUTHENTICATION_REQUIRED when a program's key
+ *   began the session, UNAUTHENTICATED when the caller's user is deleted, merged or expires at this very moment
  */
 export function linkIdentity(
   services: LoginServices,
@@ -98,6 +98,8 @@ async function link(
   const { deployed, proof } = request;
   const { provider } = deployed;
   const caller = await holdCaller(manager, request.caller);
+  // Who holds a program's key must not make a way in of it that outlives the key.
+  if (caller.session.identityId !== null) throw new PasserbyError("REAUTHENTICATION_REQUIRED");
   const owner = await findIdentity(manager, provider.name, proof.subject);
   const decision = decideLink({
     caller: caller.user,

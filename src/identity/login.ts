@@ -9,7 +9,7 @@ import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
-import type { DeployedProvider, Proof, ProofContext } from "./provider.ts";
+import { type DeployedProvider, type Proof, type ProofContext, StaleProofError } from "./provider.ts";
 import {
   type Authentication,
   authenticate,
@@ -53,11 +53,15 @@ export async function loginWithProof(
     try {
       const known = await findIdentity(services.reads, provider, proof.subject);
       return known
-        ? await loginKnown(services, { known, provider, proof, origin })
-        : await loginNew(services, { provider, proof, origin });
+        ? await loginKnown(services, { known, deployed, proof, origin })
+        : await loginNew(services, { deployed, proof, origin });
     } catch (error) {
       // Another login created that user, or somebody deleted it, a moment ago.
-      const isRace = isUniqueViolation(error) || isForeignKeyViolation(error) || error === GONE;
+      const isRace =
+        isUniqueViolation(error) ||
+        isForeignKeyViolation(error) ||
+        error instanceof StaleProofError ||
+        error === GONE;
       if (!isRace || tries >= MOST_TRIES)
         throw error === GONE ? new PasserbyError("INVALID_CREDENTIALS") : error;
     }
@@ -119,12 +123,13 @@ async function loginKnown(
   services: LoginServices,
   {
     known,
-    provider,
+    deployed,
     proof,
     origin,
-  }: { known: IdentityOwner; provider: string; proof: Proof; origin: Origin },
+  }: { known: IdentityOwner; deployed: DeployedProvider; proof: Proof; origin: Origin },
 ): Promise<Authentication> {
   const { writes, clock } = services;
+  const { name: provider, sessionsEndWithIdentity } = deployed.provider;
   const now = clock.now();
   return writes.transaction(async (manager) => {
     const stored = await manager.findOneBy(User, { id: known.userId });
@@ -138,6 +143,7 @@ async function loginKnown(
       [+now, profile && JSON.stringify(profile), user.id],
     );
     if (updated === 0) throw GONE;
+    await proof.recheck?.(manager);
     await execute(manager, "UPDATE identities SET last_used_at = ? WHERE id = ?", [+now, known.identityId]);
     // A provider that does not say an e-mail this time has not taken it back.
     if (proof.email !== null) {
@@ -147,7 +153,8 @@ async function loginKnown(
         known.identityId,
       ]);
     }
-    const session = planSession(services, { user, provider, origin });
+    const identityId = sessionsEndWithIdentity ? known.identityId : null;
+    const session = planSession(services, { user, provider, identityId, origin });
     await insertRows(manager, { entity: Session, rows: [session] });
     return authenticate(services, { user, session });
   });
@@ -155,12 +162,15 @@ async function loginKnown(
 
 async function loginNew(
   services: LoginServices,
-  { provider, proof, origin }: { provider: string; proof: Proof; origin: Origin },
+  { deployed, proof, origin }: { deployed: DeployedProvider; proof: Proof; origin: Origin },
 ): Promise<Authentication> {
+  const { name: provider, sessionsEndWithIdentity } = deployed.provider;
   const plan = planNewUser(services, { provider, proof, origin });
+  if (sessionsEndWithIdentity) plan.session.identityId = plan.identity.id;
   await services.writes.transaction(async (manager) => {
     await insertRows(manager, { entity: User, rows: [plan.user] });
     await insertRows(manager, { entity: Identity, rows: [plan.identity] });
+    await proof.recheck?.(manager);
     await proof.attach?.(manager, plan.identity.id);
     await insertRows(manager, { entity: Session, rows: [plan.session] });
   });

@@ -140,8 +140,7 @@ async function merge(
 /** @throws PasserbyError MERGE_TICKET_INVALID when the identity was unlinked, or its user deleted, by now */
 async function holdOwner(manager: EntityManager, identityId: string): Promise<User> {
   const identity = await manager.findOneBy(Identity, { id: identityId });
-  if (identity) await holdUser(manager, identity.userId);
-  const owner = identity && (await manager.findOneBy(User, { id: identity.userId }));
+  const owner = identity && (await holdUser(manager, identity.userId));
   const isStillTheirs = owner && (await manager.existsBy(Identity, { id: identityId, userId: owner.id }));
   if (!isStillTheirs) throw new PasserbyError("MERGE_TICKET_INVALID");
   return owner;

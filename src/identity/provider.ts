@@ -6,6 +6,10 @@ import type { EntityManager } from "typeorm";
 import type { ZodType } from "zod";
 import type { Clock } from "../clock.ts";
 import type { Writes } from "../database/writes.ts";
+import { PasserbyError } from "../errors.ts";
+
+/** How a provider looks up a secret of ours, which is stored hashed only. */
+export { hashSecret } from "../vault.ts";
 
 /** The shape of what a client sends, one for each field of the graph's `Credentials`. */
 export type CredentialsKind = "none" | "emailPassword" | "jwt" | "idToken" | "apiKey" | "function";
@@ -22,8 +26,20 @@ export interface Proof {
   readonly profile: Readonly<Record<string, unknown>> | null;
   /** false while the provider would refuse a login with it, such as an e-mail that waits for confirmation. */
   readonly isWayIn?: boolean;
-  /** Runs in the transaction that creates the identity, after it. */
+  /**
+   * Runs in the transaction that uses the proof, once the owner's row is held: a password may have changed meanwhile.
+   * @throws StaleProofError
+   */
+  readonly recheck?: (manager: EntityManager) => Promise<void>;
+  /** Runs in the transaction that creates the identity, after it. @throws StaleProofError */
   readonly attach?: (manager: EntityManager, identityId: string) => Promise<void>;
+}
+
+/** What was proved is no longer so: whoever asked for the proof asks again. */
+export class StaleProofError extends PasserbyError {
+  constructor() {
+    super("SERVICE_UNAVAILABLE");
+  }
 }
 
 export interface ProofContext<Settings = unknown> {
@@ -52,6 +68,8 @@ export interface Provider<Credentials = unknown, Settings = unknown> {
   readonly onePerUser: boolean;
   /** false where an identity is made for a user, and never tied to one by showing it. */
   readonly canBeLinked: boolean;
+  /** true where a session goes with the identity that began it, as that of a program's key; absent: false. */
+  readonly sessionsEndWithIdentity?: boolean;
   readonly credentials: CredentialsKind;
   /** What an operator may set; `meta({ secret: true })` marks what is encrypted and never shown. */
   readonly settings: ZodType<Settings>;

@@ -59,13 +59,19 @@ const MOST_USER_AGENT = 512;
 /** Decides a new session; the caller stores its row. */
 export function planSession(
   { clock, policy }: Pick<SessionServices, "clock" | "policy">,
-  { user, provider, origin }: { user: User; provider: string; origin: Origin },
+  {
+    user,
+    provider,
+    identityId = null,
+    origin,
+  }: { user: User; provider: string; identityId?: string | null; origin: Origin },
 ): Session {
   const now = clock.now();
   return {
     id: uuidv7({ msecs: now.getTime() }),
     userId: user.id,
     provider,
+    identityId,
     createdAt: now,
     lastSeenAt: now,
     expiresAt: user.isAnonymous ? null : secondsAfter(now, policy.refreshTokenDays * DAY_SECONDS),
@@ -94,6 +100,7 @@ interface CallerRow {
   id: string;
   user_id: string;
   provider: string;
+  identity_id: string | null;
   created_at: number;
   last_seen_at: number;
   expires_at: number | null;
@@ -109,7 +116,7 @@ interface CallerRow {
   profile: string | null;
 }
 
-const FIND_CALLER = `SELECT s.id, s.user_id, s.provider, s.created_at, s.last_seen_at, s.expires_at,
+const FIND_CALLER = `SELECT s.id, s.user_id, s.provider, s.identity_id, s.created_at, s.last_seen_at, s.expires_at,
   s.refresh_generation, s.rotated_at, s.ended_at, s.user_agent, s.ip_address,
   u.is_anonymous, u.created_at AS user_created_at, u.last_login_at, u.disabled_at, u.profile
   FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ?`;
@@ -133,6 +140,7 @@ export async function findCaller(reads: EntityManager, sessionId: string): Promi
     id: row.id,
     userId: row.user_id,
     provider: row.provider,
+    identityId: row.identity_id,
     createdAt: time(row.created_at),
     lastSeenAt: time(row.last_seen_at),
     expiresAt: timeOrNull(row.expires_at),
@@ -168,8 +176,8 @@ export async function resolveCaller(
 }
 
 /**
- * Steps that could lock somebody out need a login that is not long ago, so that a device left open is not enough.
- * An anonymous user has nothing more to prove.
+ * Steps that could lock somebody out need a login that is not long ago, so that a device left open is not enough;
+ * nor is a program's key, which never shows that its owner is there. An anonymous user has nothing more to prove.
  * @throws PasserbyError REAUTHENTICATION_REQUIRED
  */
 export function requireRecentLogin(
@@ -177,7 +185,8 @@ export function requireRecentLogin(
   { user, session }: Caller,
 ): void {
   const recentUntil = secondsAfter(session.createdAt, policy.recentLoginSeconds);
-  if (!user.isAnonymous && recentUntil < clock.now()) throw new PasserbyError("REAUTHENTICATION_REQUIRED");
+  const isRecent = session.identityId === null && clock.now() <= recentUntil;
+  if (!user.isAnonymous && !isRecent) throw new PasserbyError("REAUTHENTICATION_REQUIRED");
 }
 
 /** Live sessions of some users, newest first. */

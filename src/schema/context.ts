@@ -7,9 +7,11 @@ import type { Session } from "../entities/session.ts";
 import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import type { AdminKeys } from "../identity/admin-keys.ts";
+import { listApiKeys } from "../identity/api-keys.ts";
 import type { OAuthServices } from "../identity/oauth-flows.ts";
 import { type Authentication, type Caller, listSessions, type Origin } from "../identity/sessions.ts";
 import type { SigningKeys } from "../identity/signing-keys.ts";
+import type { OwnedApiKey } from "../identity/stored-api-keys.ts";
 import { findUser, listFormerIds, listIdentities } from "../identity/users.ts";
 
 export interface Services extends OAuthServices {
@@ -35,6 +37,7 @@ export interface Loaders {
   readonly users: DataLoader<string, User | null>;
   readonly identities: DataLoader<string, Identity[]>;
   readonly sessions: DataLoader<string, Session[]>;
+  readonly apiKeys: DataLoader<string, OwnedApiKey[]>;
   readonly formerIds: DataLoader<string, string[]>;
 }
 
@@ -100,6 +103,13 @@ function createLoaders(services: Services): Loaders {
       grouped(
         (ids) => listSessions(services, ids),
         (row) => row.userId,
+        (row) => row,
+      ),
+    ),
+    apiKeys: new DataLoader(
+      grouped(
+        (ids) => listApiKeys(reads, ids),
+        (row) => row.identity.userId,
         (row) => row,
       ),
     ),

@@ -1,6 +1,7 @@
 /** Fields of users, sessions and their list that are not simply columns; both graphs have them. */
 import { GraphQLDateTime } from "graphql-scalars";
 import { Ctx, FieldResolver, ID, Int, Resolver, Root } from "type-graphql";
+import { ApiKey } from "../entities/api-key.ts";
 import { Identity } from "../entities/identity.ts";
 import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
@@ -42,6 +43,12 @@ export class UserResolver {
   @FieldResolver(() => [Session], { description: "For the user and operators; live ones, newest first." })
   sessions(@Root() user: User, @Ctx() { loaders }: GraphContext): Promise<Session[]> {
     return loaders.sessions.load(user.id);
+  }
+
+  @Access("owner")
+  @FieldResolver(() => [ApiKey], { description: "For the user and operators; oldest first." })
+  apiKeys(@Root() user: User, @Ctx() { loaders }: GraphContext): Promise<ApiKey[]> {
+    return loaders.apiKeys.load(user.id);
   }
 }
 

@@ -6,7 +6,7 @@ import { createDataSource } from "../../src/database/data-source.ts";
 import { openDatabase } from "../../src/database/database.ts";
 import { isMigrated, migrate } from "../../src/database/migrate.ts";
 import { migrations } from "../../src/database/migrations/index.ts";
-import { codeOf, createDatabase, databases, login, startGateway } from "../support/gateway.ts";
+import { codeOf, countRows, createDatabase, databases, login, startGateway } from "../support/gateway.ts";
 
 const CREATED_AT = 1_780_000_000_000;
 
@@ -23,6 +23,8 @@ async function oldRows(): Promise<string[]> {
     identity("known-anonymous", known, "anon-user", null),
     identity("known-email", known, "local-userpass", "old@example.com"),
     identity("guest-anonymous", guest, "anon-user", null),
+    `INSERT INTO sessions (id, user_id, provider, created_at, last_seen_at, refresh_generation)
+     VALUES ('${uuidv7()}', '${guest}', 'anon-user', ${CREATED_AT}, ${CREATED_AT}, 0)`,
     `INSERT INTO password_credentials (id, email, password_hash, created_at, identity_id)
      VALUES ('of-known-email', 'old@example.com', '${passwordHash}', ${CREATED_AT}, 'known-email')`,
   ];
@@ -48,6 +50,7 @@ describe.each(databases)("on %s", (name) => {
         "SELECT id FROM identities WHERE is_way_in",
       );
       expect(waysIn.map(({ id }) => id)).toEqual(["known-email"]);
+      expect(await countRows(gateway, "sessions")).toBe(1);
       expect(codeOf(await login(gateway, "old@example.com", "correct horse"))).toBeUndefined();
       await gateway.stop();
       await place.drop();

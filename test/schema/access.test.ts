@@ -23,6 +23,6 @@ it.each([
 it("guards what belongs to the user", () => {
   const type = buildGatewayGraph().schema.getType("User");
   if (!isObjectType(type)) throw new Error("User is no object type");
-  const { identities, sessions } = type.getFields();
-  expect([identities?.extensions.access, sessions?.extensions.access]).toEqual(["owner", "owner"]);
+  const { identities, sessions, apiKeys } = type.getFields();
+  for (const field of [identities, sessions, apiKeys]) expect(field?.extensions.access).toBe("owner");
 });

@@ -16,6 +16,15 @@ const time = (name: string, options: Partial<TableColumnOptions> = {}): TableCol
   column(name, "bigint", options);
 const key = (name: string): TableColumnOptions => column(name, "varchar", { isPrimary: true });
 
+const belongsTo = (table: string, columnName: string, owner: string): TableForeignKey =>
+  new TableForeignKey({
+    name: `${table}_${columnName.replace(/_id$/, "")}_fk`,
+    columnNames: [columnName],
+    referencedTableName: owner,
+    referencedColumnNames: ["id"],
+    onDelete: "CASCADE",
+  });
+
 /** A table whose rows go with those that they belong to; each reference and each listed column has an index. */
 function ownedTable(
   name: string,
@@ -31,16 +40,7 @@ function ownedTable(
   return new Table({
     name,
     columns,
-    foreignKeys: Object.entries(owners).map(
-      ([columnName, owner]) =>
-        new TableForeignKey({
-          name: `${name}_${columnName.replace(/_id$/, "")}_fk`,
-          columnNames: [columnName],
-          referencedTableName: owner,
-          referencedColumnNames: ["id"],
-          onDelete: "CASCADE",
-        }),
-    ),
+    foreignKeys: Object.entries(owners).map(([columnName, owner]) => belongsTo(name, columnName, owner)),
     indices: [...Object.keys(owners), ...indexed].map(index),
   });
 }
@@ -104,7 +104,10 @@ const tables = [
   ),
 ];
 
-/** Identities say whether their user can come back with them; merging, API keys, redirect flows and mails have rows. */
+/**
+ * Identities say whether their user can come back with them, sessions which identity they go with; merging, API keys,
+ * redirect flows and mails have rows.
+ */
 export class WaysIn1764028800000 implements MigrationInterface {
   readonly name = "WaysIn1764028800000";
 
@@ -117,11 +120,19 @@ export class WaysIn1764028800000 implements MigrationInterface {
       `ALTER TABLE password_credentials ADD COLUMN is_pending boolean NOT NULL DEFAULT ${no}`,
     );
     await runner.query("ALTER TABLE password_credentials ADD COLUMN confirmed_at bigint");
+    await runner.query("ALTER TABLE sessions ADD COLUMN identity_id varchar");
+    await runner.createForeignKey("sessions", belongsTo("sessions", "identity_id", "identities"));
+    await runner.query(
+      "CREATE INDEX sessions_identity ON sessions (identity_id) WHERE identity_id IS NOT NULL",
+    );
     for (const table of tables) await runner.createTable(table);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     for (const table of tables.toReversed()) await runner.dropTable(table);
+    await runner.query("DROP INDEX sessions_identity");
+    await runner.dropForeignKey("sessions", "sessions_identity_fk");
+    await runner.query("ALTER TABLE sessions DROP COLUMN identity_id");
     await runner.query("ALTER TABLE password_credentials DROP COLUMN confirmed_at");
     await runner.query("ALTER TABLE password_credentials DROP COLUMN is_pending");
     await runner.query("ALTER TABLE identities DROP COLUMN is_way_in");

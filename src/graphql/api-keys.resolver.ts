@@ -1,0 +1,58 @@
+/** API keys of the caller's own: made after a recent login, stopped by any. */
+import { Arg, Ctx, ID, Mutation, Resolver } from "type-graphql";
+import { ApiKey } from "../entities/api-key.ts";
+import { User } from "../entities/user.ts";
+import { createApiKey, deleteApiKey, setApiKeyDisabled } from "../identity/api-keys.ts";
+import { Access } from "../schema/access.ts";
+import { CreatedApiKey } from "../schema/api-key.resolver.ts";
+import { type GraphContext, reload, requireCaller } from "../schema/context.ts";
+import { requireEnabled } from "./credentials.ts";
+
+@Resolver()
+export class ApiKeysResolver {
+  @Access("recent")
+  @Mutation(() => CreatedApiKey, {
+    description: "Makes a key for a program of the caller's, which logs in with it as the caller.",
+  })
+  async createApiKey(
+    @Arg("name", () => String, {
+      description:
+        "1 to 100 ASCII letters, numbers, underscores and hyphens; each of the caller's keys has another.",
+    })
+    name: string,
+    @Ctx() context: GraphContext,
+  ): Promise<CreatedApiKey> {
+    const deployed = requireEnabled(context, "api-key", "apiKey");
+    const caller = requireCaller(context);
+    const created = await createApiKey(context.services, { caller, deployed, name });
+    reload(context, caller.user);
+    return created;
+  }
+
+  @Access("recent")
+  @Mutation(() => ApiKey, { description: "Lets a key log in again." })
+  enableApiKey(@Arg("id", () => ID) id: string, @Ctx() context: GraphContext): Promise<ApiKey> {
+    return switchApiKey(context, id, false);
+  }
+
+  @Access("user")
+  @Mutation(() => ApiKey, { description: "Refuses logins with a key, and ends the sessions that it began." })
+  disableApiKey(@Arg("id", () => ID) id: string, @Ctx() context: GraphContext): Promise<ApiKey> {
+    return switchApiKey(context, id, true);
+  }
+
+  @Access("user")
+  @Mutation(() => User, { description: "Deletes a key with its identity and the sessions that it began." })
+  async deleteApiKey(@Arg("id", () => ID) id: string, @Ctx() context: GraphContext): Promise<User> {
+    const caller = requireCaller(context);
+    await deleteApiKey(context.services, { caller, id });
+    return reload(context, caller.user);
+  }
+}
+
+async function switchApiKey(context: GraphContext, id: string, disabled: boolean): Promise<ApiKey> {
+  const caller = requireCaller(context);
+  const apiKey = await setApiKeyDisabled(context.services, { caller, id, disabled });
+  reload(context, caller.user);
+  return apiKey;
+}

@@ -1,0 +1,45 @@
+import { IsNull } from "typeorm";
+import { z } from "zod";
+import { ApiKey } from "../entities/api-key.ts";
+import { PasserbyError } from "../errors.ts";
+import { hashSecret, type Provider, StaleProofError } from "../identity/provider.ts";
+
+/** How a key begins is shown, and tells one from another. */
+const SHOWN_CHARACTERS = 8;
+
+const refuse = (): never => {
+  throw new PasserbyError("INVALID_CREDENTIALS");
+};
+
+/** Keys that programs log in with, as their owner. Who makes and ends them is `identity/api-keys.ts`. */
+export const apiKey: Provider<{ key: string }, Record<string, never>> = {
+  name: "api-key",
+  type: "api-key",
+  displayName: "API keys",
+  // Each identity says for itself: a person's key is no way back, a server's key is the only one.
+  isWayIn: true,
+  onePerUser: false,
+  canBeLinked: false,
+  sessionsEndWithIdentity: true,
+  credentials: "apiKey",
+  settings: z.strictObject({}) as z.ZodType<Record<string, never>>,
+  // Nobody guesses 256 bits; a program that goes on with an old key must not lock out its neighbours.
+  accountOf: ({ key }) => key.slice(0, SHOWN_CHARACTERS),
+
+  async prove({ reads }, { key }) {
+    const known = await reads.findOneBy(ApiKey, { hash: hashSecret(key) });
+    if (!known || known.disabledAt) return refuse();
+    return {
+      subject: known.id,
+      email: null,
+      emailVerified: null,
+      profile: null,
+      // A key that was deleted after it was proved has no identity, and never makes a user.
+      attach: async () => refuse(),
+      recheck: async (manager) => {
+        if (!(await manager.existsBy(ApiKey, { id: known.id, disabledAt: IsNull() })))
+          throw new StaleProofError();
+      },
+    };
+  },
+};

@@ -1,0 +1,153 @@
+import { randomUUID } from "node:crypto";
+import { Webhook } from "standardwebhooks";
+import { z } from "zod";
+import { PasserbyError } from "../errors.ts";
+import type { Proof, Provider } from "../identity/provider.ts";
+import { NoAnswerError, post } from "../outgoing-request.ts";
+
+const SECRET_PREFIX = "whsec_";
+const [LEAST_SECRET_BYTES, MOST_SECRET_BYTES] = [24, 64];
+
+function isSigningSecret(secret: string): boolean {
+  const bytes = Buffer.from(secret.slice(SECRET_PREFIX.length), "base64");
+  const isBase64 = secret === SECRET_PREFIX + bytes.toString("base64");
+  return isBase64 && bytes.length >= LEAST_SECRET_BYTES && bytes.length <= MOST_SECRET_BYTES;
+}
+
+const isLoopback = (hostname: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+
+const settings = z
+  .strictObject({
+    url: z
+      .url({ protocol: /^https?$/ })
+      .max(2_048)
+      .meta({
+        title: "Address",
+        description: "The endpoint that says who the credentials belong to, over https.",
+      }),
+    secret: z
+      .string()
+      .refine(isSigningSecret, {
+        message: `The secret is ${SECRET_PREFIX} and ${LEAST_SECRET_BYTES} to ${MOST_SECRET_BYTES} bytes in base64.`,
+      })
+      .meta({
+        title: "Signing secret",
+        description:
+          "Signs each call, by the Standard Webhooks specification: `whsec_` and 24 to 64 bytes in base64.",
+        secret: true,
+      }),
+    allowPrivateAddresses: z.boolean().default(false).meta({
+      title: "Allow private addresses",
+      description: "Whether the endpoint may be in this machine or its own network.",
+    }),
+  })
+  .superRefine(({ url, allowPrivateAddresses }, context) => {
+    if (!URL.canParse(url)) return;
+    const { protocol, hostname, username, password } = new URL(url);
+    const isPlainAllowed = allowPrivateAddresses && isLoopback(hostname);
+    const refuse = (message: string): void => context.addIssue({ code: "custom", path: ["url"], message });
+    if (protocol !== "https:" && !isPlainAllowed) {
+      refuse(
+        "The endpoint is called over https; over http on this machine only, where private addresses are allowed.",
+      );
+    }
+    if (username || password) refuse("The address has no user or password: calls are signed instead.");
+  });
+
+type Settings = z.infer<typeof settings>;
+
+const CALL_SECONDS = 5;
+const MOST_PAYLOAD_BYTES = 16_384;
+const MOST_ANSWER_BYTES = 65_536;
+
+/** Text that both databases can store. */
+const text = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .refine((value) => !value.includes("\0"));
+
+const answer = z.object({
+  subject: text(1_000),
+  email: text(254).nullish(),
+  emailVerified: z.boolean().nullish(),
+  profile: z.record(z.string(), z.unknown()).nullish(),
+});
+
+/** The operator's own endpoint says who somebody is: App Services' custom function, as a signed call. */
+export const customFunction: Provider<{ payload: Record<string, unknown> }, Settings> = {
+  name: "custom-function",
+  type: "custom-function",
+  displayName: "Custom function",
+  isWayIn: true,
+  onePerUser: false,
+  canBeLinked: true,
+  credentials: "function",
+  settings: settings as unknown as z.ZodType<Settings>,
+  // Only the endpoint knows whose account a payload is about, so failures count by address.
+  accountOf: () => "",
+
+  async prove({ settings, clock }, { payload }) {
+    const body = JSON.stringify({ payload });
+    if (Buffer.byteLength(JSON.stringify(payload)) > MOST_PAYLOAD_BYTES) {
+      throw new PasserbyError("BAD_USER_INPUT", {
+        message: `The payload may have ${MOST_PAYLOAD_BYTES} bytes as JSON.`,
+      });
+    }
+    const { status, body: answered } = await call(settings, body, clock.now());
+    if (status >= 400 && status < 500) throw new PasserbyError("INVALID_CREDENTIALS");
+    if (status !== 200) throw unavailable(`it answered ${status}`);
+    return readProof(answered);
+  },
+};
+
+/** Signed with an id that no other call has, so that the endpoint can refuse one that is played back. */
+async function call({ url, secret, allowPrivateAddresses }: Settings, body: string, now: Date) {
+  const id = `msg_${randomUUID().replaceAll("-", "")}`;
+  try {
+    return await post({
+      url: new URL(url),
+      body,
+      headers: {
+        "content-type": "application/json",
+        "user-agent": "passerby",
+        "webhook-id": id,
+        "webhook-timestamp": String(Math.floor(+now / 1_000)),
+        "webhook-signature": new Webhook(secret).sign(id, now, body),
+      },
+      seconds: CALL_SECONDS,
+      mostAnswerBytes: MOST_ANSWER_BYTES,
+      allowPrivateAddresses,
+    });
+  } catch (error) {
+    if (error instanceof NoAnswerError) throw unavailable(error.message);
+    throw error;
+  }
+}
+
+function readProof(body: string): Proof {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    // The parser's message quotes the body, so it is not the cause.
+    throw unavailable("its answer is no JSON");
+  }
+  const result = answer.safeParse(json);
+  if (!result.success) {
+    const fields = result.error.issues.map(({ path }) => String(path[0] ?? "all of it"));
+    throw unavailable(`its answer is not as it should be: ${fields.join(", ")}`);
+  }
+  const { subject, email, emailVerified, profile } = result.data;
+  return {
+    subject,
+    email: email?.toLowerCase() ?? null,
+    emailVerified: emailVerified ?? null,
+    profile: profile ?? null,
+  };
+}
+
+/** The log learns why, and nobody what the endpoint said. */
+const unavailable = (reason: string): PasserbyError =>
+  new PasserbyError("SERVICE_UNAVAILABLE", { cause: new Error(`the custom function: ${reason}`) });

@@ -1,0 +1,192 @@
+/** The command line, as the real program beside a running gateway: what an operator without a browser does. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import {
+  ADMIN_KEY,
+  codeOf,
+  countRows,
+  createDatabase,
+  databases,
+  type Gateway,
+  linkEmail,
+  loginAnonymously,
+  MASTER_KEY,
+  me,
+  refresh,
+  startGateway,
+  TestClock,
+} from "./support/gateway.ts";
+
+/** The program has the real time, so the gateway beside it has it too. */
+class RealClock extends TestClock {
+  override now = (): Date => new Date();
+}
+
+const folder = mkdtempSync(join(tmpdir(), "passerby-cli-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function runPasserby(databaseUrl: string, words: string) {
+  const { status, stdout, stderr } = spawnSync("node", ["dist/cli.js", ...words.split(" ")], {
+    env: { PATH: process.env.PATH, DATABASE_URL: databaseUrl, MASTER_KEY, ADMIN_KEY },
+    encoding: "utf8",
+    timeout: 30_000,
+  });
+  expect(stderr).not.toMatch(/\n\s+at /);
+  return { status, stdout, stderr };
+}
+
+describe.each(databases)("beside a gateway on %s", (name) => {
+  let gateway: Gateway;
+  let database: Awaited<ReturnType<typeof createDatabase>>;
+
+  beforeAll(async () => {
+    database = await createDatabase(name);
+    gateway = await startGateway({ url: database.url, clock: new RealClock() });
+  });
+  afterAll(async () => {
+    await gateway.stop();
+    await database.drop();
+  });
+
+  const passerby = (words: string) => runPasserby(database.url, words);
+  // biome-ignore lint/suspicious/noExplicitAny: answers are checked by what the tests expect of them
+  const json = (words: string): any => {
+    const { status, stdout, stderr } = passerby(`${words} --json`);
+    expect([status, stderr]).toEqual([0, ""]);
+    return JSON.parse(stdout);
+  };
+  /** A deployment of another process is in force within a second. */
+  const withinASecond = async (check: () => Promise<boolean>): Promise<void> => {
+    const deadline = Date.now() + 1_000;
+    while (!(await check())) {
+      if (Date.now() > deadline) throw new Error("not within a second");
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  const login = () => gateway.graph("mutation { loginAnonymous { user { id } } }");
+
+  it("turns anonymous login off and on: logins are refused in between, sessions go on", async () => {
+    const guest = await loginAnonymously(gateway);
+    expect(passerby("config set anon-user off").stdout).toContain("anon-user enabled: true → false");
+    expect(codeOf(await login())).toBeUndefined();
+    const review = json("config review");
+    expect(review.impact[0]).toMatchObject({ provider: "anon-user", usersLosingTheirOnlyWayIn: 0 });
+    expect(review.impact[0].activeSessions).toBeGreaterThan(0);
+    expect(json("config deploy --note night")).toMatchObject({ version: review.baseVersion + 1 });
+    await withinASecond(async () => codeOf(await login()) === "PROVIDER_DISABLED");
+    expect((await me(gateway, guest.accessToken)).data.me.id).toBe(guest.id);
+    expect(codeOf(await refresh(gateway, guest.refreshToken))).toBeUndefined();
+    passerby("config set anon-user on");
+    expect(passerby("config deploy").stdout).toContain("is live");
+    await withinASecond(async () => codeOf(await login()) === undefined);
+  });
+
+  it("exports what is live as providers.json, and imports it to a draft that changes nothing", () => {
+    const file = join(folder, "providers.json");
+    expect(passerby(`config export ${file}`).status).toBe(0);
+    expect(Object.keys(JSON.parse(readFileSync(file, "utf8")))).toContain("local-userpass");
+    expect(json(`config import ${file}`).changes).toEqual([]);
+    expect(passerby("config review").stdout).toBe("There is nothing to deploy.\n");
+    expect(passerby("config deploy")).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("Save a provider first."),
+    });
+    expect(passerby("config discard").stdout).toBe("The draft is gone.\n");
+    expect(passerby("config discard").stdout).toBe("There was no draft.\n");
+  });
+
+  it("makes, lists and revokes admin keys, which open the admin graph at once and no longer", async () => {
+    const made = json("admin-key create night-shift");
+    const ask = () => gateway.admin("{ providers { name } }", { token: made.secret });
+    expect((await ask()).data.providers.length).toBeGreaterThan(0);
+    const [listed] = json("admin-key list");
+    expect(listed).toMatchObject({ id: made.id, name: "night-shift", revokedAt: null });
+    expect(JSON.stringify(listed)).not.toContain(made.secret);
+    expect(passerby(`admin-key revoke ${made.id}`).status).toBe(0);
+    expect(codeOf(await ask())).toBe("UNAUTHENTICATED");
+    expect(passerby(`admin-key revoke ${made.id}`)).toMatchObject({ status: 1 });
+  });
+
+  it("finds, shows, disables, enables, exports and deletes users", async () => {
+    const guest = await loginAnonymously(gateway);
+    await linkEmail(gateway, guest.accessToken, "grace@example.com");
+    const [found] = json("users find --email GRACE");
+    expect(found).toMatchObject({ id: guest.id, isAnonymous: false });
+    expect(passerby(`users show ${guest.id}`).stdout).toContain("grace@example.com");
+    expect(passerby(`users disable ${guest.id}`).status).toBe(0);
+    expect(codeOf(await me(gateway, guest.accessToken))).toBe("USER_DISABLED");
+    expect(passerby(`users enable ${guest.id}`).status).toBe(0);
+    expect((await me(gateway, guest.accessToken)).data.me.id).toBe(guest.id);
+    const lines = passerby("users export").stdout.trim().split("\n");
+    expect(lines).toHaveLength(await countRows(gateway, "users"));
+    const exported = lines.map((line) => JSON.parse(line)).find(({ id }) => id === guest.id);
+    expect(JSON.stringify(exported)).not.toMatch(/argon2|password/i);
+    expect(passerby(`users delete ${guest.id} --yes`).status).toBe(0);
+    expect(codeOf(await me(gateway, guest.accessToken))).toBe("UNAUTHENTICATED");
+    expect(passerby(`users show ${guest.id}`)).toMatchObject({
+      status: 1,
+      stderr: "There is no user with that id.\n",
+    });
+  });
+
+  it("counts who would expire, and deletes them", async () => {
+    const guest = await loginAnonymously(gateway);
+    await gateway.app.database.writes.transaction((manager) =>
+      manager.query(`UPDATE users SET created_at = created_at - 7776000000 WHERE id = '${guest.id}'`),
+    );
+    expect(json("expire --dry-run")).toMatchObject({ dryRun: true, users: 1 });
+    expect(await countRows(gateway, "users", `id = '${guest.id}'`)).toBe(1);
+    expect(json("expire")).toMatchObject({ dryRun: false, users: 1 });
+    expect(await countRows(gateway, "users", `id = '${guest.id}'`)).toBe(0);
+  });
+
+  it("rotates the signing key: the next one is published, and signs later", async () => {
+    const before = (await (await fetch(`${gateway.url}/.well-known/jwks.json`)).json()) as { keys: object[] };
+    const key = json("rotate-key");
+    expect(+new Date(key.signsFrom) - Date.now()).toBeGreaterThan(590_000);
+    await gateway.app.services.signingKeys.reload();
+    const after = (await (await fetch(`${gateway.url}/.well-known/jwks.json`)).json()) as { keys: object[] };
+    expect(after.keys).toHaveLength(before.keys.length + 1);
+    expect(json("rotate-key").kid).toBe(key.kid);
+  });
+
+  it("migrates, prints both graphs and its help", () => {
+    expect(passerby("migrate").stdout).toBe("The database is up to date.\n");
+    for (const graph of ["gateway", "admin"]) {
+      expect(passerby(`schema ${graph}`).stdout).toBe(readFileSync(`schema/${graph}.graphql`, "utf8"));
+    }
+    for (const words of ["--help", "config --help", "users --help", "admin-key --help"]) {
+      expect(passerby(words)).toMatchObject({
+        status: 0,
+        stdout: expect.stringContaining("Usage: passerby"),
+      });
+    }
+  });
+});
+
+describe("refuses, with a sentence and an exit code that scripts can use:", () => {
+  const url = `sqlite:${join(folder, "passerby.sqlite")}`;
+  const broken = join(folder, "broken.json");
+  writeFileSync(broken, "{ nonsense");
+
+  it.each([
+    ["nonsense", 2, /unknown command/],
+    ["config set", 2, /missing required argument/],
+    ["config set anon-user perhaps", 2, /It is on or off/],
+    ["config set no-such-provider on", 1, /There is no provider of that name/],
+    ["config set custom-token on", 1, /issuer/],
+    [`config set custom-token on --settings ${broken}`, 1, /needs a JSON object/],
+    [`config import ${broken}`, 1, /not valid JSON/],
+    ["config import /no/such/file.json", 1, /there is no such file/],
+    ["users show nobody", 1, /There is no user with that id/],
+    ["users find --limit many", 1, /whole number from 1 to 1000/],
+    ["schema neither", 2, /gateway or admin/],
+  ])("%s", (words, status, sentence) => {
+    const refused = runPasserby(url, words);
+    expect(refused).toMatchObject({ status, stdout: "" });
+    expect(refused.stderr).toMatch(sentence);
+  });
+});

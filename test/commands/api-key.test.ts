@@ -1,0 +1,64 @@
+/** `passerby api-key`, as an operator types it. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import { loginWithKey } from "../support/api-keys.ts";
+import {
+  ADMIN_KEY,
+  codeOf,
+  createDatabase,
+  type Gateway,
+  MASTER_KEY,
+  startGateway,
+} from "../support/gateway.ts";
+
+let gateway: Gateway;
+let database: Awaited<ReturnType<typeof createDatabase>>;
+beforeAll(async () => {
+  database = await createDatabase("sqlite");
+  gateway = await startGateway({ url: database.url, settings: { INITIAL_PROVIDERS: "api-key" } });
+});
+afterAll(async () => {
+  await gateway.stop();
+  await database.drop();
+});
+
+const env = () => ({ PATH: process.env.PATH, DATABASE_URL: database.url, MASTER_KEY, ADMIN_KEY });
+const passerby = (...words: string[]): string =>
+  execFileSync("node", ["dist/cli.js", "api-key", ...words], { env: env(), encoding: "utf8" });
+const failing = (...words: string[]) =>
+  spawnSync("node", ["dist/cli.js", "api-key", ...words], { env: env(), encoding: "utf8" });
+
+it("makes, lists, switches and deletes server keys", async () => {
+  expect(passerby("list")).toContain("There is no server key.");
+  const [secret, hint] = passerby("create", "billing").split("\n");
+  expect(hint).toMatch(/^Shown this once\. It logs in as user [\w-]+\. Delete both with: passerby api-key/);
+  const { user } = (await loginWithKey(gateway, String(secret))).data.login;
+
+  const [listed] = JSON.parse(passerby("list", "--json"));
+  expect(listed).toMatchObject({ name: "billing", userId: user.id, disabledAt: null });
+  expect(passerby("list", "--json")).not.toContain("hash");
+  expect(passerby("list")).toMatch(/^ID +NAME +BEGINS +USER +CREATED +LAST USED +DISABLED\n/);
+
+  expect(passerby("disable", listed.id)).toBe("The key billing is disabled.\n");
+  expect(codeOf(await loginWithKey(gateway, String(secret)))).toBe("INVALID_CREDENTIALS");
+  expect(JSON.parse(passerby("enable", listed.id, "--json"))).toMatchObject({ disabledAt: null });
+  expect(codeOf(await loginWithKey(gateway, String(secret)))).toBeUndefined();
+  expect(passerby("delete", listed.id)).toBe("The key and its user are deleted.\n");
+  expect(codeOf(await loginWithKey(gateway, String(secret)))).toBe("INVALID_CREDENTIALS");
+
+  const again = JSON.parse(passerby("create", "billing", "--json"));
+  expect((await loginWithKey(gateway, again.secret)).data.login.user.id).toBe(again.userId);
+}, 120_000);
+
+it("says what is wrong, and exits with 1", () => {
+  for (const words of [
+    ["delete", "nobody"],
+    ["disable", "nobody"],
+    ["create", "no spaces"],
+  ]) {
+    const { status, stdout, stderr } = failing(...words);
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^(There is no server key|A key's name has)/);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  }
+}, 60_000);

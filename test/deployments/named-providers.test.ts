@@ -271,6 +271,17 @@ describe.each(databases)("on %s", (name) => {
   });
 });
 
+it("names no type in INITIAL_PROVIDERS", async () => {
+  const database = await createDatabase("sqlite");
+  const started = startGateway({ url: database.url, settings: { INITIAL_PROVIDERS: "anon-user,oidc" } });
+  await expect(started).rejects.toMatchObject({
+    problems: [
+      expect.stringMatching(/^INITIAL_PROVIDERS names "oidc"; there are anon-user, [^"]*oauth2-google/),
+    ],
+  });
+  await database.drop();
+});
+
 it("opens a sealed secret under the name that it was sealed for alone", () => {
   const vault = createVault(MASTER_KEY);
   const [one, two] = ["company", "school"].map((name) => ({ ...oidc, name }) as unknown as Provider);

@@ -19,8 +19,14 @@ module.exports = {
     rule(
       "database-knows-nouns-only",
       "^src/database/",
-      "^src/(identity|deployments|providers|schema|graphql|admin|http|jobs|commands|app|settings)",
+      "^src/(identity|mail|deployments|providers|schema|graphql|admin|http|jobs|commands|app|settings)",
       "database/ may import entities/, errors and the clock.",
+    ),
+    rule(
+      "mail-knows-no-rules",
+      "^src/mail/",
+      "^src/(?!mail/|database/|entities/|errors|clock|vault)",
+      "mail/ sends what identity/ decides; it may import database/, entities/, errors, the clock and the vault.",
     ),
     rule(
       "identity-knows-no-surface",

@@ -11,6 +11,9 @@ import { openSigningKeys } from "./identity/signing-keys.ts";
 import { createTokens } from "./identity/tokens.ts";
 import { startSchedule } from "./jobs/schedule.ts";
 import { createLimits } from "./limits.ts";
+import type { Delivery } from "./mail/delivery.ts";
+import { openMail } from "./mail/open.ts";
+import { loadTemplates, type Render, TemplateError } from "./mail/templates.ts";
 import { providers } from "./providers/index.ts";
 import type { Services } from "./schema/context.ts";
 import { resolveKeys } from "./secrets-file.ts";
@@ -20,6 +23,7 @@ import { createVault } from "./vault.ts";
 export interface Core {
   readonly database: Database;
   readonly services: Services;
+  readonly delivery: Delivery;
   /** Names of the migrations that opening it ran. */
   readonly migrated: readonly string[];
   /** The admin key, when it was made just now. */
@@ -44,6 +48,7 @@ export async function openCore({
   clock?: Clock;
 }): Promise<Core> {
   checkInitialProviders(settings);
+  const render = readTemplates(settings);
   const database = await openDatabase({ url: settings.databaseUrl, poolSize: settings.databasePoolSize });
   try {
     const migrated = await migrate(database);
@@ -60,10 +65,13 @@ export async function openCore({
     };
     const shared = { reads, writes, clock, policy };
     const signingKeys = await openSigningKeys({ ...shared, vault });
+    const mailOptions = { to: settings.mailTo, from: settings.mailFrom };
+    const { outbox, delivery } = openMail({ ...shared, vault, log, render, options: mailOptions });
     const services: Services = {
       ...shared,
       log,
       signingKeys,
+      outbox,
       limits: createLimits(settings.limits),
       tokens: createTokens({ signingKeys, policy, clock, vault }),
       oauthFlowKey: vault.deriveKey("oauth-flow"),
@@ -72,12 +80,14 @@ export async function openCore({
         ...shared,
         vault,
         registry: providers,
+        sendsMails: outbox.isOpen,
         initialProviders: settings.initialProviders,
       }),
     };
     return {
       database,
       services,
+      delivery,
       migrated,
       newAdminKey: keys.isNewAdminKey ? keys.adminKey : null,
       close: () => database.close(),
@@ -97,19 +107,38 @@ export async function createApp(options: {
   housekeeping?: boolean;
 }): Promise<App> {
   const core = await openCore(options);
-  const { services, database } = core;
+  const { services, database, delivery } = core;
+  warnOfMissingMails(services);
   const http = await createHttpServer({ settings: options.settings, services, database, log: options.log });
-  const schedule = startSchedule({ ...services, housekeeping: options.housekeeping ?? true });
+  const schedule = startSchedule({ ...services, delivery, housekeeping: options.housekeeping ?? true });
   return {
     ...core,
     http,
     async stop() {
       http.startDraining();
       await http.fastify.close();
-      await schedule.stop();
+      await Promise.all([schedule.stop(), delivery.close()]);
       await core.close();
     },
   };
+}
+
+/** Such settings cannot be deployed, but SMTP_URL may have gone since. Who is confirmed still gets in. */
+function warnOfMissingMails({ deployments, outbox, log }: Services): void {
+  if (outbox.isOpen) return;
+  for (const { name, passwords } of deployments.enabledProviders()) {
+    if (!passwords?.needsConfirmation(deployments.requireEnabled(name).settings)) continue;
+    log.warn({ provider: name }, "registrations wait for a mail, and this gateway sends none: set SMTP_URL");
+  }
+}
+
+function readTemplates({ mailTemplates }: Settings): Render {
+  try {
+    return loadTemplates(mailTemplates);
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    throw new SettingsError(error.problems.map((problem) => `MAIL_TEMPLATES: ${problem}`));
+  }
 }
 
 function checkInitialProviders({ initialProviders }: Settings): void {

@@ -10,18 +10,21 @@ export interface Limit {
   readonly seconds: number;
 }
 
-export type LimitName = "anonymousLogins" | "failedLogins" | "oauthStarts";
+export type LimitName = "anonymousLogins" | "failedLogins" | "mails" | "mailRequests" | "oauthStarts";
 
 /** null switches a limit off. */
 export type LimitPolicy = Readonly<Record<LimitName, Limit | null>>;
 
 /**
- * Figures: Firebase allows 100 new accounts per hour and address; Authorizer and nhost 10 tries per 5 minutes. Starts of a
- * redirect flow: a whole office logs in at nine; each leaves a row for ten minutes.
+ * Figures: Firebase allows 100 new accounts per hour and address; Authorizer and nhost 10 tries per 5 minutes. Mails: as
+ * many as an impatient person asks for; a whole office may share one address. Starts of a redirect flow: each leaves a row
+ * for ten minutes.
  */
 export const defaultLimits: LimitPolicy = {
   anonymousLogins: { points: 100, seconds: 3_600 },
   failedLogins: { points: 10, seconds: 300 },
+  mails: { points: 5, seconds: 3_600 },
+  mailRequests: { points: 30, seconds: 3_600 },
   oauthStarts: { points: 100, seconds: 600 },
 };
 

@@ -79,6 +79,29 @@ function parseTrustProxy(value: string): false | number | readonly string[] {
   throw new Error("must be off, the number of proxies (1 to 10), or their addresses, comma-separated");
 }
 
+function parseSmtpUrl(value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  const isMail = url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== "";
+  if (!isMail || !/^\/?$/.test(url.pathname) || url.hash || !/^(\?starttls=off)?$/.test(url.search)) {
+    throw new Error("must be smtps://user:password@host:port or smtp://user:password@host:port");
+  }
+  return value;
+}
+
+interface MailSender {
+  /** "" when there is none. */
+  readonly name: string;
+  readonly address: string;
+}
+
+function parseSender(value: string): MailSender {
+  const match = /^(?:"?([^"<>\p{Cc}]*?)"?\s*<)?([^\s@<>,;:"()\p{Cc}]+@[^\s@<>,;:"()\p{Cc}]+)>?$/u.exec(value);
+  if (!match?.[2] || value.includes("<") !== value.endsWith(">")) {
+    throw new Error("must be no-reply@example.com or Example <no-reply@example.com>");
+  }
+  return { name: match[1]?.trim() ?? "", address: match[2] };
+}
+
 function splitList(value: string): string[] {
   return value
     .split(",")
@@ -182,7 +205,26 @@ export const settingsTable = {
     parse: parseLimits,
     fallback: formatLimits(defaultLimits),
     description:
-      "`<limit>=<count>/<seconds>`, comma-separated: `anonymousLogins` and `oauthStarts` count by address, `failedLogins` by account and address. `off` is for load tests. Each gateway process counts for itself.",
+      "`<limit>=<count>/<seconds>`, comma-separated: `anonymousLogins` and `oauthStarts` count by address, `failedLogins` by account and address, `mails` by recipient, `mailRequests` (what causes mails) by address. `off` is for load tests. Each gateway process counts for itself.",
+  },
+  SMTP_URL: {
+    parse: parseSmtpUrl,
+    fallback: "",
+    description:
+      "The mail server: `smtps://user:password@host:465` or `smtp://user:password@host:587`, percent-encoded where needed. TLS is demanded unless the server is on this machine; `?starttls=off` sends without. Absent: mails are shown in the log while `HOST` and `PUBLIC_URL` are addresses of this machine; otherwise none goes out, and `confirmation: email` cannot be deployed.",
+    secret: true,
+  },
+  MAIL_FROM: {
+    parse: parseSender,
+    fallback: "",
+    description:
+      "Who mails are from: `no-reply@example.com` or `Example <no-reply@example.com>`. Needed with SMTP_URL.",
+  },
+  MAIL_TEMPLATES: {
+    parse: text,
+    fallback: "",
+    description:
+      "A folder with templates of your own. Each file replaces ours of the same name; see `docs/mails.md`.",
   },
   INTROSPECTION: {
     parse: onOff,
@@ -226,6 +268,11 @@ export interface Settings {
   readonly corsOrigins: readonly string[] | "localhost";
   readonly trustProxy: false | number | readonly string[];
   readonly limits: LimitPolicy;
+  /** Where mails go: to a mail server, into the log, or nowhere. */
+  readonly mailTo: { readonly smtpUrl: string } | "log" | null;
+  readonly mailFrom: MailSender;
+  /** null: ours alone. */
+  readonly mailTemplates: string | null;
   readonly introspection: boolean;
   readonly graphiql: boolean;
   readonly logLevel: Parsed<"LOG_LEVEL">;
@@ -240,6 +287,9 @@ export class SettingsError extends Error {
 }
 
 const loopback = /^(127\.|localhost$|::1$)/;
+
+const isLocalUrl = (url: string): boolean =>
+  URL.canParse(url) && loopback.test(new URL(url).hostname.replace(/^\[|\]$/g, ""));
 
 /**
  * Reads the environment; an empty value counts as absent.
@@ -272,6 +322,13 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       problems.push(`${name} must be given on PostgreSQL; \`openssl rand -hex 32\` makes a good one`);
     }
   }
+  const smtpUrl = readOptional("SMTP_URL");
+  const mailFrom = readOptional("MAIL_FROM");
+  if (environment.SMTP_URL?.trim() && !environment.MAIL_FROM?.trim()) {
+    problems.push("MAIL_FROM must be given with SMTP_URL, such as Example <no-reply@example.com>");
+  }
+  // Behind a proxy a gateway listens on loopback too, but says another PUBLIC_URL: links do not belong in its log.
+  const isDevelopment = loopback.test(host) && isLocalUrl(publicUrl);
   if (masterKey !== null && masterKey === adminKey) {
     problems.push("ADMIN_KEY must differ from MASTER_KEY: one of them travels in requests");
   }
@@ -293,6 +350,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     corsOrigins: readOptional("CORS_ORIGINS") ?? (loopback.test(host) ? "localhost" : []),
     trustProxy: read("TRUST_PROXY"),
     limits: read("RATE_LIMITS"),
+    mailTo: smtpUrl ? { smtpUrl } : isDevelopment ? "log" : null,
+    mailFrom: mailFrom ?? { name: "Passerby", address: "passerby@localhost" },
+    mailTemplates: readOptional("MAIL_TEMPLATES"),
     introspection: read("INTROSPECTION"),
     graphiql: read("GRAPHIQL"),
     logLevel: read("LOG_LEVEL"),

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it } from "@jest/globals";
 import { ADMIN_KEY, createDatabase, databases, MASTER_KEY } from "./support/gateway.ts";
+import { startMailServer } from "./support/mail-server.ts";
 
 const children: ChildProcess[] = [];
 const folders: string[] = [];
@@ -59,8 +60,8 @@ const refusal = (settings: Record<string, string>): string => {
   return stderr;
 };
 
-const query = async (url: string, text: string, token?: string) => {
-  const response = await fetch(`${url}/graphql`, {
+const query = async (url: string, text: string, token?: string, graph = "/graphql") => {
+  const response = await fetch(`${url}${graph}`, {
     method: "POST",
     headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) },
     body: JSON.stringify({ query: text }),
@@ -140,4 +141,40 @@ it.each(databases)(
     await database.drop();
   },
   120_000,
+);
+
+it.each(databases)(
+  "loses no mail of an acknowledged registration to kill -9 while the mail server is down, on %s",
+  async (name) => {
+    const [database, mails] = await Promise.all([createDatabase(name), startMailServer()]);
+    const settings = { DATABASE_URL: database.url, MASTER_KEY, ADMIN_KEY, ...mails.settings };
+    const { child, url } = await start({ ...settings, INITIAL_PROVIDERS: "local-userpass" });
+    const admin = (text: string) => query(url, text, ADMIN_KEY, "/admin/graphql");
+    await admin(
+      'mutation { saveProvider(input: { name: "local-userpass", enabled: true, settings: { confirmation: "email", confirmUrl: "https://app.example.com" } }) { baseVersion } }',
+    );
+    expect((await admin("mutation { deploy { version } }")).data.deploy).toEqual({ version: 2 });
+    await mails.down();
+    const addresses = Array.from({ length: 5 }, (_, index) => `person${index}@example.com`);
+    const registrations = addresses.map((email) =>
+      query(
+        url,
+        `mutation { registerEmailPassword(email: "${email}", password: "correct horse") { email } }`,
+      ),
+    );
+    await Promise.race(registrations);
+    child.kill("SIGKILL");
+    const outcomes = await Promise.allSettled(registrations);
+    const acknowledged = addresses.filter((_, index) => outcomes[index]?.status === "fulfilled");
+    expect(acknowledged.length).toBeGreaterThan(0);
+    await mails.up();
+    const again = await start(settings);
+    // Five seconds; a minute for one that was just being handed over.
+    for (const email of acknowledged) await mails.wait(email, 1, 90_000);
+    expect(new Set(mails.received.map(({ to }) => to)).size).toBe(mails.received.length);
+    again.child.kill("SIGKILL");
+    await mails.down();
+    await database.drop();
+  },
+  240_000,
 );

@@ -16,6 +16,7 @@ import type { Vault } from "../vault.ts";
 import { createCatalogue } from "./catalogue.ts";
 import { diffConfigurations, maskSettings, sealSettings } from "./configuration.ts";
 import { countImpact, type ProviderImpact } from "./impact.ts";
+import { requireNoMails } from "./mails.ts";
 import { listProviderStates, type ProviderState } from "./provider-states.ts";
 import { makeSnapshot } from "./snapshot.ts";
 
@@ -79,6 +80,8 @@ interface Dependencies {
   readonly clock: Clock;
   readonly vault: Vault;
   readonly registry: readonly Provider[];
+  /** Whether this gateway could send the mails that a provider's settings ask for. */
+  readonly sendsMails: boolean;
 }
 
 const DRAFT = "draft";
@@ -93,6 +96,7 @@ export async function openDeployments({
   clock,
   vault,
   registry,
+  sendsMails,
   initialProviders,
 }: Dependencies & { initialProviders: readonly string[] }): Promise<Deployments> {
   const catalogue = createCatalogue(registry);
@@ -113,6 +117,7 @@ export async function openDeployments({
     live: DeploymentRecord | null,
     next: { providers: ProviderConfiguration[]; changes: RecordedChange[]; note: string | null; by: string },
   ): Promise<DeploymentRecord> => {
+    if (!sendsMails) requireNoMails(registry, next.providers, vault);
     const record = Object.assign(new DeploymentRecord(), {
       version: (live?.version ?? 0) + 1,
       providers: next.providers,

@@ -48,10 +48,19 @@ export function parseProvidersJson(text: string): SaveProvider[] {
   });
 }
 
+/** The file names every field; what is empty or off asks for nothing. */
+const isGiven = (value: unknown): boolean => value !== undefined && value !== "" && value !== false;
+
 function translateConfig(type: string, config: Record<string, unknown>): Record<string, unknown> {
   if (type === "local-userpass") {
     const { autoConfirm, emailConfirmationUrl, resetPasswordUrl, ...rest } = config;
-    return autoConfirm === true ? { ...rest, confirmation: "automatic" } : rest;
+    const asked = Object.entries(rest).filter(([, value]) => isGiven(value));
+    return {
+      ...Object.fromEntries(asked),
+      ...(typeof autoConfirm === "boolean" && { confirmation: autoConfirm ? "automatic" : "email" }),
+      ...(isGiven(emailConfirmationUrl) && { confirmUrl: emailConfirmationUrl }),
+      ...(isGiven(resetPasswordUrl) && { resetUrl: resetPasswordUrl }),
+    };
   }
   if (type === "custom-token") {
     const { signingAlgorithm, useJWKURI, jwkURI, requireAnyAudience, audience, signingKeys, ...rest } =

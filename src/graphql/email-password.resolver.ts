@@ -1,25 +1,104 @@
 /** E-mail and password, beside logging in with them. */
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
+import { confirmEmail, resendEmailConfirmation } from "../identity/email-confirmation.ts";
+import { changePassword } from "../identity/password-change.ts";
+import { requestPasswordReset, resetPassword } from "../identity/password-reset.ts";
+import type { DeployedProvider } from "../identity/provider.ts";
 import { register } from "../identity/registration.ts";
 import { Access } from "../schema/access.ts";
-import type { GraphContext } from "../schema/context.ts";
+import { type GraphContext, requireCaller } from "../schema/context.ts";
 import { requireEnabled } from "./credentials.ts";
-import { RegisterPayload } from "./payloads.ts";
+import {
+  ChangePasswordPayload,
+  ConfirmEmailPayload,
+  MailRequestPayload,
+  RegisterPayload,
+  ResetPasswordPayload,
+} from "./payloads.ts";
+
+const requireEmailPassword = (context: GraphContext): DeployedProvider =>
+  requireEnabled(context, "local-userpass", "emailPassword");
 
 @Resolver()
 export class EmailPasswordResolver {
   @Access("public")
   @Mutation(() => RegisterPayload, {
-    description: "Keeps an e-mail and password; the first login or link makes them a user's.",
+    description:
+      "Keeps an e-mail and password; the first login or link makes them a user's. Where mails confirm it, the answer is the same for an e-mail that is registered already.",
   })
   async registerEmailPassword(
     @Arg("email", () => String) email: string,
     @Arg("password", () => String) password: string,
     @Ctx() context: GraphContext,
   ): Promise<RegisterPayload> {
-    const deployed = requireEnabled(context, "local-userpass");
+    const deployed = requireEmailPassword(context);
     const { services, origin } = context;
-    await register(services, { deployed, credentials: { email, password }, origin });
-    return { email: email.trim().normalize("NFC").toLowerCase() };
+    return register(services, { deployed, credentials: { email, password }, origin });
+  }
+
+  @Access("public")
+  @Mutation(() => ConfirmEmailPayload, { description: "For the page that the confirmation mail leads to." })
+  async confirmEmail(
+    @Arg("token", () => String) token: string,
+    @Ctx() context: GraphContext,
+  ): Promise<ConfirmEmailPayload> {
+    requireEmailPassword(context);
+    const { services, origin } = context;
+    return { email: await confirmEmail(services, { token, origin }) };
+  }
+
+  @Access("public")
+  @Mutation(() => MailRequestPayload, {
+    description: "Mails the confirmation once more, if that e-mail waits for it.",
+  })
+  async resendEmailConfirmation(
+    @Arg("email", () => String) email: string,
+    @Ctx() context: GraphContext,
+  ): Promise<MailRequestPayload> {
+    const deployed = requireEmailPassword(context);
+    const { services, origin } = context;
+    return { email: await resendEmailConfirmation(services, { deployed, email, origin }) };
+  }
+
+  @Access("public")
+  @Mutation(() => MailRequestPayload, {
+    description: "Mails a link to choose a new password, if that e-mail is registered.",
+  })
+  async requestPasswordReset(
+    @Arg("email", () => String) email: string,
+    @Ctx() context: GraphContext,
+  ): Promise<MailRequestPayload> {
+    const deployed = requireEmailPassword(context);
+    const { services, origin } = context;
+    return { email: await requestPasswordReset(services, { deployed, email, origin }) };
+  }
+
+  @Access("public")
+  @Mutation(() => ResetPasswordPayload, {
+    description: "For the page that the reset mail leads to. Every session of the user ends.",
+  })
+  async resetPassword(
+    @Arg("token", () => String) token: string,
+    @Arg("password", () => String, { description: "The new one." }) password: string,
+    @Ctx() context: GraphContext,
+  ): Promise<ResetPasswordPayload> {
+    const deployed = requireEmailPassword(context);
+    const { services, origin } = context;
+    return { email: await resetPassword(services, { deployed, token, password, origin }) };
+  }
+
+  @Access("recent")
+  @Mutation(() => ChangePasswordPayload, {
+    description: "Sets a new password. This session goes on, the caller's others end.",
+  })
+  async changePassword(
+    @Arg("currentPassword", () => String) currentPassword: string,
+    @Arg("newPassword", () => String) newPassword: string,
+    @Ctx() context: GraphContext,
+  ): Promise<ChangePasswordPayload> {
+    const deployed = requireEmailPassword(context);
+    const { services, origin } = context;
+    const request = { caller: requireCaller(context), deployed, currentPassword, newPassword, origin };
+    return { sessionsEnded: await changePassword(services, request) };
   }
 }

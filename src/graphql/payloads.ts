@@ -72,6 +72,46 @@ export class OAuthStart {
 export class RegisterPayload {
   @Field(() => String, { description: "As it is stored: lower case." })
   email: string;
+
+  @Field(() => Boolean, {
+    description:
+      "Whether the link of a mail has to be opened before the first login; the same for every e-mail.",
+  })
+  needsConfirmation: boolean;
+}
+
+@Extensions({ access: "public" })
+@ObjectType({
+  description: "A mail was asked for. Whether one goes out is not told: that would say who is registered.",
+  simpleResolvers: true,
+})
+export class MailRequestPayload {
+  @Field(() => String, { description: "As it is stored: lower case." })
+  email: string;
+}
+
+@Extensions({ access: "public" })
+@ObjectType({ simpleResolvers: true })
+export class ConfirmEmailPayload {
+  @Field(() => String, { description: "Which e-mail is confirmed now." })
+  email: string;
+}
+
+@Extensions({ access: "public" })
+@ObjectType({
+  description: "Nobody is logged in by it: log in with the new password.",
+  simpleResolvers: true,
+})
+export class ResetPasswordPayload {
+  @Field(() => String, { description: "Whose password it is." })
+  email: string;
+}
+
+@Extensions({ access: "public" })
+@ObjectType({ simpleResolvers: true })
+export class ChangePasswordPayload {
+  @Field(() => Int, { description: "How many other sessions ended. This one goes on." })
+  sessionsEnded: number;
 }
 
 @Extensions({ access: "public" })

@@ -19,7 +19,7 @@ import {
   proveWithinLimits,
 } from "./login.ts";
 import { issueMergeTicket, type MergeOffer } from "./merging.ts";
-import type { DeployedProvider, Proof } from "./provider.ts";
+import { type DeployedProvider, type Proof, StaleProofError } from "./provider.ts";
 import { type Authentication, authenticate, type Caller, type Origin } from "./sessions.ts";
 
 export type LinkDecision = "ATTACH" | "ALREADY_MINE" | "ALREADY_LINKED" | "OFFER_MERGE" | "IN_USE";
@@ -46,9 +46,10 @@ export type LinkOutcome =
 
 /**
  * Links an identity to the caller.
- * @throws PasserbyError RATE_LIMITED, INVALID_CREDENTIALS, WEAK_PASSWORD, PROVIDER_ALREADY_LINKED, IDENTITY_IN_USE
- *   when the caller is not anonymous, USER_DISABLED when the owner is, REAUTHENTICATION_REQUIRED when a program's key
- *   began the session, UNAUTHENTICATED when the caller's user is deleted, merged or expires at this very moment
+ * @throws PasserbyError RATE_LIMITED, INVALID_CREDENTIALS, WEAK_PASSWORD, PROVIDER_ALREADY_LINKED, EMAIL_NOT_CONFIRMED
+ *   when somebody else has not confirmed it yet, IDENTITY_IN_USE when the caller is not anonymous, USER_DISABLED when
+ *   the owner is, REAUTHENTICATION_REQUIRED when a program's key began the session, UNAUTHENTICATED when the caller's
+ *   user is deleted, merged or expires at this very moment
  */
 export function linkIdentity(
   services: LoginServices,
@@ -75,15 +76,18 @@ export async function linkWithProof(
   for (let tries = 1; ; tries++) {
     const proof = await prove();
     try {
-      return await services.writes.transaction((manager) =>
+      const outcome = await services.writes.transaction((manager) =>
         link(services, manager, { caller, deployed, proof }),
       );
+      proof.afterCommit?.();
+      return outcome;
     } catch (error) {
       // Somebody linked, registered or unlinked the same a moment ago: prove and decide again with what is true now.
       // A double click is such a race: what the second click registers anew, the first one has just linked.
       const isRace =
         isUniqueViolation(error) ||
         isForeignKeyViolation(error) ||
+        error instanceof StaleProofError ||
         (tries === 1 && error instanceof PasserbyError && error.code === "PROVIDER_ALREADY_LINKED");
       if (!isRace || tries >= MOST_TRIES) throw error;
     }
@@ -100,15 +104,23 @@ async function link(
   const caller = await holdCaller(manager, request.caller);
   // Who holds a program's key must not make a way in of it that outlives the key.
   if (caller.session.identityId !== null) throw new PasserbyError("REAUTHENTICATION_REQUIRED");
+  await proof.recheck?.(manager);
   const owner = await findIdentity(manager, provider.name, proof.subject);
   const decision = decideLink({
     caller: caller.user,
     owner,
-    callerHasProvider: await manager.existsBy(Identity, { userId: caller.user.id, provider: provider.name }),
+    // An e-mail that was never confirmed is replaced: it may be a mistyped one.
+    callerHasProvider: await manager.existsBy(Identity, {
+      userId: caller.user.id,
+      provider: provider.name,
+      isWayIn: true,
+    }),
     onePerUser: provider.onePerUser,
   });
   if (decision === "ALREADY_LINKED") throw new PasserbyError("PROVIDER_ALREADY_LINKED");
   if (owner && (decision === "IN_USE" || decision === "OFFER_MERGE")) {
+    // Whose an e-mail is, only its confirmation shows.
+    if (proof.isWayIn === false) throw new PasserbyError("EMAIL_NOT_CONFIRMED");
     if (decision === "IN_USE") throw new PasserbyError("IDENTITY_IN_USE");
     const conflict = await issueMergeTicket(services, manager, { caller, deployed, owner });
     return { linked: null, conflict };
@@ -128,6 +140,7 @@ async function attach(
   const sessionEnd = secondsAfter(now, policy.refreshTokenDays * DAY_SECONDS);
   const profile = mergeProfiles(user.profile, proof.profile);
   const identity = planIdentity({ userId: user.id, provider: deployed.provider.name, proof, now });
+  if (deployed.provider.onePerUser) await dropUnconfirmed(manager, identity);
   await insertRows(manager, { entity: Identity, rows: [identity] });
   await proof.attach?.(manager, identity.id);
   await execute(manager, "UPDATE users SET is_anonymous = ?, profile = ? WHERE id = ?", [
@@ -143,4 +156,12 @@ async function attach(
     user: Object.assign(new User(), user, { isAnonymous: false, profile }),
     session: Object.assign(new Session(), session, { expiresAt: session.expiresAt ?? sessionEnd }),
   };
+}
+
+/** @throws StaleProofError when it is the same e-mail: of a double click, the second finds what the first has linked */
+async function dropUnconfirmed(manager: EntityManager, { userId, provider, email }: Identity): Promise<void> {
+  const unconfirmed = await manager.findOneBy(Identity, { userId, provider, isWayIn: false });
+  if (!unconfirmed) return;
+  if (unconfirmed.email === email) throw new StaleProofError();
+  await manager.delete(Identity, { id: unconfirmed.id });
 }

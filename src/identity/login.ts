@@ -9,6 +9,8 @@ import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
+import type { Outbox } from "../mail/mail.ts";
+import { accountMails } from "./account-mails.ts";
 import { type DeployedProvider, type Proof, type ProofContext, StaleProofError } from "./provider.ts";
 import {
   type Authentication,
@@ -20,6 +22,7 @@ import {
 
 export interface LoginServices extends SessionServices {
   readonly limits: Limits;
+  readonly outbox: Outbox;
 }
 
 /** Races are decided again; losing this often means that something else is wrong. */
@@ -73,7 +76,7 @@ export async function loginWithProof(
  * a hundred wrong attempts at the same moment are a hundred attempts.
  */
 export async function proveWithinLimits(
-  { limits, reads, clock }: Pick<LoginServices, "limits" | "reads" | "clock">,
+  services: Pick<LoginServices, "limits" | "reads" | "clock" | "outbox">,
   request: {
     deployed: DeployedProvider;
     credentials: unknown;
@@ -81,14 +84,14 @@ export async function proveWithinLimits(
     purpose: ProofContext["purpose"];
   },
 ): Promise<Proof> {
+  const { limits, reads, clock } = services;
   const { provider, settings } = request.deployed;
   const key = `${provider.name}:${provider.accountOf(request.credentials)}:${request.origin.ipAddress ?? "unknown"}`;
   await limits.consume("failedLogins", key);
   try {
-    const proof = await provider.prove(
-      { settings, reads, clock, purpose: request.purpose },
-      request.credentials,
-    );
+    const mails = accountMails(services, request.origin);
+    const context = { settings, reads, clock, mails, purpose: request.purpose };
+    const proof = await provider.prove(context, request.credentials);
     await limits.giveBack("failedLogins", key);
     return proof;
   } catch (error) {

@@ -58,6 +58,12 @@ export function revokeSessions({ writes, clock }: LogoutServices, userId: string
   });
 }
 
+/** Ends the sessions of a user whose row is held, in the transaction of what makes it necessary. @returns how many ended */
+export const endSessionsOf = (
+  manager: EntityManager,
+  { userId, except = "", now }: { userId: string; except?: string; now: Date },
+): Promise<number> => end(manager, now, "user_id = ? AND id <> ?", [userId, except]);
+
 const end = (
   manager: EntityManager,
   now: Date,

@@ -7,6 +7,7 @@ import type { ZodType } from "zod";
 import type { Clock } from "../clock.ts";
 import type { Writes } from "../database/writes.ts";
 import { PasserbyError } from "../errors.ts";
+import type { Outbox } from "../mail/mail.ts";
 
 /** How a provider looks up a secret of ours, which is stored hashed only. */
 export { hashSecret } from "../vault.ts";
@@ -33,6 +34,8 @@ export interface Proof {
   readonly recheck?: (manager: EntityManager) => Promise<void>;
   /** Runs in the transaction that creates the identity, after it. @throws StaleProofError */
   readonly attach?: (manager: EntityManager, identityId: string) => Promise<void>;
+  /** Runs after that transaction, such as to begin the delivery of a mail. */
+  readonly afterCommit?: () => void;
 }
 
 /** What was proved is no longer so: whoever asked for the proof asks again. */
@@ -42,11 +45,21 @@ export class StaleProofError extends PasserbyError {
   }
 }
 
+/** The outbox, as one client may use it. */
+export interface AccountMails extends Omit<Outbox, "isOpen"> {
+  /**
+   * Takes a point of the recipient's limit and one of the client's; to be asked before a mail is added.
+   * @throws PasserbyError RATE_LIMITED, SERVICE_UNAVAILABLE where no mail could go out
+   */
+  require(email: string): Promise<void>;
+}
+
 export interface ProofContext<Settings = unknown> {
   /** Of the live deployment, secrets in clear. */
   readonly settings: Settings;
   readonly reads: EntityManager;
   readonly clock: Clock;
+  readonly mails: AccountMails;
   /** `link` may register what is not registered yet. */
   readonly purpose: "login" | "link";
 }
@@ -79,11 +92,33 @@ export interface Provider<Credentials = unknown, Settings = unknown> {
   prove(context: ProofContext<Settings>, credentials: Credentials): Promise<Proof>;
   /**
    * Keeps new credentials that nobody uses yet; absent where that makes no sense.
-   * @throws PasserbyError BAD_USER_INPUT, WEAK_PASSWORD, EMAIL_TAKEN
+   * @throws PasserbyError BAD_USER_INPUT, WEAK_PASSWORD, EMAIL_TAKEN, RATE_LIMITED
    */
-  register?(context: RegistrationContext<Settings>, credentials: Credentials): Promise<void>;
+  register?(context: RegistrationContext<Settings>, credentials: Credentials): Promise<Registered>;
+  /** Passwords that are kept here, and got back by mail; absent where somebody else keeps them. */
+  readonly passwords?: KeptPasswords<Settings>;
   /** How a browser is sent there and back; absent where credentials are all there is. */
   readonly redirect?: RedirectSteps<Settings>;
+}
+
+export interface Registered {
+  /** As it is stored. */
+  readonly email: string;
+  /** Whether it waits for a mail to be read; the same for every e-mail. */
+  readonly needsConfirmation: boolean;
+}
+
+/** What a provider knows of the passwords that it keeps; the steps around them are in password-reset.ts and its like. */
+export interface KeptPasswords<Settings = unknown> {
+  /** Whether what is registered waits for a mail to be read; a gateway that sends none then refuses the settings. */
+  needsConfirmation(settings: Settings): boolean;
+  /** The operator's pages that mails lead to; null shows the token itself. */
+  pages(settings: Settings): { readonly confirm: string | null; readonly reset: string | null };
+  /** The e-mail as it is stored and compared. @throws PasserbyError BAD_USER_INPUT */
+  normalizeEmail(email: string): string;
+  /** @throws PasserbyError WEAK_PASSWORD */
+  hash(password: string): Promise<string>;
+  verify(passwordHash: string, password: string): Promise<boolean>;
 }
 
 /** The steps of an authorization code flow (RFC 6749 §4.1 with PKCE, RFC 7636) that differ between providers. */

@@ -1,10 +1,17 @@
 /** Rows whose time is over, and which nobody asks about any more. */
 import { DAY_SECONDS, secondsAfter } from "../clock.ts";
 import { execute } from "../database/sql.ts";
+import { MAIL_DAYS } from "../mail/delivery.ts";
 import type { SessionServices } from "./sessions.ts";
 
-/** What is good for minutes, and forgotten once its time is over. */
-const shortLived = ["merge_tickets", "anonymous_login_keys", "oauth_flows", "mail_tokens"];
+/** What is good for minutes, and for how many days it is remembered once its time is over. */
+const shortLived = {
+  merge_tickets: 0,
+  anonymous_login_keys: 0,
+  oauth_flows: 0,
+  // The mail may still be waiting for the mail server; its token's time begins again with it.
+  mail_tokens: MAIL_DAYS + 1,
+};
 
 /** Removes tickets, keys, states and mail links that expired. @returns how many */
 export async function purgeExpired({
@@ -12,9 +19,10 @@ export async function purgeExpired({
   clock,
 }: Pick<SessionServices, "writes" | "clock">): Promise<number> {
   let purged = 0;
-  for (const table of shortLived) {
+  for (const [table, days] of Object.entries(shortLived)) {
+    const before = secondsAfter(clock.now(), -days * DAY_SECONDS);
     purged += await writes.transaction((manager) =>
-      execute(manager, `DELETE FROM ${table} WHERE expires_at <= ?`, [+clock.now()]),
+      execute(manager, `DELETE FROM ${table} WHERE expires_at <= ?`, [+before]),
     );
   }
   return purged;

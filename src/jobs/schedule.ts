@@ -9,9 +9,12 @@ import { runExpiry } from "../identity/expiry-run.ts";
 import type { IdentityPolicy } from "../identity/policy.ts";
 import { purgeExpired, purgeSessions } from "../identity/purge.ts";
 import type { SigningKeys } from "../identity/signing-keys.ts";
+import type { Delivery } from "../mail/delivery.ts";
 
 /** A deployment is in force everywhere within a second, so others are looked for twice in one. */
 const FOLLOW_MS = 400;
+/** Mails are prompted when they are written; this finds those of others, and those that wait for another attempt. */
+const MAILS_MS = 1_000;
 const HOUSEKEEPING_MS = 15 * 60_000;
 /** Keys change rarely, and the next one is published ten minutes ahead. */
 const KEYS_EVERY = 10;
@@ -25,12 +28,14 @@ export function startSchedule({
   log,
   deployments,
   signingKeys,
+  delivery,
   housekeeping,
   ...services
 }: {
   log: Logger;
   deployments: Deployments;
   signingKeys: SigningKeys;
+  delivery: Delivery;
   housekeeping: boolean;
   reads: EntityManager;
   writes: Writes;
@@ -43,6 +48,7 @@ export function startSchedule({
       await deployments.reload();
       if (turn++ % KEYS_EVERY === 0) await signingKeys.reload();
     }),
+    repeat(MAILS_MS, log, "deliver mails", delivery.run),
   ];
   if (housekeeping) {
     jobs.push(

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { type App, createApp } from "../../src/app.ts";
 import { readSettings } from "../../src/settings.ts";
 
@@ -76,6 +76,7 @@ export interface Gateway {
 export async function startGateway(options: {
   url: string;
   clock?: TestClock;
+  log?: Logger;
   settings?: Record<string, string>;
 }): Promise<Gateway> {
   const clock = options.clock ?? new TestClock();
@@ -89,7 +90,8 @@ export async function startGateway(options: {
     INITIAL_PROVIDERS: "anon-user,local-userpass",
     ...options.settings,
   });
-  const app = await createApp({ settings, log: pino({ level: "silent" }), clock, housekeeping: false });
+  const log = options.log ?? pino({ level: "silent" });
+  const app = await createApp({ settings, log, clock, housekeeping: false });
   await app.http.fastify.listen({ port: 0, host: "127.0.0.1" });
   const { port } = app.http.fastify.server.address() as { port: number };
   const url = `http://127.0.0.1:${port}`;

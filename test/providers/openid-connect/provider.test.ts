@@ -24,7 +24,11 @@ const prove = <S>(
   provider: Provider<{ token: string; nonce?: string | null }, S>,
   settings: S,
   token: string,
-) => provider.prove({ settings, reads: null as never, clock: systemClock, purpose: "login" }, { token });
+) =>
+  provider.prove(
+    { settings, reads: null as never, mails: null as never, clock: systemClock, purpose: "login" },
+    { token },
+  );
 const problems = (settings: Provider["settings"], given: object): string[] =>
   (settings.safeParse(given).error?.issues ?? []).map((issue) => issue.path.join("."));
 

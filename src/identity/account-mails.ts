@@ -1,0 +1,26 @@
+import { PasserbyError } from "../errors.ts";
+import type { Limits } from "../limits.ts";
+import type { Outbox } from "../mail/mail.ts";
+import type { AccountMails } from "./provider.ts";
+import type { Origin } from "./sessions.ts";
+
+/** The outbox for one client: what it may cause is limited by whom it writes to, and by where it is. */
+export function accountMails(
+  { outbox, limits }: { outbox: Outbox; limits: Limits },
+  origin: Origin,
+): AccountMails {
+  return {
+    add: outbox.add,
+    addDecoy: outbox.addDecoy,
+    prompt: outbox.prompt,
+    async require(email) {
+      if (!outbox.isOpen) {
+        throw new PasserbyError("SERVICE_UNAVAILABLE", {
+          message: "This gateway sends no mails. Its operator can change that with SMTP_URL.",
+        });
+      }
+      await limits.consume("mailRequests", origin.ipAddress ?? "unknown");
+      await limits.consume("mails", email);
+    },
+  };
+}

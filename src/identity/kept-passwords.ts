@@ -1,0 +1,61 @@
+/** What the steps around a kept password share. */
+import type { EntityManager } from "typeorm";
+import { execute } from "../database/sql.ts";
+import { Identity } from "../entities/identity.ts";
+import { PasswordCredential } from "../entities/password-credential.ts";
+import { PasserbyError } from "../errors.ts";
+import type { Limits } from "../limits.ts";
+import type { HeldCredential } from "./held-credential.ts";
+import type { DeployedProvider, KeptPasswords } from "./provider.ts";
+import type { Origin } from "./sessions.ts";
+
+/** @throws PasserbyError PROVIDER_NOT_FOUND when that provider keeps none */
+export function requirePasswords({ provider }: DeployedProvider): KeptPasswords {
+  if (!provider.passwords) throw new PasserbyError("PROVIDER_NOT_FOUND");
+  return provider.passwords;
+}
+
+export const findCredential = (reads: EntityManager, email: string): Promise<PasswordCredential | null> =>
+  reads.findOneBy(PasswordCredential, { email });
+
+/**
+ * Uses a token of a mail. A point is taken before, and given back unless the token was wrong, so that guesses at the same
+ * moment are counted.
+ */
+export async function withinTokenLimit<T>(limits: Limits, origin: Origin, use: () => Promise<T>): Promise<T> {
+  const key = `mail-token:${origin.ipAddress ?? "unknown"}`;
+  await limits.consume("failedLogins", key);
+  try {
+    const used = await use();
+    await limits.giveBack("failedLogins", key);
+    return used;
+  } catch (error) {
+    const wasWrong = error instanceof PasserbyError && error.code === "TOKEN_INVALID";
+    if (!wasWrong) await limits.giveBack("failedLogins", key);
+    throw error;
+  }
+}
+
+/** The owner has read a mail: the e-mail is theirs, and a way in. */
+export async function markConfirmed(
+  manager: EntityManager,
+  { credential }: HeldCredential,
+  now: Date,
+): Promise<void> {
+  const { id, confirmedAt, identityId } = credential;
+  await manager.update(PasswordCredential, { id }, { isPending: false, confirmedAt: confirmedAt ?? now });
+  await execute(manager, "DELETE FROM mail_tokens WHERE credential_id = ? AND purpose = ?", [id, "confirm"]);
+  if (identityId) await manager.update(Identity, { id: identityId }, { isWayIn: true, emailVerified: true });
+}
+
+/** From now on nothing that the old password gave is good: neither it, nor links to reset it, nor offers to merge. */
+export async function replacePassword(
+  manager: EntityManager,
+  { credential }: HeldCredential,
+  passwordHash: string,
+): Promise<void> {
+  const { id, identityId } = credential;
+  await manager.update(PasswordCredential, { id }, { passwordHash });
+  await execute(manager, "DELETE FROM mail_tokens WHERE credential_id = ? AND purpose = ?", [id, "reset"]);
+  if (identityId) await execute(manager, "DELETE FROM merge_tickets WHERE identity_id = ?", [identityId]);
+}

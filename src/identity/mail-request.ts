@@ -1,0 +1,50 @@
+import { isForeignKeyViolation } from "../database/failures.ts";
+import type { PasswordCredential } from "../entities/password-credential.ts";
+import { accountMails } from "./account-mails.ts";
+import { findCredential, requirePasswords } from "./kept-passwords.ts";
+import type { LoginServices } from "./login.ts";
+import type { DeployedProvider } from "./provider.ts";
+import type { Origin } from "./sessions.ts";
+
+/** Whom a mail makes sense for. */
+const isMeant = {
+  confirm: ({ confirmedAt }: PasswordCredential) => confirmedAt === null,
+  reset: () => true,
+};
+
+export interface MailRequest {
+  readonly deployed: DeployedProvider;
+  readonly email: string;
+  readonly origin: Origin;
+}
+
+/**
+ * Mails to whoever has an address, on a stranger's request. The answer and the work are the same for an address that nobody has.
+ * @returns the e-mail as it is stored
+ * @throws PasserbyError BAD_USER_INPUT, RATE_LIMITED, SERVICE_UNAVAILABLE where no mail could go out
+ */
+export async function requestMail(
+  services: LoginServices,
+  { deployed, email, origin }: MailRequest,
+  kind: "confirm" | "reset",
+): Promise<string> {
+  const passwords = requirePasswords(deployed);
+  const to = passwords.normalizeEmail(email);
+  const mails = accountMails(services, origin);
+  await mails.require(to);
+  const page = passwords.pages(deployed.settings)[kind];
+  const write = (): Promise<void> =>
+    services.writes.transaction(async (manager) => {
+      const known = await findCredential(manager, to);
+      await (known && isMeant[kind](known)
+        ? mails.add(manager, { kind, to, credentialId: known.id, page })
+        : mails.addDecoy(manager));
+    });
+  await write().catch((error: unknown) => {
+    // Deleted at this very moment, so it is unknown now.
+    if (!isForeignKeyViolation(error)) throw error;
+    return write();
+  });
+  mails.prompt();
+  return to;
+}

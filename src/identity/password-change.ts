@@ -1,0 +1,76 @@
+/** Change: whoever is signed in and knows the password sets another one. */
+import type { EntityManager } from "typeorm";
+import { PasswordCredential } from "../entities/password-credential.ts";
+import { PasserbyError } from "../errors.ts";
+import { holdCredential } from "./held-credential.ts";
+import { holdCaller } from "./hold-caller.ts";
+import { replacePassword, requirePasswords } from "./kept-passwords.ts";
+import type { LoginServices } from "./login.ts";
+import { endSessionsOf } from "./logout.ts";
+import type { DeployedProvider, KeptPasswords } from "./provider.ts";
+import type { Caller, Origin } from "./sessions.ts";
+
+/**
+ * Sets a new password and ends the caller's other sessions; this one goes on.
+ * @returns how many sessions ended
+ * @throws PasserbyError IDENTITY_NOT_FOUND when the caller has no password, INVALID_CREDENTIALS, WEAK_PASSWORD, RATE_LIMITED
+ */
+export async function changePassword(
+  services: LoginServices,
+  request: {
+    caller: Caller;
+    deployed: DeployedProvider;
+    currentPassword: string;
+    newPassword: string;
+    origin: Origin;
+  },
+): Promise<number> {
+  const { caller, deployed } = request;
+  const { clock, outbox } = services;
+  const passwords = requirePasswords(deployed);
+  const known = await findOwn(services.reads, caller, deployed.provider.name);
+  if (!known) {
+    throw new PasserbyError("IDENTITY_NOT_FOUND", {
+      message: "You have no password yet. Link an e-mail first.",
+    });
+  }
+  await verifyWithinLimits(services, request, { passwords, known });
+  const passwordHash = await passwords.hash(request.newPassword);
+  const ended = await services.writes.transaction(async (manager) => {
+    await holdCaller(manager, caller);
+    const held = await holdCredential(manager, known.id);
+    const isUnchanged =
+      held?.userId === caller.user.id && held.credential.passwordHash === known.passwordHash;
+    if (!isUnchanged) throw new PasserbyError("INVALID_CREDENTIALS");
+    await replacePassword(manager, held, passwordHash);
+    await outbox.add(manager, { kind: "password-changed", to: held.credential.email });
+    return endSessionsOf(manager, { userId: caller.user.id, except: caller.session.id, now: clock.now() });
+  });
+  outbox.prompt();
+  return ended;
+}
+
+const findOwn = (
+  reads: EntityManager,
+  { user }: Caller,
+  provider: string,
+): Promise<PasswordCredential | null> =>
+  reads.findOneBy(PasswordCredential, { identity: { userId: user.id, provider } });
+
+/** Counted together with logins, so that a stolen session gives no further guesses. */
+async function verifyWithinLimits(
+  { limits }: LoginServices,
+  {
+    deployed,
+    currentPassword,
+    origin,
+  }: { deployed: DeployedProvider; currentPassword: string; origin: Origin },
+  { passwords, known }: { passwords: KeptPasswords; known: PasswordCredential },
+): Promise<void> {
+  const key = `${deployed.provider.name}:${known.email}:${origin.ipAddress ?? "unknown"}`;
+  await limits.consume("failedLogins", key);
+  if (!(await passwords.verify(known.passwordHash, currentPassword))) {
+    throw new PasserbyError("INVALID_CREDENTIALS", { message: "The current password is not right." });
+  }
+  await limits.giveBack("failedLogins", key);
+}

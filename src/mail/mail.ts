@@ -1,0 +1,45 @@
+/** What mails there are, and what each is about. */
+import type { EntityManager } from "typeorm";
+import type { MailTokenPurpose } from "../entities/mail-token.ts";
+
+/** Each has a template of its name; those with a purpose carry a token for it. */
+export const mailKinds = {
+  confirm: "confirm",
+  reset: "reset",
+  "already-registered": null,
+  "password-changed": null,
+} as const satisfies Record<string, MailTokenPurpose | null>;
+
+export type MailKind = keyof typeof mailKinds;
+
+type Purposes = typeof mailKinds;
+type TokenKind = { [Kind in MailKind]: Purposes[Kind] extends null ? never : Kind }[MailKind];
+
+/** A mail whose link carries a new token. */
+interface TokenMail {
+  readonly kind: TokenKind;
+  /** An address that was checked when it was registered. */
+  readonly to: string;
+  /** Whose token it is. */
+  readonly credentialId: string;
+  /** The operator's page that the link leads to; null shows the token itself. */
+  readonly page: string | null;
+}
+
+interface Notice {
+  readonly kind: Exclude<MailKind, TokenKind>;
+  readonly to: string;
+}
+
+export type Mail = TokenMail | Notice;
+
+export interface Outbox {
+  /** false where no mail could go out: none is taken then. */
+  readonly isOpen: boolean;
+  /** Writes a mail in the transaction of what causes it, with a new token where its kind carries one. */
+  add(manager: EntityManager, mail: Mail): Promise<void>;
+  /** Writes a mail to nobody, so that a request about an unknown address costs the same; delivery drops it. */
+  addDecoy(manager: EntityManager): Promise<void>;
+  /** Delivery begins now and not at its next turn; for after the commit. */
+  prompt(): void;
+}

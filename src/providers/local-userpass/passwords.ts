@@ -1,0 +1,48 @@
+/** Passwords: which are good enough, and how they are kept. */
+import { type Algorithm, hash, verify } from "@node-rs/argon2";
+import { PasserbyError } from "../../errors.ts";
+import { isCommonPassword } from "./common-passwords.ts";
+
+const LEAST_PASSWORD = 8;
+const MOST_PASSWORD = 128;
+
+/** Argon2id, 19 MiB, 2 passes, 1 lane: the OWASP Password Storage Cheat Sheet's first choice for argon2id. */
+const argon2id = {
+  algorithm: 2 satisfies Algorithm as Algorithm,
+  memoryCost: 19_456,
+  timeCost: 2,
+  parallelism: 1,
+};
+
+/** Checked when nobody has that e-mail, so that the answer takes as long as for a wrong password. */
+let decoy: Promise<string> | null = null;
+export const decoyHash = (): Promise<string> => {
+  decoy ??= hash("nobody has this password", argon2id);
+  return decoy;
+};
+
+/** @throws PasserbyError WEAK_PASSWORD, whose `reason` says which rule it breaks */
+export async function requireGoodPassword(password: string): Promise<void> {
+  const length = [...password.slice(0, 2 * MOST_PASSWORD + 2)].length;
+  if (length < LEAST_PASSWORD || length > MOST_PASSWORD) {
+    throw new PasserbyError("WEAK_PASSWORD", {
+      message: `The password needs ${LEAST_PASSWORD} to ${MOST_PASSWORD} characters.`,
+      details: { reason: "LENGTH" },
+    });
+  }
+  if (await isCommonPassword(password)) {
+    throw new PasserbyError("WEAK_PASSWORD", {
+      message: "This password is one of the most common ones, which are guessed first. Choose another.",
+      details: { reason: "COMMON" },
+    });
+  }
+}
+
+export const hashPassword = (password: string): Promise<string> => hash(password, argon2id);
+
+/** A password that could never have been set costs the same as a wrong one. */
+export function verifyPassword(passwordHash: string, password: string): Promise<boolean> {
+  return password.length > 2 * MOST_PASSWORD
+    ? verify(passwordHash, "").then(() => false)
+    : verify(passwordHash, password);
+}

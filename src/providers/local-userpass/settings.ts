@@ -1,0 +1,32 @@
+import { z } from "zod";
+
+const page = z.url({
+  protocol: /^https?$/,
+  error: "needs an address such as https://app.example.com/confirm",
+});
+
+/** What an operator may set. */
+export const settings = z
+  .strictObject({
+    confirmation: z.enum(["automatic", "email"]).default("automatic").meta({
+      title: "Confirmation",
+      description:
+        "`automatic`: an e-mail can log in as soon as it is registered. `email`: only once its owner has opened the link of a mail.",
+    }),
+    confirmUrl: page.optional().meta({
+      title: "Confirmation page",
+      description:
+        "The page of your app that mails lead to; it gives `token` of its address to `confirmEmail`. Needed when confirmation is `email`.",
+    }),
+    resetUrl: page.optional().meta({
+      title: "Password reset page",
+      description:
+        "The page of your app that mails lead to; it gives `token` of its address to `resetPassword`. Without it the mail shows the token itself.",
+    }),
+  })
+  .refine(({ confirmation, confirmUrl }) => confirmation === "automatic" || confirmUrl !== undefined, {
+    path: ["confirmUrl"],
+    error: "is needed when confirmation is email",
+  });
+
+export type Settings = z.infer<typeof settings>;

@@ -1,0 +1,125 @@
+/** E-mail and password: which passwords are taken, what can be set, and what an import makes of App Services' file. */
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { parseProvidersJson } from "../../src/deployments/providers-json.ts";
+import { localUserpass } from "../../src/providers/local-userpass.ts";
+import {
+  changePassword,
+  PASSWORD,
+  register,
+  requestReset,
+  resetPassword,
+} from "../support/email-password.ts";
+import {
+  codeOf,
+  createDatabase,
+  type Gateway,
+  linkEmail,
+  login,
+  loginAnonymously,
+  startGateway,
+} from "../support/gateway.ts";
+import { type MailServer, startMailServer } from "../support/mail-server.ts";
+
+let gateway: Gateway;
+let database: Awaited<ReturnType<typeof createDatabase>>;
+let mails: MailServer;
+let emails = 0;
+const newEmail = (): string => `person${++emails}@example.com`;
+
+beforeAll(async () => {
+  [database, mails] = await Promise.all([createDatabase("sqlite"), startMailServer()]);
+  gateway = await startGateway({ url: database.url, settings: mails.settings });
+});
+afterAll(async () => {
+  await gateway.stop();
+  await Promise.all([database.drop(), mails.down()]);
+});
+
+describe("passwords", () => {
+  it.each([
+    ["1234567", "LENGTH"],
+    ["🐎".repeat(7), "LENGTH"],
+    ["x".repeat(129), "LENGTH"],
+    ["password", "COMMON"],
+    ["PassWord1", "COMMON"],
+    ["12345678", "COMMON"],
+    ["iloveyou", "COMMON"],
+  ])("%s is refused in every door, with the reason %s", async (weak, reason) => {
+    const refusal = { code: "WEAK_PASSWORD", reason };
+    const email = newEmail();
+    const guest = await loginAnonymously(gateway);
+    expect((await register(gateway, email, weak)).errors?.[0]?.extensions).toEqual(refusal);
+    expect((await linkEmail(gateway, guest.accessToken, email, weak)).errors?.[0]?.extensions).toEqual(
+      refusal,
+    );
+    await linkEmail(gateway, guest.accessToken, email);
+    const token = guest.accessToken;
+    expect((await changePassword(gateway, { token }, PASSWORD, weak)).errors?.[0]?.extensions).toEqual(
+      refusal,
+    );
+    expect(codeOf(await login(gateway, email, weak))).toBe("INVALID_CREDENTIALS");
+  });
+  it.each(["🐎".repeat(8), "correct horse", "        x", "x".repeat(128)])("%s is taken", async (good) => {
+    expect(codeOf(await register(gateway, newEmail(), good))).toBeUndefined();
+  });
+});
+
+describe("with automatic confirmation", () => {
+  it("an e-mail logs in at once and says EMAIL_TAKEN afterwards", async () => {
+    const email = newEmail();
+    const { data } = await register(gateway, email, PASSWORD);
+    expect(data.registerEmailPassword).toEqual({ email, needsConfirmation: false });
+    expect(codeOf(await login(gateway, email, PASSWORD))).toBeUndefined();
+    expect(codeOf(await register(gateway, email, PASSWORD))).toBe("EMAIL_TAKEN");
+    expect(mails.to(email)).toHaveLength(0);
+  });
+  it("a password is got back by a mail that shows the token, for want of a page", async () => {
+    const email = newEmail();
+    await register(gateway, email, PASSWORD);
+    await requestReset(gateway, email);
+    const token = String(/^pbl_\S+$/m.exec((await mails.wait(email)).text ?? "")?.[0]);
+    expect(codeOf(await resetPassword(gateway, token, "another horse"))).toBeUndefined();
+    expect(codeOf(await login(gateway, email, "another horse"))).toBeUndefined();
+  });
+});
+
+describe("settings", () => {
+  const problemsOf = (settings: object): string[] =>
+    (localUserpass.settings.safeParse(settings).error?.issues ?? []).map((issue) => issue.path.join("."));
+  it.each([
+    [{}, []],
+    [{ confirmation: "email" }, ["confirmUrl"]],
+    [{ confirmation: "email", confirmUrl: "https://a.example/x" }, []],
+    [{ confirmUrl: "/confirm" }, ["confirmUrl"]],
+    [{ resetUrl: "javascript:alert(1)" }, ["resetUrl"]],
+    [{ resetUrl: "ftp://a.example" }, ["resetUrl"]],
+    [{ confirmation: "sms" }, ["confirmation"]],
+    [{ confirmURL: "https://a.example" }, [""]],
+  ])("%j has problems at %j", (settings, fields) => expect(problemsOf(settings)).toEqual(fields));
+});
+
+describe("providers.json", () => {
+  const translate = (config: object) =>
+    parseProvidersJson(JSON.stringify({ "local-userpass": { type: "local-userpass", config } }))[0]?.settings;
+  it.each([
+    [
+      {
+        autoConfirm: false,
+        emailConfirmationUrl: "https://a.example/confirm",
+        resetPasswordUrl: "https://a.example/reset",
+        confirmEmailSubject: "",
+        resetPasswordSubject: "",
+        runConfirmationFunction: false,
+        runResetFunction: false,
+      },
+      { confirmation: "email", confirmUrl: "https://a.example/confirm", resetUrl: "https://a.example/reset" },
+    ],
+    [{ autoConfirm: true, emailConfirmationUrl: "" }, { confirmation: "automatic" }],
+    [{ confirmation: "automatic" }, { confirmation: "automatic" }],
+    // Refused by its name rather than dropped: somebody relies on it.
+    [
+      { autoConfirm: false, runResetFunction: true },
+      { confirmation: "email", runResetFunction: true },
+    ],
+  ])("%j becomes %j", (config, settings) => expect(translate(config)).toEqual(settings));
+});

@@ -1,0 +1,118 @@
+/** A real mail server on this machine, which keeps what it got. It can be down, and refuse. */
+import { EventEmitter, once } from "node:events";
+import { createServer } from "node:net";
+import { type ParsedMail, simpleParser } from "mailparser";
+import { SMTPServer } from "smtp-server";
+import type { Gateway } from "./gateway.ts";
+
+export interface ReceivedMail {
+  /** Of the envelope. */
+  readonly to: string;
+  readonly mail: ParsedMail;
+}
+
+export interface MailServer {
+  /** For SMTP_URL and MAIL_FROM. */
+  readonly settings: Record<string, string>;
+  /** Every mail so far. */
+  readonly received: readonly ReceivedMail[];
+  /** What it answers to RCPT TO; null takes the mail. */
+  refusal: { code: number; message: string } | null;
+  /** The mails to an address so far. */
+  to(address: string): ParsedMail[];
+  /** Waits until an address has got that many mails; the last of them. */
+  wait(address: string, count?: number, deadlineMs?: number): Promise<ParsedMail>;
+  down(): Promise<void>;
+  up(): Promise<void>;
+}
+
+const DEADLINE_MS = 20_000;
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+};
+
+export async function startMailServer(): Promise<MailServer> {
+  const port = await freePort();
+  const received: ReceivedMail[] = [];
+  const arrivals = new EventEmitter().setMaxListeners(100);
+  let server: SMTPServer | null = null;
+
+  const open = async (): Promise<void> => {
+    const opened = new SMTPServer({
+      hideSTARTTLS: true,
+      allowInsecureAuth: true,
+      disableReverseLookup: true,
+      closeTimeout: 100,
+      onAuth: ({ username, password }, _session, callback) =>
+        username === "gateway" && password === "p@ss"
+          ? callback(null, { user: "gateway" })
+          : callback(new Error("no")),
+      onRcptTo: (_address, _session, callback) =>
+        mails.refusal
+          ? callback(Object.assign(new Error(mails.refusal.message), { responseCode: mails.refusal.code }))
+          : callback(),
+      onData: (stream, session, callback) => {
+        simpleParser(stream).then((mail) => {
+          for (const { address } of session.envelope.rcptTo) received.push({ to: address, mail });
+          arrivals.emit("mail");
+          callback();
+        }, callback);
+      },
+    });
+    opened.on("error", () => {});
+    await new Promise<void>((resolve) => opened.listen(port, "127.0.0.1", resolve));
+    server = opened;
+  };
+
+  const mails: MailServer = {
+    settings: {
+      SMTP_URL: `smtp://gateway:p%40ss@127.0.0.1:${port}`,
+      MAIL_FROM: "Example <no-reply@example.com>",
+    },
+    received,
+    refusal: null,
+    to: (address) => received.filter(({ to }) => to === address).map(({ mail }) => mail),
+    async wait(address, count = 1, deadlineMs = DEADLINE_MS) {
+      const signal = AbortSignal.timeout(deadlineMs);
+      while (mails.to(address).length < count) await once(arrivals, "mail", { signal });
+      return mails.to(address)[count - 1] as ParsedMail;
+    },
+    async down() {
+      const closing = server;
+      server = null;
+      await new Promise<void>((resolve) => (closing ? closing.close(resolve) : resolve()));
+    },
+    up: () => (server ? Promise.resolve() : open()),
+  };
+  await mails.up();
+  return mails;
+}
+
+/** The token in the link of a mail. */
+export function tokenOf(mail: ParsedMail): string {
+  const link = /https?:\S+/.exec(mail.text ?? "")?.[0];
+  const token = link && new URL(link).searchParams.get("token");
+  if (!token) throw new Error(`There is no token in ${mail.text}`);
+  return token;
+}
+
+export const pages = {
+  confirmUrl: "https://app.example.com/confirm",
+  resetUrl: "https://app.example.com/reset?lang=en",
+};
+
+/** Deploys settings of local-userpass. */
+export async function deployEmailPassword(gateway: Gateway, settings: object): Promise<void> {
+  const saved = await gateway.admin(
+    "mutation ($i: SaveProviderInput!) { saveProvider(input: $i) { baseVersion } }",
+    { variables: { i: { name: "local-userpass", enabled: true, settings } } },
+  );
+  const deployed = await gateway.admin("mutation { deploy { version } }");
+  if (saved.errors || deployed.errors) throw new Error(JSON.stringify([saved.errors, deployed.errors]));
+}

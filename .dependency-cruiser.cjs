@@ -60,6 +60,14 @@ module.exports = {
       from: { path: "^src/", pathNot: "^src/app\\.ts$" },
       to: { path: "^src/providers/index\\.ts$" },
     },
+    {
+      name: "a-provider-knows-no-other",
+      severity: "error",
+      comment:
+        "What providers share is in a folder; the providers themselves are named by providers/index.ts alone.",
+      from: { path: "^src/providers/(?!index\\.ts$)" },
+      to: { path: "^src/providers/[^/]+\\.ts$" },
+    },
     rule(
       "graphql-is-its-own",
       "^src/graphql/",

@@ -74,6 +74,7 @@ export async function openCore({
       outbox,
       limits: createLimits(settings.limits),
       tokens: createTokens({ signingKeys, policy, clock, vault }),
+      oauthFlowKey: vault.deriveKey("oauth-flow"),
       adminKeys: createAdminKeys({ ...shared, settingsKey: keys.adminKey }),
       deployments: await openDeployments({
         ...shared,
@@ -141,10 +142,11 @@ function readTemplates({ mailTemplates }: Settings): Render {
 }
 
 function checkInitialProviders({ initialProviders }: Settings): void {
+  const builtIn = providers.filter((each) => !each.isNamedByOperator);
   const problems = initialProviders.flatMap((name) => {
-    const provider = providers.find((each) => each.name === name);
+    const provider = builtIn.find((each) => each.name === name);
     if (!provider) {
-      const names = providers.map((each) => each.name).join(", ");
+      const names = builtIn.map((each) => each.name).join(", ");
       return [`INITIAL_PROVIDERS names ${JSON.stringify(name)}; there are ${names}`];
     }
     return provider.settings.safeParse({}).success

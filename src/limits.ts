@@ -10,20 +10,22 @@ export interface Limit {
   readonly seconds: number;
 }
 
-export type LimitName = "anonymousLogins" | "failedLogins" | "mails" | "mailRequests";
+export type LimitName = "anonymousLogins" | "failedLogins" | "mails" | "mailRequests" | "oauthStarts";
 
 /** null switches a limit off. */
 export type LimitPolicy = Readonly<Record<LimitName, Limit | null>>;
 
 /**
  * Figures: Firebase allows 100 new accounts per hour and address; Authorizer and nhost 10 tries per 5 minutes. Mails: as
- * many as an impatient person asks for; a whole office may share one address.
+ * many as an impatient person asks for; a whole office may share one address. Starts of a redirect flow: each leaves a row
+ * for ten minutes.
  */
 export const defaultLimits: LimitPolicy = {
   anonymousLogins: { points: 100, seconds: 3_600 },
   failedLogins: { points: 10, seconds: 300 },
   mails: { points: 5, seconds: 3_600 },
   mailRequests: { points: 30, seconds: 3_600 },
+  oauthStarts: { points: 100, seconds: 600 },
 };
 
 const names = Object.keys(defaultLimits) as LimitName[];
@@ -37,8 +39,11 @@ export const formatLimits = (policy: LimitPolicy): string =>
 
 /** @throws Error saying which notation is accepted */
 export function parseLimits(text: string): LimitPolicy {
-  if (text === "off") return { anonymousLogins: null, failedLogins: null, mails: null, mailRequests: null };
   const policy: Record<LimitName, Limit | null> = { ...defaultLimits };
+  if (text === "off") {
+    for (const name of names) policy[name] = null;
+    return policy;
+  }
   for (const part of text.split(",")) {
     const match = NOTATION.exec(part);
     const [points, seconds] = [Number(match?.[2]), Number(match?.[3])];

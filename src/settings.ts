@@ -205,7 +205,7 @@ export const settingsTable = {
     parse: parseLimits,
     fallback: formatLimits(defaultLimits),
     description:
-      "`<limit>=<count>/<seconds>`, comma-separated: `anonymousLogins` counts by address, `failedLogins` by account and address, `mails` by recipient, `mailRequests` (what causes mails) by address. `off` is for load tests. Each gateway process counts for itself.",
+      "`<limit>=<count>/<seconds>`, comma-separated: `anonymousLogins` and `oauthStarts` count by address, `failedLogins` by account and address, `mails` by recipient, `mailRequests` (what causes mails) by address. `off` is for load tests. Each gateway process counts for itself.",
   },
   SMTP_URL: {
     parse: parseSmtpUrl,

@@ -9,6 +9,7 @@ import {
   DeploymentConnection,
   DeploymentReview,
   Draft,
+  ProviderType,
   ProviderView,
   SaveProviderInput,
 } from "./types.ts";
@@ -22,15 +23,26 @@ export class DeploymentsResolver {
   @Query(() => [ProviderView])
   async providers(@Ctx() { services }: GraphContext): Promise<ProviderView[]> {
     const states = await services.deployments.states();
-    return states.map(({ provider, live, draft }) => ({
+    return states.map(({ provider, live, draft, draftEffect }) => ({
       name: provider.name,
       type: provider.type,
       displayName: provider.displayName,
       enabled: live.enabled,
+      draftEffect,
       draftEnabled: draft?.enabled ?? null,
       settings: maskSettings(live.settings),
       draftSettings: draft && maskSettings(draft.settings),
       settingsSchema: settingsSchema(provider),
+    }));
+  }
+
+  @Access("admin")
+  @Query(() => [ProviderType])
+  providerTypes(@Ctx() { services }: GraphContext): ProviderType[] {
+    return services.deployments.addableTypes().map((each) => ({
+      type: each.type,
+      displayName: each.displayName,
+      settingsSchema: settingsSchema(each),
     }));
   }
 
@@ -71,6 +83,17 @@ export class DeploymentsResolver {
     @Ctx() { services, admin }: GraphContext,
   ): Promise<Draft> {
     return services.deployments.saveProviders([input], String(admin));
+  }
+
+  @Access("admin")
+  @Mutation(() => Draft, {
+    description: "Takes a provider that an operator named out of the draft. Its users' identities stay.",
+  })
+  removeProvider(
+    @Arg("name", () => String) name: string,
+    @Ctx() { services, admin }: GraphContext,
+  ): Promise<Draft> {
+    return services.deployments.removeProvider(name, String(admin));
   }
 
   @Access("admin")

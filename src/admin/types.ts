@@ -1,11 +1,21 @@
 /** The shapes of the admin graph. */
 import { GraphQLDateTime, GraphQLJSON, GraphQLJSONObject } from "graphql-scalars";
 import { Extensions, Field, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
+import type { ProviderState } from "../deployments/provider-states.ts";
 import { AdminKey } from "../entities/admin-key.ts";
 import type { SigningKeyState, SigningKeyView } from "../identity/signing-keys.ts";
 import { PageInfo } from "../schema/connection.ts";
 
 const admin = Extensions({ access: "admin" });
+
+enum DraftEffect {
+  ADDED = "ADDED",
+  REMOVED = "REMOVED",
+}
+registerEnumType(DraftEffect, {
+  name: "DraftEffect",
+  description: "Whether deploying the draft adds or removes a provider that an operator named.",
+});
 
 @admin
 @ObjectType("Provider", { description: "A way in, live and drafted side by side.", simpleResolvers: true })
@@ -22,7 +32,13 @@ export class ProviderView {
   @Field(() => Boolean, { description: "In the live deployment." })
   enabled: boolean;
 
-  @Field(() => Boolean, { nullable: true, description: "In the draft; null when there is none." })
+  @Field(() => DraftEffect, { nullable: true, description: "null when it is there before and after." })
+  draftEffect: ProviderState["draftEffect"];
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "In the draft; null when there is none, or it is not in it.",
+  })
   draftEnabled: boolean | null;
 
   @Field(() => GraphQLJSONObject, { nullable: true, description: "Live settings; secrets read as •••." })
@@ -30,7 +46,7 @@ export class ProviderView {
 
   @Field(() => GraphQLJSONObject, {
     nullable: true,
-    description: "Settings in the draft; null when there is none.",
+    description: "Settings in the draft; null when there is none, or it is not in it.",
   })
   draftSettings: Readonly<Record<string, unknown>> | null;
 
@@ -42,12 +58,25 @@ export class ProviderView {
 }
 
 @admin
+@ObjectType({ description: "A type of which you add providers under your own names.", simpleResolvers: true })
+export class ProviderType {
+  @Field(() => String, { description: "For `saveProvider`." })
+  type: string;
+
+  @Field(() => String)
+  displayName: string;
+
+  @Field(() => GraphQLJSONObject, { description: "JSON Schema; `secret: true` marks what is write-only." })
+  settingsSchema: Readonly<Record<string, unknown>>;
+}
+
+@admin
 @ObjectType({ simpleResolvers: true })
 export class ConfigurationChange {
   @Field(() => String)
   provider: string;
 
-  @Field(() => String, { description: "`enabled`, or `settings.<name>`." })
+  @Field(() => String, { description: "`enabled`, `settings.<name>`, or `type` for one added or removed." })
   field: string;
 
   @Field(() => GraphQLJSON, { nullable: true })
@@ -147,6 +176,13 @@ export class DeploymentConnection {
 export class SaveProviderInput {
   @Field(() => String)
   name: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Adds a provider of your own under a new name, such as one of type oidc. Otherwise left out.",
+  })
+  type?: string | null;
 
   @Field(() => Boolean)
   enabled: boolean;

@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { maskSettings } from "../deployments/configuration.ts";
+import type { DraftView } from "../deployments/deployments.ts";
 import { formatProvidersJson, parseProvidersJson } from "../deployments/providers-json.ts";
 import type { RecordedChange } from "../entities/deployment.ts";
 import { type OutputOptions, operator, print, readInput, readJsonObject, table, withCore } from "./run.ts";
@@ -11,6 +12,9 @@ const changeLines = (changes: readonly RecordedChange[]): string[] =>
     ({ provider, field, before, after }) =>
       `  ${provider} ${field}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`,
   );
+
+const printDraft = (draft: DraftView, options: OutputOptions): void =>
+  print(draft, options, ["In the draft:", ...changeLines(draft.changes), "Next: passerby config review"]);
 
 const onOff = (value: string): boolean => {
   if (value !== "on" && value !== "off") throw new InvalidArgumentError("It is on or off.");
@@ -30,19 +34,21 @@ export function addConfigCommands(program: Command): void {
         const word = (enabled: boolean | undefined): string =>
           enabled === undefined ? "–" : enabled ? "on" : "off";
         print(
-          states.map(({ provider, live, draft }) => ({
+          states.map(({ provider, live, draft, draftEffect }) => ({
             name: provider.name,
+            type: provider.type,
             enabled: live.enabled,
             draftEnabled: draft?.enabled ?? null,
+            draftEffect,
             settings: maskSettings(live.settings),
           })),
           options,
           table(
             ["PROVIDER", "LIVE", "DRAFT", "WHAT"],
-            states.map(({ provider, live, draft }) => [
+            states.map(({ provider, live, draft, draftEffect }) => [
               provider.name,
-              word(live.enabled),
-              word(draft?.enabled),
+              draftEffect === "ADDED" ? "–" : word(live.enabled),
+              draftEffect === "REMOVED" ? "removed" : word(draft?.enabled),
               provider.displayName,
             ]),
           ),
@@ -56,17 +62,25 @@ export function addConfigCommands(program: Command): void {
     .argument("<provider>", "its name, such as anon-user")
     .argument("<on|off>", "whether it is on", onOff)
     .option("--settings <file>", "a JSON file with all its settings; - reads standard input")
+    .option("--type <type>", "adds a provider of your own under a new name, such as one of type oidc")
     .option("--json", "for programs")
-    .action((name: string, enabled: boolean, options: OutputOptions & { settings?: string }) =>
+    .action((name: string, enabled: boolean, options: OutputOptions & { settings?: string; type?: string }) =>
       withCore(async ({ services }) => {
         const settings = options.settings ? readJsonObject(options.settings) : null;
-        const draft = await services.deployments.saveProviders([{ name, enabled, settings }], operator());
-        print(draft, options, [
-          "In the draft:",
-          ...changeLines(draft.changes),
-          "Next: passerby config review",
-        ]);
+        const input = { name, type: options.type ?? null, enabled, settings };
+        printDraft(await services.deployments.saveProviders([input], operator()), options);
       }),
+    );
+
+  config
+    .command("remove")
+    .description("take a provider of your own out of the draft")
+    .argument("<provider>", "its name")
+    .option("--json", "for programs")
+    .action((name: string, options: OutputOptions) =>
+      withCore(async ({ services }) =>
+        printDraft(await services.deployments.removeProvider(name, operator()), options),
+      ),
     );
 
   config
@@ -88,15 +102,8 @@ export function addConfigCommands(program: Command): void {
     .option("--json", "for programs")
     .action((file: string, options: OutputOptions) =>
       withCore(async ({ services }) => {
-        const draft = await services.deployments.saveProviders(
-          parseProvidersJson(readInput(file)),
-          operator(),
-        );
-        print(draft, options, [
-          "In the draft:",
-          ...changeLines(draft.changes),
-          "Next: passerby config review",
-        ]);
+        const inputs = parseProvidersJson(readInput(file));
+        printDraft(await services.deployments.saveProviders(inputs, operator()), options);
       }),
     );
 

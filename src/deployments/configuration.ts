@@ -21,14 +21,14 @@ const isSealed = (value: unknown): value is SealedSecret =>
 export const settingsSchema = (provider: Provider): SettingsRecord =>
   z.toJSONSchema(provider.settings, { io: "input", unrepresentable: "any" }) as SettingsRecord;
 
-const secretNames = new WeakMap<Provider, ReadonlySet<string>>();
+const secretNames = new WeakMap<Provider["settings"], ReadonlySet<string>>();
 
 function secretsOf(provider: Provider): ReadonlySet<string> {
-  let names = secretNames.get(provider);
+  let names = secretNames.get(provider.settings);
   if (!names) {
     const properties = (settingsSchema(provider).properties ?? {}) as Record<string, { secret?: boolean }>;
     names = new Set(Object.keys(properties).filter((name) => properties[name]?.secret === true));
-    secretNames.set(provider, names);
+    secretNames.set(provider.settings, names);
   }
   return names;
 }
@@ -110,30 +110,40 @@ function parseSettings(provider: Provider, clear: SettingsRecord): unknown {
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** Every difference, in the order of the registry; secrets only ever read as their mask. */
+/** Every difference: of the providers there are after it, in their order, then of those that are gone. */
 export function diffConfigurations(
   before: readonly ProviderConfiguration[],
   after: readonly ProviderConfiguration[],
 ): RecordedChange[] {
-  return after.flatMap((next) => {
-    const previous = before.find((each) => each.name === next.name) ?? {
-      name: next.name,
-      enabled: false,
-      settings: {},
-    };
-    const changes: RecordedChange[] = [];
-    if (previous.enabled !== next.enabled) {
-      changes.push({ provider: next.name, field: "enabled", before: previous.enabled, after: next.enabled });
-    }
-    for (const name of new Set([...Object.keys(previous.settings), ...Object.keys(next.settings)])) {
-      if (same(previous.settings[name], next.settings[name])) continue;
-      changes.push({
-        provider: next.name,
-        field: `settings.${name}`,
-        before: maskSettings(previous.settings)[name] ?? null,
-        after: maskSettings(next.settings)[name] ?? null,
-      });
-    }
-    return changes;
-  });
+  const find = (all: readonly ProviderConfiguration[], name: string): ProviderConfiguration | null =>
+    all.find((each) => each.name === name) ?? null;
+  return [
+    ...after.flatMap((next) => diffProvider(next.name, find(before, next.name), next)),
+    ...before.filter(({ name }) => !find(after, name)).flatMap((gone) => diffProvider(gone.name, gone, null)),
+  ];
+}
+
+/** Secrets only ever read as their mask. */
+function diffProvider(
+  provider: string,
+  before: ProviderConfiguration | null,
+  after: ProviderConfiguration | null,
+): RecordedChange[] {
+  const changes: RecordedChange[] = [];
+  // Built-in providers are always there: they are switched, not added.
+  const typeOf = (one: ProviderConfiguration | null): string | null =>
+    one && one.type !== one.name ? one.type : null;
+  if (typeOf(before) !== typeOf(after)) {
+    changes.push({ provider, field: "type", before: typeOf(before), after: typeOf(after) });
+  }
+  const [wasOn, isOn] = [before?.enabled ?? false, after?.enabled ?? false];
+  if (wasOn !== isOn) changes.push({ provider, field: "enabled", before: wasOn, after: isOn });
+  const [old, next] = [before?.settings ?? {}, after?.settings ?? {}];
+  const [shownOld, shownNext] = [maskSettings(old), maskSettings(next)];
+  for (const name of new Set([...Object.keys(old), ...Object.keys(next)])) {
+    if (same(old[name], next[name])) continue;
+    const field = `settings.${name}`;
+    changes.push({ provider, field, before: shownOld[name] ?? null, after: shownNext[name] ?? null });
+  }
+  return changes;
 }

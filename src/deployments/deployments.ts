@@ -12,10 +12,13 @@ import {
 } from "../entities/deployment.ts";
 import { PasserbyError } from "../errors.ts";
 import type { DeployedProvider, Provider } from "../identity/provider.ts";
-import { hashSecret, type Vault } from "../vault.ts";
-import { diffConfigurations, openSettings, sealSettings } from "./configuration.ts";
+import type { Vault } from "../vault.ts";
+import { createCatalogue } from "./catalogue.ts";
+import { diffConfigurations, maskSettings, sealSettings } from "./configuration.ts";
 import { countImpact, type ProviderImpact } from "./impact.ts";
 import { requireNoMails } from "./mails.ts";
+import { listProviderStates, type ProviderState } from "./provider-states.ts";
+import { makeSnapshot } from "./snapshot.ts";
 
 export interface DraftView {
   readonly baseVersion: number;
@@ -24,24 +27,21 @@ export interface DraftView {
   readonly changes: RecordedChange[];
 }
 
-export interface ProviderState {
-  readonly provider: Provider;
-  readonly live: ProviderConfiguration;
-  /** null when there is no draft. */
-  readonly draft: ProviderConfiguration | null;
-}
-
 export interface SaveProvider {
   readonly name: string;
+  /** Only needed to add one. */
+  readonly type?: string | null;
   readonly enabled: boolean;
   /** Absent: as they were. */
   readonly settings?: Readonly<Record<string, unknown>> | null;
 }
 
 export interface Deployments {
+  /** Types of which operators add providers under names of their own. */
+  addableTypes(): readonly Provider[];
   /** The version that logins go by. */
   liveVersion(): number;
-  /** The ways in that are on, in the order of the registry. */
+  /** The ways in that are on, in the order of the registry, then of their adding. */
   enabledProviders(): Provider[];
   /** @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND */
   requireEnabled(name: string): DeployedProvider;
@@ -52,6 +52,12 @@ export interface Deployments {
   findDraft(): Promise<DraftView | null>;
   /** @throws PasserbyError PROVIDER_NOT_FOUND, BAD_USER_INPUT, DRAFT_CONFLICT */
   saveProviders(inputs: readonly SaveProvider[], by: string): Promise<DraftView>;
+  /**
+   * Takes a provider that an operator named out of the draft. Its identities stay, and are ways in again once one of
+   * that name is.
+   * @throws PasserbyError PROVIDER_NOT_FOUND, BAD_USER_INPUT when it is built in, DRAFT_CONFLICT
+   */
+  removeProvider(name: string, by: string): Promise<DraftView>;
   /** @returns whether there was a draft */
   discardDraft(): Promise<boolean>;
   /** @returns null when there is no draft */
@@ -78,12 +84,6 @@ interface Dependencies {
   readonly sendsMails: boolean;
 }
 
-interface Snapshot {
-  readonly version: number;
-  readonly providers: readonly ProviderConfiguration[];
-  readonly enabled: ReadonlyMap<string, DeployedProvider>;
-}
-
 const DRAFT = "draft";
 
 /**
@@ -99,32 +99,8 @@ export async function openDeployments({
   sendsMails,
   initialProviders,
 }: Dependencies & { initialProviders: readonly string[] }): Promise<Deployments> {
-  const findProvider = (name: string): Provider => {
-    const provider = registry.find((each) => each.name === name);
-    if (!provider) throw new PasserbyError("PROVIDER_NOT_FOUND");
-    return provider;
-  };
-
-  /** Every provider of the registry, also those that came after the version was deployed. */
-  const complete = (stored: readonly ProviderConfiguration[]): ProviderConfiguration[] =>
-    registry.map(
-      ({ name }) => stored.find((each) => each.name === name) ?? { name, enabled: false, settings: {} },
-    );
-
-  const makeSnapshot = (record: DeploymentRecord): Snapshot => {
-    const providers = complete(record.providers);
-    const enabled = providers
-      .filter((each) => each.enabled)
-      .map(({ name, settings }) => {
-        const provider = findProvider(name);
-        const settingsFingerprint = hashSecret(JSON.stringify(settings));
-        return [
-          name,
-          { provider, settings: openSettings(provider, settings, vault), settingsFingerprint },
-        ] as const;
-      });
-    return { version: record.version, providers, enabled: new Map(enabled) };
-  };
+  const catalogue = createCatalogue(registry);
+  const { builtIn, complete, describe, findOrAdd } = catalogue;
 
   const findLive = async (manager: EntityManager): Promise<DeploymentRecord | null> => {
     const [newest] = await manager.find(DeploymentRecord, { order: { version: "DESC" }, take: 1 });
@@ -157,10 +133,11 @@ export async function openDeployments({
   await writes.transaction(async (manager) => {
     await lockTable(manager, "deployments");
     if (await findLive(manager)) return;
-    const providers = registry.map((provider): ProviderConfiguration => {
+    const providers = builtIn.map((provider): ProviderConfiguration => {
       const enabled = initialProviders.includes(provider.name);
       return {
         name: provider.name,
+        type: provider.type,
         enabled,
         settings: sealSettings(provider, { given: {}, before: {}, enabled, vault }),
       };
@@ -168,7 +145,7 @@ export async function openDeployments({
     const changes = diffConfigurations([], providers);
     await publish(manager, null, { providers, changes, note: "The first deployment", by: "first start" });
   });
-  let snapshot = makeSnapshot(await getLive(reads));
+  let snapshot = makeSnapshot(catalogue, vault, await getLive(reads));
 
   const viewDraft = (draft: DraftRecord, live: readonly ProviderConfiguration[]): DraftView => ({
     baseVersion: draft.baseVersion,
@@ -179,20 +156,45 @@ export async function openDeployments({
   const findDraftRecord = (manager: EntityManager): Promise<DraftRecord | null> =>
     manager.findOneBy(DraftRecord, { id: DRAFT });
 
-  const adopt = (record: DeploymentRecord): DeploymentRecord => {
-    if (record.version > snapshot.version) snapshot = makeSnapshot(record);
-    return record;
-  };
   const conflict = (live: number): PasserbyError =>
     new PasserbyError("DRAFT_CONFLICT", { details: { liveVersion: live } });
 
+  /** Draft changes wait for each other, so that none of two at the same moment is lost. */
+  const changeDraft = (
+    by: string,
+    change: (drafted: ProviderConfiguration[]) => ProviderConfiguration[],
+  ): Promise<DraftView> =>
+    writes.transaction(async (manager) => {
+      await lockTable(manager, "drafts");
+      const live = await getLive(manager);
+      const existing = await findDraftRecord(manager);
+      if (existing && existing.baseVersion !== live.version) throw conflict(live.version);
+      const draft = {
+        id: DRAFT,
+        baseVersion: live.version,
+        providers: change(complete(existing?.providers ?? live.providers)),
+        updatedAt: clock.now(),
+        updatedBy: by,
+      };
+      await manager.delete(DraftRecord, { id: DRAFT });
+      await insertRows(manager, { entity: DraftRecord, rows: [draft] });
+      return viewDraft(draft, complete(live.providers));
+    });
+
+  const adopt = (record: DeploymentRecord): DeploymentRecord => {
+    if (record.version > snapshot.version) snapshot = makeSnapshot(catalogue, vault, record);
+    return record;
+  };
+
   return {
+    addableTypes: () => catalogue.addable,
     liveVersion: () => snapshot.version,
     enabledProviders: () => [...snapshot.enabled.values()].map(({ provider }) => provider),
     requireEnabled(name) {
-      const deployed = snapshot.enabled.get(findProvider(name).name);
-      if (!deployed) throw new PasserbyError("PROVIDER_DISABLED");
-      return deployed;
+      const deployed = snapshot.enabled.get(name);
+      if (deployed) return deployed;
+      const isKnown = snapshot.providers.some((each) => each.name === name);
+      throw new PasserbyError(isKnown ? "PROVIDER_DISABLED" : "PROVIDER_NOT_FOUND");
     },
     async reload() {
       const [row] = await select<{ version: number }>(
@@ -203,42 +205,35 @@ export async function openDeployments({
     },
     async states() {
       const draft = await findDraftRecord(reads);
-      const drafted = draft && complete(draft.providers);
-      return complete((await getLive(reads)).providers).map((live) => ({
-        provider: findProvider(live.name),
-        live,
-        draft: drafted?.find((each) => each.name === live.name) ?? null,
-      }));
+      const live = complete((await getLive(reads)).providers);
+      return listProviderStates(catalogue, live, draft && complete(draft.providers));
     },
     async findDraft() {
       const draft = await findDraftRecord(reads);
       return draft && viewDraft(draft, complete((await getLive(reads)).providers));
     },
     saveProviders: (inputs, by) =>
-      writes.transaction(async (manager) => {
-        await lockTable(manager, "drafts");
-        const live = await getLive(manager);
-        const existing = await findDraftRecord(manager);
-        if (existing && existing.baseVersion !== live.version) throw conflict(live.version);
-        let providers = complete(existing?.providers ?? live.providers);
-        for (const { name, enabled, settings } of inputs) {
-          const provider = findProvider(name);
-          const before = providers.find((each) => each.name === name)?.settings ?? {};
-          const sealed = sealSettings(provider, { given: settings ?? before, before, enabled, vault });
-          providers = providers.map((each) =>
-            each.name === name ? { name, enabled, settings: sealed } : each,
-          );
+      changeDraft(by, (drafted) =>
+        inputs.reduce((providers, { enabled, settings, ...wanted }) => {
+          const before = findOrAdd(providers, wanted);
+          const given = settings ?? maskSettings(before.settings);
+          const sealed = sealSettings(describe(before), { given, before: before.settings, enabled, vault });
+          const saved = { ...before, enabled, settings: sealed };
+          return providers.includes(before)
+            ? providers.map((each) => (each === before ? saved : each))
+            : providers.concat(saved);
+        }, drafted),
+      ),
+    removeProvider: (name, by) =>
+      changeDraft(by, (drafted) => {
+        const found = drafted.find((each) => each.name === name);
+        if (!found) throw new PasserbyError("PROVIDER_NOT_FOUND");
+        if (!describe(found).isNamedByOperator) {
+          throw new PasserbyError("BAD_USER_INPUT", {
+            message: `${name} is built in. It can be switched off, and not removed.`,
+          });
         }
-        const draft = {
-          id: DRAFT,
-          baseVersion: live.version,
-          providers,
-          updatedAt: clock.now(),
-          updatedBy: by,
-        };
-        await manager.delete(DraftRecord, { id: DRAFT });
-        await insertRows(manager, { entity: DraftRecord, rows: [draft] });
-        return viewDraft(draft, complete(live.providers));
+        return drafted.filter((each) => each !== found);
       }),
     discardDraft: () =>
       writes.transaction(
@@ -251,9 +246,7 @@ export async function openDeployments({
       const after = complete(draft.providers);
       const changes = diffConfigurations(live, after);
       const waysIn = (configuration: readonly ProviderConfiguration[]): string[] =>
-        configuration
-          .filter((each) => each.enabled && findProvider(each.name).isWayIn)
-          .map((each) => each.name);
+        configuration.filter((each) => each.enabled && describe(each).isWayIn).map((each) => each.name);
       const touched = [...new Set(changes.map((change) => change.provider))];
       const facts = { waysInBefore: waysIn(live), waysInAfter: waysIn(after), now: clock.now() };
       const impact = await Promise.all(touched.map((name) => countImpact(reads, name, facts)));

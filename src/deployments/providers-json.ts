@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { PasserbyError } from "../errors.ts";
 import { MASK, maskSettings } from "./configuration.ts";
-import type { ProviderState, SaveProvider } from "./deployments.ts";
+import type { SaveProvider } from "./deployments.ts";
+import type { ProviderState } from "./provider-states.ts";
 
 const fileSchema = z.record(
   z.string(),
@@ -43,7 +44,7 @@ export function parseProvidersJson(text: string): SaveProvider[] {
     const settings = translateConfig(entry.type, { ...entry.config, ...entry.secret_config });
     const claims = (entry.metadata_fields ?? []).map((field) => [field.name, field.field_name ?? field.name]);
     if (claims.length > 0) settings.profileClaims = Object.fromEntries(claims);
-    return { name: entry.name ?? key, enabled: !entry.disabled, settings };
+    return { name: entry.name ?? key, type: entry.type, enabled: !entry.disabled, settings };
   });
 }
 
@@ -70,6 +71,11 @@ function translateConfig(type: string, config: Record<string, unknown>): Record<
       ...(useJWKURI === true && { jwksUrl: jwkURI }),
       ...(audience !== undefined && { audience: Array.isArray(audience) ? audience : [audience] }),
     };
+  }
+  if (/^oauth2-/.test(type) && config.clientId !== undefined) {
+    // Its client secret is the name of a secret that the file does not hold, and it had redirects of its own.
+    const { clientId, clientSecret, openId, ...rest } = config;
+    return { ...rest, clientIds: [clientId] };
   }
   return { ...config };
 }

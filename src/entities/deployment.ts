@@ -4,6 +4,8 @@ import { JsonColumn, TimeColumn } from "./columns.ts";
 /** One provider as an operator configured it. Secret settings are encrypted. */
 export interface ProviderConfiguration {
   readonly name: string;
+  /** The same as the name, except where the operator named it. Rows of before there were such ones lack it. */
+  readonly type: string;
   readonly enabled: boolean;
   readonly settings: Readonly<Record<string, unknown>>;
 }
@@ -11,7 +13,7 @@ export interface ProviderConfiguration {
 /** One difference between two configurations; secrets read as •••. */
 export interface RecordedChange {
   readonly provider: string;
-  /** `enabled` or `settings.<name>`. */
+  /** `enabled`, `settings.<name>`, or `type` where an operator's own provider is added or removed. */
   readonly field: string;
   readonly before: unknown;
   readonly after: unknown;

@@ -8,6 +8,7 @@ import { SessionResolver, UserConnectionResolver, UserResolver } from "../schema
 import { ApiKeysResolver } from "./api-keys.resolver.ts";
 import { AuthenticationResolver } from "./authentication.resolver.ts";
 import { EmailPasswordResolver } from "./email-password.resolver.ts";
+import { OAuthResolver } from "./oauth.resolver.ts";
 import { UsersResolver } from "./users.resolver.ts";
 
 /** Apollo's federation packages do not know @oneOf, so the SDL declares it itself; graphql-js then enforces it. */
@@ -23,6 +24,7 @@ export const buildGatewayGraph = (): Graph =>
       UsersResolver,
       AuthenticationResolver,
       EmailPasswordResolver,
+      OAuthResolver,
       ApiKeysResolver,
       UserResolver,
       SessionResolver,

@@ -55,6 +55,19 @@ export const LinkIdentityResult = createUnionType({
 });
 
 @Extensions({ access: "public" })
+@ObjectType("OAuthStart", { description: "A visit to a provider's own page.", simpleResolvers: true })
+export class OAuthStart {
+  @Field(() => String, { description: "Where to send the browser." })
+  url: string;
+
+  @Field(() => String, { description: "What the browser brings back, for `completeOAuth`, once." })
+  state: string;
+
+  @Field(() => GraphQLDateTime)
+  expiresAt: Date;
+}
+
+@Extensions({ access: "public" })
 @ObjectType({ simpleResolvers: true })
 export class RegisterPayload {
   @Field(() => String, { description: "As it is stored: lower case." })

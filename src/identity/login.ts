@@ -147,11 +147,15 @@ async function loginKnown(
     );
     if (updated === 0) throw GONE;
     await proof.recheck?.(manager);
-    await execute(
-      manager,
-      "UPDATE identities SET last_used_at = ?, email = ?, email_verified = ? WHERE id = ?",
-      [+now, proof.email, proof.emailVerified, known.identityId],
-    );
+    await execute(manager, "UPDATE identities SET last_used_at = ? WHERE id = ?", [+now, known.identityId]);
+    // A provider that does not say an e-mail this time has not taken it back.
+    if (proof.email !== null) {
+      await execute(manager, "UPDATE identities SET email = ?, email_verified = ? WHERE id = ?", [
+        proof.email,
+        proof.emailVerified,
+        known.identityId,
+      ]);
+    }
     const identityId = sessionsEndWithIdentity ? known.identityId : null;
     const session = planSession(services, { user, provider, identityId, origin });
     await insertRows(manager, { entity: Session, rows: [session] });

@@ -68,6 +68,11 @@ export interface Provider<Credentials = unknown, Settings = unknown> {
   /** The wire name. */
   readonly name: string;
   readonly type: string;
+  /**
+   * true for a type of which operators add any number, each under a name of its own; `name` is then the type's, and
+   * the setting `displayName`, if there is one, the display name. Absent: there is one, and it is called by its own.
+   */
+  readonly isNamedByOperator?: boolean;
   /** For an operator's list and a login screen. */
   readonly displayName: string;
   /** Whether a person can come back with its identities; what is not, is never somebody's only way in. */
@@ -126,7 +131,14 @@ export interface RedirectSteps<Settings = unknown> {
    * Exchanges the code that the browser came back with.
    * @throws PasserbyError INVALID_CREDENTIALS when the provider's answer is not right, SERVICE_UNAVAILABLE
    */
-  finish(context: RedirectContext<Settings>, code: string): Promise<Proof>;
+  finish(context: RedirectContext<Settings>, answer: RedirectAnswer): Promise<Proof>;
+}
+
+/** What the provider put into the address that it sent the browser back to. */
+export interface RedirectAnswer {
+  readonly code: string;
+  /** Who says that it answers (RFC 9207); null when nobody does. */
+  readonly issuer: string | null;
 }
 
 export interface RedirectContext<Settings = unknown> {

@@ -10,6 +10,7 @@ import {
 import { z } from "zod";
 import { PasserbyError } from "../errors.ts";
 import type { Provider } from "../identity/provider.ts";
+import { isSafeAddress } from "./openid-connect/addresses.ts";
 
 const asymmetric = [
   "RS256",
@@ -27,8 +28,6 @@ const symmetric = ["HS256", "HS384", "HS512"] as const;
 const isSymmetric = (algorithm: string): boolean => (symmetric as readonly string[]).includes(algorithm);
 /** Keys shorter than the hash are refused by RFC 7518 §3.2. */
 const SECRET_CHARACTERS = 32;
-
-const isLoopback = (hostname: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 
 const settings = z
   .strictObject({
@@ -98,11 +97,8 @@ const settings = z
     if (value.publicKey !== undefined && !isPublicKey(value.publicKey)) {
       context.addIssue({ code: "custom", path: ["publicKey"], message: "This is not a PEM public key." });
     }
-    if (value.jwksUrl !== undefined && URL.canParse(value.jwksUrl)) {
-      const { protocol, hostname } = new URL(value.jwksUrl);
-      if (protocol !== "https:" && !(protocol === "http:" && isLoopback(hostname))) {
-        context.addIssue({ code: "custom", path: ["jwksUrl"], message: "Keys are fetched over https only." });
-      }
+    if (value.jwksUrl !== undefined && !isSafeAddress(value.jwksUrl)) {
+      context.addIssue({ code: "custom", path: ["jwksUrl"], message: "Keys are fetched over https only." });
     }
   });
 
@@ -177,7 +173,7 @@ export const customToken: Provider<{ token: string }, Settings> = {
     if (token.length > MOST_TOKEN) throw new PasserbyError("INVALID_CREDENTIALS");
     const { payload } = await verifyToken(settings, token, clock.now());
     const subject = payload.sub;
-    if (!subject || subject.length > MOST_SUBJECT || subject.includes("\0")) {
+    if (typeof subject !== "string" || !subject || subject.length > MOST_SUBJECT || subject.includes("\0")) {
       throw new PasserbyError("INVALID_CREDENTIALS", { message: "The token has no usable `sub` claim." });
     }
     const fields = Object.entries(settings.profileClaims).flatMap(([claim, field]) =>

@@ -5,11 +5,19 @@ import { apiKey } from "./api-key.ts";
 import { customFunction } from "./custom-function.ts";
 import { customToken } from "./custom-token.ts";
 import { localUserpass } from "./local-userpass.ts";
+import { oauth2Apple } from "./oauth2-apple.ts";
+import { oauth2Facebook } from "./oauth2-facebook.ts";
+import { oauth2Google } from "./oauth2-google.ts";
+import { oidc } from "./oidc.ts";
 
 export const providers: readonly Provider[] = [
   anonUser,
   localUserpass,
   customToken,
+  oauth2Google,
+  oauth2Apple,
+  oauth2Facebook,
+  oidc,
   customFunction,
   apiKey,
 ] as readonly Provider<never>[] as readonly Provider[];

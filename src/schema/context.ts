@@ -4,12 +4,12 @@ import type { Deployments } from "../deployments/deployments.ts";
 import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import type { AdminKeys } from "../identity/admin-keys.ts";
-import type { LoginServices } from "../identity/login.ts";
+import type { OAuthServices } from "../identity/oauth-flows.ts";
 import type { Authentication, Caller, Origin } from "../identity/sessions.ts";
 import type { SigningKeys } from "../identity/signing-keys.ts";
 import { Loaders } from "./loaders.ts";
 
-export interface Services extends LoginServices {
+export interface Services extends OAuthServices {
   readonly log: Logger;
   readonly deployments: Deployments;
   readonly signingKeys: SigningKeys;

@@ -60,11 +60,10 @@ const token = ({
   claims = {},
 }: Forgery = {}): Promise<string> => {
   const now = Math.floor(+gateway.clock.now() / 1_000);
-  return new SignJWT(claims)
+  return new SignJWT({ sub: subject, ...claims })
     .setProtectedHeader({ alg, kid: "one" })
     .setIssuer(issuer)
     .setAudience(audience)
-    .setSubject(subject)
     .setIssuedAt(now)
     .setExpirationTime(now + expiresIn)
     .sign(key);
@@ -101,6 +100,7 @@ it.each([
     await token({ key: new TextEncoder().encode(pem), alg: "HS256" }),
     `${btoa('{"alg":"none"}')}.${btoa('{"sub":"ada","iss":"https://issuer.example"}')}.`,
     `${(await token()).slice(0, -3)}AAA`,
+    await token({ claims: { sub: 7 } }),
     "",
     "a.b.c",
     "x".repeat(1_000),

@@ -1,0 +1,35 @@
+import type { ProviderConfiguration } from "../entities/deployment.ts";
+import type { Provider } from "../identity/provider.ts";
+import type { Catalogue } from "./catalogue.ts";
+
+/** A provider as it is live, beside what the draft makes of it. */
+export interface ProviderState {
+  readonly provider: Provider;
+  /** Off and without settings when only the draft has it. */
+  readonly live: ProviderConfiguration;
+  /** null when there is no draft, or the draft removes it. */
+  readonly draft: ProviderConfiguration | null;
+  /** Whether deploying the draft would add or remove it; null when neither. */
+  readonly draftEffect: "ADDED" | "REMOVED" | null;
+}
+
+/** @param drafted null when there is no draft */
+export function listProviderStates(
+  { describe }: Catalogue,
+  live: readonly ProviderConfiguration[],
+  drafted: readonly ProviderConfiguration[] | null,
+): ProviderState[] {
+  const isLive = (name: string): boolean => live.some((each) => each.name === name);
+  const kept = live.map((each): ProviderState => {
+    const draft = drafted?.find(({ name }) => name === each.name) ?? null;
+    const draftEffect = drafted && !draft ? "REMOVED" : null;
+    return { provider: describe(draft ?? each), live: each, draft, draftEffect };
+  });
+  const added = (drafted ?? [])
+    .filter(({ name }) => !isLive(name))
+    .map((draft): ProviderState => {
+      const live = { ...draft, enabled: false, settings: {} };
+      return { provider: describe(draft), live, draft, draftEffect: "ADDED" };
+    });
+  return [...kept, ...added];
+}

@@ -1,0 +1,78 @@
+import { createPrivateKey } from "node:crypto";
+import { importPKCS8, SignJWT } from "jose";
+import { ClientSecretPost } from "openid-client";
+import { z } from "zod";
+import { makeOpenidProvider, type OpenidPreset } from "./openid-connect/provider.ts";
+import { clientIds, needs, profileClaims, redirectUris, scopes } from "./openid-connect/settings.ts";
+
+const ISSUER = "https://appleid.apple.com";
+/** Apple accepts up to six months; ours is made for one exchange. */
+const SECRET_SECONDS = 300;
+
+const tenCharacters = z.string().regex(/^[A-Z0-9]{10}$/, { message: "It has ten of A–Z and 0–9." });
+
+const settings = z
+  .strictObject({
+    clientIds,
+    teamId: tenCharacters.optional().meta({
+      title: "Team id",
+      description: "Of your Apple developer account, for the redirect flow.",
+    }),
+    keyId: tenCharacters
+      .optional()
+      .meta({ title: "Key id", description: "Of the private key, for the redirect flow." }),
+    privateKey: z
+      .string()
+      .max(20_000)
+      .refine(isSigningKey, { message: "This is not a private key as Apple's .p8 files have it." })
+      .optional()
+      .meta({ title: "Private key", description: "The text of Apple's .p8 file.", secret: true }),
+    redirectUris,
+    scopes: scopes(),
+    profileClaims,
+  })
+  .superRefine(({ redirectUris, ...given }, context) => {
+    if (redirectUris.length === 0) return;
+    for (const name of ["teamId", "keyId", "privateKey"] as const) {
+      if (given[name] === undefined) context.addIssue(needs(name, "Apple's redirect flow needs it."));
+    }
+  });
+
+type Settings = z.infer<typeof settings>;
+
+function isSigningKey(pem: string): boolean {
+  try {
+    const { asymmetricKeyDetails } = createPrivateKey(pem);
+    return pem.includes("BEGIN PRIVATE KEY") && asymmetricKeyDetails?.namedCurve === "prime256v1";
+  } catch {
+    return false;
+  }
+}
+
+/** Apple's client secret is a token that the client signs; its developer documentation, "Creating a client secret". */
+async function makeClientSecret({ clientIds, teamId, keyId, privateKey }: Settings, now: Date) {
+  const seconds = Math.floor(+now / 1_000);
+  return new SignJWT()
+    .setProtectedHeader({ alg: "ES256", kid: String(keyId) })
+    .setIssuer(String(teamId))
+    .setSubject(String(clientIds[0]))
+    .setAudience(ISSUER)
+    .setIssuedAt(seconds)
+    .setExpirationTime(seconds + SECRET_SECONDS)
+    .sign(await importPKCS8(String(privateKey), "ES256"));
+}
+
+export const applePreset: OpenidPreset<Settings> = {
+  type: "oauth2-apple",
+  displayName: "Apple",
+  settings: settings as unknown as z.ZodType<Settings>,
+  issuerOf: () => ISSUER,
+  redirect: {
+    authenticateClient: async (settings, now) => ClientSecretPost(await makeClientSecret(settings, now)),
+    // Apple sends what it says about a person in the body of a POST, and refuses to send it otherwise.
+    authorizationParameters: ({ scopes }): Record<string, string> =>
+      scopes.some((scope) => scope !== "openid") ? { response_mode: "form_post" } : {},
+  },
+};
+
+export const oauth2Apple = makeOpenidProvider(applePreset);

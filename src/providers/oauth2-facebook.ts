@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { makeOpenidProvider, type OpenidPreset } from "./openid-connect/provider.ts";
+import { clientIds, type OpenidSettings, profileClaims } from "./openid-connect/settings.ts";
+
+const settings = z.strictObject({ clientIds, profileClaims });
+
+/** Facebook is an OpenID Connect provider in its "limited login" only, whose ID tokens apps get from its SDK. */
+export const facebookPreset: OpenidPreset<OpenidSettings> = {
+  type: "oauth2-facebook",
+  displayName: "Facebook",
+  settings: settings as unknown as z.ZodType<OpenidSettings>,
+  issuerOf: () => "https://www.facebook.com",
+  keysUrl: "https://limited.facebook.com/.well-known/oauth/openid/jwks/",
+};
+
+export const oauth2Facebook = makeOpenidProvider(facebookPreset);

@@ -1,0 +1,61 @@
+import { ClientSecretBasic, ClientSecretPost, None } from "openid-client";
+import { z } from "zod";
+import { isSafeAddress } from "./openid-connect/addresses.ts";
+import { makeOpenidProvider, type OpenidPreset } from "./openid-connect/provider.ts";
+import { clientIds, clientSecret, profileClaims, redirectUris, scopes } from "./openid-connect/settings.ts";
+
+const settings = z.strictObject({
+  displayName: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .optional()
+    .meta({ title: "Display name", description: "For a login screen; the provider's name unless given." }),
+  issuer: z
+    .string()
+    .max(500)
+    .refine((given) => isSafeAddress(given) && !/[?#]/.test(given), {
+      message: "It is an https address (http on localhost only) without query and fragment.",
+    })
+    .meta({
+      title: "Issuer",
+      description:
+        "Exactly as its discovery document says it. Its users are other users than those of another issuer.",
+    }),
+  clientIds,
+  clientSecret,
+  clientAuthentication: z
+    .enum(["client_secret_basic", "client_secret_post"])
+    .default("client_secret_basic")
+    .meta({
+      title: "Client authentication",
+      description: "How the client secret is shown at the token endpoint; without a secret nothing is.",
+    }),
+  redirectUris,
+  scopes: scopes("email", "profile"),
+  profileClaims,
+});
+
+type Settings = z.infer<typeof settings>;
+
+/** Any number of OpenID Connect providers, each under a name that the operator gives it. */
+const preset: OpenidPreset<Settings> = {
+  type: "oidc",
+  displayName: "OpenID Connect",
+  isNamedByOperator: true,
+  settings: settings as unknown as z.ZodType<Settings>,
+  issuerOf: ({ issuer }) => issuer,
+  // A subject is unique within its issuer only, and the same name may stand for another issuer some day.
+  subjectOf: ({ issuer }, subject) => `${issuer}#${subject}`,
+  redirect: {
+    authenticateClient: async ({ clientSecret, clientAuthentication }) => {
+      if (clientSecret === undefined) return None();
+      return clientAuthentication === "client_secret_post"
+        ? ClientSecretPost(clientSecret)
+        : ClientSecretBasic(clientSecret);
+    },
+  },
+};
+
+export const oidc = makeOpenidProvider(preset);

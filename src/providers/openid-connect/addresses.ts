@@ -1,0 +1,28 @@
+/** Which addresses a gateway calls: https, and http only on the machine itself. */
+const isLoopback = (hostname: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+
+const parse = (address: unknown): URL | null =>
+  typeof address === "string" && URL.canParse(address) ? new URL(address) : null;
+
+const isPlainOnLoopback = ({ protocol, hostname }: URL): boolean =>
+  protocol === "http:" && isLoopback(hostname);
+
+export function isSafeAddress(address: unknown): address is string {
+  const url = parse(address);
+  return url !== null && (url.protocol === "https:" || isPlainOnLoopback(url));
+}
+
+/** An issuer that is reached over https cannot send the gateway to a service of its own machine. */
+export function isSafeFor(issuer: string, address: unknown): address is string {
+  return isSafeAddress(address) && (new URL(address).protocol === "https:" || issuer.startsWith("http:"));
+}
+
+/**
+ * Where a browser or an app may be sent back to: https, http on the machine itself, or an app's own scheme, which
+ * has a dot (RFC 8252 §7.1). Written as it is compared and sent, so that one string is all there is.
+ */
+export function isRedirectUri(address: string): boolean {
+  const url = parse(address);
+  if (!url || url.href !== address || /[?#]/.test(address)) return false;
+  return isSafeAddress(address) || /^[a-z][a-z0-9+-]*\.[a-z0-9.+-]*[a-z0-9]:\//.test(address);
+}

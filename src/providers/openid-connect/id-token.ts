@@ -1,0 +1,118 @@
+/** ID tokens (OpenID Connect Core 1.0 §3.1.3.7): whether one is from that issuer, for us, and of now. */
+import { createHash } from "node:crypto";
+import { decodeJwt, errors, type JWTPayload, jwtVerify } from "jose";
+import { PasserbyError } from "../../errors.ts";
+import { type Issuer, unavailable } from "./issuer.ts";
+
+/** With a shared secret, or none, anybody who has our settings could sign. */
+const ASYMMETRIC = [
+  "RS256",
+  "RS384",
+  "RS512",
+  "PS256",
+  "PS384",
+  "PS512",
+  "ES256",
+  "ES384",
+  "ES512",
+  "EdDSA",
+  "Ed25519",
+];
+export const CLOCK_SKEW_SECONDS = 60;
+const MOST_TOKEN = 65_536;
+const MOST_SUBJECT = 1_000;
+
+export interface IdTokenClaims extends JWTPayload {
+  readonly sub: string;
+}
+
+/** @throws PasserbyError INVALID_CREDENTIALS, SERVICE_UNAVAILABLE when its keys cannot be had */
+export async function verifyIdToken(
+  token: string,
+  {
+    issuer,
+    issuers,
+    clientIds,
+    now,
+  }: { issuer: Issuer; issuers: readonly string[]; clientIds: readonly string[]; now: Date },
+): Promise<IdTokenClaims> {
+  if (token.length > MOST_TOKEN) throw refused("The token is too long.");
+  requireForUs(token, issuers, clientIds);
+  const claims = await verify();
+  const { sub, aud, azp } = claims;
+  // Claims are whatever the issuer wrote; the types are only what it should have written.
+  if (typeof sub !== "string" || !sub || sub.length > MOST_SUBJECT || sub.includes("\0")) {
+    throw refused("The token has no usable `sub` claim.");
+  }
+  if (Array.isArray(aud) && aud.length > 1 && !clientIds.includes(String(azp))) {
+    throw refused("The token is for several, and its `azp` claim is not accepted.");
+  }
+  return { ...claims, sub };
+
+  async function verify(): Promise<JWTPayload> {
+    try {
+      const { payload } = await jwtVerify(token, issuer.keys(now), {
+        issuer: [...issuers],
+        audience: [...clientIds],
+        algorithms: ASYMMETRIC,
+        clockTolerance: CLOCK_SKEW_SECONDS,
+        requiredClaims: ["iss", "sub", "aud", "exp", "iat"],
+        currentDate: now,
+      });
+      return payload;
+    } catch (cause) {
+      if (cause instanceof PasserbyError) throw cause;
+      const isAboutKeys =
+        !(cause instanceof errors.JOSEError) ||
+        cause instanceof errors.JWKInvalid ||
+        cause instanceof errors.JWKSInvalid;
+      throw isAboutKeys ? unavailable(cause) : refused(reasonFor(cause), cause);
+    }
+  }
+}
+
+/** Nobody's keys are fetched for a token that says itself that it is not for us. */
+function requireForUs(token: string, issuers: readonly string[], clientIds: readonly string[]): void {
+  const { iss, aud } = read(token);
+  if (!issuers.includes(String(iss))) throw refused("The token's `iss` claim is not accepted.");
+  const audiences = Array.isArray(aud) ? aud : [aud];
+  if (!audiences.some((each) => clientIds.includes(String(each)))) {
+    throw refused("The token's `aud` claim is not accepted.");
+  }
+}
+
+function read(token: string): JWTPayload {
+  try {
+    return decodeJwt(token);
+  } catch (cause) {
+    throw refused("This is no ID token.", cause);
+  }
+}
+
+/**
+ * A token that a nonce was asked for is only good together with it, and a nonce only with a token that has it. SDKs
+ * on phones put its SHA-256 into the token, in hexadecimal.
+ * @throws PasserbyError INVALID_CREDENTIALS
+ */
+export function requireNonce({ nonce }: IdTokenClaims, given: string | null): void {
+  if (nonce === undefined && given === null) return;
+  if (given === null) throw refused("The token was asked for with a nonce. Send it too.");
+  const hashed = createHash("sha256").update(given).digest("hex");
+  if (nonce !== given && nonce !== hashed) throw refused("The token's `nonce` claim is not the one sent.");
+}
+
+export const refused = (message: string, cause?: unknown): PasserbyError =>
+  new PasserbyError("INVALID_CREDENTIALS", { message, cause });
+
+function reasonFor(error: errors.JOSEError): string {
+  if (error instanceof errors.JWTExpired) {
+    return "The token has expired. Get a new one from the identity provider.";
+  }
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    return `The token's \`${error.claim}\` claim is not accepted.`;
+  }
+  if (error instanceof errors.JOSEAlgNotAllowed) {
+    return "The token is signed with an algorithm that is not accepted.";
+  }
+  return "The token's signature is not right.";
+}

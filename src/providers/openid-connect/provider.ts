@@ -1,0 +1,79 @@
+/** One implementation for every OpenID Connect provider; what differs between them is the preset. */
+import type { ZodType } from "zod";
+import type { Provider } from "../../identity/provider.ts";
+import { type CodeFlow, makeCodeFlow } from "./code-flow.ts";
+import { type IdTokenClaims, requireNonce, verifyIdToken } from "./id-token.ts";
+import { type Issuer, openIssuer } from "./issuer.ts";
+import { proofOf } from "./proof.ts";
+import type { OpenidSettings } from "./settings.ts";
+
+export interface OpenidPreset<Settings extends OpenidSettings> {
+  readonly type: string;
+  readonly displayName: string;
+  /** Whether operators add any number of this type; see `Provider`. */
+  readonly isNamedByOperator?: boolean;
+  readonly settings: ZodType<Settings>;
+  issuerOf(settings: Settings): string;
+  /** Other names that the issuer has in its tokens. */
+  readonly otherIssuers?: readonly string[];
+  /** Where the keys are, of an issuer without discovery. */
+  readonly keysUrl?: string;
+  /** What is unique among the provider's users; the `sub` claim unless it says otherwise. */
+  subjectOf?(settings: Settings, subject: string): string;
+  /** Absent where there are ID tokens only. */
+  readonly redirect?: Pick<CodeFlow<Settings>, "authenticateClient" | "authorizationParameters">;
+}
+
+interface IdTokenCredentials {
+  readonly token: string;
+  readonly nonce?: string | null;
+}
+
+export function makeOpenidProvider<Settings extends OpenidSettings>(
+  preset: OpenidPreset<Settings>,
+): Provider<IdTokenCredentials, Settings> {
+  /** What an issuer publishes is remembered as long as the deployment that names it is live. */
+  const issuers = new WeakMap<Settings, Issuer>();
+  const issuerOf = (settings: Settings): Issuer => {
+    let issuer = issuers.get(settings);
+    if (!issuer) {
+      const { keysUrl } = preset;
+      issuer = openIssuer({ issuer: preset.issuerOf(settings), ...(keysUrl && { keysUrl }) });
+      issuers.set(settings, issuer);
+    }
+    return issuer;
+  };
+  const verify = (settings: Settings, token: string, now: Date): Promise<IdTokenClaims> =>
+    verifyIdToken(token, {
+      issuer: issuerOf(settings),
+      issuers: [preset.issuerOf(settings), ...(preset.otherIssuers ?? [])],
+      clientIds: settings.clientIds,
+      now,
+    });
+  const subjectOf = (settings: Settings, { sub }: IdTokenClaims): string =>
+    preset.subjectOf?.(settings, sub) ?? sub;
+
+  return {
+    name: preset.type,
+    type: preset.type,
+    displayName: preset.displayName,
+    isNamedByOperator: preset.isNamedByOperator ?? false,
+    isWayIn: true,
+    onePerUser: false,
+    canBeLinked: true,
+    credentials: "idToken",
+    settings: preset.settings,
+    // A token names its account only once it is verified, so failures count by address.
+    accountOf: () => "",
+
+    async prove({ settings, clock }, { token, nonce }) {
+      const claims = await verify(settings, token, clock.now());
+      requireNonce(claims, nonce ?? null);
+      return proofOf(claims, { settings, subject: subjectOf(settings, claims) });
+    },
+
+    ...(preset.redirect && {
+      redirect: makeCodeFlow({ ...preset.redirect, issuerOf, verify, subjectOf }),
+    }),
+  };
+}

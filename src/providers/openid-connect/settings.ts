@@ -1,0 +1,58 @@
+/** What the settings of every OpenID Connect provider have in common. */
+import { z } from "zod";
+import { isRedirectUri } from "./addresses.ts";
+
+export interface OpenidSettings {
+  readonly clientIds: readonly string[];
+  readonly profileClaims: Readonly<Record<string, string>>;
+  /** Absent where there is no redirect flow. */
+  readonly redirectUris?: readonly string[];
+  readonly scopes?: readonly string[];
+}
+
+export const clientIds = z.array(z.string().min(1).max(512)).min(1).max(50).meta({
+  title: "Client ids",
+  description:
+    "What this provider calls your apps; the `aud` claim must hold one of them. The redirect flow uses the first.",
+});
+
+export const profileClaims = z
+  .record(z.string().min(1).max(100), z.string().min(1).max(100))
+  .default({})
+  .meta({ title: "Profile claims", description: "Claim → field of the user's profile." });
+
+export const clientSecret = z.string().min(1).max(2_048).optional().meta({
+  title: "Client secret",
+  description: "Of the first client id, for the redirect flow.",
+  secret: true,
+});
+
+export const redirectUris = z
+  .array(
+    z.string().max(2_048).refine(isRedirectUri, {
+      message:
+        "Write it as https://app.example.com/callback: https (http on localhost, or an app's own scheme with a dot), with its path, without query and fragment.",
+    }),
+  )
+  .max(100)
+  .default([])
+  .meta({
+    title: "Redirect addresses",
+    description:
+      "Where the provider may send a browser back to, each exactly as your app asks for it. Empty: no redirect flow.",
+  });
+
+export const scopes = (...usual: readonly string[]) =>
+  z
+    .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/))
+    .max(50)
+    .refine((given) => given.includes("openid"), { message: "`openid` must be one of them." })
+    .default(["openid", ...usual])
+    .meta({ title: "Scopes", description: "What the redirect flow asks for." });
+
+/** What a redirect flow cannot do without. */
+export const needs = (path: string, message: string) => ({
+  code: "custom" as const,
+  path: [path],
+  message,
+});

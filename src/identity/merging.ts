@@ -17,7 +17,7 @@ import { hashSecret } from "../vault.ts";
 import { holdCaller } from "./hold-caller.ts";
 import { holdUser } from "./hold-user.ts";
 import { type IdentityOwner, mergeProfiles } from "./login.ts";
-import type { DeployedProvider } from "./provider.ts";
+import { type DeployedProvider, StaleProofError } from "./provider.ts";
 import {
   type Authentication,
   authenticate,
@@ -40,13 +40,16 @@ export interface MergeOffer {
 /**
  * Lets the caller's session merge into the owner of the identity that it has just proved.
  * @throws PasserbyError USER_DISABLED when the owner is disabled: nobody may become that user
+ * @throws StaleProofError when the owner was deleted at this very moment
  */
 export async function issueMergeTicket(
   { clock }: Pick<SessionServices, "clock">,
   manager: EntityManager,
   { caller, deployed, owner }: { caller: Caller; deployed: DeployedProvider; owner: IdentityOwner },
 ): Promise<MergeOffer> {
-  if (!(await isEnabled(manager, owner.userId))) throw new PasserbyError("USER_DISABLED");
+  const user = await manager.findOneBy(User, { id: owner.userId });
+  if (!user) throw new StaleProofError();
+  if (user.disabledAt) throw new PasserbyError("USER_DISABLED");
   const mergeTicket = TICKET_PREFIX + randomBytes(32).toString("base64url");
   const row: MergeTicket = {
     hash: hashSecret(mergeTicket),
@@ -58,9 +61,6 @@ export async function issueMergeTicket(
   await insertRows(manager, { entity: MergeTicket, rows: [row] });
   return { provider: deployed.provider.name, mergeTicket, expiresAt: row.expiresAt };
 }
-
-const isEnabled = async (manager: EntityManager, userId: string): Promise<boolean> =>
-  (await manager.findOneBy(User, { id: userId }))?.disabledAt === null;
 
 /** A ticket that is good for the caller's session, and the provider whose proof it stands for. */
 export interface MergeClaim {

@@ -1,7 +1,10 @@
 /** Reset: whoever reads the mail of an address chooses a new password for it. */
+import type { EntityManager } from "typeorm";
+import { Identity } from "../entities/identity.ts";
+import { PasswordCredential } from "../entities/password-credential.ts";
 import { PasserbyError } from "../errors.ts";
 import { findMailToken, takeMailToken } from "../mail/mail-tokens.ts";
-import { holdCredential } from "./held-credential.ts";
+import { type HeldCredential, holdCredential } from "./held-credential.ts";
 import { markConfirmed, replacePassword, requirePasswords, withinTokenLimit } from "./kept-passwords.ts";
 import type { LoginServices } from "./login.ts";
 import { endSessionsOf } from "./logout.ts";
@@ -31,10 +34,11 @@ export function resetPassword(
     const passwordHash = await passwords.hash(password);
     const email = await writes.transaction(async (manager) => {
       const now = clock.now();
-      const held = await holdCredential(manager, found.credentialId);
-      if (!held || !(await takeMailToken(manager, { token, purpose, now }))) {
+      const asked = await holdCredential(manager, found.credentialId);
+      if (!asked || !(await takeMailToken(manager, { token, purpose, now }))) {
         throw new PasserbyError("TOKEN_INVALID");
       }
+      const held = await takeFromStranger(manager, asked);
       const to = held.credential.email;
       await replacePassword(manager, held, passwordHash);
       await markConfirmed(manager, held, now);
@@ -45,4 +49,25 @@ export function resetPassword(
     outbox.prompt();
     return email;
   });
+}
+
+/**
+ * An address that was linked and never confirmed may be a stranger's, who waits for its owner to come. Where whoever linked
+ * it has another way back, the owner gets a user of their own at the next login; where not, nobody else can come back
+ * once the sessions have ended, and the user stays, for it may well be the owner's.
+ */
+async function takeFromStranger(manager: EntityManager, held: HeldCredential): Promise<HeldCredential> {
+  const { credential, userId } = held;
+  const { id, identityId, isPending } = credential;
+  if (!isPending || identityId === null) return held;
+  const hasOther = await manager
+    .createQueryBuilder(Identity, "identity")
+    // An anonymous identity has itself as its subject, and nobody can show it.
+    .where("identity.userId = :userId AND identity.id <> :identityId AND identity.subject <> identity.id")
+    .setParameters({ userId, identityId })
+    .getExists();
+  if (!hasOther) return held;
+  await manager.update(PasswordCredential, { id }, { identityId: null });
+  await manager.delete(Identity, { id: identityId });
+  return { credential: Object.assign(credential, { identityId: null }), userId: null };
 }

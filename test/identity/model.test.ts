@@ -239,9 +239,12 @@ describe.each(databases)("on %s", (name) => {
       const observed = JSON.stringify(describeState(await this.observe()));
 
       const tried: string[] = [];
-      for (const order of permutations([...steps.keys()])) {
+      // Expiry leaves out whom somebody else is changing at this moment; its next run finds them.
+      const orders = permutations([...steps.keys()]);
+      const skipping = orders.map((order) => order.filter((index) => steps[index]?.kind !== "expire"));
+      for (const order of [...orders, ...skipping]) {
         let state = this.state;
-        const said: string[] = [];
+        const said: string[] = steps.map((step) => (step.kind === "expire" ? "OK" : ""));
         for (const index of order) {
           const taken = take(state, steps[index] as Step, names[index] as number, +clock.now());
           state = taken.state;

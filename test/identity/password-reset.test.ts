@@ -21,6 +21,7 @@ import {
   refresh,
   startGateway,
 } from "../support/gateway.ts";
+import { deployIssuer, type Issuer } from "../support/issuer.ts";
 import {
   deployEmailPassword,
   type MailServer,
@@ -35,6 +36,7 @@ describe.each(databases)("on %s", (name) => {
   let gateway: Gateway;
   let database: Awaited<ReturnType<typeof createDatabase>>;
   let mails: MailServer;
+  let issuer: Issuer;
   let emails = 0;
   const newEmail = (): string => `person${++emails}@example.com`;
 
@@ -42,6 +44,7 @@ describe.each(databases)("on %s", (name) => {
     [database, mails] = await Promise.all([createDatabase(name), startMailServer()]);
     gateway = await startGateway({ url: database.url, settings: mails.settings });
     await deployEmailPassword(gateway, { confirmation: "email", ...pages });
+    issuer = await deployIssuer(gateway);
   });
   afterAll(async () => {
     await gateway.stop();
@@ -101,6 +104,19 @@ describe.each(databases)("on %s", (name) => {
       expect(
         await countRows(gateway, "password_credentials", `email = '${email}' AND confirmed_at > 0`),
       ).toBe(1);
+    });
+    it("takes an unconfirmed e-mail from a stranger who could come back, and leaves the stranger the rest", async () => {
+      const stranger = await newPerson({ isConfirmed: false });
+      const { email } = stranger;
+      const subject = `stranger of ${email}`;
+      await issuer.link(stranger.accessToken, subject);
+      await resetPassword(gateway, await resetToken(email), NEW);
+      const owner = (await login(gateway, email, NEW)).data.login;
+      expect(owner.user.id).not.toBe(stranger.id);
+      expect((await issuer.login(subject)).data.login.user.id).toBe(stranger.id);
+      expect((await me(gateway, stranger.accessToken)).data.me.identities).toEqual(
+        expect.not.arrayContaining([expect.objectContaining({ email })]),
+      );
     });
     it("of a registration that waits lets its owner in", async () => {
       const email = newEmail();

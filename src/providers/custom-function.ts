@@ -4,6 +4,7 @@ import { z } from "zod";
 import { PasserbyError } from "../errors.ts";
 import type { Proof, Provider } from "../identity/provider.ts";
 import { NoAnswerError, post } from "../outgoing-request.ts";
+import { isSafeAddress } from "./openid-connect/addresses.ts";
 
 const SECRET_PREFIX = "whsec_";
 const [LEAST_SECRET_BYTES, MOST_SECRET_BYTES] = [24, 64];
@@ -13,8 +14,6 @@ function isSigningSecret(secret: string): boolean {
   const isBase64 = secret === SECRET_PREFIX + bytes.toString("base64");
   return isBase64 && bytes.length >= LEAST_SECRET_BYTES && bytes.length <= MOST_SECRET_BYTES;
 }
-
-const isLoopback = (hostname: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 
 const settings = z
   .strictObject({
@@ -43,10 +42,10 @@ const settings = z
   })
   .superRefine(({ url, allowPrivateAddresses }, context) => {
     if (!URL.canParse(url)) return;
-    const { protocol, hostname, username, password } = new URL(url);
-    const isPlainAllowed = allowPrivateAddresses && isLoopback(hostname);
+    const { protocol, username, password } = new URL(url);
+    const isAllowed = protocol === "https:" || (allowPrivateAddresses && isSafeAddress(url));
     const refuse = (message: string): void => context.addIssue({ code: "custom", path: ["url"], message });
-    if (protocol !== "https:" && !isPlainAllowed) {
+    if (!isAllowed) {
       refuse(
         "The endpoint is called over https; over http on this machine only, where private addresses are allowed.",
       );

@@ -11,19 +11,8 @@ import { z } from "zod";
 import { PasserbyError } from "../errors.ts";
 import type { Provider } from "../identity/provider.ts";
 import { isSafeAddress } from "./openid-connect/addresses.ts";
+import { ASYMMETRIC } from "./openid-connect/algorithms.ts";
 
-const asymmetric = [
-  "RS256",
-  "RS384",
-  "RS512",
-  "PS256",
-  "PS384",
-  "PS512",
-  "ES256",
-  "ES384",
-  "ES512",
-  "EdDSA",
-] as const;
 const symmetric = ["HS256", "HS384", "HS512"] as const;
 const isSymmetric = (algorithm: string): boolean => (symmetric as readonly string[]).includes(algorithm);
 /** Keys shorter than the hash are refused by RFC 7518 §3.2. */
@@ -56,7 +45,7 @@ const settings = z
       .optional()
       .meta({ title: "Shared secret", description: "For HS algorithms only.", secret: true }),
     algorithms: z
-      .array(z.enum([...asymmetric, ...symmetric]))
+      .array(z.enum([...ASYMMETRIC, ...symmetric]))
       .min(1)
       .meta({
         title: "Algorithms",

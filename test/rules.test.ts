@@ -373,7 +373,7 @@ describe.each(databases)("on %s", (name) => {
       expect(codeOf(await gateway.graph(query, { variables: { id: one.id } }))).toBe("UNAUTHENTICATED");
       expect((await gateway.admin(query, { variables: { id: two.id } })).data.user.id).toBe(two.id);
     });
-    it("keep identities and sessions from a router that asks on behalf of nobody", async () => {
+    it("keep identities, sessions, keys and profile from a router that asks on behalf of nobody", async () => {
       const { id } = await loginAnonymously(gateway);
       const ask = (fields: string) =>
         gateway.graph(
@@ -385,6 +385,8 @@ describe.each(databases)("on %s", (name) => {
       expect((await ask("id isAnonymous")).data._entities).toEqual([{ id, isAnonymous: true }]);
       expect(codeOf(await ask("identities { id }"))).toBe("FORBIDDEN");
       expect(codeOf(await ask("sessions { id }"))).toBe("FORBIDDEN");
+      expect(codeOf(await ask("apiKeys { id }"))).toBe("FORBIDDEN");
+      expect(codeOf(await ask("profile"))).toBe("FORBIDDEN");
     });
     it("are gone at once when they delete themselves, with identities, sessions and password", async () => {
       const guest = await loginAnonymously(gateway);

@@ -1,4 +1,4 @@
-import { GraphQLDateTime, GraphQLJSONObject } from "graphql-scalars";
+import { GraphQLDateTime } from "graphql-scalars";
 import { Directive, Field, ID, ObjectType } from "type-graphql";
 import { Column, Entity, Index, PrimaryColumn } from "typeorm";
 import { JsonColumn, TimeColumn } from "./columns.ts";
@@ -31,10 +31,7 @@ export class User {
   @TimeColumn({ nullable: true })
   disabledAt: Date | null;
 
-  @Field(() => GraphQLJSONObject, {
-    nullable: true,
-    description: "What the providers said of this user, such as a name; null when they said nothing.",
-  })
+  /** What the providers said of this user; null when they said nothing. */
   @JsonColumn({ nullable: true })
   profile: Record<string, unknown> | null;
 }

@@ -1,5 +1,5 @@
 /** Fields of users, sessions and their list that are not simply columns; both graphs have them. */
-import { GraphQLDateTime } from "graphql-scalars";
+import { GraphQLDateTime, GraphQLJSONObject } from "graphql-scalars";
 import { Ctx, FieldResolver, ID, Int, Resolver, Root } from "type-graphql";
 import { ApiKey } from "../entities/api-key.ts";
 import { Identity } from "../entities/identity.ts";
@@ -31,6 +31,16 @@ export class UserResolver {
   @FieldResolver(() => [ID], { description: "Ids that this user had before merges; they resolve to it." })
   formerIds(@Root() user: User, @Ctx() { loaders }: GraphContext): Promise<string[]> {
     return loaders.formerIds.load(user.id);
+  }
+
+  @Access("owner")
+  @FieldResolver(() => GraphQLJSONObject, {
+    nullable: true,
+    description:
+      "For the user and operators: what the providers said, such as a name; null when they said nothing.",
+  })
+  profile(@Root() user: User): User["profile"] {
+    return user.profile;
   }
 
   @Access("owner")

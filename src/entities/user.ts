@@ -24,7 +24,6 @@ export class User {
   @TimeColumn()
   createdAt: Date;
 
-  @Field(() => GraphQLDateTime, { nullable: true })
   @TimeColumn({ nullable: true })
   lastLoginAt: Date | null;
 

@@ -20,8 +20,14 @@ export function formatGraphError(
   const { path, locations } = formatted;
   const place = { ...(locations && { locations }), ...(path && { path }) };
   if (refusal) {
-    if (refusal.cause && refusal.code === "SERVICE_UNAVAILABLE")
-      log.warn({ err: refusal.cause }, "service unavailable");
+    if (refusal.cause && refusal.code === "SERVICE_UNAVAILABLE") {
+      const { cause } = refusal;
+      log.warn(
+        { path, reason: cause instanceof Error ? cause.message : String(cause) },
+        "service unavailable",
+      );
+      log.debug({ err: cause }, "service unavailable");
+    }
     return { message: refusal.message, ...place, extensions: { ...refusal.details, code: refusal.code } };
   }
   const code = formatted.extensions?.code;

@@ -34,6 +34,12 @@ export class UserResolver {
   }
 
   @Access("owner")
+  @FieldResolver(() => GraphQLDateTime, { nullable: true, description: "For the user and operators." })
+  lastLoginAt(@Root() user: User): Date | null {
+    return user.lastLoginAt;
+  }
+
+  @Access("owner")
   @FieldResolver(() => GraphQLJSONObject, {
     nullable: true,
     description:

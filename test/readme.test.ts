@@ -33,6 +33,16 @@ const anyText = (value: unknown): unknown =>
         ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, anyText(each)]))
         : value;
 
+/** What curl would send, to the gateway of this test. */
+async function sendAsCurl(line: string): Promise<unknown> {
+  const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? String(match[2]));
+  const [, , url = "", , header = "", , body = ""] = words;
+  expect(words.filter((_, index) => [0, 1, 3, 5].includes(index))).toEqual(["curl", "-s", "-H", "-d"]);
+  const [name = "", value = ""] = header.split(": ");
+  const address = url.replace("http://127.0.0.1:4000", gateway.url);
+  return (await fetch(address, { method: "POST", headers: { [name]: value }, body })).json();
+}
+
 it("runs from top to bottom", async () => {
   let token: string | undefined;
   let ticket: string | undefined;
@@ -55,6 +65,7 @@ it("runs from top to bottom", async () => {
     } else {
       for (const line of text.trim().split("\n")) {
         commands.push(line);
+        if (line.startsWith("curl ")) answer = await sendAsCurl(line);
         if (!line.startsWith("npx passerby ")) continue;
         const words = [...line.slice("npx passerby ".length).matchAll(/"([^"]*)"|(\S+)/g)].map(
           (match) => match[1] ?? String(match[2]),

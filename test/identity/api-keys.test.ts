@@ -195,7 +195,7 @@ describe.each(databases)("API keys on %s", (name) => {
       "query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { apiKeys { name } } } }",
       { variables: { r: [{ __typename: "User", id: owner.id }] } },
     );
-    expect(codeOf(router)).toBe("FORBIDDEN");
+    expect(codeOf(router)).toBe("UNAUTHENTICATED");
   });
 
   it("that are disabled are refused as unknown ones are, and work again when enabled", async () => {

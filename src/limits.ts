@@ -10,19 +10,27 @@ export interface Limit {
   readonly seconds: number;
 }
 
-export type LimitName = "anonymousLogins" | "failedLogins" | "mails" | "mailRequests" | "oauthStarts";
+export type LimitName =
+  | "anonymousLogins"
+  | "failedLogins"
+  | "addressFailures"
+  | "mails"
+  | "mailRequests"
+  | "oauthStarts";
 
 /** null switches a limit off. */
 export type LimitPolicy = Readonly<Record<LimitName, Limit | null>>;
 
 /**
- * Figures: Firebase allows 100 new accounts per hour and address; Authorizer and nhost 10 tries per 5 minutes. Mails: as
+ * Figures: Firebase allows 100 new accounts per hour and address; Authorizer and nhost 10 tries per 5 minutes. Failures of
+ * one address at any account: ten such accounts. Mails: as
  * many as an impatient person asks for; a whole office may share one address. Starts of a redirect flow: each leaves a row
  * for ten minutes.
  */
 export const defaultLimits: LimitPolicy = {
   anonymousLogins: { points: 100, seconds: 3_600 },
   failedLogins: { points: 10, seconds: 300 },
+  addressFailures: { points: 100, seconds: 300 },
   mails: { points: 5, seconds: 3_600 },
   mailRequests: { points: 30, seconds: 3_600 },
   oauthStarts: { points: 100, seconds: 600 },
@@ -81,6 +89,8 @@ export function createLimits(policy: LimitPolicy): Limits {
         await limiters.get(name)?.consume(key);
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal;
+        // What was refused was not tried: it must not keep out who comes with the right thing later.
+        await limiters.get(name)?.reward(key);
         throw new PasserbyError("RATE_LIMITED", {
           details: { retryAfterSeconds: Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)) },
         });

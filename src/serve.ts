@@ -1,6 +1,6 @@
 /** The serving process: settings → app → listen → drain. */
-import { pino } from "pino";
 import { createApp } from "./app.ts";
+import { createLog } from "./log.ts";
 import { readSettings } from "./settings.ts";
 import { explainFailure } from "./start-failures.ts";
 
@@ -10,10 +10,7 @@ const DRAIN_SECONDS = 15;
 export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
   try {
     const settings = readSettings(environment);
-    const log = pino({
-      level: settings.logLevel,
-      redact: ["req.headers.authorization", "*.password", "*.accessToken", "*.refreshToken", "*.secret"],
-    });
+    const log = createLog(settings.logLevel);
     const app = await createApp({ settings, log });
     await app.http.fastify.listen({ port: settings.port, host: settings.host });
     const { port } = app.http.fastify.server.address() as { port: number };

@@ -170,7 +170,7 @@ export const settingsTable = {
     parse: wholeNumber(1, 525_600, "minutes"),
     fallback: "15",
     description:
-      "How old a login may be for steps that could lock somebody out: unlinking, changing a password, making API keys, deleting the user. An older one gets `REAUTHENTICATION_REQUIRED`. Anonymous users, who have nothing more to prove, are exempt.",
+      "How old a login may be for steps that could lock somebody out: linking another identity, unlinking, changing a password, making API keys, deleting the user. An older one gets `REAUTHENTICATION_REQUIRED`. Anonymous users, who have nothing more to prove, are exempt.",
   },
   ACCESS_TOKEN_SECONDS: {
     parse: wholeNumber(60, 86_400, "seconds"),

@@ -393,6 +393,24 @@ describe.each(databases)("on %s", (name) => {
         expect(codeOf(await ask(field, stranger.accessToken))).toBe("FORBIDDEN");
       }
     });
+    it.each([
+      [[{ __typename: "User", id: 7 }], "BAD_USER_INPUT"],
+      [[{ __typename: "User", id: null }], "BAD_USER_INPUT"],
+      [[{ __typename: "Cart", id: "x" }], "BAD_USER_INPUT"],
+      [Array(1_001).fill({ __typename: "User", id: "x" }), "BAD_USER_INPUT"],
+      [Array.from({ length: 1_000 }, (_, id) => ({ __typename: "User", id: String(id) })), undefined],
+    ])(
+      "are asked for by references that make sense, a thousand at most (case %#)",
+      async (references, code) => {
+        const answer = await gateway.graph(
+          "query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }",
+          {
+            variables: { r: references },
+          },
+        );
+        expect(codeOf(answer)).toBe(code);
+      },
+    );
     it("are gone at once when they delete themselves, with identities, sessions and password", async () => {
       const guest = await loginAnonymously(gateway);
       const email = newEmail();

@@ -14,7 +14,8 @@ import {
   SaveProviderInput,
 } from "./types.ts";
 
-const isVersion = (value: unknown): value is number => Number.isInteger(value);
+const isVersion = (value: unknown): value is number =>
+  Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31;
 const MOST_NOTE = 1_000;
 
 @Resolver()

@@ -24,7 +24,7 @@ export function isUnavailable(error: unknown): boolean {
     /^(08...|57P0[123]|53...|40001|40P01|57014|25006)$/.test(code) ||
     /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)/.test(code) ||
     (error instanceof Error &&
-      /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+      /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Query runner already released/.test(
         error.message,
       ))
   );
@@ -35,5 +35,5 @@ export const isConflict = (error: unknown): boolean => /^(40001|40P01)$/.test(co
 
 export const isBusy = (error: unknown): boolean => codeOf(error).startsWith("SQLITE_BUSY");
 
-/** Text that the database cannot store: PostgreSQL has neither NUL nor half a surrogate pair. */
-export const isBadText = (error: unknown): boolean => /^(22021|22P0[25])$/.test(codeOf(error));
+/** What the database cannot store: PostgreSQL has neither NUL nor half a surrogate pair, nor numbers beyond its own. */
+export const isBadText = (error: unknown): boolean => /^(22021|22003|22P0[25])$/.test(codeOf(error));

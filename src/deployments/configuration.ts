@@ -33,6 +33,8 @@ function secretsOf(provider: Provider): ReadonlySet<string> {
   return names;
 }
 
+const isAddress = (value: unknown): boolean => typeof value === "string" && /^https?:\/\//.test(value);
+
 const contextOf = (provider: Provider, name: string): string => `provider:${provider.name}:${name}`;
 
 /** Settings as the provider reads them: secrets in clear, defaults filled in. @throws PasserbyError BAD_USER_INPUT */
@@ -40,7 +42,9 @@ export function openSettings(provider: Provider, stored: SettingsRecord, vault: 
   const clear = Object.fromEntries(
     Object.entries(stored).map(([name, value]) => [
       name,
-      isSealed(value) ? vault.open(value.sealed, contextOf(provider, name)) : value,
+      secretsOf(provider).has(name) && isSealed(value)
+        ? vault.open(value.sealed, contextOf(provider, name))
+        : value,
     ]),
   );
   return parseSettings(provider, clear);
@@ -69,11 +73,18 @@ export function sealSettings(
 ): SettingsRecord {
   const secrets = secretsOf(provider);
   const clear: Record<string, unknown> = { ...given };
+  const moved = Object.keys(before).find((name) => isAddress(before[name]) && given[name] !== before[name]);
   const kept: Record<string, SealedSecret> = {};
   for (const name of secrets) {
     const value = clear[name];
     const old = before[name];
     if ((value === undefined || value === MASK) && isSealed(old)) {
+      if (moved) {
+        throw new PasserbyError("BAD_USER_INPUT", {
+          message: `Give ${name} again: ${moved} has changed, and a secret is never sent to another address than it was given for.`,
+          details: { problems: [{ field: name, message: `Give it again: ${moved} has changed.` }] },
+        });
+      }
       kept[name] = old;
       clear[name] = vault.open(old.sealed, contextOf(provider, name));
     } else if (value === null || value === MASK) {

@@ -126,6 +126,8 @@ export async function openDeployments({
       deployedBy: next.by,
       deployedAt: clock.now(),
     });
+    // What no gateway could read must not go live.
+    makeSnapshot(catalogue, vault, record);
     await insertRows(manager, { entity: DeploymentRecord, rows: [record] });
     return record;
   };

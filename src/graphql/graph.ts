@@ -1,6 +1,7 @@
 /** The public graph, an Apollo Federation 2 subgraph. */
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { type GraphQLSchema, parse } from "graphql";
+import { PasserbyError } from "../errors.ts";
 import { ApiKeyResolver } from "../schema/api-key.resolver.ts";
 import { buildGraph, type Graph } from "../schema/build.ts";
 import type { GraphContext } from "../schema/context.ts";
@@ -34,8 +35,23 @@ export const buildGatewayGraph = (): Graph =>
     header,
   );
 
+/** A router asks for a page of users, not for the table. */
+const MOST_REPRESENTATIONS = 1_000;
+
+/** @throws PasserbyError BAD_USER_INPUT when one is not `{ __typename: "User", id: "…" }`, or there are too many */
+function requireRepresentations(representations: readonly unknown[]): void {
+  const isReference = (value: unknown): boolean => {
+    const { __typename: type, id } = (value ?? {}) as { __typename?: unknown; id?: unknown };
+    return type === "User" && typeof id === "string";
+  };
+  if (representations.length <= MOST_REPRESENTATIONS && representations.every(isReference)) return;
+  throw new PasserbyError("BAD_USER_INPUT", {
+    message: `\`representations\` are at most ${MOST_REPRESENTATIONS} of the form { __typename: "User", id: "…" }.`,
+  });
+}
+
 export function buildGatewaySchema({ sdl, resolvers }: Graph = buildGatewayGraph()): GraphQLSchema {
-  return buildSubgraphSchema({
+  const schema = buildSubgraphSchema({
     typeDefs: parse(sdl),
     resolvers: {
       ...(resolvers as Record<string, Record<string, never>>),
@@ -45,4 +61,12 @@ export function buildGatewaySchema({ sdl, resolvers }: Graph = buildGatewayGraph
       },
     },
   });
+  const entities = schema.getQueryType()?.getFields()._entities;
+  const resolve = entities?.resolve;
+  if (!entities || !resolve) throw new Error("A subgraph has _entities.");
+  entities.resolve = (root, args, context, info) => {
+    requireRepresentations(args.representations);
+    return resolve(root, args, context, info);
+  };
+  return schema;
 }

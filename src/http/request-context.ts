@@ -2,6 +2,7 @@
 import type { FastifyRequest } from "fastify";
 import { GraphQLError } from "graphql";
 import { errorCatalogue, PasserbyError } from "../errors.ts";
+import { clientAddress } from "../identity/client-address.ts";
 import { type Caller, resolveCaller } from "../identity/sessions.ts";
 import { createContext, type GraphContext, type Services } from "../schema/context.ts";
 import { asRefusal } from "../schema/errors.ts";
@@ -53,7 +54,7 @@ async function identify(
   }
   // Access tokens have three parts, admin keys have one.
   if (token.includes(".")) return { caller: await resolveCaller(services, token), admin: null };
-  const key = `admin-key:${address}`;
+  const key = `admin-key:${clientAddress({ ipAddress: address })}`;
   await services.limits.consume("failedLogins", key);
   const admin = await services.adminKeys.verify(token);
   await services.limits.giveBack("failedLogins", key);

@@ -1,6 +1,7 @@
 import { PasserbyError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { Outbox } from "../mail/mail.ts";
+import { clientAddress } from "./client-address.ts";
 import type { AccountMails } from "./provider.ts";
 import type { Origin } from "./sessions.ts";
 
@@ -13,14 +14,15 @@ export function accountMails(
     add: outbox.add,
     addDecoy: outbox.addDecoy,
     prompt: outbox.prompt,
-    async require(email) {
+    async require(email, kind) {
       if (!outbox.isOpen) {
         throw new PasserbyError("SERVICE_UNAVAILABLE", {
           message: "This gateway sends no mails. Its operator can change that with SMTP_URL.",
         });
       }
-      await limits.consume("mailRequests", origin.ipAddress ?? "unknown");
-      await limits.consume("mails", email);
+      await limits.consume("mailRequests", clientAddress(origin));
+      // Each kind by itself: nobody keeps a reset from its owner by asking for confirmations.
+      await limits.consume("mails", `${kind}:${email}`);
     },
   };
 }

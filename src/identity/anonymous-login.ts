@@ -10,6 +10,7 @@ import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import { hashSecret } from "../vault.ts";
+import { clientAddress } from "./client-address.ts";
 import { holdUser } from "./hold-user.ts";
 import { type LoginServices, MOST_TRIES, planNewUser } from "./login.ts";
 import type { Provider } from "./provider.ts";
@@ -39,7 +40,7 @@ export async function loginAnonymously(
       message: `The idempotency key needs ${LEAST_KEY} to ${MOST_KEY} characters that nobody can guess, such as a random UUID.`,
     });
   }
-  await services.limits.consume("anonymousLogins", origin.ipAddress ?? "unknown");
+  await services.limits.consume("anonymousLogins", clientAddress(origin));
   if (idempotencyKey !== null) return loginOnce(services, { ...request, hash: hashSecret(idempotencyKey) });
   const plan = planAnonymousUser(services, request);
   await services.writes.insert([

@@ -5,6 +5,8 @@ import { Identity } from "../entities/identity.ts";
 import { PasswordCredential } from "../entities/password-credential.ts";
 import { PasserbyError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
+import { clientAddress } from "./client-address.ts";
+import { countFailures } from "./count-failures.ts";
 import type { HeldCredential } from "./held-credential.ts";
 import type { DeployedProvider, KeptPasswords } from "./provider.ts";
 import type { Origin } from "./sessions.ts";
@@ -18,23 +20,13 @@ export function requirePasswords({ provider }: DeployedProvider): KeptPasswords 
 export const findCredential = (reads: EntityManager, email: string): Promise<PasswordCredential | null> =>
   reads.findOneBy(PasswordCredential, { email });
 
-/**
- * Uses a token of a mail. A point is taken before, and given back unless the token was wrong, so that guesses at the same
- * moment are counted.
- */
-export async function withinTokenLimit<T>(limits: Limits, origin: Origin, use: () => Promise<T>): Promise<T> {
-  const key = `mail-token:${origin.ipAddress ?? "unknown"}`;
-  await limits.consume("failedLogins", key);
-  try {
-    const used = await use();
-    await limits.giveBack("failedLogins", key);
-    return used;
-  } catch (error) {
-    const wasWrong = error instanceof PasserbyError && error.code === "TOKEN_INVALID";
-    if (!wasWrong) await limits.giveBack("failedLogins", key);
-    throw error;
-  }
-}
+/** Uses a token of a mail; guesses are counted. */
+export const withinTokenLimit = <T>(limits: Limits, origin: Origin, use: () => Promise<T>): Promise<T> =>
+  countFailures(
+    { limits },
+    { limit: { failedLogins: `mail-token:${clientAddress(origin)}` }, wrong: ["TOKEN_INVALID"] },
+    use,
+  );
 
 /** The owner has read a mail: the e-mail is theirs, and a way in. */
 export async function markConfirmed(

@@ -20,7 +20,13 @@ import {
 } from "./login.ts";
 import { issueMergeTicket, type MergeOffer } from "./merging.ts";
 import { type DeployedProvider, type Proof, StaleProofError } from "./provider.ts";
-import { type Authentication, authenticate, type Caller, type Origin } from "./sessions.ts";
+import {
+  type Authentication,
+  authenticate,
+  type Caller,
+  type Origin,
+  requireRecentLogin,
+} from "./sessions.ts";
 
 export type LinkDecision = "ATTACH" | "ALREADY_MINE" | "ALREADY_LINKED" | "OFFER_MERGE" | "IN_USE";
 
@@ -48,7 +54,7 @@ export type LinkOutcome =
  * Links an identity to the caller.
  * @throws PasserbyError RATE_LIMITED, INVALID_CREDENTIALS, WEAK_PASSWORD, PROVIDER_ALREADY_LINKED, EMAIL_NOT_CONFIRMED
  *   when somebody else has not confirmed it yet, IDENTITY_IN_USE when the caller is not anonymous, USER_DISABLED when
- *   the owner is, REAUTHENTICATION_REQUIRED when a program's key began the session, UNAUTHENTICATED when the caller's
+ *   the owner is, REAUTHENTICATION_REQUIRED when the login of a known user is not recent, UNAUTHENTICATED when the caller's
  *   user is deleted, merged or expires at this very moment
  */
 export function linkIdentity(
@@ -102,7 +108,7 @@ async function link(
   const { deployed, proof } = request;
   const { provider } = deployed;
   const caller = await holdCaller(manager, request.caller);
-  // Who holds a program's key must not make a way in of it that outlives the key.
+  // A program's key never shows that its owner is there.
   if (caller.session.identityId !== null) throw new PasserbyError("REAUTHENTICATION_REQUIRED");
   await proof.recheck?.(manager);
   const owner = await findIdentity(manager, provider.name, proof.subject);
@@ -125,6 +131,8 @@ async function link(
     const conflict = await issueMergeTicket(services, manager, { caller, deployed, owner });
     return { linked: null, conflict };
   }
+  // A new way in outlives the session that adds it, so a device left open must not be enough.
+  if (decision === "ATTACH") requireRecentLogin(services, caller);
   const linked =
     decision === "ATTACH" ? await attach(services, manager, { caller, deployed, proof }) : caller;
   return { linked: authenticate(services, linked), conflict: null };

@@ -10,6 +10,8 @@ import { PasserbyError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { Outbox } from "../mail/mail.ts";
 import { accountMails } from "./account-mails.ts";
+import { clientAddress } from "./client-address.ts";
+import { countFailures } from "./count-failures.ts";
 import { createId } from "./ids.ts";
 import { type DeployedProvider, type Proof, type ProofContext, StaleProofError } from "./provider.ts";
 import {
@@ -72,10 +74,10 @@ export async function loginWithProof(
 }
 
 /**
- * Asks the provider who this is. A point is taken before the attempt and given back when it was right, so that
- * a hundred wrong attempts at the same moment are a hundred attempts.
+ * Asks the provider who this is. Wrong answers are counted by account and client, and by client alone: who tries one
+ * password at many accounts, or asks with a bad new password which e-mails there are, is the same somebody.
  */
-export async function proveWithinLimits(
+export function proveWithinLimits(
   services: Pick<LoginServices, "limits" | "reads" | "clock" | "outbox">,
   request: {
     deployed: DeployedProvider;
@@ -84,21 +86,20 @@ export async function proveWithinLimits(
     purpose: ProofContext["purpose"];
   },
 ): Promise<Proof> {
-  const { limits, reads, clock } = services;
+  const { reads, clock } = services;
+  const { credentials, origin, purpose } = request;
   const { provider, settings } = request.deployed;
-  const key = `${provider.name}:${provider.accountOf(request.credentials)}:${request.origin.ipAddress ?? "unknown"}`;
-  await limits.consume("failedLogins", key);
-  try {
-    const mails = accountMails(services, request.origin);
-    const context = { settings, reads, clock, mails, purpose: request.purpose };
-    const proof = await provider.prove(context, request.credentials);
-    await limits.giveBack("failedLogins", key);
-    return proof;
-  } catch (error) {
-    const wasWrong = error instanceof PasserbyError && error.code === "INVALID_CREDENTIALS";
-    if (!wasWrong) await limits.giveBack("failedLogins", key);
-    throw error;
-  }
+  const client = clientAddress(origin);
+  const account = `${provider.name}:${provider.accountOf(credentials)}:${client}`;
+  return countFailures(
+    services,
+    {
+      limit: { failedLogins: account, addressFailures: client },
+      wrong: ["INVALID_CREDENTIALS", "WEAK_PASSWORD"],
+    },
+    () =>
+      provider.prove({ settings, reads, clock, mails: accountMails(services, origin), purpose }, credentials),
+  );
 }
 
 const GONE = Symbol("the user was deleted or disabled meanwhile");
@@ -147,7 +148,12 @@ async function loginKnown(
     );
     if (updated === 0) throw GONE;
     await proof.recheck?.(manager);
-    await execute(manager, "UPDATE identities SET last_used_at = ? WHERE id = ?", [+now, known.identityId]);
+    const used = await execute(
+      manager,
+      "UPDATE identities SET last_used_at = ? WHERE id = ? AND user_id = ?",
+      [+now, known.identityId, user.id],
+    );
+    if (used === 0) throw GONE;
     // A provider that does not say an e-mail this time has not taken it back.
     if (proof.email !== null) {
       await execute(manager, "UPDATE identities SET email = ?, email_verified = ? WHERE id = ?", [

@@ -31,7 +31,7 @@ export async function requestMail(
   const passwords = requirePasswords(deployed);
   const to = passwords.normalizeEmail(email);
   const mails = accountMails(services, origin);
-  await mails.require(to);
+  await mails.require(to, kind);
   const page = passwords.pages(deployed.settings)[kind];
   const write = (): Promise<void> =>
     services.writes.transaction(async (manager) => {

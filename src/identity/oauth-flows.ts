@@ -9,6 +9,8 @@ import { execute } from "../database/sql.ts";
 import { OAuthFlow } from "../entities/oauth-flow.ts";
 import { PasserbyError } from "../errors.ts";
 import { hashSecret } from "../vault.ts";
+import { clientAddress } from "./client-address.ts";
+import { countFailures } from "./count-failures.ts";
 import { type LinkOutcome, linkWithProof } from "./linking.ts";
 import { type LoginServices, loginWithProof } from "./login.ts";
 import type { DeployedProvider, RedirectAnswer, RedirectContext, RedirectSteps } from "./provider.ts";
@@ -45,7 +47,7 @@ export async function startOAuth(
   if (!redirect.allowedRedirectUris(deployed.settings).includes(redirectUri)) {
     throw new PasserbyError("REDIRECT_URI_NOT_ALLOWED");
   }
-  await limits.consume("oauthStarts", addressOf(origin));
+  await limits.consume("oauthStarts", clientAddress(origin));
   const state = randomBytes(32).toString("base64url");
   const url = await redirect.start(contextOf(services, { deployed, redirectUri, state }));
   const row: OAuthFlow = {
@@ -76,22 +78,9 @@ export async function completeOAuth(
     requireEnabled: (provider: string) => DeployedProvider;
   },
 ): Promise<LinkOutcome> {
-  const { limits } = services;
-  const { origin } = request;
-  // Taken before the attempt, so that guesses at the same moment are counted; given back when it was none.
-  const key = `oauth:${addressOf(origin)}`;
-  await limits.consume("failedLogins", key);
-  try {
-    const outcome = await complete(services, request);
-    await limits.giveBack("failedLogins", key);
-    return outcome;
-  } catch (error) {
-    const isGuess =
-      error instanceof PasserbyError &&
-      (error.code === "OAUTH_STATE_INVALID" || error.code === "INVALID_CREDENTIALS");
-    if (!isGuess) await limits.giveBack("failedLogins", key);
-    throw error;
-  }
+  const key = `oauth:${clientAddress(request.origin)}`;
+  const wrong = ["OAUTH_STATE_INVALID", "INVALID_CREDENTIALS"] as const;
+  return countFailures(services, { limit: { failedLogins: key }, wrong }, () => complete(services, request));
 }
 
 /** In the order that makes it safe: nothing is asked of the provider before the state is taken, and it is taken once. */
@@ -157,5 +146,3 @@ function contextOf(
     codeVerifier: derive("code_verifier"),
   };
 }
-
-const addressOf = ({ ipAddress }: Origin): string => ipAddress ?? "unknown";

@@ -2,6 +2,8 @@
 import type { EntityManager } from "typeorm";
 import { PasswordCredential } from "../entities/password-credential.ts";
 import { PasserbyError } from "../errors.ts";
+import { clientAddress } from "./client-address.ts";
+import { countFailures } from "./count-failures.ts";
 import { holdCredential } from "./held-credential.ts";
 import { holdCaller } from "./hold-caller.ts";
 import { replacePassword, requirePasswords } from "./kept-passwords.ts";
@@ -58,8 +60,8 @@ const findOwn = (
   reads.findOneBy(PasswordCredential, { identity: { userId: user.id, provider } });
 
 /** Counted together with logins, so that a stolen session gives no further guesses. */
-async function verifyWithinLimits(
-  { limits }: LoginServices,
+function verifyWithinLimits(
+  services: LoginServices,
   {
     deployed,
     currentPassword,
@@ -67,10 +69,13 @@ async function verifyWithinLimits(
   }: { deployed: DeployedProvider; currentPassword: string; origin: Origin },
   { passwords, known }: { passwords: KeptPasswords; known: PasswordCredential },
 ): Promise<void> {
-  const key = `${deployed.provider.name}:${known.email}:${origin.ipAddress ?? "unknown"}`;
-  await limits.consume("failedLogins", key);
-  if (!(await passwords.verify(known.passwordHash, currentPassword))) {
-    throw new PasserbyError("INVALID_CREDENTIALS", { message: "The current password is not right." });
-  }
-  await limits.giveBack("failedLogins", key);
+  const key = `${deployed.provider.name}:${known.email}:${clientAddress(origin)}`;
+  return countFailures(
+    services,
+    { limit: { failedLogins: key }, wrong: ["INVALID_CREDENTIALS"] },
+    async () => {
+      if (await passwords.verify(known.passwordHash, currentPassword)) return;
+      throw new PasserbyError("INVALID_CREDENTIALS", { message: "The current password is not right." });
+    },
+  );
 }

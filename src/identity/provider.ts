@@ -51,7 +51,7 @@ export interface AccountMails extends Omit<Outbox, "isOpen"> {
    * Takes a point of the recipient's limit and one of the client's; to be asked before a mail is added.
    * @throws PasserbyError RATE_LIMITED, SERVICE_UNAVAILABLE where no mail could go out
    */
-  require(email: string): Promise<void>;
+  require(email: string, kind: "confirm" | "reset"): Promise<void>;
 }
 
 export interface ProofContext<Settings = unknown> {

@@ -1,23 +1,27 @@
 /** Unlinking: an identity is taken from its user, who must still be able to come back. */
+import type { EntityManager } from "typeorm";
 import { execute } from "../database/sql.ts";
 import { Identity } from "../entities/identity.ts";
+import type { Session } from "../entities/session.ts";
 import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import { holdCaller } from "./hold-caller.ts";
 import type { Caller, SessionServices } from "./sessions.ts";
 
 /**
- * Takes an identity from the caller, with what belongs to it: a password, an API key.
+ * Takes an identity from the caller, with what belongs to it: a password, an API key, and the other sessions that began
+ * through its provider.
  * @param request.enabledProviders names of those that are on; what is off is no way back
  * @throws PasserbyError IDENTITY_NOT_FOUND, LAST_IDENTITY when nothing that can log in would be left
  */
 export function unlinkIdentity(
-  { writes }: Pick<SessionServices, "writes">,
+  { writes, clock }: Pick<SessionServices, "writes" | "clock">,
   request: { caller: Caller; identityId: string; enabledProviders: readonly string[] },
 ): Promise<User> {
   const { identityId, enabledProviders } = request;
   return writes.transaction(async (manager) => {
-    const { user } = await holdCaller(manager, request.caller);
+    const { user, session } = await holdCaller(manager, request.caller);
+    const identity = await manager.findOneBy(Identity, { id: identityId, userId: user.id });
     const places = enabledProviders.map(() => "?").join(", ");
     const deleted = await execute(
       manager,
@@ -26,8 +30,20 @@ export function unlinkIdentity(
          WHERE o.user_id = ? AND o.id <> ? AND o.is_way_in AND o.provider IN (${places || "NULL"}))`,
       [identityId, user.id, user.id, identityId, ...enabledProviders],
     );
+    if (deleted > 0 && identity?.isWayIn)
+      await endSessionsBegunBy(manager, { session, identity, now: clock.now() });
     if (deleted > 0) return user;
-    const isMine = await manager.existsBy(Identity, { id: identityId, userId: user.id });
-    throw new PasserbyError(isMine ? "LAST_IDENTITY" : "IDENTITY_NOT_FOUND");
+    throw new PasserbyError(identity ? "LAST_IDENTITY" : "IDENTITY_NOT_FOUND");
   });
 }
+
+/** Whoever came in by it is out, but the caller. */
+const endSessionsBegunBy = (
+  manager: EntityManager,
+  { session, identity, now }: { session: Session; identity: Identity; now: Date },
+): Promise<number> =>
+  execute(
+    manager,
+    "UPDATE sessions SET ended_at = ? WHERE user_id = ? AND provider = ? AND id <> ? AND ended_at IS NULL",
+    [+now, session.userId, identity.provider, session.id],
+  );

@@ -1,5 +1,5 @@
 /** Users: found by id or former id, listed, disabled, deleted. How they come to be is login's. */
-import { Brackets, type EntityManager, type SelectQueryBuilder } from "typeorm";
+import { Brackets, type EntityManager, In, type SelectQueryBuilder } from "typeorm";
 import type { Clock } from "../clock.ts";
 import { execute } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
@@ -10,12 +10,28 @@ import { PasserbyError } from "../errors.ts";
 import { holdCaller } from "./hold-caller.ts";
 import type { Caller } from "./sessions.ts";
 
+/** Finds users by their ids or by ones that they had before merges, each in the place of its id. */
+export async function findUsers(reads: EntityManager, ids: readonly string[]): Promise<(User | null)[]> {
+  const users = await findByIds(reads, ids);
+  const others = ids.filter((id) => !users.has(id));
+  const former = others.length > 0 ? await reads.findBy(FormerUserId, { id: In(others) }) : [];
+  const survivors = await findByIds(
+    reads,
+    former.map(({ userId }) => userId),
+  );
+  const survivorOf = new Map(former.map(({ id, userId }) => [id, survivors.get(userId)]));
+  return ids.map((id) => users.get(id) ?? survivorOf.get(id) ?? null);
+}
+
+async function findByIds(reads: EntityManager, ids: readonly string[]): Promise<Map<string, User>> {
+  const users = ids.length > 0 ? await reads.findBy(User, { id: In(ids) }) : [];
+  return new Map(users.map((user) => [user.id, user]));
+}
+
 /** Finds a user by its id or by one that it had before a merge. */
 export async function findUser(reads: EntityManager, id: string): Promise<User | null> {
-  const user = await reads.findOneBy(User, { id });
-  if (user) return user;
-  const former = await reads.findOneBy(FormerUserId, { id });
-  return former ? reads.findOneBy(User, { id: former.userId }) : null;
+  const [user] = await findUsers(reads, [id]);
+  return user ?? null;
 }
 
 /** @throws PasserbyError USER_NOT_FOUND */

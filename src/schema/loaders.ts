@@ -6,7 +6,10 @@ import type { User } from "../entities/user.ts";
 import { listApiKeys } from "../identity/api-keys.ts";
 import { listSessions, type SessionServices } from "../identity/sessions.ts";
 import type { OwnedApiKey } from "../identity/stored-api-keys.ts";
-import { findUser, listFormerIds, listIdentities } from "../identity/users.ts";
+import { findUsers, listFormerIds, listIdentities } from "../identity/users.ts";
+
+/** A statement has room for so many ids on either database. */
+const MOST_AT_ONCE = 500;
 
 type LoaderServices = Pick<SessionServices, "reads" | "clock">;
 
@@ -25,7 +28,7 @@ export class Loaders {
 
   get users(): DataLoader<string, User | null> {
     const { reads } = this.#services;
-    this.#users ??= new DataLoader((ids) => Promise.all(ids.map((id) => findUser(reads, id))));
+    this.#users ??= new DataLoader((ids) => findUsers(reads, ids), { maxBatchSize: MOST_AT_ONCE });
     return this.#users;
   }
 

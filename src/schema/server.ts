@@ -40,6 +40,7 @@ export function createGraphServer({
     logger: log,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
+    persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: !introspection,
     // The shell drains: it knows which requests are still being answered.

@@ -65,7 +65,8 @@ export class UserConnection {
 }
 
 const isUserCursor = (value: unknown): value is UserCursor =>
-  typeof (value as UserCursor | null)?.createdAt === "number" && typeof (value as UserCursor).id === "string";
+  Number.isSafeInteger((value as UserCursor | null)?.createdAt) &&
+  typeof (value as UserCursor).id === "string";
 
 export async function findUserPage(
   { services }: GraphContext,

@@ -182,7 +182,7 @@ describe.each(databases)("on %s", (name) => {
   it("of another issuer under the same name have other users", async () => {
     const before = (await login("company")).data.login.user.id;
     const second = await startLyingProvider(REDIRECT);
-    await deployProvider(gateway, { name: "company", settings: second.settings });
+    await deployProvider(gateway, { name: "company", settings: { ...second.settings, clientSecret: null } });
     const token = await second.signIdToken({ sub: "ada" }, gateway.clock.now());
     const after = await loginWithIdToken(gateway, { provider: "company", token }).finally(second.stop);
     expect(after.data.login.user.id).not.toBe(before);

@@ -11,6 +11,7 @@ import {
   linkEmail,
   login,
   loginAnonymously,
+  refresh,
   startGateway,
 } from "../support/gateway.ts";
 import { deployIssuer, type Issuer } from "../support/issuer.ts";
@@ -102,6 +103,39 @@ describe.each(databases)("on %s", (name) => {
     expect(codeOf(await unlink(user.accessToken, wanted))).toBe("REAUTHENTICATION_REQUIRED");
     const again = (await login(gateway, user.email, "correct horse")).data.login;
     expect(codeOf(await unlink(again.accessToken, wanted))).toBeUndefined();
+  });
+  it("ends the other sessions that began through it, and lets nobody back with a login that was under way", async () => {
+    const user = await createLinkedUser();
+    const [intruder, own] = [
+      (await issuer.login(user.email)).data.login,
+      (await login(gateway, user.email, "correct horse")).data.login,
+    ];
+    const [{ data }] = await Promise.all([
+      unlink(own.accessToken, String(user.identities["custom-token"])),
+      ...Array.from({ length: 8 }, () => issuer.login(user.email)),
+    ]);
+    expect(data.unlinkIdentity.id).toBe(user.id);
+    expect(codeOf(await refresh(gateway, intruder.refreshToken))).toBe("SESSION_REVOKED");
+    expect(codeOf(await refresh(gateway, own.refreshToken))).toBeUndefined();
+    expect(
+      await countRows(
+        gateway,
+        "sessions",
+        `user_id = '${user.id}' AND provider = 'custom-token' AND ended_at IS NULL`,
+      ),
+    ).toBe(0);
+  });
+  it("cannot be walked around: linking wants a recent login of a known user too", async () => {
+    const user = await createLinkedUser();
+    gateway.clock.advance({ minutes: 15, seconds: 1 });
+    const { accessToken } = (await refresh(gateway, user.refreshToken)).data.refreshSession;
+    expect(codeOf(await issuer.link(accessToken, `mallory of ${user.email}`))).toBe(
+      "REAUTHENTICATION_REQUIRED",
+    );
+    expect(codeOf(await issuer.link(accessToken, user.email))).toBeUndefined();
+    const guest = await loginAnonymously(gateway);
+    gateway.clock.advance({ minutes: 29 });
+    expect(codeOf(await issuer.link(guest.accessToken, `late ${user.email}`))).toBeUndefined();
   });
   it("leaves exactly one of all ways in that are unlinked at the same moment", async () => {
     for (let round = 0; round < 5; round++) {

@@ -25,6 +25,8 @@ interface UserState {
 interface SessionState {
   user: string;
   ended: boolean;
+  /** The kind of identity that it began with. */
+  kind: string;
   createdAt: number;
   generation: number;
   rotatedAt: number | null;
@@ -90,6 +92,8 @@ function recentCallerOf(state: State, label: string, now: number): ReturnType<ty
   return caller;
 }
 
+const kindOf = (identity: string): string => identity.split(":")[0] ?? "";
+
 const identitiesOf = (state: State, user: string): string[] =>
   Object.keys(state.identities).filter((identity) => state.identities[identity] === user);
 
@@ -109,13 +113,20 @@ export function take(before: State, step: Step, name: number, now: number): { st
 }
 
 function act(state: State, step: Step, name: number, now: number): string | undefined {
-  const begin = (user: string): void => {
-    state.sessions[`s${name}`] = { user, ended: false, createdAt: now, generation: 0, rotatedAt: null };
+  const begin = (user: string, identity: string): void => {
+    state.sessions[`s${name}`] = {
+      user,
+      kind: kindOf(identity),
+      ended: false,
+      createdAt: now,
+      generation: 0,
+      rotatedAt: null,
+    };
   };
   const create = (anonymous: boolean, identity: string): string => {
     state.users[`u${name}`] = { anonymous, disabled: false, aged: false };
     state.identities[identity] = `u${name}`;
-    begin(`u${name}`);
+    begin(`u${name}`, identity);
     return `u${name}`;
   };
 
@@ -127,7 +138,7 @@ function act(state: State, step: Step, name: number, now: number): string | unde
         (session) => session.user === known?.user && !session.ended,
       );
       if (known && known.expiresAt > now && user?.anonymous && !user.disabled && isLoggedIn) {
-        begin(known.user);
+        begin(known.user, "anon:");
         return;
       }
       const created = create(true, `anon:u${name}`);
@@ -142,7 +153,7 @@ function act(state: State, step: Step, name: number, now: number): string | unde
         return;
       }
       if (state.users[owner]?.disabled) refuse("USER_DISABLED");
-      begin(owner);
+      begin(owner, step.identity);
       return;
     }
     case "link": {
@@ -152,6 +163,7 @@ function act(state: State, step: Step, name: number, now: number): string | unde
       if (isEmail(step.identity) && identitiesOf(state, userLabel).some(isEmail))
         refuse("PROVIDER_ALREADY_LINKED");
       if (owner === undefined) {
+        recentCallerOf(state, step.session, now);
         state.identities[step.identity] = userLabel;
         user.anonymous = false;
         return;
@@ -182,7 +194,7 @@ function act(state: State, step: Step, name: number, now: number): string | unde
         if (session.user === userLabel) Object.assign(session, { user: survivor, ended: true });
       }
       delete state.users[userLabel];
-      begin(survivor);
+      begin(survivor, ticket.identity);
       return;
     }
     case "unlink": {
@@ -191,6 +203,10 @@ function act(state: State, step: Step, name: number, now: number): string | unde
       if (!mine.includes(step.identity)) refuse("IDENTITY_NOT_FOUND");
       if (!mine.some((identity) => identity !== step.identity && isWayIn(identity))) refuse("LAST_IDENTITY");
       delete state.identities[step.identity];
+      for (const [label, session] of Object.entries(state.sessions)) {
+        const isBegunByIt = session.user === userLabel && session.kind === kindOf(step.identity);
+        if (isWayIn(step.identity) && isBegunByIt && label !== step.session) session.ended = true;
+      }
       return;
     }
     case "refresh": {

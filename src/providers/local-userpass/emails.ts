@@ -11,7 +11,7 @@ export const canBeKnown = (email: string): boolean => /^\P{Cc}{1,254}$/u.test(em
 /** Without what RFC 5322 §3.2.3 keeps for lists and comments: such an address could be read as several. */
 const isEmail = (email: string): boolean =>
   email.length <= MOST_EMAIL &&
-  /^[^\s@\p{Cc}\p{Cf}()<>[\]:;,\\"]{1,64}@[^\s@.\p{Cc}\p{Cf}()<>[\]:;,\\"]+(\.[^\s@.\p{Cc}\p{Cf}()<>[\]:;,\\"]+)*$/u.test(
+  /^[^\s@\p{Cc}\p{Cf}\p{Cs}()<>[\]:;,\\"]{1,64}@[^\s@.\p{Cc}\p{Cf}()<>[\]:;,\\"]+(\.[^\s@.\p{Cc}\p{Cf}()<>[\]:;,\\"]+)*$/u.test(
     email,
   );
 

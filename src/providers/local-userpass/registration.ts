@@ -35,7 +35,7 @@ async function planRegistration(
   const isPending = settings.confirmation === "email";
   // Before a mail is counted: whoever thinks of a better password has not had one yet.
   await requireGoodPassword(given.password);
-  if (isPending) await mails.require(email);
+  if (isPending) await mails.require(email, "confirm");
   const passwordHash = await hashPassword(given.password);
   const createdAt = clock.now();
   return { id: uuidv7({ msecs: createdAt.getTime() }), email, passwordHash, createdAt, isPending };

@@ -1,28 +1,16 @@
 import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
-import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import { GraphiQL } from "graphiql";
-import { useEffect } from "react";
+import { isNarrow, useEditors } from "./editors.ts";
 import { fetcher } from "./fetcher.ts";
 import { sessionPlugin } from "./session-plugin.tsx";
 import { tabs } from "./tabs.ts";
 
 const plugins = [HISTORY_PLUGIN, sessionPlugin];
-
-/** The page follows the system at once; its editors look at the system only when a theme is set. */
-function useSystemTheme(): void {
-  const theme = useGraphiQL((state) => state.theme);
-  const { setTheme } = useGraphiQLActions();
-  useEffect(() => {
-    if (theme) return;
-    const system = window.matchMedia("(prefers-color-scheme: dark)");
-    const follow = (): void => setTheme(null);
-    system.addEventListener("change", follow);
-    return () => system.removeEventListener("change", follow);
-  }, [theme, setTheme]);
-}
+/** On a small screen a panel takes all of it, so none is open at first. */
+const opensSmall = isNarrow();
 
 function Logo() {
-  useSystemTheme();
+  useEditors();
   return <span className="graphiql-logo-link">Passerby</span>;
 }
 
@@ -32,8 +20,8 @@ export function App() {
       fetcher={fetcher}
       defaultTabs={tabs}
       plugins={plugins}
-      visiblePlugin={sessionPlugin}
-      defaultEditorToolsVisibility="variables"
+      visiblePlugin={opensSmall ? undefined : sessionPlugin}
+      defaultEditorToolsVisibility={opensSmall ? false : "variables"}
     >
       <GraphiQL.Logo>
         <Logo />

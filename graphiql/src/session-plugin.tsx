@@ -30,7 +30,7 @@ function SessionPanel() {
     return (
       <div className="passerby-session">
         <h2>Session</h2>
-        <p>Nobody is signed in. Run step 1, and its token is sent with everything that follows.</p>
+        <p>Nobody is signed in. Run step 1: its token goes with what you run next.</p>
       </div>
     );
   }

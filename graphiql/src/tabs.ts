@@ -1,4 +1,4 @@
-/** The main job, one tab a step. */
+/** The main job, one tab a step. A tab is titled after its operation, so that carries the number. */
 const linkVariables = JSON.stringify(
   { email: "ada@example.com", password: "correct horse battery" },
   null,
@@ -7,12 +7,13 @@ const linkVariables = JSON.stringify(
 
 export const tabs = [
   {
-    query: `# 1. A visitor gets an identity,
+    query: `# 1. A visitor gets a user id,
 # without credentials. Run it:
-# Ctrl or ⌘ + Enter. Its token
-# goes with what you run next:
-# see "Session" on the left.
-mutation LogInAnonymously {
+# the pink button, or Ctrl/Cmd
+# + Enter. The token goes with
+# what you run next: see the
+# Session panel.
+mutation Step1_LogIn {
   loginAnonymous {
     user {
       id
@@ -27,9 +28,10 @@ mutation LogInAnonymously {
 `,
   },
   {
-    query: `# 2. Who am I? Run it again after
-# step 3: the id stays the same.
-query Me {
+    query: `# 2. Who am I, and which ways
+# in are there? Run it again
+# after step 3: the id stays.
+query Step2_Me {
   me {
     id
     isAnonymous
@@ -46,20 +48,47 @@ query Me {
       provider
     }
   }
+  authProviders {
+    name
+  }
 }
 `,
   },
   {
-    query: `# 3. The visitor says who they
-# are: an e-mail is linked. Step 7
-# must list local-userpass.
-mutation LinkEmail($email: String!, $password: String!) {
-  linkIdentity(credentials: { emailPassword: { email: $email, password: $password } }) {
+    query: `# 3. The visitor links an
+# e-mail. An operator allows
+# that first; else there is
+# only anonymous login:
+# npx passerby config set local-userpass on
+# npx passerby config deploy
+mutation Step3_Link(
+  $email: String!
+  $password: String!
+) {
+  linkIdentity(
+    credentials: {
+      emailPassword: {
+        email: $email
+        password: $password
+      }
+    }
+  ) {
     ... on AuthPayload {
-      user { id isAnonymous identities { provider email } }
+      user {
+        id
+        isAnonymous
+        identities {
+          provider
+          email
+        }
+      }
       accessToken
     }
-    ... on IdentityConflict { provider mergeTicket expiresAt }
+    ... on IdentityConflict {
+      provider
+      mergeTicket
+      expiresAt
+    }
   }
 }
 `,
@@ -67,19 +96,35 @@ mutation LinkEmail($email: String!, $password: String!) {
   },
   {
     query: `# 4. The session ends at once.
-# An anonymous user could not
+# Who linked no e-mail cannot
 # come back.
-mutation LogOut {
-  logout { sessionsEnded }
+mutation Step4_LogOut {
+  logout {
+    sessionsEnded
+  }
 }
 `,
   },
   {
-    query: `# 5. Who linked an e-mail comes
-# back: the same user id again.
-mutation LogBackIn($email: String!, $password: String!) {
-  login(credentials: { emailPassword: { email: $email, password: $password } }) {
-    user { id isAnonymous }
+    query: `# 5. Who linked an e-mail in
+# step 3 comes back: the same
+# user id again.
+mutation Step5_Back(
+  $email: String!
+  $password: String!
+) {
+  login(
+    credentials: {
+      emailPassword: {
+        email: $email
+        password: $password
+      }
+    }
+  ) {
+    user {
+      id
+      isAnonymous
+    }
     accessToken
     refreshToken
   }
@@ -89,14 +134,24 @@ mutation LogBackIn($email: String!, $password: String!) {
   },
   {
     query: `# 6. On their next device: run
-# step 1 again, then 3. It is a
-# conflict, for they have an
-# account. This brings the guest
-# into it; an empty ticket stands
-# for that of the last conflict.
-mutation Merge($ticket: String!) {
+# step 1 again, then step 3.
+# It is a conflict, for they
+# have an account. This brings
+# the guest into it; an empty
+# ticket stands for that of
+# the last conflict.
+mutation Step6_Merge(
+  $ticket: String!
+) {
   mergeUser(ticket: $ticket) {
-    user { id formerIds identities { provider email } }
+    user {
+      id
+      formerIds
+      identities {
+        provider
+        email
+      }
+    }
     accessToken
     refreshToken
   }
@@ -105,10 +160,15 @@ mutation Merge($ticket: String!) {
     variables: JSON.stringify({ ticket: "" }, null, 2),
   },
   {
-    query: `# 7. The ways in that the operator
-# has switched on.
-query WaysIn {
-  authProviders { name type displayName }
+    query: `# 7. The ways in that the
+# operator has switched on, as
+# a login page asks for them.
+query Step7_WaysIn {
+  authProviders {
+    name
+    type
+    displayName
+  }
 }
 `,
   },

@@ -78,3 +78,46 @@ it("puts the token of the last login into the headers of a tab", async () => {
   await page.getByRole("button", { name: "Headers", exact: true }).click();
   await page.locator(".graphiql-editor-tool", { hasText: "Authorization" }).waitFor();
 });
+
+it("fits a phone: a tab is run by touch, and its answer is on the screen", async () => {
+  const phone = await openBrowser();
+  try {
+    const screen = { width: 390, height: 844 };
+    const small = await phone.newPage({ viewport: screen, hasTouch: true, isMobile: true });
+    await small.goto(`${gateway.url}/graphiql`);
+    await small.locator(".graphiql-query-editor", { hasText: /#\s1\./ }).waitFor();
+    await small.waitForTimeout(300);
+    const tab = small.locator(".graphiql-tab-button").first();
+    const execute = small.locator(".graphiql-execute-button");
+    await tab.tap();
+    await execute.tap();
+    const answer = small.locator(".result-window .view-line", { hasText: "loginAnonymous" });
+    await answer.waitFor();
+    for (const part of [tab, execute, answer, small.locator(".result-window")]) {
+      const box = await part.boundingBox();
+      if (!box) throw new Error(`${part} is not shown`);
+      expect(box.x).toBeGreaterThanOrEqual(0);
+      expect(box.y).toBeGreaterThanOrEqual(0);
+      expect(box.x + box.width).toBeLessThanOrEqual(screen.width);
+      expect(box.y + box.height).toBeLessThanOrEqual(screen.height);
+    }
+    expect((await small.locator(".result-window").boundingBox())?.width).toBeGreaterThan(300);
+    await small.getByRole("button", { name: "Show Session" }).tap();
+    expect(await small.getByTestId("kind").textContent()).toBe("anonymous");
+    await small.getByRole("button", { name: "Hide Session" }).tap();
+    const titles = await small.locator(".graphiql-tab-button").allTextContents();
+    const cdp = await small.context().newCDPSession(small);
+    for (let x = 300; x > 60; x -= 10) {
+      const type = x === 300 ? "touchStart" : "touchMove";
+      await cdp.send("Input.dispatchTouchEvent", { type, touchPoints: [{ x, y: 24 }] });
+      await small.waitForTimeout(16);
+    }
+    await cdp.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    expect(await small.locator(".graphiql-tabs").evaluate((tabs) => tabs.scrollLeft)).toBeGreaterThan(100);
+    expect(await small.locator(".graphiql-tab-button").allTextContents()).toEqual(titles);
+    await small.locator(".graphiql-tab-button").last().tap();
+    await small.locator(".graphiql-query-editor", { hasText: /#\s7\./ }).waitFor();
+  } finally {
+    await phone.close();
+  }
+}, 60_000);

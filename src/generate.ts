@@ -21,7 +21,7 @@ ${settings.map(([name, { fallback, description }]) => `| \`${name}\` | ${fallbac
 `;
 
 const environmentExample = (): string =>
-  `# Copy to .env and start with: node --env-file=.env dist/main.js\n${settings
+  `# Copy to .env. The gateway and the commands read it in the folder in which they are started; what the environment\n# says already wins.\n${settings
     .map(([name, { fallback, description }]) => `\n# ${description}\n#${name}=${fallback}\n`)
     .join("")}`;
 

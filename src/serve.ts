@@ -7,9 +7,9 @@ import { explainFailure } from "./start-failures.ts";
 const DRAIN_SECONDS = 15;
 
 /** Serves until SIGTERM or SIGINT. A refusal to start prints what to do and exits with 1. */
-export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
+export async function serve(readEnvironment: () => NodeJS.ProcessEnv): Promise<void> {
   try {
-    const settings = readSettings(environment);
+    const settings = readSettings(readEnvironment());
     const log = pino({
       level: settings.logLevel,
       redact: ["req.headers.authorization", "*.password", "*.accessToken", "*.refreshToken", "*.secret"],

@@ -5,10 +5,19 @@ import { PasserbyError } from "./errors.ts";
 import { WrongMasterKeyError } from "./identity/signing-keys.ts";
 import { SettingsError } from "./settings.ts";
 
+/** A command that would have to make the database that it was to work on. */
+export class NoDatabaseError extends Error {
+  override readonly name = "NoDatabaseError";
+  constructor(file: string) {
+    super(`There is no database at ${file}. Set DATABASE_URL to the gateway's, or start the gateway once.`);
+  }
+}
+
 export function explainFailure(error: unknown): string {
   const isOurs =
     error instanceof SettingsError ||
     error instanceof NewerDatabaseError ||
+    error instanceof NoDatabaseError ||
     error instanceof WrongMasterKeyError;
   const isRefusal = error instanceof PasserbyError && !(error.code === "SERVICE_UNAVAILABLE" && error.cause);
   if (isOurs || isRefusal) return (error as Error).message;

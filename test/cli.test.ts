@@ -1,8 +1,8 @@
 /** The command line, as the real program beside a running gateway: what an operator without a browser does. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import {
   ADMIN_KEY,
@@ -28,8 +28,11 @@ class RealClock extends TestClock {
 const folder = mkdtempSync(join(tmpdir(), "passerby-cli-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function runPasserby(databaseUrl: string, words: string) {
-  const { status, stdout, stderr } = spawnSync("node", ["dist/cli.js", ...words.split(" ")], {
+const program = resolve("dist/cli.js");
+
+function runPasserby(databaseUrl: string | undefined, words: string, cwd = process.cwd()) {
+  const { status, stdout, stderr } = spawnSync("node", [program, ...words.split(" ")], {
+    cwd,
     env: { PATH: process.env.PATH, DATABASE_URL: databaseUrl, MASTER_KEY, ADMIN_KEY },
     encoding: "utf8",
     timeout: 30_000,
@@ -171,6 +174,9 @@ describe("refuses, with a sentence and an exit code that scripts can use:", () =
   const url = `sqlite:${join(folder, "passerby.sqlite")}`;
   const broken = join(folder, "broken.json");
   writeFileSync(broken, "{ nonsense");
+  beforeAll(() => {
+    expect(runPasserby(url, "migrate").status).toBe(0);
+  });
 
   it.each([
     ["nonsense", 2, /unknown command/],
@@ -188,5 +194,30 @@ describe("refuses, with a sentence and an exit code that scripts can use:", () =
     const refused = runPasserby(url, words);
     expect(refused).toMatchObject({ status, stdout: "" });
     expect(refused.stderr).toMatch(sentence);
+  });
+});
+
+describe("the database that it works on", () => {
+  const newFolder = () => mkdtempSync(join(folder, "start-"));
+
+  it("is made by migrate alone, which says where", () => {
+    const file = join(newFolder(), "data", "passerby.sqlite");
+    const refused = runPasserby(`sqlite:${file}`, "users find");
+    expect(refused).toMatchObject({
+      status: 1,
+      stdout: "",
+      stderr: `There is no database at ${file}. Set DATABASE_URL to the gateway's, or start the gateway once.\n`,
+    });
+    expect(existsSync(file)).toBe(false);
+    expect(runPasserby(`sqlite:${file}`, "migrate").stderr).toBe(`A new database: ${file}\n`);
+    expect(runPasserby(`sqlite:${file}`, "users find")).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  it("is the one of .env in the current folder, unless the environment names another", () => {
+    const here = newFolder();
+    writeFileSync(join(here, ".env"), "DATABASE_URL=sqlite:kept/here.sqlite\nPORT=4321\n");
+    expect(runPasserby(undefined, "migrate", here).stderr).toMatch(/kept\/here\.sqlite\n$/);
+    expect(runPasserby("sqlite:other.sqlite", "users find", here).stderr).toContain(join(here, "other.sqlite"));
+    expect(runPasserby(undefined, "users find", newFolder()).status).toBe(1);
   });
 });

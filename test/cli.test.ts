@@ -95,10 +95,29 @@ describe.each(databases)("beside a gateway on %s", (name) => {
     expect(passerby("config review").stdout).toBe("There is nothing to deploy.\n");
     expect(passerby("config deploy")).toMatchObject({
       status: 1,
-      stderr: expect.stringContaining("Save a provider first."),
+      stderr: expect.stringContaining("Begin with: passerby config set"),
     });
     expect(passerby("config discard").stdout).toBe("The draft is gone.\n");
     expect(passerby("config discard").stdout).toBe("There was no draft.\n");
+  });
+
+  it("shows what was live, and makes an earlier version live again", () => {
+    expect(passerby("config set anon-user off").status).toBe(0);
+    const { version } = json("config deploy --note evening");
+    const [newest, before] = json("config history --limit 2");
+    expect(newest).toMatchObject({ version, note: "evening", changes: [{ provider: "anon-user" }] });
+    expect(newest).not.toHaveProperty("providers");
+    expect(passerby("config history").stdout).toMatch(
+      /^VERSION +WHEN +BY +CHANGES +NOTE\n\d+ +\d{4}-\d\d-\d\d \d\d:\d\d +\S+ \(command line\) +1 +evening\n/,
+    );
+    expect(passerby(`config redeploy ${before.version}`).stdout).toBe(
+      `Version ${version + 1} is live, with what version ${before.version} had.\n  anon-user enabled: false → true\n`,
+    );
+    const refused = passerby(`config redeploy ${before.version} --json`);
+    expect([refused.status, JSON.parse(refused.stderr)]).toEqual([
+      1,
+      { code: "NOTHING_TO_DEPLOY", message: `Version ${before.version} is equal to what is live.` },
+    ]);
   });
 
   it("makes, lists and revokes admin keys, which open the admin graph at once and no longer", async () => {
@@ -131,7 +150,7 @@ describe.each(databases)("beside a gateway on %s", (name) => {
     expect(codeOf(await me(gateway, guest.accessToken))).toBe("UNAUTHENTICATED");
     expect(passerby(`users show ${guest.id}`)).toMatchObject({
       status: 1,
-      stderr: "There is no user with that id.\n",
+      stderr: `There is no user ${guest.id}. passerby users find shows them.\n`,
     });
   });
 
@@ -179,16 +198,36 @@ describe("refuses, with a sentence and an exit code that scripts can use:", () =
   });
 
   it.each([
-    ["nonsense", 2, /unknown command/],
+    ["nonsense", 2, /^error: unknown command 'nonsense'\npasserby --help shows the commands\.\n$/],
+    ["nonsense --help", 2, /unknown command/],
+    ["config nonsense --help", 2, /unknown command[\s\S]*passerby config --help shows/],
+    ["config redeploy 99", 1, /There is no version 99\. passerby config history lists them/],
+    ["config redeploy last", 2, /whole number/],
+    [
+      "config deploy",
+      1,
+      /^There is nothing to deploy\. Begin with: passerby config set <provider> <on\|off>$/m,
+    ],
+    [
+      "api-key create billing",
+      1,
+      /^The provider api-key is off[^`]*config set api-key on && passerby config deploy$/m,
+    ],
+    ["api-key delete nobody", 1, /^There is no server key nobody\. passerby api-key list shows them\.$/m],
+    ["config remove nope", 1, /^There is no provider nope\. passerby config show lists them\.$/m],
     ["config set", 2, /missing required argument/],
-    ["config set anon-user perhaps", 2, /It is on or off/],
-    ["config set no-such-provider on", 1, /There is no provider of that name/],
+    ["config set anon-user perhaps", 2, /"perhaps" is neither on nor off/],
+    [
+      "config set no-such-provider on",
+      1,
+      /There is no provider no-such-provider\. passerby config show lists them; to add .* give --type oidc\.$/m,
+    ],
     ["config set custom-token on", 1, /issuer/],
     [`config set custom-token on --settings ${broken}`, 1, /needs a JSON object/],
     [`config import ${broken}`, 1, /not valid JSON/],
     ["config import /no/such/file.json", 1, /there is no such file/],
-    ["users show nobody", 1, /There is no user with that id/],
-    ["users find --limit many", 1, /whole number from 1 to 1000/],
+    ["users show nobody", 1, /^There is no user nobody\. passerby users find shows them\.$/m],
+    ["users find --limit many", 2, /whole number from 1 to 1000/],
     ["schema neither", 2, /gateway or admin/],
   ])("%s", (words, status, sentence) => {
     const refused = runPasserby(url, words);
@@ -217,7 +256,9 @@ describe("the database that it works on", () => {
     const here = newFolder();
     writeFileSync(join(here, ".env"), "DATABASE_URL=sqlite:kept/here.sqlite\nPORT=4321\n");
     expect(runPasserby(undefined, "migrate", here).stderr).toMatch(/kept\/here\.sqlite\n$/);
-    expect(runPasserby("sqlite:other.sqlite", "users find", here).stderr).toContain(join(here, "other.sqlite"));
+    expect(runPasserby("sqlite:other.sqlite", "users find", here).stderr).toContain(
+      join(here, "other.sqlite"),
+    );
     expect(runPasserby(undefined, "users find", newFolder()).status).toBe(1);
   });
 });

@@ -1,28 +1,21 @@
 /** Draft, review and deploy without a browser. */
 import { writeFileSync } from "node:fs";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { maskSettings } from "../deployments/configuration.ts";
 import type { DraftView } from "../deployments/deployments.ts";
 import { formatProvidersJson, parseProvidersJson } from "../deployments/providers-json.ts";
-import type { RecordedChange } from "../entities/deployment.ts";
+import { onOff } from "./arguments.ts";
+import { changeLines } from "./changes.ts";
+import { addHistoryCommands } from "./history.ts";
 import { type OutputOptions, operator, print, readInput, readJsonObject, table, withCore } from "./run.ts";
-
-const changeLines = (changes: readonly RecordedChange[]): string[] =>
-  changes.map(
-    ({ provider, field, before, after }) =>
-      `  ${provider} ${field}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`,
-  );
 
 const printDraft = (draft: DraftView, options: OutputOptions): void =>
   print(draft, options, ["In the draft:", ...changeLines(draft.changes), "Next: passerby config review"]);
 
-const onOff = (value: string): boolean => {
-  if (value !== "on" && value !== "off") throw new InvalidArgumentError("It is on or off.");
-  return value === "on";
-};
-
 export function addConfigCommands(program: Command): void {
-  const config = program.command("config").description("which ways in are on: draft, review, deploy");
+  const config = program
+    .command("config")
+    .description("which ways in are on: draft, review, deploy, history");
 
   config
     .command("show")
@@ -161,4 +154,6 @@ export function addConfigCommands(program: Command): void {
         ]);
       }),
     );
+
+  addHistoryCommands(config);
 }

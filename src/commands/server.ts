@@ -1,8 +1,8 @@
 /** serve, migrate, rotate-key, schema */
 import type { Command } from "commander";
 import { buildAdminGraph } from "../admin/graph.ts";
-import { buildGatewayGraph } from "../graphql/graph.ts";
 import { readEnvironment } from "../environment.ts";
+import { buildGatewayGraph } from "../graphql/graph.ts";
 import { serve } from "../serve.ts";
 import { type OutputOptions, print, withCore } from "./run.ts";
 

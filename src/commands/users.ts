@@ -13,6 +13,7 @@ import {
   type UserQuery,
 } from "../identity/users.ts";
 import type { Services } from "../schema/context.ts";
+import { wholeNumber } from "./arguments.ts";
 import { createProgress, type OutputOptions, print, table, withCore } from "./run.ts";
 
 interface FindOptions extends OutputOptions {
@@ -21,7 +22,7 @@ interface FindOptions extends OutputOptions {
   readonly anonymous?: boolean;
   readonly known?: boolean;
   readonly disabled?: boolean;
-  readonly limit: string;
+  readonly limit: number;
 }
 
 const EXPORT_PAGE = 500;
@@ -37,14 +38,11 @@ export function addUsersCommands(program: Command): void {
     .option("--anonymous", "only anonymous ones")
     .option("--known", "only those that are not anonymous")
     .option("--disabled", "only disabled ones")
-    .option("--limit <count>", "how many at most", "20")
+    .option("--limit <count>", "how many at most", wholeNumber(1, 1_000), 20)
     .option("--json", "for programs")
     .action((options: FindOptions) =>
       withCore(async ({ services }) => {
-        const limit = Number(options.limit);
-        if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
-          throw new PasserbyError("BAD_USER_INPUT", { message: "--limit is a whole number from 1 to 1000." });
-        }
+        const { limit } = options;
         const query: UserQuery = {
           email: options.email ?? null,
           provider: options.provider ?? null,

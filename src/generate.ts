@@ -37,7 +37,7 @@ ${Object.entries(errorCatalogue)
   .join("\n")}
 
 \`RATE_LIMITED\` also carries \`retryAfterSeconds\`, \`WEAK_PASSWORD\` a \`reason\` (\`LENGTH\` or \`COMMON\`), \`BAD_USER_INPUT\` for provider settings carries \`problems\` (a list of
-\`field\` and \`message\`), \`DRAFT_CONFLICT\` carries \`liveVersion\`, and \`INTERNAL_SERVER_ERROR\` an \`errorId\` that is also in the log.
+\`provider\`, \`field\` and \`message\`), \`DRAFT_CONFLICT\` carries \`liveVersion\`, and \`INTERNAL_SERVER_ERROR\` an \`errorId\` that is also in the log.
 `;
 
 const files: Record<string, () => string> = {

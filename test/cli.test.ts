@@ -222,7 +222,11 @@ describe("refuses, with a sentence and an exit code that scripts can use:", () =
       1,
       /There is no provider no-such-provider\. passerby config show lists them; to add .* give --type oidc\.$/m,
     ],
-    ["config set custom-token on", 1, /issuer/],
+    [
+      "config set custom-token on",
+      1,
+      /^The settings of custom-token are not valid:\n {2}- issuer is missing\n {2}- algorithms is missing\n$/,
+    ],
     [`config set custom-token on --settings ${broken}`, 1, /needs a JSON object/],
     [`config import ${broken}`, 1, /not valid JSON/],
     ["config import /no/such/file.json", 1, /there is no such file/],

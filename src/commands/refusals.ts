@@ -1,4 +1,5 @@
 /** What a refusal reads like on a command line: our sentences for graphs name fields that are not there. */
+import { ProviderSettingsError } from "../deployments/setting-problems.ts";
 import { type ErrorCode, PasserbyError } from "../errors.ts";
 import { SettingsError } from "../settings.ts";
 import { explainFailure } from "../start-failures.ts";
@@ -39,6 +40,9 @@ function describeRefusal(error: unknown, typed: Typed): Refusal {
     return error instanceof SettingsError
       ? { code: "BAD_SETTINGS", message, problems: error.problems }
       : { code: "FAILED", message };
+  }
+  if (error instanceof ProviderSettingsError) {
+    return { code: error.code, message: error.lines().join("\n"), problems: error.problems };
   }
   const { code, details } = error;
   const message = sentences[code]?.(typed) ?? explainFailure(error);

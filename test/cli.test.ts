@@ -228,7 +228,7 @@ describe("refuses, with a sentence and an exit code that scripts can use:", () =
       /^The settings of custom-token are not valid:\n {2}- issuer is missing\n {2}- algorithms is missing\n$/,
     ],
     [`config set custom-token on --settings ${broken}`, 1, /needs a JSON object/],
-    [`config import ${broken}`, 1, /not valid JSON/],
+    [`config import ${broken}`, 1, /^broken\.json is not valid JSON/m],
     ["config import /no/such/file.json", 1, /there is no such file/],
     ["users show nobody", 1, /^There is no user nobody\. passerby users find shows them\.$/m],
     ["users find --limit many", 2, /whole number from 1 to 1000/],

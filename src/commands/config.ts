@@ -1,15 +1,16 @@
 /** Draft, review and deploy without a browser. */
 import { writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import type { Command } from "commander";
-import { maskSettings } from "../deployments/configuration.ts";
+import { MASK, maskSettings } from "../deployments/configuration.ts";
 import type { DraftView } from "../deployments/deployments.ts";
-import { formatProvidersJson, parseProvidersJson } from "../deployments/providers-json.ts";
+import { findNamedSecrets, formatProvidersJson, parseProvidersJson } from "../deployments/providers-json.ts";
 import { onOff } from "./arguments.ts";
 import { changeLines } from "./changes.ts";
 import { addHistoryCommands } from "./history.ts";
 import { type OutputOptions, operator, print, readInput, readJsonObject, table, withCore } from "./run.ts";
 
-const printDraft = (draft: DraftView, options: OutputOptions): void =>
+const printDraft = (draft: DraftView & { notes?: string[] }, options: OutputOptions): void =>
   print(draft, options, ["In the draft:", ...changeLines(draft.changes), "Next: passerby config review"]);
 
 export function addConfigCommands(program: Command): void {
@@ -83,9 +84,17 @@ export function addConfigCommands(program: Command): void {
     )
     .action((file: string | undefined) =>
       withCore(async ({ services }) => {
-        const text = formatProvidersJson(await services.deployments.states());
+        const states = await services.deployments.states();
+        const text = formatProvidersJson(states);
         if (file) writeFileSync(file, text);
         else process.stdout.write(text);
+        const withSecrets = states.filter(({ live }) =>
+          Object.values(maskSettings(live.settings)).includes(MASK),
+        );
+        if (withSecrets.length > 0) {
+          const names = withSecrets.map(({ provider }) => provider.name).join(", ");
+          process.stderr.write(`Not in the file: the secrets of ${names}. An import here keeps them.\n`);
+        }
       }),
     );
 
@@ -95,8 +104,18 @@ export function addConfigCommands(program: Command): void {
     .option("--json", "for programs")
     .action((file: string, options: OutputOptions) =>
       withCore(async ({ services }) => {
-        const inputs = parseProvidersJson(readInput(file));
-        printDraft(await services.deployments.saveProviders(inputs, operator()), options);
+        const text = readInput(file);
+        const called = file === "-" ? "Standard input" : basename(file);
+        const inputs = parseProvidersJson(text, called);
+        const missing = findNamedSecrets(text, called).map(
+          ({ provider, secrets, enabled }) =>
+            `${provider}: ${secrets.join(", ")} ${secrets.length === 1 ? "is" : "are"} not in the file, which only names secrets. Give them with all settings: passerby config set ${provider} ${enabled ? "on" : "off"} --settings <file>`,
+        );
+        // Before anything is refused: what is missing is often why.
+        if (!options.json) process.stderr.write(missing.map((line) => `${line}\n`).join(""));
+        const { draft, leftOut } = await services.deployments.importProviders(inputs, operator());
+        if (!options.json) process.stderr.write(leftOut.map((line) => `${line}\n`).join(""));
+        printDraft({ ...draft, notes: [...missing, ...leftOut] }, options);
       }),
     );
 

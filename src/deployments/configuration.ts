@@ -21,6 +21,9 @@ const isSealed = (value: unknown): value is SealedSecret =>
 export const settingsSchema = (provider: Provider): SettingsRecord =>
   z.toJSONSchema(provider.settings, { io: "input", unrepresentable: "any" }) as SettingsRecord;
 
+export const settingNames = (provider: Provider): string[] =>
+  Object.keys((settingsSchema(provider).properties ?? {}) as object);
+
 const secretNames = new WeakMap<Provider["settings"], ReadonlySet<string>>();
 
 function secretsOf(provider: Provider): ReadonlySet<string> {
@@ -98,9 +101,12 @@ export function sealSettings(
 function parseSettings(provider: Provider, clear: SettingsRecord): unknown {
   const result = provider.settings.safeParse(clear);
   if (result.success) return result.data;
-  const names = Object.keys((settingsSchema(provider).properties ?? {}) as object);
   throw new ProviderSettingsError(
-    describeIssues(result.error.issues, { provider: provider.name, given: clear, names }),
+    describeIssues(result.error.issues, {
+      provider: provider.name,
+      given: clear,
+      names: settingNames(provider),
+    }),
   );
 }
 

@@ -137,7 +137,13 @@ describe.each(databases)("beside a gateway on %s", (name) => {
     await linkEmail(gateway, guest.accessToken, "grace@example.com");
     const [found] = json("users find --email GRACE");
     expect(found).toMatchObject({ id: guest.id, isAnonymous: false });
-    expect(passerby(`users show ${guest.id}`).stdout).toContain("grace@example.com");
+    expect(passerby(`users show ${guest.id}`).stdout).toMatch(/^E-mail +grace@example\.com[\s\S]*\nSESSION /);
+    expect(passerby("users find --email grace").stdout).toMatch(
+      /^ID +KIND +E-MAIL +CREATED +LAST LOGIN\n\S+ +known +grace@example\.com +\d{4}-\d\d-\d\d \d\d:\d\d/,
+    );
+    await loginAnonymously(gateway);
+    expect(passerby("users find --limit 1").stdout).toMatch(/\n1 is shown; --limit for more\n$/);
+    expect(passerby("users find --provider nope").stderr).toMatch(/no provider nope; there are anon-user, /);
     expect(passerby(`users disable ${guest.id}`).status).toBe(0);
     expect(codeOf(await me(gateway, guest.accessToken))).toBe("USER_DISABLED");
     expect(passerby(`users enable ${guest.id}`).status).toBe(0);

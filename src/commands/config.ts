@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import type { Command } from "commander";
 import { MASK, maskSettings } from "../deployments/configuration.ts";
 import type { DraftView } from "../deployments/deployments.ts";
+import type { ProviderImpact } from "../deployments/impact.ts";
 import { findNamedSecrets, formatProvidersJson, parseProvidersJson } from "../deployments/providers-json.ts";
 import { onOff } from "./arguments.ts";
 import { changeLines } from "./changes.ts";
@@ -12,6 +13,12 @@ import { type OutputOptions, operator, print, readInput, readJsonObject, table, 
 
 const printDraft = (draft: DraftView & { notes?: string[] }, options: OutputOptions): void =>
   print(draft, options, ["In the draft:", ...changeLines(draft.changes), "Next: passerby config review"]);
+
+function lockedOutLine({ provider, usersLosingTheirOnlyWayIn: users }: ProviderImpact): string[] {
+  if (users === 0) return [];
+  const who = users === 1 ? "1 user" : `${users} users`;
+  return ["", `${who} could not log in any more. See them: passerby users find --provider ${provider}`];
+}
 
 export function addConfigCommands(program: Command): void {
   const config = program
@@ -141,6 +148,7 @@ export function addConfigCommands(program: Command): void {
               each.activeSessions,
             ]),
           ),
+          ...review.impact.flatMap(lockedOutLine),
           "",
           "Next: passerby config deploy, or passerby config discard",
         ]);

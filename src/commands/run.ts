@@ -69,6 +69,16 @@ export function print(value: unknown, options: OutputOptions, lines: readonly st
   );
 }
 
+/** For whoever looks on, and not for whatever takes what is printed. */
+export function notice(line: string, options: OutputOptions): void {
+  if (!options.json) process.stderr.write(`${line}\n`);
+}
+
+const CELL = 16;
+
+/** A name that leaves room beside an id on a line of 80. */
+export const clip = (name: string): string => (name.length > CELL ? `${name.slice(0, CELL - 1)}…` : name);
+
 /** Columns as wide as their widest cell. */
 export function table(head: readonly string[], rows: readonly (readonly unknown[])[]): string[] {
   const cells = [head, ...rows].map((row) =>

@@ -2,11 +2,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { pino } from "pino";
-import { type Core, openCore } from "../app.ts";
+import { type Core, openCore, readAllSettings } from "../app.ts";
 import { keptFile } from "../database/data-source.ts";
 import { readEnvironment } from "../environment.ts";
 import { PasserbyError } from "../errors.ts";
-import { readSettings } from "../settings.ts";
 import { NoDatabaseError } from "../start-failures.ts";
 
 /**
@@ -19,7 +18,7 @@ export async function withCore<T>(
   work: (core: Core) => Promise<T>,
   { mayCreate = false }: { mayCreate?: boolean } = {},
 ): Promise<T> {
-  const settings = readSettings(readEnvironment());
+  const settings = readAllSettings(readEnvironment());
   const file = keptFile(settings.databaseUrl);
   const isNew = file !== null && !existsSync(file);
   if (isNew && !mayCreate) throw new NoDatabaseError(file);

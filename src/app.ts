@@ -13,11 +13,11 @@ import { startSchedule } from "./jobs/schedule.ts";
 import { createLimits } from "./limits.ts";
 import type { Delivery } from "./mail/delivery.ts";
 import { openMail } from "./mail/open.ts";
-import { loadTemplates, type Render, TemplateError } from "./mail/templates.ts";
+import { loadTemplates, TemplateError } from "./mail/templates.ts";
 import { providers } from "./providers/index.ts";
 import type { Services } from "./schema/context.ts";
 import { resolveKeys } from "./secrets-file.ts";
-import { type Settings, SettingsError } from "./settings.ts";
+import { type PartSettings, readSettings, type Settings, SettingsError } from "./settings.ts";
 import { createVault } from "./vault.ts";
 
 export interface Core {
@@ -47,8 +47,9 @@ export async function openCore({
   log: Logger;
   clock?: Clock;
 }): Promise<Core> {
-  checkInitialProviders(settings);
-  const render = readTemplates(settings);
+  const problems = checkParts(settings);
+  if (problems.length > 0) throw new SettingsError(problems);
+  const render = loadTemplates(settings.mailTemplates);
   const database = await openDatabase({ url: settings.databaseUrl, poolSize: settings.databasePoolSize });
   try {
     const migrated = await migrate(database);
@@ -132,18 +133,28 @@ function warnOfMissingMails({ deployments, outbox, log }: Services): void {
   }
 }
 
-function readTemplates({ mailTemplates }: Settings): Render {
+/** @throws SettingsError naming every problem at once, also those that only a provider or a template has */
+export const readAllSettings = (environment: NodeJS.ProcessEnv): Settings =>
+  readSettings(environment, checkParts);
+
+const checkParts = (settings: PartSettings): string[] => [
+  ...initialProviderProblems(settings),
+  ...templateProblems(settings),
+];
+
+function templateProblems({ mailTemplates }: PartSettings): string[] {
   try {
-    return loadTemplates(mailTemplates);
+    loadTemplates(mailTemplates);
+    return [];
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    throw new SettingsError(error.problems.map((problem) => `MAIL_TEMPLATES: ${problem}`));
+    return error.problems.map((problem) => `MAIL_TEMPLATES: ${problem}`);
   }
 }
 
-function checkInitialProviders({ initialProviders }: Settings): void {
+function initialProviderProblems({ initialProviders }: PartSettings): string[] {
   const builtIn = providers.filter((each) => !each.isNamedByOperator);
-  const problems = initialProviders.flatMap((name) => {
+  return initialProviders.flatMap((name) => {
     const provider = builtIn.find((each) => each.name === name);
     if (!provider) {
       const names = builtIn.map((each) => each.name).join(", ");
@@ -153,5 +164,4 @@ function checkInitialProviders({ initialProviders }: Settings): void {
       ? []
       : [`INITIAL_PROVIDERS names ${name}, which needs settings: deploy it once the gateway runs`];
   });
-  if (problems.length > 0) throw new SettingsError(problems);
 }

@@ -6,16 +6,16 @@ import { addAdminKeyCommands } from "./commands/admin-key.ts";
 import { addApiKeyCommands } from "./commands/api-key.ts";
 import { addConfigCommands } from "./commands/config.ts";
 import { addExpireCommand } from "./commands/expire.ts";
+import { pointToHelp, refuseUnknownCommand } from "./commands/help.ts";
+import { formatRefusal } from "./commands/refusals.ts";
 import { addServerCommands } from "./commands/server.ts";
 import { addUsersCommands } from "./commands/users.ts";
-import { explainFailure } from "./start-failures.ts";
 
 const program = new Command("passerby")
   .description(
-    "The anonymous-first identity gateway for GraphQL.\nSettings come from the environment: see docs/configuration.md.",
+    "The anonymous-first identity gateway for GraphQL.\nSettings come from the environment and from .env in this folder: see docs/configuration.md.",
   )
   .version("0.1.0")
-  .showHelpAfterError()
   .addHelpText(
     "after",
     `
@@ -35,10 +35,22 @@ addConfigCommands(program);
 addAdminKeyCommands(program);
 addApiKeyCommands(program);
 addUsersCommands(program);
+pointToHelp(program);
+refuseUnknownCommand(program, process.argv.slice(2));
+
+let running = program;
+program.hook("preAction", (_program, command) => {
+  running = command;
+});
 
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`${explainFailure(error)}\n`);
+  const typed = {
+    command: running.name(),
+    subject: running.args[0] ?? "",
+    json: running.opts().json === true,
+  };
+  process.stderr.write(`${formatRefusal(error, typed)}\n`);
   process.exitCode = 1;
 }

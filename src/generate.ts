@@ -21,7 +21,7 @@ ${settings.map(([name, { fallback, description }]) => `| \`${name}\` | ${fallbac
 `;
 
 const environmentExample = (): string =>
-  `# Copy to .env and start with: node --env-file=.env dist/main.js\n${settings
+  `# Copy to .env. The gateway and the commands read it in the folder in which they are started; what the environment\n# says already wins.\n${settings
     .map(([name, { fallback, description }]) => `\n# ${description}\n#${name}=${fallback}\n`)
     .join("")}`;
 
@@ -37,7 +37,7 @@ ${Object.entries(errorCatalogue)
   .join("\n")}
 
 \`RATE_LIMITED\` also carries \`retryAfterSeconds\`, \`WEAK_PASSWORD\` a \`reason\` (\`LENGTH\` or \`COMMON\`), \`BAD_USER_INPUT\` for provider settings carries \`problems\` (a list of
-\`field\` and \`message\`), \`DRAFT_CONFLICT\` carries \`liveVersion\`, and \`INTERNAL_SERVER_ERROR\` an \`errorId\` that is also in the log.
+\`provider\`, \`field\` and \`message\`), \`DRAFT_CONFLICT\` carries \`liveVersion\`, and \`INTERNAL_SERVER_ERROR\` an \`errorId\` that is also in the log.
 `;
 
 const files: Record<string, () => string> = {

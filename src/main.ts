@@ -1,4 +1,5 @@
 import "reflect-metadata";
+import { readEnvironment } from "./environment.ts";
 import { serve } from "./serve.ts";
 
-await serve(process.env);
+await serve(readEnvironment);

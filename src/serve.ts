@@ -1,20 +1,20 @@
 /** The serving process: settings → app → listen → drain. */
-import { createApp } from "./app.ts";
+import { type App, createApp, readAllSettings } from "./app.ts";
+import { announce } from "./banner.ts";
 import { createLog } from "./log.ts";
-import { readSettings } from "./settings.ts";
-import { explainFailure } from "./start-failures.ts";
+import type { Settings } from "./settings.ts";
+import { explainFailure, ListenError } from "./start-failures.ts";
 
 const DRAIN_SECONDS = 15;
 
 /** Serves until SIGTERM or SIGINT. A refusal to start prints what to do and exits with 1. */
-export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
+export async function serve(readEnvironment: () => NodeJS.ProcessEnv): Promise<void> {
   try {
-    const settings = readSettings(environment);
+    const settings = readAllSettings(readEnvironment());
     const log = createLog(settings.logLevel);
     const app = await createApp({ settings, log });
-    await app.http.fastify.listen({ port: settings.port, host: settings.host });
+    await listen(app, settings);
     const { port } = app.http.fastify.server.address() as { port: number };
-    const base = `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}`;
     let stopping = false;
     const stop = (signal: string): void => {
       if (stopping) return;
@@ -31,41 +31,23 @@ export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
     };
     process.on("SIGTERM", stop).on("SIGINT", stop);
     // Last: whoever reads it may already send a signal.
-    announce({
-      base,
-      adminKey: app.newAdminKey,
-      keyFile: app.database.file && `${app.database.file}.admin-key`,
-      graphiql: settings.graphiql,
-    });
+    announce({ settings, port, adminKey: app.newAdminKey, file: app.database.file });
   } catch (error) {
     process.stderr.write(`${explainFailure(error)}\n`);
     process.exit(1);
   }
 }
 
-/** For people, so on standard error: standard output has the log. */
-function announce({
-  base,
-  adminKey,
-  keyFile,
-  graphiql,
-}: {
-  base: string;
-  adminKey: string | null;
-  keyFile: string | null;
-  graphiql: boolean;
-}): void {
-  const lines = [
-    "",
-    "  Passerby is ready",
-    "",
-    `  Graph        ${base}/graphql`,
-    ...(graphiql ? [`  GraphiQL     ${base}/graphiql`] : []),
-    `  Admin graph  ${base}/admin/graphql`,
-  ];
-  if (adminKey) {
-    lines.push("", `  Admin key    ${adminKey}`);
-    lines.push(`               shown this once${keyFile ? `; kept in ${keyFile}` : ""}`);
+async function listen({ http: { fastify } }: App, { host, port }: Settings): Promise<void> {
+  const { log } = fastify;
+  const level = log.level;
+  try {
+    // The banner says where it listens; Fastify would too, once for each address.
+    if (level === "info") log.level = "warn";
+    await fastify.listen({ port, host });
+  } catch (error) {
+    throw new ListenError(error, { host, port });
+  } finally {
+    log.level = level;
   }
-  process.stderr.write(`${lines.join("\n")}\n\n`);
 }

@@ -291,11 +291,18 @@ const loopback = /^(127\.|localhost$|::1$)/;
 const isLocalUrl = (url: string): boolean =>
   URL.canParse(url) && loopback.test(new URL(url).hostname.replace(/^\[|\]$/g, ""));
 
+/** Settings whose values only the parts that use them can judge. */
+export type PartSettings = Pick<Settings, "initialProviders" | "mailTemplates">;
+
 /**
  * Reads the environment; an empty value counts as absent.
+ * @param checkParts says what is wrong with them, to be told together with everything else
  * @throws SettingsError naming every problem at once
  */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+export function readSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+  checkParts: (settings: PartSettings) => readonly string[] = () => [],
+): Settings {
   const problems: string[] = [];
   const read = <K extends keyof Table>(name: K): Parsed<K> => {
     const given = environment[name]?.trim() || settingsTable[name].fallback;
@@ -329,7 +336,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   }
   // Behind a proxy a gateway listens on loopback too, but says another PUBLIC_URL: links do not belong in its log.
   const isDevelopment = loopback.test(host) && isLocalUrl(publicUrl);
-  if (masterKey !== null && masterKey === adminKey) {
+  if (masterKey && masterKey === adminKey) {
     problems.push("ADMIN_KEY must differ from MASTER_KEY: one of them travels in requests");
   }
 
@@ -357,6 +364,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     graphiql: read("GRAPHIQL"),
     logLevel: read("LOG_LEVEL"),
   };
+  problems.push(...checkParts(settings));
   if (problems.length > 0) throw new SettingsError(problems);
   return Object.freeze(settings);
 }

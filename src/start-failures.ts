@@ -5,20 +5,46 @@ import { PasserbyError } from "./errors.ts";
 import { WrongMasterKeyError } from "./identity/signing-keys.ts";
 import { SettingsError } from "./settings.ts";
 
+/** A command that would have to make the database that it was to work on. */
+export class NoDatabaseError extends Error {
+  override readonly name = "NoDatabaseError";
+  constructor(file: string) {
+    super(`There is no database at ${file}. Set DATABASE_URL to the gateway's, or start the gateway once.`);
+  }
+}
+
+/** The address to listen on is none, or taken. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+  constructor(cause: unknown, { host, port }: { host: string; port: number }) {
+    const { code } = cause as NodeJS.ErrnoException;
+    super(
+      code === "EADDRINUSE"
+        ? `Port ${port} is in use. Stop the other program, or set PORT to another number.`
+        : /^(EADDRNOTAVAIL|ENOTFOUND|EAI_AGAIN)$/.test(String(code))
+          ? `This machine has no address ${host}. Set HOST to 127.0.0.1, 0.0.0.0 or one of its own.`
+          : code === "EACCES"
+            ? `This user may not listen on port ${port}. Set PORT to 1024 or more.`
+            : `Listening on ${host}, port ${port}, failed (${code}).`,
+      { cause },
+    );
+  }
+}
+
 export function explainFailure(error: unknown): string {
   const isOurs =
     error instanceof SettingsError ||
     error instanceof NewerDatabaseError ||
+    error instanceof NoDatabaseError ||
+    error instanceof ListenError ||
     error instanceof WrongMasterKeyError;
   const isRefusal = error instanceof PasserbyError && !(error.code === "SERVICE_UNAVAILABLE" && error.cause);
   if (isOurs || isRefusal) return (error as Error).message;
   const cause = error instanceof PasserbyError ? error.cause : error;
   const { code = "", message = "" } = (cause ?? {}) as { code?: string; message?: string };
   const text = `${code} ${message}`;
-  if (/EADDRINUSE/.test(text))
-    return "The port is in use. Stop the other program, or set PORT to another number.";
   if (/EACCES|EPERM/.test(text))
-    return `Permission denied: ${message}. Check who owns the file, or choose another PORT or DATABASE_URL.`;
+    return `Permission denied: ${message}. Check who owns the file, or choose another DATABASE_URL.`;
   if (/SQLITE_NOTADB/.test(text))
     return "The database file is not a SQLite database. Set DATABASE_URL to another file.";
   if (/SQLITE_READONLY|attempt to write a readonly/.test(text))

@@ -1,8 +1,8 @@
 /** The command line, as the real program beside a running gateway: what an operator without a browser does. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import {
   ADMIN_KEY,
@@ -28,8 +28,11 @@ class RealClock extends TestClock {
 const folder = mkdtempSync(join(tmpdir(), "passerby-cli-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function runPasserby(databaseUrl: string, words: string) {
-  const { status, stdout, stderr } = spawnSync("node", ["dist/cli.js", ...words.split(" ")], {
+const program = resolve("dist/cli.js");
+
+function runPasserby(databaseUrl: string | undefined, words: string, cwd = process.cwd()) {
+  const { status, stdout, stderr } = spawnSync("node", [program, ...words.split(" ")], {
+    cwd,
     env: { PATH: process.env.PATH, DATABASE_URL: databaseUrl, MASTER_KEY, ADMIN_KEY },
     encoding: "utf8",
     timeout: 30_000,
@@ -92,10 +95,29 @@ describe.each(databases)("beside a gateway on %s", (name) => {
     expect(passerby("config review").stdout).toBe("There is nothing to deploy.\n");
     expect(passerby("config deploy")).toMatchObject({
       status: 1,
-      stderr: expect.stringContaining("Save a provider first."),
+      stderr: expect.stringContaining("Begin with: passerby config set"),
     });
     expect(passerby("config discard").stdout).toBe("The draft is gone.\n");
     expect(passerby("config discard").stdout).toBe("There was no draft.\n");
+  });
+
+  it("shows what was live, and makes an earlier version live again", () => {
+    expect(passerby("config set anon-user off").status).toBe(0);
+    const { version } = json("config deploy --note evening");
+    const [newest, before] = json("config history --limit 2");
+    expect(newest).toMatchObject({ version, note: "evening", changes: [{ provider: "anon-user" }] });
+    expect(newest).not.toHaveProperty("providers");
+    expect(passerby("config history").stdout).toMatch(
+      /^VERSION +WHEN +BY +CHANGES +NOTE\n\d+ +\d{4}-\d\d-\d\d \d\d:\d\d +\S+ \(command line\) +1 +evening\n/,
+    );
+    expect(passerby(`config redeploy ${before.version}`).stdout).toBe(
+      `Version ${version + 1} is live, with what version ${before.version} had.\n  anon-user enabled: false → true\n`,
+    );
+    const refused = passerby(`config redeploy ${before.version} --json`);
+    expect([refused.status, JSON.parse(refused.stderr)]).toEqual([
+      1,
+      { code: "NOTHING_TO_DEPLOY", message: `Version ${before.version} is equal to what is live.` },
+    ]);
   });
 
   it("makes, lists and revokes admin keys, which open the admin graph at once and no longer", async () => {
@@ -115,7 +137,13 @@ describe.each(databases)("beside a gateway on %s", (name) => {
     await linkEmail(gateway, guest.accessToken, "grace@example.com");
     const [found] = json("users find --email GRACE");
     expect(found).toMatchObject({ id: guest.id, isAnonymous: false });
-    expect(passerby(`users show ${guest.id}`).stdout).toContain("grace@example.com");
+    expect(passerby(`users show ${guest.id}`).stdout).toMatch(/^E-mail +grace@example\.com[\s\S]*\nSESSION /);
+    expect(passerby("users find --email grace").stdout).toMatch(
+      /^ID +KIND +E-MAIL +CREATED +LAST LOGIN\n\S+ +known +grace@example\.com +\d{4}-\d\d-\d\d \d\d:\d\d/,
+    );
+    await loginAnonymously(gateway);
+    expect(passerby("users find --limit 1").stdout).toMatch(/\n1 is shown; --limit for more\n$/);
+    expect(passerby("users find --provider nope").stderr).toMatch(/no provider nope; there are anon-user, /);
     expect(passerby(`users disable ${guest.id}`).status).toBe(0);
     expect(codeOf(await me(gateway, guest.accessToken))).toBe("USER_DISABLED");
     expect(passerby(`users enable ${guest.id}`).status).toBe(0);
@@ -128,7 +156,7 @@ describe.each(databases)("beside a gateway on %s", (name) => {
     expect(codeOf(await me(gateway, guest.accessToken))).toBe("UNAUTHENTICATED");
     expect(passerby(`users show ${guest.id}`)).toMatchObject({
       status: 1,
-      stderr: "There is no user with that id.\n",
+      stderr: `There is no user ${guest.id}. passerby users find shows them.\n`,
     });
   });
 
@@ -171,22 +199,76 @@ describe("refuses, with a sentence and an exit code that scripts can use:", () =
   const url = `sqlite:${join(folder, "passerby.sqlite")}`;
   const broken = join(folder, "broken.json");
   writeFileSync(broken, "{ nonsense");
+  beforeAll(() => {
+    expect(runPasserby(url, "migrate").status).toBe(0);
+  });
 
   it.each([
-    ["nonsense", 2, /unknown command/],
+    ["nonsense", 2, /^error: unknown command 'nonsense'\npasserby --help shows the commands\.\n$/],
+    ["nonsense --help", 2, /unknown command/],
+    ["config nonsense --help", 2, /unknown command[\s\S]*passerby config --help shows/],
+    ["config redeploy 99", 1, /There is no version 99\. passerby config history lists them/],
+    ["config redeploy last", 2, /whole number/],
+    [
+      "config deploy",
+      1,
+      /^There is nothing to deploy\. Begin with: passerby config set <provider> <on\|off>$/m,
+    ],
+    [
+      "api-key create billing",
+      1,
+      /^The provider api-key is off[^`]*config set api-key on && passerby config deploy$/m,
+    ],
+    ["api-key delete nobody", 1, /^There is no server key nobody\. passerby api-key list shows them\.$/m],
+    ["config remove nope", 1, /^There is no provider nope\. passerby config show lists them\.$/m],
     ["config set", 2, /missing required argument/],
-    ["config set anon-user perhaps", 2, /It is on or off/],
-    ["config set no-such-provider on", 1, /There is no provider of that name/],
-    ["config set custom-token on", 1, /issuer/],
+    ["config set anon-user perhaps", 2, /"perhaps" is neither on nor off/],
+    [
+      "config set no-such-provider on",
+      1,
+      /There is no provider no-such-provider\. passerby config show lists them; to add .* give --type oidc\.$/m,
+    ],
+    [
+      "config set custom-token on",
+      1,
+      /^The settings of custom-token are not valid:\n {2}- issuer is missing\n {2}- algorithms is missing\n$/,
+    ],
     [`config set custom-token on --settings ${broken}`, 1, /needs a JSON object/],
-    [`config import ${broken}`, 1, /not valid JSON/],
+    [`config import ${broken}`, 1, /^broken\.json is not valid JSON/m],
     ["config import /no/such/file.json", 1, /there is no such file/],
-    ["users show nobody", 1, /There is no user with that id/],
-    ["users find --limit many", 1, /whole number from 1 to 1000/],
+    ["users show nobody", 1, /^There is no user nobody\. passerby users find shows them\.$/m],
+    ["users find --limit many", 2, /whole number from 1 to 1000/],
     ["schema neither", 2, /gateway or admin/],
   ])("%s", (words, status, sentence) => {
     const refused = runPasserby(url, words);
     expect(refused).toMatchObject({ status, stdout: "" });
     expect(refused.stderr).toMatch(sentence);
+  });
+});
+
+describe("the database that it works on", () => {
+  const newFolder = () => mkdtempSync(join(folder, "start-"));
+
+  it("is made by migrate alone, which says where", () => {
+    const file = join(newFolder(), "data", "passerby.sqlite");
+    const refused = runPasserby(`sqlite:${file}`, "users find");
+    expect(refused).toMatchObject({
+      status: 1,
+      stdout: "",
+      stderr: `There is no database at ${file}. Set DATABASE_URL to the gateway's, or start the gateway once.\n`,
+    });
+    expect(existsSync(file)).toBe(false);
+    expect(runPasserby(`sqlite:${file}`, "migrate").stderr).toBe(`A new database: ${file}\n`);
+    expect(runPasserby(`sqlite:${file}`, "users find")).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  it("is the one of .env in the current folder, unless the environment names another", () => {
+    const here = newFolder();
+    writeFileSync(join(here, ".env"), "DATABASE_URL=sqlite:kept/here.sqlite\nPORT=4321\n");
+    expect(runPasserby(undefined, "migrate", here).stderr).toMatch(/kept\/here\.sqlite\n$/);
+    expect(runPasserby("sqlite:other.sqlite", "users find", here).stderr).toContain(
+      join(here, "other.sqlite"),
+    );
+    expect(runPasserby(undefined, "users find", newFolder()).status).toBe(1);
   });
 });

@@ -94,6 +94,15 @@ it("refuses to start with a sentence that names the fix", async () => {
     'names "anon"',
   );
   expect(existsSync(`${folder}/i.sqlite`)).toBe(false);
+  expect(refusal({ HOST: "192.0.2.1", DATABASE_URL: "sqlite::memory:" })).toBe(
+    "This machine has no address 192.0.2.1. Set HOST to 127.0.0.1, 0.0.0.0 or one of its own.\n",
+  );
+  const first = await start({ DATABASE_URL: "sqlite::memory:" });
+  expect(first.banner).toMatch(/Database +a throw-away one[\s\S]*Stop with Ctrl\+C/);
+  const { port } = new URL(first.url);
+  expect(refusal({ PORT: port, DATABASE_URL: "sqlite::memory:" })).toMatch(
+    `Port ${port} is in use. Stop the`,
+  );
   writeFileSync(
     `${folder}/text.sqlite`,
     "this is no database, only a text that is longer than a header".repeat(20),

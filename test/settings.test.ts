@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { readAllSettings } from "../src/app.ts";
 import { readSettings, SettingsError } from "../src/settings.ts";
 
 const problemsOf = (environment: Record<string, string>): readonly string[] => {
@@ -53,5 +54,14 @@ describe("settings", () => {
   it("refuse one key for two purposes", () => {
     const key = "k".repeat(32);
     expect(problemsOf({ MASTER_KEY: key, ADMIN_KEY: key })).toHaveLength(1);
+    expect(problemsOf({ MASTER_KEY: "short", ADMIN_KEY: "short" })).toEqual([
+      expect.stringMatching(/^MASTER_KEY must have/),
+      expect.stringMatching(/^ADMIN_KEY must have/),
+    ]);
+  });
+  it("are judged by the parts that use them together with everything else", () => {
+    const read = () =>
+      readAllSettings({ PORT: "x", INITIAL_PROVIDERS: "nope", MAIL_TEMPLATES: "/no/such/folder" });
+    expect(read).toThrow(/PORT must[\s\S]*INITIAL_PROVIDERS names "nope"[\s\S]*MAIL_TEMPLATES: the folder/);
   });
 });

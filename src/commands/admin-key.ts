@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { PasserbyError } from "../errors.ts";
-import { type OutputOptions, print, table, withCore } from "./run.ts";
+import { clip, notice, type OutputOptions, print, table, withCore } from "./run.ts";
+import { formatTime } from "./times.ts";
 
 export function addAdminKeyCommands(program: Command): void {
   const adminKey = program.command("admin-key").description("keys that open the admin graph");
@@ -12,10 +13,8 @@ export function addAdminKeyCommands(program: Command): void {
     .action((name: string, options: OutputOptions) =>
       withCore(async ({ services }) => {
         const { adminKey, secret } = await services.adminKeys.create(name);
-        print({ id: adminKey.id, name: adminKey.name, secret }, options, [
-          secret,
-          `Shown this once. Revoke it with: passerby admin-key revoke ${adminKey.id}`,
-        ]);
+        print({ id: adminKey.id, name: adminKey.name, secret }, options, [secret]);
+        notice(`Shown this once. Revoke it with: passerby admin-key revoke ${adminKey.id}`, options);
       }),
     );
 
@@ -32,14 +31,12 @@ export function addAdminKeyCommands(program: Command): void {
           keys.length === 0
             ? ["There is no key but the one in ADMIN_KEY."]
             : table(
-                ["ID", "NAME", "BEGINS", "CREATED", "LAST USED", "REVOKED"],
+                ["ID", "NAME", "LAST USED", "STATE"],
                 keys.map((key) => [
                   key.id,
-                  key.name,
-                  key.prefix,
-                  key.createdAt,
-                  key.lastUsedAt,
-                  key.revokedAt,
+                  clip(key.name),
+                  formatTime(key.lastUsedAt),
+                  key.revokedAt ? "revoked" : "on",
                 ]),
               ),
         );

@@ -5,7 +5,8 @@ import {
   listServerApiKeys,
   setServerApiKeyDisabled,
 } from "../identity/server-api-keys.ts";
-import { type OutputOptions, print, table, withCore } from "./run.ts";
+import { clip, notice, type OutputOptions, print, table, withCore } from "./run.ts";
+import { formatTime } from "./times.ts";
 
 export function addApiKeyCommands(program: Command): void {
   const apiKey = program
@@ -21,10 +22,11 @@ export function addApiKeyCommands(program: Command): void {
         const deployed = services.deployments.requireEnabled("api-key");
         const { apiKey, secret } = await createServerApiKey(services, { deployed, name });
         const { id, identity } = apiKey;
-        print({ id, name, userId: identity.userId, secret }, options, [
-          secret,
+        print({ id, name, userId: identity.userId, secret }, options, [secret]);
+        notice(
           `Shown this once. It logs in as user ${identity.userId}. Delete both with: passerby api-key delete ${id}`,
-        ]);
+          options,
+        );
       }),
     );
 
@@ -49,15 +51,12 @@ export function addApiKeyCommands(program: Command): void {
           keys.length === 0
             ? ["There is no server key. `passerby api-key create <name>` makes one."]
             : table(
-                ["ID", "NAME", "BEGINS", "USER", "CREATED", "LAST USED", "DISABLED"],
-                keys.map(({ id, name, prefix, createdAt, disabledAt, identity }) => [
+                ["ID", "NAME", "LAST USED", "STATE"],
+                keys.map(({ id, name, disabledAt, identity }) => [
                   id,
-                  name,
-                  prefix,
-                  identity.userId,
-                  createdAt,
-                  identity.lastUsedAt,
-                  disabledAt,
+                  clip(name),
+                  formatTime(identity.lastUsedAt),
+                  disabledAt ? "off" : "on",
                 ]),
               ),
         );

@@ -1,28 +1,29 @@
 /** Draft, review and deploy without a browser. */
 import { writeFileSync } from "node:fs";
-import { type Command, InvalidArgumentError } from "commander";
-import { maskSettings } from "../deployments/configuration.ts";
+import { basename } from "node:path";
+import type { Command } from "commander";
+import { MASK, maskSettings } from "../deployments/configuration.ts";
 import type { DraftView } from "../deployments/deployments.ts";
-import { formatProvidersJson, parseProvidersJson } from "../deployments/providers-json.ts";
-import type { RecordedChange } from "../entities/deployment.ts";
+import type { ProviderImpact } from "../deployments/impact.ts";
+import { findNamedSecrets, formatProvidersJson, parseProvidersJson } from "../deployments/providers-json.ts";
+import { onOff } from "./arguments.ts";
+import { changeLines } from "./changes.ts";
+import { addHistoryCommands } from "./history.ts";
 import { type OutputOptions, operator, print, readInput, readJsonObject, table, withCore } from "./run.ts";
 
-const changeLines = (changes: readonly RecordedChange[]): string[] =>
-  changes.map(
-    ({ provider, field, before, after }) =>
-      `  ${provider} ${field}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`,
-  );
-
-const printDraft = (draft: DraftView, options: OutputOptions): void =>
+const printDraft = (draft: DraftView & { notes?: string[] }, options: OutputOptions): void =>
   print(draft, options, ["In the draft:", ...changeLines(draft.changes), "Next: passerby config review"]);
 
-const onOff = (value: string): boolean => {
-  if (value !== "on" && value !== "off") throw new InvalidArgumentError("It is on or off.");
-  return value === "on";
-};
+function lockedOutLine({ provider, usersLosingTheirOnlyWayIn: users }: ProviderImpact): string[] {
+  if (users === 0) return [];
+  const who = users === 1 ? "1 user" : `${users} users`;
+  return ["", `${who} could not log in any more. See them: passerby users find --provider ${provider}`];
+}
 
 export function addConfigCommands(program: Command): void {
-  const config = program.command("config").description("which ways in are on: draft, review, deploy");
+  const config = program
+    .command("config")
+    .description("which ways in are on: draft, review, deploy, history");
 
   config
     .command("show")
@@ -90,9 +91,17 @@ export function addConfigCommands(program: Command): void {
     )
     .action((file: string | undefined) =>
       withCore(async ({ services }) => {
-        const text = formatProvidersJson(await services.deployments.states());
+        const states = await services.deployments.states();
+        const text = formatProvidersJson(states);
         if (file) writeFileSync(file, text);
         else process.stdout.write(text);
+        const withSecrets = states.filter(({ live }) =>
+          Object.values(maskSettings(live.settings)).includes(MASK),
+        );
+        if (withSecrets.length > 0) {
+          const names = withSecrets.map(({ provider }) => provider.name).join(", ");
+          process.stderr.write(`Not in the file: the secrets of ${names}. An import here keeps them.\n`);
+        }
       }),
     );
 
@@ -102,8 +111,18 @@ export function addConfigCommands(program: Command): void {
     .option("--json", "for programs")
     .action((file: string, options: OutputOptions) =>
       withCore(async ({ services }) => {
-        const inputs = parseProvidersJson(readInput(file));
-        printDraft(await services.deployments.saveProviders(inputs, operator()), options);
+        const text = readInput(file);
+        const called = file === "-" ? "Standard input" : basename(file);
+        const inputs = parseProvidersJson(text, called);
+        const missing = findNamedSecrets(text, called).map(
+          ({ provider, secrets, enabled }) =>
+            `${provider}: ${secrets.join(", ")} ${secrets.length === 1 ? "is" : "are"} not in the file, which only names secrets. Give them with all settings: passerby config set ${provider} ${enabled ? "on" : "off"} --settings <file>`,
+        );
+        // Before anything is refused: what is missing is often why.
+        if (!options.json) process.stderr.write(missing.map((line) => `${line}\n`).join(""));
+        const { draft, leftOut } = await services.deployments.importProviders(inputs, operator());
+        if (!options.json) process.stderr.write(leftOut.map((line) => `${line}\n`).join(""));
+        printDraft({ ...draft, notes: [...missing, ...leftOut] }, options);
       }),
     );
 
@@ -129,6 +148,7 @@ export function addConfigCommands(program: Command): void {
               each.activeSessions,
             ]),
           ),
+          ...review.impact.flatMap(lockedOutLine),
           "",
           "Next: passerby config deploy, or passerby config discard",
         ]);
@@ -161,4 +181,6 @@ export function addConfigCommands(program: Command): void {
         ]);
       }),
     );
+
+  addHistoryCommands(config);
 }

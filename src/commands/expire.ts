@@ -1,6 +1,8 @@
 import type { Command } from "commander";
+import type { ExpiryReport } from "../identity/expiry.ts";
 import { runExpiry } from "../identity/expiry-run.ts";
 import { createProgress, type OutputOptions, print, withCore } from "./run.ts";
+import { formatTime } from "./times.ts";
 
 export function addExpireCommand(program: Command): void {
   program
@@ -16,12 +18,14 @@ export function addExpireCommand(program: Command): void {
           onProgress: progress.update,
         });
         progress.end();
-        const created = `created until ${report.createdUntil.toISOString()}`;
-        print(report, options, [
-          report.dryRun
-            ? `${report.users} anonymous users ${created} would be deleted.`
-            : `${report.users} anonymous users ${created} were deleted.`,
-        ]);
+        print(report, options, [sentenceOf(report)]);
       }),
     );
+}
+
+function sentenceOf({ users, createdUntil, dryRun }: ExpiryReport): string {
+  const created = `created before ${formatTime(createdUntil)}`;
+  if (users === 0) return `Nobody is old enough (${created}).`;
+  const who = `${users} anonymous ${users === 1 ? "user" : "users"} ${created}`;
+  return dryRun ? `${who} would be deleted.` : `${who} ${users === 1 ? "was" : "were"} deleted.`;
 }

@@ -1,19 +1,31 @@
 /** What every command shares: an open core, and output for people or for programs. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { pino } from "pino";
-import { type Core, openCore } from "../app.ts";
+import { type Core, openCore, readAllSettings } from "../app.ts";
+import { keptFile } from "../database/data-source.ts";
+import { readEnvironment } from "../environment.ts";
 import { PasserbyError } from "../errors.ts";
-import { readSettings } from "../settings.ts";
+import { NoDatabaseError } from "../start-failures.ts";
 
-/** Opens the database that the environment names, runs the work and closes it. */
-export async function withCore<T>(work: (core: Core) => Promise<T>): Promise<T> {
-  const settings = readSettings(process.env);
+/**
+ * Opens the database that the environment names, runs the work and closes it.
+ * @param options.mayCreate whether a database that is not there is made; else a forgotten DATABASE_URL would end in
+ *   a command that works on an empty one
+ * @throws NoDatabaseError
+ */
+export async function withCore<T>(
+  work: (core: Core) => Promise<T>,
+  { mayCreate = false }: { mayCreate?: boolean } = {},
+): Promise<T> {
+  const settings = readAllSettings(readEnvironment());
+  const file = keptFile(settings.databaseUrl);
+  const isNew = file !== null && !existsSync(file);
+  if (isNew && !mayCreate) throw new NoDatabaseError(file);
   const core = await openCore({ settings, log: pino({ level: "silent" }) });
   try {
-    if (core.newAdminKey) {
-      process.stderr.write(`A new database. Admin key, shown this once: ${core.newAdminKey}\n`);
-    }
+    if (isNew) process.stderr.write(`A new database: ${file}\n`);
+    if (core.newAdminKey) process.stderr.write(`Admin key, shown this once: ${core.newAdminKey}\n`);
     return await work(core);
   } finally {
     await core.close();
@@ -55,6 +67,16 @@ export function print(value: unknown, options: OutputOptions, lines: readonly st
     options.json ? `${JSON.stringify(value, null, 2)}\n` : lines.map((line) => `${line}\n`).join(""),
   );
 }
+
+/** For whoever looks on, and not for whatever takes what is printed. */
+export function notice(line: string, options: OutputOptions): void {
+  if (!options.json) process.stderr.write(`${line}\n`);
+}
+
+const CELL = 16;
+
+/** A name that leaves room beside an id on a line of 80. */
+export const clip = (name: string): string => (name.length > CELL ? `${name.slice(0, CELL - 1)}…` : name);
 
 /** Columns as wide as their widest cell. */
 export function table(head: readonly string[], rows: readonly (readonly unknown[])[]): string[] {

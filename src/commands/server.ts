@@ -1,6 +1,7 @@
 /** serve, migrate, rotate-key, schema */
 import type { Command } from "commander";
 import { buildAdminGraph } from "../admin/graph.ts";
+import { readEnvironment } from "../environment.ts";
 import { buildGatewayGraph } from "../graphql/graph.ts";
 import { serve } from "../serve.ts";
 import { type OutputOptions, print, withCore } from "./run.ts";
@@ -9,7 +10,7 @@ export function addServerCommands(program: Command): void {
   program
     .command("serve")
     .description("migrate the database and serve until SIGTERM")
-    .action(() => serve(process.env));
+    .action(() => serve(readEnvironment));
 
   program
     .command("migrate")
@@ -18,12 +19,14 @@ export function addServerCommands(program: Command): void {
     )
     .option("--json", "for programs")
     .action((options: OutputOptions) =>
-      withCore(async ({ migrated }) =>
-        print(
-          { migrated },
-          options,
-          migrated.length > 0 ? migrated.map((name) => `ran ${name}`) : ["The database is up to date."],
-        ),
+      withCore(
+        async ({ migrated }) =>
+          print(
+            { migrated },
+            options,
+            migrated.length > 0 ? migrated.map((name) => `ran ${name}`) : ["The database is up to date."],
+          ),
+        { mayCreate: true },
       ),
     );
 

@@ -13,7 +13,9 @@ import {
   type UserQuery,
 } from "../identity/users.ts";
 import type { Services } from "../schema/context.ts";
-import { createProgress, type OutputOptions, print, table, withCore } from "./run.ts";
+import { wholeNumber } from "./arguments.ts";
+import { createProgress, type OutputOptions, print, withCore } from "./run.ts";
+import { userLines, userTable } from "./user-lines.ts";
 
 interface FindOptions extends OutputOptions {
   readonly email?: string;
@@ -21,7 +23,7 @@ interface FindOptions extends OutputOptions {
   readonly anonymous?: boolean;
   readonly known?: boolean;
   readonly disabled?: boolean;
-  readonly limit: string;
+  readonly limit: number;
 }
 
 const EXPORT_PAGE = 500;
@@ -37,36 +39,29 @@ export function addUsersCommands(program: Command): void {
     .option("--anonymous", "only anonymous ones")
     .option("--known", "only those that are not anonymous")
     .option("--disabled", "only disabled ones")
-    .option("--limit <count>", "how many at most", "20")
+    .option("--limit <count>", "how many at most", wholeNumber(1, 1_000), 20)
     .option("--json", "for programs")
     .action((options: FindOptions) =>
       withCore(async ({ services }) => {
-        const limit = Number(options.limit);
-        if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
-          throw new PasserbyError("BAD_USER_INPUT", { message: "--limit is a whole number from 1 to 1000." });
-        }
+        const { limit } = options;
         const query: UserQuery = {
           email: options.email ?? null,
           provider: options.provider ?? null,
           isAnonymous: options.anonymous ? true : options.known ? false : null,
           disabled: options.disabled ? true : null,
         };
-        const found = await listUsers(services.reads, { query, after: null, limit });
+        const more = await listUsers(services.reads, { query, after: null, limit: limit + 1 });
+        const found = more.slice(0, limit);
+        if (found.length === 0) await requireProvider(services, options.provider);
+        const ids = found.map(({ id }) => id);
+        const identities = ids.length > 0 ? await listIdentities(services.reads, ids) : [];
+        const cut = `${found.length} ${found.length === 1 ? "is" : "are"} shown; --limit for more`;
         print(
           found,
           options,
           found.length === 0
             ? ["No user fulfils that."]
-            : table(
-                ["ID", "KIND", "CREATED", "LAST LOGIN", "DISABLED"],
-                found.map((user) => [
-                  user.id,
-                  user.isAnonymous ? "anonymous" : "known",
-                  user.createdAt,
-                  user.lastLoginAt,
-                  user.disabledAt,
-                ]),
-              ),
+            : [...userTable(found, identities), ...(more.length > limit ? [cut] : [])],
         );
       }),
     );
@@ -77,8 +72,18 @@ export function addUsersCommands(program: Command): void {
     .option("--json", "for programs")
     .action((id: string, options: OutputOptions) =>
       withCore(async ({ services }) => {
-        const shown = await describe(services, await getUser(services.reads, id));
-        print(shown, options, [JSON.stringify(shown, null, 2)]);
+        const user = await getUser(services.reads, id);
+        const expiresAt = userExpiresAt(user, services.policy);
+        const [identities, sessions] = await Promise.all([
+          listIdentities(services.reads, [user.id]),
+          listSessions(services, [user.id]),
+        ]);
+        const shown = sessions.map(({ refreshGeneration: _, rotatedAt: __, endedAt: ___, ...rest }) => rest);
+        print(
+          { ...user, expiresAt, identities, sessions: shown },
+          options,
+          userLines({ user, expiresAt, identities, sessions }),
+        );
       }),
     );
 
@@ -144,15 +149,12 @@ export function addUsersCommands(program: Command): void {
     );
 }
 
-async function describe(services: Services, user: User): Promise<object> {
-  const [identities, sessions] = await Promise.all([
-    listIdentities(services.reads, [user.id]),
-    listSessions(services, [user.id]),
-  ]);
-  return {
-    ...user,
-    expiresAt: userExpiresAt(user, services.policy),
-    identities,
-    sessions: sessions.map(({ refreshGeneration: _, rotatedAt: __, endedAt: ___, ...shown }) => shown),
-  };
+/** Somebody may still have identities of a provider that is gone, so only an empty answer asks. */
+async function requireProvider({ deployments }: Services, name: string | undefined): Promise<void> {
+  if (name === undefined) return;
+  const names = (await deployments.states()).map(({ provider }) => provider.name);
+  if (names.includes(name)) return;
+  throw new PasserbyError("BAD_USER_INPUT", {
+    message: `There is no provider ${name}; there are ${names.join(", ")}.`,
+  });
 }

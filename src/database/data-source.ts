@@ -1,6 +1,6 @@
 /** How each database is opened. This folder is the only place that knows one database from another. */
 import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import pg from "pg";
 import { DataSource, type DataSourceOptions, DefaultNamingStrategy } from "typeorm";
 import { entities } from "../entities/index.ts";
@@ -13,6 +13,12 @@ export const databaseKind = (url: string): DatabaseKind =>
 
 /** The file of a `sqlite:` address. */
 export const sqliteFile = (url: string): string => url.slice("sqlite:".length);
+
+/** The absolute path of the file that a database is kept in; null for PostgreSQL and for a throw-away database. */
+export function keptFile(url: string): string | null {
+  if (databaseKind(url) !== "sqlite" || sqliteFile(url) === ":memory:") return null;
+  return resolve(sqliteFile(url));
+}
 
 class SnakeCase extends DefaultNamingStrategy {
   override columnName(propertyName: string, customName: string | undefined): string {

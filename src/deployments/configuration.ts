@@ -1,9 +1,9 @@
 /** What a configuration may say: settings checked by their provider, secrets sealed and masked, differences found. */
 import { z } from "zod";
 import type { ProviderConfiguration, RecordedChange } from "../entities/deployment.ts";
-import { PasserbyError } from "../errors.ts";
 import type { Provider } from "../identity/provider.ts";
 import type { Vault } from "../vault.ts";
+import { describeIssues, ProviderSettingsError } from "./setting-problems.ts";
 
 /** What stands for a secret wherever one is shown. */
 export const MASK = "•••";
@@ -21,6 +21,9 @@ const isSealed = (value: unknown): value is SealedSecret =>
 export const settingsSchema = (provider: Provider): SettingsRecord =>
   z.toJSONSchema(provider.settings, { io: "input", unrepresentable: "any" }) as SettingsRecord;
 
+export const settingNames = (provider: Provider): string[] =>
+  Object.keys((settingsSchema(provider).properties ?? {}) as object);
+
 const secretNames = new WeakMap<Provider["settings"], ReadonlySet<string>>();
 
 function secretsOf(provider: Provider): ReadonlySet<string> {
@@ -37,7 +40,7 @@ const isAddress = (value: unknown): boolean => typeof value === "string" && /^ht
 
 const contextOf = (provider: Provider, name: string): string => `provider:${provider.name}:${name}`;
 
-/** Settings as the provider reads them: secrets in clear, defaults filled in. @throws PasserbyError BAD_USER_INPUT */
+/** Settings as the provider reads them: secrets in clear, defaults filled in. @throws ProviderSettingsError */
 export function openSettings(provider: Provider, stored: SettingsRecord, vault: Vault): unknown {
   const clear = Object.fromEntries(
     Object.entries(stored).map(([name, value]) => [
@@ -60,7 +63,7 @@ export function maskSettings(stored: SettingsRecord): SettingsRecord {
 /**
  * Settings as they are stored, from what an operator gave. A secret that is left out, or given as its mask, stays
  * what it was.
- * @throws PasserbyError BAD_USER_INPUT with `problems`, one for each field
+ * @throws ProviderSettingsError
  */
 export function sealSettings(
   provider: Provider,
@@ -109,14 +112,13 @@ export function sealSettings(
 function parseSettings(provider: Provider, clear: SettingsRecord): unknown {
   const result = provider.settings.safeParse(clear);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => ({
-    field: issue.path.join("."),
-    message: issue.message,
-  }));
-  throw new PasserbyError("BAD_USER_INPUT", {
-    message: `The settings of ${provider.name} are not valid. ${problems.map(({ field, message }) => `${field || "settings"}: ${message}`).join(" ")}`,
-    details: { problems },
-  });
+  throw new ProviderSettingsError(
+    describeIssues(result.error.issues, {
+      provider: provider.name,
+      given: clear,
+      names: settingNames(provider),
+    }),
+  );
 }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -14,10 +14,11 @@ import { PasserbyError } from "../errors.ts";
 import type { DeployedProvider, Provider } from "../identity/provider.ts";
 import type { Vault } from "../vault.ts";
 import { createCatalogue } from "./catalogue.ts";
-import { diffConfigurations, maskSettings, sealSettings } from "./configuration.ts";
+import { diffConfigurations, sealSettings } from "./configuration.ts";
 import { countImpact, type ProviderImpact } from "./impact.ts";
 import { requireNoMails } from "./mails.ts";
 import { listProviderStates, type ProviderState } from "./provider-states.ts";
+import { type SaveProvider, saveInto } from "./saving.ts";
 import { makeSnapshot } from "./snapshot.ts";
 
 export interface DraftView {
@@ -25,15 +26,6 @@ export interface DraftView {
   readonly updatedAt: Date;
   readonly updatedBy: string;
   readonly changes: RecordedChange[];
-}
-
-export interface SaveProvider {
-  readonly name: string;
-  /** Only needed to add one. */
-  readonly type?: string | null;
-  readonly enabled: boolean;
-  /** Absent: as they were. */
-  readonly settings?: Readonly<Record<string, unknown>> | null;
 }
 
 export interface Deployments {
@@ -52,6 +44,14 @@ export interface Deployments {
   findDraft(): Promise<DraftView | null>;
   /** @throws PasserbyError PROVIDER_NOT_FOUND, BAD_USER_INPUT, DRAFT_CONFLICT */
   saveProviders(inputs: readonly SaveProvider[], by: string): Promise<DraftView>;
+  /**
+   * The same with a file of somewhere else, where providers that are off may have settings that ours do not take.
+   * @returns also what was left out, a sentence each
+   */
+  importProviders(
+    inputs: readonly SaveProvider[],
+    by: string,
+  ): Promise<{ draft: DraftView; leftOut: string[] }>;
   /**
    * Takes a provider that an operator named out of the draft. Its identities stay, and are ways in again once one of
    * that name is.
@@ -100,7 +100,7 @@ export async function openDeployments({
   initialProviders,
 }: Dependencies & { initialProviders: readonly string[] }): Promise<Deployments> {
   const catalogue = createCatalogue(registry);
-  const { builtIn, complete, describe, findOrAdd } = catalogue;
+  const { builtIn, complete, describe } = catalogue;
 
   const findLive = async (manager: EntityManager): Promise<DeploymentRecord | null> => {
     const [newest] = await manager.find(DeploymentRecord, { order: { version: "DESC" }, take: 1 });
@@ -215,17 +215,15 @@ export async function openDeployments({
       return draft && viewDraft(draft, complete((await getLive(reads)).providers));
     },
     saveProviders: (inputs, by) =>
-      changeDraft(by, (drafted) =>
-        inputs.reduce((providers, { enabled, settings, ...wanted }) => {
-          const before = findOrAdd(providers, wanted);
-          const given = settings ?? maskSettings(before.settings);
-          const sealed = sealSettings(describe(before), { given, before: before.settings, enabled, vault });
-          const saved = { ...before, enabled, settings: sealed };
-          return providers.includes(before)
-            ? providers.map((each) => (each === before ? saved : each))
-            : providers.concat(saved);
-        }, drafted),
-      ),
+      changeDraft(by, (drafted) => saveInto(drafted, inputs, { catalogue, vault })),
+    async importProviders(inputs, by) {
+      let leftOut: string[] = [];
+      const draft = await changeDraft(by, (drafted) => {
+        leftOut = [];
+        return saveInto(drafted, inputs, { catalogue, vault, onLeftOut: (line) => leftOut.push(line) });
+      });
+      return { draft, leftOut };
+    },
     removeProvider: (name, by) =>
       changeDraft(by, (drafted) => {
         const found = drafted.find((each) => each.name === name);

@@ -20,7 +20,7 @@ export function requireNoMails(
     const message = "confirmation is email, and this gateway sends no mails. Set SMTP_URL first.";
     throw new PasserbyError("BAD_USER_INPUT", {
       message: `${name}: ${message}`,
-      details: { problems: [{ field: "confirmation", message }] },
+      details: { problems: [{ provider: name, field: "confirmation", message }] },
     });
   }
 }

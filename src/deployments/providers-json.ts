@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { PasserbyError } from "../errors.ts";
 import { MASK, maskSettings } from "./configuration.ts";
-import type { SaveProvider } from "./deployments.ts";
 import type { ProviderState } from "./provider-states.ts";
+import type { SaveProvider } from "./saving.ts";
 
 const fileSchema = z.record(
   z.string(),
@@ -24,28 +24,46 @@ const fileSchema = z.record(
 /**
  * What the file asks of each provider. Fields under `config` are taken under our names; those of App Services that
  * mean the same are translated, the others are refused by the provider with their name.
+ * @param file what errors call it
  * @throws PasserbyError BAD_USER_INPUT when it is not such a file
  */
-export function parseProvidersJson(text: string): SaveProvider[] {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new PasserbyError("BAD_USER_INPUT", { message: "providers.json is not valid JSON.", cause });
-  }
-  const result = fileSchema.safeParse(json);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    throw new PasserbyError("BAD_USER_INPUT", {
-      message: `providers.json needs an object of providers, each with type and disabled. ${issue?.path.join(".")}: ${issue?.message}`,
-    });
-  }
-  return Object.entries(result.data).map(([key, entry]) => {
+export function parseProvidersJson(text: string, file = "providers.json"): SaveProvider[] {
+  return Object.entries(readEntries(text, file)).map(([key, entry]) => {
     const settings = translateConfig(entry.type, { ...entry.config, ...entry.secret_config });
     const claims = (entry.metadata_fields ?? []).map((field) => [field.name, field.field_name ?? field.name]);
     if (claims.length > 0) settings.profileClaims = Object.fromEntries(claims);
     return { name: entry.name ?? key, type: entry.type, enabled: !entry.disabled, settings };
   });
+}
+
+/** Secrets that such a file only names: App Services kept them elsewhere. */
+export const findNamedSecrets = (
+  text: string,
+  file: string,
+): { provider: string; secrets: string[]; enabled: boolean }[] =>
+  Object.entries(readEntries(text, file))
+    .map(([key, { name, secret_config, disabled }]) => ({
+      provider: name ?? key,
+      secrets: Object.keys(secret_config ?? {}),
+      enabled: !disabled,
+    }))
+    .filter(({ secrets }) => secrets.length > 0);
+
+function readEntries(text: string, file: string): z.infer<typeof fileSchema> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new PasserbyError("BAD_USER_INPUT", { message: `${file} is not valid JSON.`, cause });
+  }
+  const result = fileSchema.safeParse(json);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    throw new PasserbyError("BAD_USER_INPUT", {
+      message: `${file} needs an object of providers, each with type and disabled. ${issue?.path.join(".")}: ${issue?.message}`,
+    });
+  }
+  return result.data;
 }
 
 /** The file names every field; what is empty or off asks for nothing. */
@@ -71,6 +89,11 @@ function translateConfig(type: string, config: Record<string, unknown>): Record<
       ...(useJWKURI === true && { jwksUrl: jwkURI }),
       ...(audience !== undefined && { audience: Array.isArray(audience) ? audience : [audience] }),
     };
+  }
+  if (type === "custom-function") {
+    // Functions of an app that is not here: what stands for them is the address of an endpoint.
+    const { authFunctionName, authFunctionId, ...rest } = config;
+    return rest;
   }
   if (/^oauth2-/.test(type) && config.clientId !== undefined) {
     // Its client secret is the name of a secret that the file does not hold, and it had redirects of its own.

@@ -1,0 +1,58 @@
+/** config history, config redeploy */
+import type { Command } from "commander";
+import { PasserbyError } from "../errors.ts";
+import { wholeNumber } from "./arguments.ts";
+import { changeLines } from "./changes.ts";
+import { type OutputOptions, operator, print, table, withCore } from "./run.ts";
+import { formatTime } from "./times.ts";
+
+const LAST_VERSION = 2_147_483_647;
+
+export function addHistoryCommands(config: Command): void {
+  config
+    .command("history")
+    .description("what went live, newest first")
+    .option("--limit <count>", "how many at most", wholeNumber(1, 1_000), 20)
+    .option("--json", "for programs")
+    .action(({ limit, ...options }: OutputOptions & { limit: number }) =>
+      withCore(async ({ services }) => {
+        const deployments = await services.deployments.list({ before: null, limit });
+        print(
+          deployments.map(({ providers: _, ...shown }) => shown),
+          options,
+          table(
+            ["VERSION", "WHEN", "BY", "CHANGES", "NOTE"],
+            deployments.map(({ version, deployedAt, deployedBy, changes, note }) => [
+              version,
+              formatTime(deployedAt),
+              deployedBy,
+              changes.length,
+              note,
+            ]),
+          ),
+        );
+      }),
+    );
+
+  config
+    .command("redeploy")
+    .description("make an earlier version live again, as a new one; the draft stays")
+    .argument("<version>", "its number, as history shows it", wholeNumber(1, LAST_VERSION))
+    .option("--json", "for programs")
+    .action((version: number, options: OutputOptions) =>
+      withCore(async ({ services }) => {
+        const [old] = await services.deployments.list({ before: version + 1, limit: 1 });
+        if (old?.version !== version) {
+          throw new PasserbyError("BAD_USER_INPUT", {
+            message: `There is no version ${version}. passerby config history lists them.`,
+          });
+        }
+        const deployment = await services.deployments.redeploy(version, operator());
+        const { providers: _, ...shown } = deployment;
+        print(shown, options, [
+          `Version ${deployment.version} is live, with what version ${version} had.`,
+          ...changeLines(deployment.changes),
+        ]);
+      }),
+    );
+}

@@ -1,6 +1,7 @@
 /** What a configuration may say: settings checked by their provider, secrets sealed and masked, differences found. */
 import { z } from "zod";
 import type { ProviderConfiguration, RecordedChange } from "../entities/deployment.ts";
+import { PasserbyError } from "../errors.ts";
 import type { Provider } from "../identity/provider.ts";
 import type { Vault } from "../vault.ts";
 import { describeIssues, ProviderSettingsError } from "./setting-problems.ts";

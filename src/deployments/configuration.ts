@@ -1,7 +1,6 @@
 /** What a configuration may say: settings checked by their provider, secrets sealed and masked, differences found. */
 import { z } from "zod";
 import type { ProviderConfiguration, RecordedChange } from "../entities/deployment.ts";
-import { PasserbyError } from "../errors.ts";
 import type { Provider } from "../identity/provider.ts";
 import type { Vault } from "../vault.ts";
 import { describeIssues, ProviderSettingsError } from "./setting-problems.ts";
@@ -84,10 +83,8 @@ export function sealSettings(
     const old = before[name];
     if ((value === undefined || value === MASK) && isSealed(old)) {
       if (moved) {
-        throw new PasserbyError("BAD_USER_INPUT", {
-          message: `Give ${name} again: ${moved} has changed, and a secret is never sent to another address than it was given for.`,
-          details: { problems: [{ field: name, message: `Give it again: ${moved} has changed.` }] },
-        });
+        const message = `${name} must be given again, since ${moved} has changed: it goes to no other address than it was given for`;
+        throw new ProviderSettingsError([{ provider: provider.name, field: name, message }]);
       }
       kept[name] = old;
       clear[name] = vault.open(old.sealed, contextOf(provider, name));

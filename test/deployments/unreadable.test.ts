@@ -44,6 +44,6 @@ it("wants the secret again when the address that it goes to has changed", async 
   const moved = await save(company("https://evil.example", {}));
   expect(codeOf(moved)).toBe("BAD_USER_INPUT");
   expect(moved.errors?.[0]?.extensions.problems).toEqual([
-    { field: "clientSecret", message: "Give it again: issuer has changed." },
+    { provider: "company", field: "clientSecret", message: expect.stringContaining("issuer has changed") },
   ]);
 });

@@ -55,6 +55,15 @@ function parseSecret(value: string): string {
   return value;
 }
 
+/** It travels as a Bearer token, where a dot or another kind's prefix would make it something else. */
+function parseAdminKey(value: string): string {
+  const key = parseSecret(value);
+  if (/^pb[kr]_/.test(key) || !/^[\w~+/=-]+$/.test(key)) {
+    throw new Error("must be letters, digits and _ ~ + / = - only; `openssl rand -hex 32` makes a good one");
+  }
+  return key;
+}
+
 function parseOrigins(value: string): readonly string[] {
   const origins = splitList(value);
   for (const origin of origins) {
@@ -144,11 +153,11 @@ export const settingsTable = {
     parse: parseSecret,
     fallback: "",
     description:
-      "Encrypts the private signing keys and the secret provider settings in the database; at least 32 characters. Absent on SQLite: made at first start and kept beside the database with mode 0600. PostgreSQL refuses to start without it. Losing it means new signing keys and entering the provider secrets again.",
+      "Encrypts the private signing keys and the secret provider settings in the database; at least 32 characters. Absent on SQLite: made at first start and kept beside the database with mode 0600. PostgreSQL refuses to start without it. Keep a copy of it: without it no gateway starts on that database.",
     secret: true,
   },
   ADMIN_KEY: {
-    parse: parseSecret,
+    parse: parseAdminKey,
     fallback: "",
     description:
       "The key that opens the admin graph; at least 32 characters. Absent on SQLite: made at first start, kept beside the database with mode 0600 and printed once. PostgreSQL refuses to start without it. More keys: `passerby admin-key create`.",

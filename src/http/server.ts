@@ -48,8 +48,6 @@ export async function createHttpServer({
     childLoggerFactory: (logger) => logger,
     bodyLimit: BODY_BYTES,
     requestTimeout: REQUEST_SECONDS * 1_000,
-    // Node looks for requests that took too long this often; left alone it would be every half a minute.
-    http: { connectionsCheckingInterval: 5_000 },
     trustProxy: settings.trustProxy as boolean | string[],
     forceCloseConnections: "idle",
     genReqId: (request) => requestId(request.headers["x-request-id"]),

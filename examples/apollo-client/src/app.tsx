@@ -1,7 +1,7 @@
 /** The page: who you are, and the ways in. */
-import { gql, type TypedDocumentNode } from "@apollo/client";
+import { CombinedGraphQLErrors, gql, type TypedDocumentNode } from "@apollo/client";
 import { ApolloProvider, useQuery } from "@apollo/client/react";
-import { type SubmitEvent, useMemo, useState, useSyncExternalStore, useTransition } from "react";
+import { type SubmitEvent, useState, useSyncExternalStore, useTransition } from "react";
 import { createClient } from "./client.ts";
 import { explainEnding, explainError } from "./explain.ts";
 import { Refusal } from "./gateway.ts";
@@ -41,12 +41,14 @@ const WAYS_IN: TypedDocumentNode<{ authProviders: { name: string }[] }> = gql`
 
 export function App() {
   const session = useSyncExternalStore(subscribe, readSession);
-  const who = `${session?.userId} ${session?.isAnonymous}`;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another user, another cache
-  const client = useMemo(createClient, [who]);
+  return <Page key={`${session?.userId} ${session?.isAnonymous}`} session={session} />;
+}
+
+function Page({ session }: { session: Session | null }) {
+  const [client] = useState(createClient);
   return (
     <ApolloProvider client={client}>
-      <main key={who}>
+      <main>
         <h1>Passerby with Apollo Client</h1>
         {session?.notice && (
           <p role="status">
@@ -80,7 +82,7 @@ function Account({ session }: { session: Session }) {
           Log out
         </button>
       )}
-      <Problem text={problem ?? error?.message} />
+      <Problem text={problem ?? (error && explainAnswer(error))} />
     </section>
   );
 }
@@ -154,7 +156,7 @@ function WaysIn({ isGuest }: { isGuest: boolean }) {
           Go on as a guest
         </button>
       )}
-      <Problem text={problem ?? error?.message} />
+      <Problem text={problem ?? (error && explainAnswer(error))} />
     </section>
   );
 }
@@ -175,5 +177,8 @@ function useAttempts(onRefusal?: (code: string) => void) {
     });
   return { isPending, problem, attempt };
 }
+
+const explainAnswer = (error: unknown): string =>
+  CombinedGraphQLErrors.is(error) ? error.message : explainError(error);
 
 const Problem = ({ text }: { text: string | null | undefined }) => (text ? <p role="alert">{text}</p> : null);

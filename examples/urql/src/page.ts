@@ -81,7 +81,7 @@ async function load(): Promise<void> {
   me = mine.data?.me ?? null;
   waysIn = ways.data?.authProviders.map(({ name }) => name) ?? waysIn;
   const error = mine.error ?? ways.error;
-  if (error) problem = explainError(error.networkError);
+  if (error) problem = error.graphQLErrors[0]?.message ?? explainError(error.networkError);
   draw();
 }
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { createServer } from "vite";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const program = `${root}/dist/main.js`;
+const program = `${root}dist/main.js`;
 if (!existsSync(program))
   execFileSync("npm", ["run", "build:gateway", "--silent"], { cwd: root, stdio: "inherit" });
 

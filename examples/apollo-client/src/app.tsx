@@ -74,8 +74,8 @@ function Account({ session }: { session: Session }) {
     <section>
       <p>{session.isAnonymous ? "You are a guest." : `You are ${email ?? "…"}`}</p>
       <p>
-        Your user id is <code>{session.userId}</code>
-        {expiresAt && `, until ${new Date(expiresAt).toLocaleDateString()}`}.
+        Your user id is <code>{session.userId}</code>.
+        {expiresAt && ` Without an account it is kept until ${new Date(expiresAt).toLocaleDateString()}.`}
       </p>
       {!session.isAnonymous && (
         <button type="button" disabled={isPending} onClick={() => attempt(logOut)}>
@@ -106,26 +106,11 @@ function WaysIn({ isGuest }: { isGuest: boolean }) {
     });
   };
 
-  if (conflict) {
-    return (
-      <section aria-labelledby="conflict">
-        <h2 id="conflict">You have an account already</h2>
-        <p>Bring along what you have here as a guest?</p>
-        <fieldset disabled={isPending}>
-          <button type="button" onClick={() => attempt(() => mergeIntoAccount(conflict.offer))}>
-            Bring it along
-          </button>
-          <button type="button" onClick={() => attempt(() => logIn(conflict.credentials))}>
-            Just log in
-          </button>
-          <button type="button" onClick={() => setConflict(null)}>
-            Not now
-          </button>
-        </fieldset>
-        <Problem text={problem} />
-      </section>
-    );
-  }
+  const decide = (act: () => Promise<unknown>) => {
+    setConflict(null);
+    attempt(act);
+  };
+
   return (
     <section>
       {isOn("local-userpass") && (
@@ -152,11 +137,32 @@ function WaysIn({ isGuest }: { isGuest: boolean }) {
       )}
       {data && !isOn("local-userpass") && <p>Accounts are closed for now.</p>}
       {!isGuest && isOn("anon-user") && (
-        <button type="button" onClick={() => attempt(enterAsGuest)}>
+        <button type="button" disabled={isPending} onClick={() => attempt(enterAsGuest)}>
           Go on as a guest
         </button>
       )}
       <Problem text={problem ?? (error && explainAnswer(error))} />
+      {conflict && (
+        <dialog
+          ref={(dialog) => dialog?.showModal()}
+          onCancel={() => setConflict(null)}
+          aria-labelledby="conflict"
+        >
+          <h2 id="conflict">You have an account already</h2>
+          <p>Bring along what you have here as a guest?</p>
+          <fieldset>
+            <button type="button" onClick={() => decide(() => mergeIntoAccount(conflict.offer))}>
+              Bring it along
+            </button>
+            <button type="button" onClick={() => decide(() => logIn(conflict.credentials))}>
+              Just log in
+            </button>
+            <button type="button" onClick={() => setConflict(null)}>
+              Not now
+            </button>
+          </fieldset>
+        </dialog>
+      )}
     </section>
   );
 }

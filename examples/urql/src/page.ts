@@ -31,31 +31,35 @@ const client = createClient();
 // What the page shows, beside the session.
 let me: Me | null = null;
 let waysIn: string[] | null = null;
-let conflict: { offer: Conflict; credentials: Credentials } | null = null;
+let conflict: Conflict | null = null;
 let problem: string | null = null;
 let isPending = false;
 
 function draw(): void {
   const session = readSession();
   const email = me?.identities.find((identity) => identity.email)?.email;
+  const expiresAt = me?.expiresAt && new Date(me.expiresAt).toLocaleDateString();
   write("ending", session?.notice ? explainEnding(session.notice) : "");
   write("name", session?.isAnonymous ? "You are a guest." : `You are ${email ?? "…"}`);
   write("user-id", session?.userId ?? "");
-  write("until", me?.expiresAt ? `, until ${new Date(me.expiresAt).toLocaleDateString()}` : "");
+  write("until", expiresAt ? ` Without an account it is kept until ${expiresAt}.` : "");
   write("problem", problem ?? "");
 
   show("notice", Boolean(session?.notice));
   show("account", session !== null);
   show("logged-out", session === null);
   show("log-out", session?.isAnonymous === false);
-  show("conflict", conflict !== null);
-  show("ways-in", session?.isAnonymous !== false && conflict === null);
+  show("ways-in", session?.isAnonymous !== false);
   show("local-userpass", waysIn?.includes("local-userpass"));
   show("closed", waysIn?.includes("local-userpass") === false);
   show("create", session !== null);
   show("anon-user", waysIn?.includes("anon-user") && session === null);
   show("problem", problem !== null);
   for (const button of document.querySelectorAll("button")) button.disabled = isPending;
+
+  const dialog = find<HTMLDialogElement>("conflict");
+  if (!conflict) dialog.close();
+  else if (!dialog.open) dialog.showModal();
 }
 
 function find<Found extends HTMLElement>(id: string): Found {
@@ -93,14 +97,16 @@ const readCredentials = (): Credentials => {
 const acts: Record<string, () => Promise<unknown>> = {
   enter: enterAsGuest,
   dismiss: dismissNotice,
-  "log-in": () => logIn(conflict?.credentials ?? readCredentials()),
+  "log-in": () => logIn(readCredentials()),
   "log-out": logOut,
-  async create() {
-    const credentials = readCredentials();
-    const offer = await createAccount(credentials);
-    if (offer) conflict = { offer, credentials };
+  create: async () => {
+    conflict = await createAccount(readCredentials());
   },
-  merge: async () => conflict && mergeIntoAccount(conflict.offer),
+  merge: async () => {
+    const offer = conflict;
+    conflict = null;
+    if (offer) await mergeIntoAccount(offer);
+  },
   "not-now": async () => {
     conflict = null;
   },
@@ -115,6 +121,7 @@ async function attempt(act: string): Promise<void> {
     await acts[act]?.();
   } catch (error) {
     problem = explainError(error);
+    conflict = null;
     if (error instanceof Refusal && error.code === "PROVIDER_DISABLED") await load();
   }
   isPending = false;
@@ -124,6 +131,7 @@ async function attempt(act: string): Promise<void> {
 document.addEventListener("click", ({ target }) => {
   if (target instanceof HTMLButtonElement && target.type === "button") attempt(target.dataset.act ?? "");
 });
+find("conflict").addEventListener("cancel", () => attempt("not-now"));
 find("local-userpass").addEventListener("submit", (event) => {
   event.preventDefault();
   attempt(event.submitter?.dataset.act ?? "");

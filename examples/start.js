@@ -6,15 +6,18 @@ import { createServer } from "vite";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const program = `${root}dist/main.js`;
-if (!existsSync(program))
-  execFileSync("npm", ["run", "build:gateway", "--silent"], { cwd: root, stdio: "inherit" });
+if (!existsSync(program)) {
+  console.error("Building the gateway, this once …");
+  execFileSync("npm", ["run", "build", "--silent"], { cwd: root, stdio: "inherit" });
+}
 
 const gateway = spawn(process.execPath, [program], {
   env: { PORT: "0", INITIAL_PROVIDERS: "anon-user,local-userpass", LOG_LEVEL: "warn", ...process.env },
   stdio: ["ignore", "inherit", "pipe"],
 });
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => gateway.kill(signal));
 gateway.once("exit", (code) => process.exit(code ?? 1));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => gateway.kill("SIGTERM"));
+process.once("exit", () => gateway.kill("SIGTERM"));
 
 process.env.GATEWAY_URL = await new Promise((resolve) => {
   let banner = "";

@@ -1,7 +1,14 @@
 /** Apollo Client, as whoever is signed in. */
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/client";
 import { concatMap, from, of } from "rxjs";
-import { getSession, renewSession, type Session } from "./session.ts";
+import { ENDPOINT } from "./gateway.ts";
+import { isExpiring, readSession, renewSession, type Session } from "./session.ts";
+
+/** The session to send with; null when nobody is signed in. */
+async function getSession(): Promise<Session | null> {
+  const session = readSession();
+  return session && isExpiring(session) ? renewSession(session) : session;
+}
 
 /** Sends the access token, and when it is refused, once more with the next one. */
 const authLink = new ApolloLink((operation, forward) => {
@@ -26,4 +33,4 @@ const isRefused = ({ errors }: ApolloLink.Result): boolean =>
 
 /** Make one for each user: what was cached for one must not be shown to another. */
 export const createClient = (): ApolloClient =>
-  new ApolloClient({ link: authLink.concat(new HttpLink({ uri: "/graphql" })), cache: new InMemoryCache() });
+  new ApolloClient({ link: authLink.concat(new HttpLink({ uri: ENDPOINT })), cache: new InMemoryCache() });

@@ -1,6 +1,7 @@
 /** urql, as whoever is signed in. */
 import { Client, fetchExchange, makeOperation } from "@urql/core";
 import { authExchange } from "@urql/exchange-auth";
+import { ENDPOINT } from "./gateway.ts";
 import { isExpiring, readSession, renewSession, type Session } from "./session.ts";
 
 /** Sends the access token, and when it is refused, once more with the next one. */
@@ -29,6 +30,9 @@ const sessionExchange = authExchange(async () => {
   };
 });
 
-/** Without a cache: one that is added has to be made anew for each user. */
+/**
+ * Without a cache: one that is added has to be made anew for each user. By POST: the gateway refuses queries that any
+ * foreign page could send by GET.
+ */
 export const createClient = (): Client =>
-  new Client({ url: "/graphql", preferGetMethod: false, exchanges: [sessionExchange, fetchExchange] });
+  new Client({ url: ENDPOINT, preferGetMethod: false, exchanges: [sessionExchange, fetchExchange] });

@@ -1,6 +1,6 @@
 /** Asks the gateway by plain fetch: the session must not depend on a GraphQL client that depends on the session. */
 
-const ENDPOINT = "/graphql";
+export const ENDPOINT = "/graphql";
 
 interface GatewayError {
   readonly message: string;
@@ -28,7 +28,7 @@ export async function ask<Data>(query: string, variables: object, accessToken?: 
       ...(accessToken && { authorization: `Bearer ${accessToken}` }),
     },
     body: JSON.stringify({ query, variables }),
-    signal: AbortSignal.timeout(4_000),
+    signal: AbortSignal.timeout(5_000),
   });
   const { data, errors } = await response.json();
   if (errors) throw new Refusal(errors[0]);

@@ -96,12 +96,6 @@ async function startGuestSession(notice?: string): Promise<Session> {
 
 export const isExpiring = (session: Session): boolean => Date.now() >= session.refreshAt;
 
-/** The session to send with; null when nobody is signed in. @throws like `renewSession` */
-export async function getSession(): Promise<Session | null> {
-  const session = readSession();
-  return session && isExpiring(session) ? renewSession(session) : session;
-}
-
 /**
  * The next tokens of a session whose access token was refused, whoever asks for them first.
  * @throws Refusal when it is over. The visitor goes on as a new guest then, and what was meant as somebody else must not
@@ -117,7 +111,8 @@ export async function renewHeldSession(stale: Session): Promise<Session> {
   if (current.accessToken !== stale.accessToken) return current;
   const variables = { token: current.refreshToken };
   try {
-    return storeTokens((await askTwice<{ refreshSession: AuthPayload }>(REFRESH, variables)).refreshSession);
+    const { refreshSession } = await askTwice<{ refreshSession: AuthPayload }>(REFRESH, variables);
+    return storeTokens(refreshSession, current.notice);
   } catch (error) {
     if (isSessionOver(error)) await startGuestSession(error.code).catch(() => storeSession(null));
     throw error;

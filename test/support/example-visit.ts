@@ -1,6 +1,7 @@
 /** What every example for browsers keeps of the gateway's promises, seen from outside: in a real browser, at the network. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { AxeBuilder } from "@axe-core/playwright";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import type { Browser, BrowserContext, Page, Request } from "playwright-core";
 import { openBrowser } from "./browser.ts";
@@ -95,6 +96,16 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     await example.admin("mutation { deploy { version } }");
   }
 
+  /** In both colour schemes, on the screen of a phone. */
+  async function expectReadable(): Promise<void> {
+    for (const colorScheme of ["dark", "light"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+    }
+  }
+
   it("makes one guest at the first visit, who is the same after a reload and in another tab", async () => {
     await see("You are a guest.");
     const id = await userId();
@@ -145,6 +156,19 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     isLosing = false;
   });
 
+  it("keeps the session when no answer comes", async () => {
+    const id = await userId();
+    await changeStored({ refreshAt: 0 });
+    isLosing = true;
+    await page.route("**/graphql", (route) => route.abort());
+    expect((await Promise.allSettled([askTenTimes(page)]))[0]?.status).toBe("rejected");
+    await enter("ada@example.com", PASSWORD, "Create account");
+    await see("No answer came. Try again in a moment.");
+    await page.unroute("**/graphql");
+    expect(await askTenTimes(page)).toEqual(Array(10).fill(id));
+    isLosing = false;
+  });
+
   it("refreshes before it sends what would be refused", async () => {
     await changeStored({ accessToken: "not.a.token", refreshAt: 0 });
     [requests, refused] = [[], 0];
@@ -187,8 +211,10 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     const guest = await userId();
     await enter("ada@example.com", "another password", "Create account");
     await see("E-mail and password do not belong together.");
+    await expectReadable();
     await enter("ada@example.com", PASSWORD, "Create account");
     await see("You have an account already");
+    await expectReadable();
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "hidden" });
     expect(await userId()).toBe(guest);
@@ -216,6 +242,7 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     expect(await countUsers()).toBe(before + 1);
     await changeStored({ accessToken: "not.a.token" });
     await askTenTimes(page);
+    await expectReadable();
     await press("OK");
     await page.getByRole("status").waitFor({ state: "hidden" });
   });
@@ -256,6 +283,7 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     await page.reload();
     await see("You are logged out.");
     await page.getByRole("button", { name: "Log in" }).waitFor();
+    await expectReadable();
     expect(await page.getByRole("button", { name: "Go on as a guest" }).isVisible()).toBe(false);
     expect(await page.getByRole("button", { name: "Create account" }).isVisible()).toBe(false);
   });

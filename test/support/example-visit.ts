@@ -81,21 +81,6 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
       const session = { ...JSON.parse(localStorage.getItem(key)), ...${JSON.stringify(changes)} };
       localStorage.setItem(key, JSON.stringify(session));
     })()`);
-  async function countUsers(): Promise<number> {
-    const { users } = await example.admin("{ users { totalCount } }");
-    return (users as { totalCount: number }).totalCount;
-  }
-  async function deploy(provider: string, enabled: boolean): Promise<void> {
-    const input = { name: provider, enabled };
-    await example.admin(
-      "mutation ($input: SaveProviderInput!) { saveProvider(input: $input) { baseVersion } }",
-      {
-        input,
-      },
-    );
-    await example.admin("mutation { deploy { version } }");
-  }
-
   /** In both colour schemes, on the screen of a phone. */
   async function expectReadable(): Promise<void> {
     for (const colorScheme of ["dark", "light"] as const) {
@@ -114,7 +99,7 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     const other = await openTab();
     expect(await userId(other)).toBe(id);
     await other.close();
-    expect(await countUsers()).toBe(1);
+    expect(await example.countUsers()).toBe(1);
     expect(count("Enter")).toBe(1);
   });
 
@@ -199,7 +184,7 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
       await see("You are ada@example.com", tab);
       expect(await userId(tab)).toBe(id);
     }
-    expect(await countUsers()).toBe(1);
+    expect(await example.countUsers()).toBe(1);
     await press("Log out");
     for (const tab of [page, other]) await see("You are logged out.", tab);
     await other.close();
@@ -231,15 +216,13 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
 
   it("says so when the session was ended elsewhere, and goes on as a new guest", async () => {
     const id = await userId();
-    const before = await countUsers();
-    expect(await example.admin("mutation ($id: ID!) { revokeSessions(userId: $id) }", { id })).not.toEqual({
-      revokeSessions: 0,
-    });
+    const before = await example.countUsers();
+    await example.endSessions(id);
     expect((await Promise.allSettled([askTenTimes(page)]))[0]?.status).toBe("rejected");
     await see("Your session was ended elsewhere. You go on as a new guest.");
     await see("You are a guest.");
     expect(await userId()).not.toBe(id);
-    expect(await countUsers()).toBe(before + 1);
+    expect(await example.countUsers()).toBe(before + 1);
     await changeStored({ accessToken: "not.a.token" });
     await askTenTimes(page);
     await expectReadable();
@@ -249,7 +232,7 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
 
   it("sends nothing as the new guest that was meant as somebody else", async () => {
     const id = await userId();
-    await example.admin("mutation ($id: ID!) { revokeSessions(userId: $id) }", { id });
+    await example.endSessions(id);
     await enter("grace@example.com", PASSWORD, "Create account");
     await see("Your session was ended elsewhere. You go on as a new guest.");
     await see("You are a guest.");
@@ -272,13 +255,14 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
   });
 
   it("draws only the ways in that are on", async () => {
-    await deploy("local-userpass", false);
+    await page.getByLabel("E-mail").waitFor();
+    await example.deploy("local-userpass", false);
     await enter("ada@example.com", PASSWORD, "Log in");
     await see("This way in is closed for now.");
     await see("Accounts are closed for now.");
     expect(await page.getByLabel("E-mail").isVisible()).toBe(false);
-    await deploy("local-userpass", true);
-    await deploy("anon-user", false);
+    await example.deploy("local-userpass", true);
+    await example.deploy("anon-user", false);
     await page.evaluate("localStorage.clear()");
     await page.reload();
     await see("You are logged out.");

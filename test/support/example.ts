@@ -10,6 +10,11 @@ export interface Example {
   readonly url: string;
   /** Sends an operation to the admin graph of its gateway. */
   admin(query: string, variables?: object): Promise<Record<string, unknown>>;
+  countUsers(): Promise<number>;
+  /** Ends every session of a user, as an operator does. */
+  endSessions(userId: string): Promise<void>;
+  /** Switches a way in on or off. */
+  deploy(provider: string, enabled: boolean): Promise<void>;
   /** Resolves once neither the page nor the gateway answers any more. */
   stop(): Promise<void>;
 }
@@ -47,17 +52,34 @@ export async function startExample(name: string, settings: Record<string, string
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`exit ${code}: ${output}`)));
   });
+  const admin: Example["admin"] = async (query, variables = {}) => {
+    const response = await fetch(`${gateway}/admin/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${ADMIN_KEY}` },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { data, errors } = (await response.json()) as { data: Record<string, unknown>; errors?: object };
+    if (errors) throw new Error(JSON.stringify(errors));
+    return data;
+  };
   return {
     url,
-    async admin(query, variables = {}) {
-      const response = await fetch(`${gateway}/admin/graphql`, {
-        method: "POST",
-        headers: { "content-type": "application/json", authorization: `Bearer ${ADMIN_KEY}` },
-        body: JSON.stringify({ query, variables }),
-      });
-      const { data, errors } = (await response.json()) as { data: Record<string, unknown>; errors?: object };
-      if (errors) throw new Error(JSON.stringify(errors));
-      return data;
+    admin,
+    async countUsers() {
+      const { users } = await admin("{ users { totalCount } }");
+      return (users as { totalCount: number }).totalCount;
+    },
+    async endSessions(userId) {
+      const ended = await admin("mutation ($id: ID!) { revokeSessions(userId: $id) }", { id: userId });
+      if (ended.revokeSessions === 0) throw new Error(`${userId} had no session.`);
+    },
+    async deploy(provider, enabled) {
+      const variables = { input: { name: provider, enabled } };
+      await admin(
+        "mutation ($input: SaveProviderInput!) { saveProvider(input: $input) { baseVersion } }",
+        variables,
+      );
+      await admin("mutation { deploy { version } }");
     },
     async stop() {
       if (child.exitCode === null && child.pid) process.kill(-child.pid, "SIGINT");

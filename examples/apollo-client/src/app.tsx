@@ -1,0 +1,190 @@
+/** The page: who you are, and the ways in. */
+import { CombinedGraphQLErrors, gql, type TypedDocumentNode } from "@apollo/client";
+import { ApolloProvider, useQuery } from "@apollo/client/react";
+import { type SubmitEvent, useState, useSyncExternalStore, useTransition } from "react";
+import { createClient } from "./client.ts";
+import { explainEnding, explainError } from "./explain.ts";
+import { Refusal } from "./gateway.ts";
+import { enterAsGuest, readSession, type Session, subscribe } from "./session.ts";
+import {
+  type Conflict,
+  type Credentials,
+  createAccount,
+  dismissNotice,
+  logIn,
+  logOut,
+  mergeIntoAccount,
+} from "./ways-in.ts";
+
+const ME: TypedDocumentNode<{
+  me: { expiresAt: string | null; identities: { email: string | null }[] } | null;
+}> = gql`
+  query Me {
+    me {
+      id
+      expiresAt
+      identities {
+        id
+        email
+      }
+    }
+  }
+`;
+
+const WAYS_IN: TypedDocumentNode<{ authProviders: { name: string }[] }> = gql`
+  query WaysIn {
+    authProviders {
+      name
+    }
+  }
+`;
+
+export function App() {
+  const session = useSyncExternalStore(subscribe, readSession);
+  return <Page key={`${session?.userId} ${session?.isAnonymous}`} session={session} />;
+}
+
+function Page({ session }: { session: Session | null }) {
+  const [client] = useState(createClient);
+  return (
+    <ApolloProvider client={client}>
+      <main>
+        <h1>Passerby with Apollo Client</h1>
+        {session?.notice && (
+          <p role="status">
+            {explainEnding(session.notice)}{" "}
+            <button type="button" onClick={dismissNotice}>
+              OK
+            </button>
+          </p>
+        )}
+        {session ? <Account session={session} /> : <p>You are logged out.</p>}
+        {session?.isAnonymous !== false && <WaysIn isGuest={session !== null} />}
+      </main>
+    </ApolloProvider>
+  );
+}
+
+function Account({ session }: { session: Session }) {
+  const { data, error } = useQuery(ME);
+  const { isPending, problem, attempt } = useAttempts();
+  const email = data?.me?.identities.find((identity) => identity.email)?.email;
+  const expiresAt = data?.me?.expiresAt;
+  return (
+    <section>
+      <p>{session.isAnonymous ? "You are a guest." : `You are ${email ?? "…"}`}</p>
+      <p>
+        Your user id is <code>{session.userId}</code>.
+        {expiresAt && ` Without an account it is kept until ${new Date(expiresAt).toLocaleDateString()}.`}
+      </p>
+      {!session.isAnonymous && (
+        <button type="button" disabled={isPending} onClick={() => attempt(logOut)}>
+          Log out
+        </button>
+      )}
+      <Problem text={problem ?? (error && explainAnswer(error))} />
+    </section>
+  );
+}
+
+function WaysIn({ isGuest }: { isGuest: boolean }) {
+  const { data, error, refetch } = useQuery(WAYS_IN);
+  const { isPending, problem, attempt } = useAttempts((code) => code === "PROVIDER_DISABLED" && refetch());
+  const [conflict, setConflict] = useState<{ offer: Conflict; credentials: Credentials } | null>(null);
+  const isOn = (name: string) => data?.authProviders.some((provider) => provider.name === name);
+
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget, event.nativeEvent.submitter);
+    const credentials = {
+      emailPassword: { email: String(form.get("email")), password: String(form.get("password")) },
+    };
+    attempt(async () => {
+      if (form.get("intent") === "log-in") return void (await logIn(credentials));
+      const offer = await createAccount(credentials);
+      if (offer) setConflict({ offer, credentials });
+    });
+  };
+
+  const decide = (act: () => Promise<unknown>) => {
+    setConflict(null);
+    attempt(act);
+  };
+
+  return (
+    <section>
+      {isOn("local-userpass") && (
+        <form onSubmit={submit}>
+          <label>
+            E-mail
+            <input name="email" type="email" autoComplete="username" required />
+          </label>
+          <label>
+            Password
+            <input name="password" type="password" autoComplete="current-password" required />
+          </label>
+          <fieldset disabled={isPending}>
+            {isGuest && (
+              <button type="submit" name="intent" value="create">
+                Create account
+              </button>
+            )}
+            <button type="submit" name="intent" value="log-in">
+              Log in
+            </button>
+          </fieldset>
+        </form>
+      )}
+      {data && !isOn("local-userpass") && <p>Accounts are closed for now.</p>}
+      {!isGuest && isOn("anon-user") && (
+        <button type="button" disabled={isPending} onClick={() => attempt(enterAsGuest)}>
+          Go on as a guest
+        </button>
+      )}
+      <Problem text={problem ?? (error && explainAnswer(error))} />
+      {conflict && (
+        <dialog
+          ref={(dialog) => dialog?.showModal()}
+          onCancel={() => setConflict(null)}
+          aria-labelledby="conflict"
+        >
+          <h2 id="conflict">You have an account already</h2>
+          <p>Bring along what you have here as a guest?</p>
+          <fieldset>
+            <button type="button" onClick={() => decide(() => mergeIntoAccount(conflict.offer))}>
+              Bring it along
+            </button>
+            <button type="button" onClick={() => decide(() => logIn(conflict.credentials))}>
+              Just log in
+            </button>
+            <button type="button" onClick={() => setConflict(null)}>
+              Not now
+            </button>
+          </fieldset>
+        </dialog>
+      )}
+    </section>
+  );
+}
+
+/** Runs what a button asks for, and keeps why it failed. */
+function useAttempts(onRefusal?: (code: string) => void) {
+  const [isPending, startTransition] = useTransition();
+  const [problem, setProblem] = useState<string | null>(null);
+  const attempt = (act: () => Promise<unknown>): void =>
+    startTransition(async () => {
+      setProblem(null);
+      try {
+        await act();
+      } catch (error) {
+        setProblem(explainError(error));
+        if (error instanceof Refusal) onRefusal?.(error.code);
+      }
+    });
+  return { isPending, problem, attempt };
+}
+
+const explainAnswer = (error: unknown): string =>
+  CombinedGraphQLErrors.is(error) ? error.message : explainError(error);
+
+const Problem = ({ text }: { text: string | null | undefined }) => (text ? <p role="alert">{text}</p> : null);

@@ -1,0 +1,154 @@
+/** The page: who you are, and the ways in. */
+import "./styles.css";
+import { gql, type TypedDocumentNode } from "@urql/core";
+import { createClient } from "./client.ts";
+import { explainEnding, explainError } from "./explain.ts";
+import { Refusal } from "./gateway.ts";
+import { enterAsGuest, readSession, subscribe } from "./session.ts";
+import {
+  type Conflict,
+  type Credentials,
+  createAccount,
+  dismissNotice,
+  logIn,
+  logOut,
+  mergeIntoAccount,
+} from "./ways-in.ts";
+
+interface Me {
+  readonly expiresAt: string | null;
+  readonly identities: readonly { readonly email: string | null }[];
+}
+const ME: TypedDocumentNode<{ me: Me | null }> = gql`
+  query Me { me { expiresAt identities { email } } }
+`;
+const WAYS_IN: TypedDocumentNode<{ authProviders: { name: string }[] }> = gql`
+  query WaysIn { authProviders { name } }
+`;
+
+const client = createClient();
+
+// What the page shows, beside the session.
+let me: Me | null = null;
+let waysIn: string[] | null = null;
+let conflict: Conflict | null = null;
+let problem: string | null = null;
+let isPending = false;
+
+function draw(): void {
+  const session = readSession();
+  const email = me?.identities.find((identity) => identity.email)?.email;
+  const expiresAt = me?.expiresAt && new Date(me.expiresAt).toLocaleDateString();
+  write("ending", session?.notice ? explainEnding(session.notice) : "");
+  write("name", session?.isAnonymous ? "You are a guest." : `You are ${email ?? "…"}`);
+  write("user-id", session?.userId ?? "");
+  write("until", expiresAt ? ` Without an account it is kept until ${expiresAt}.` : "");
+  write("problem", problem ?? "");
+
+  show("notice", Boolean(session?.notice));
+  show("account", session !== null);
+  show("logged-out", session === null);
+  show("log-out", session?.isAnonymous === false);
+  show("ways-in", session?.isAnonymous !== false);
+  show("local-userpass", waysIn?.includes("local-userpass"));
+  show("closed", waysIn?.includes("local-userpass") === false);
+  show("create", session !== null);
+  show("anon-user", waysIn?.includes("anon-user") && session === null);
+  show("problem", problem !== null);
+  for (const button of document.querySelectorAll("button")) button.disabled = isPending;
+
+  const dialog = find<HTMLDialogElement>("conflict");
+  if (!conflict) dialog.close();
+  else if (!dialog.open) dialog.showModal();
+}
+
+function find<Found extends HTMLElement>(id: string): Found {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`The page has no #${id}.`);
+  return element as Found;
+}
+function show(id: string, isShown = false): void {
+  find(id).hidden = !isShown;
+}
+function write(id: string, text: string): void {
+  find(id).textContent = text;
+}
+
+/** Who the page is about; the next tokens of the same user change nothing of it. */
+const whoIsSignedIn = (): string => `${readSession()?.userId} ${readSession()?.isAnonymous}`;
+
+async function load(): Promise<void> {
+  const who = whoIsSignedIn();
+  const [mine, ways] = await Promise.all([client.query(ME, {}), client.query(WAYS_IN, {})]);
+  // Somebody else is signed in by now, and has been asked about.
+  if (who !== whoIsSignedIn()) return;
+  me = mine.data?.me ?? null;
+  waysIn = ways.data?.authProviders.map(({ name }) => name) ?? waysIn;
+  const error = mine.error ?? ways.error;
+  if (error) problem = error.graphQLErrors[0]?.message ?? explainError(error.networkError);
+  draw();
+}
+
+const readCredentials = (): Credentials => {
+  const form = new FormData(find<HTMLFormElement>("local-userpass"));
+  return { emailPassword: { email: String(form.get("email")), password: String(form.get("password")) } };
+};
+
+const acts: Record<string, () => Promise<unknown>> = {
+  enter: enterAsGuest,
+  dismiss: dismissNotice,
+  "log-in": () => logIn(readCredentials()),
+  "log-out": logOut,
+  create: async () => {
+    conflict = await createAccount(readCredentials());
+  },
+  merge: async () => {
+    const offer = conflict;
+    conflict = null;
+    if (offer) await mergeIntoAccount(offer);
+  },
+  "not-now": async () => {
+    conflict = null;
+  },
+};
+
+/** Runs what a button asks for, one thing at a time. */
+async function attempt(act: string): Promise<void> {
+  problem = null;
+  isPending = true;
+  draw();
+  try {
+    await acts[act]?.();
+  } catch (error) {
+    problem = explainError(error);
+    conflict = null;
+    if (error instanceof Refusal && error.code === "PROVIDER_DISABLED") await load();
+  }
+  isPending = false;
+  draw();
+}
+
+document.addEventListener("click", ({ target }) => {
+  if (target instanceof HTMLButtonElement && target.type === "button") attempt(target.dataset.act ?? "");
+});
+find("conflict").addEventListener("cancel", () => attempt("not-now"));
+find("local-userpass").addEventListener("submit", (event) => {
+  event.preventDefault();
+  attempt(event.submitter?.dataset.act ?? "");
+});
+
+// Where guests are not let in, or nothing answers, the page still shows the ways in.
+await enterAsGuest().catch(() => {});
+
+let shown = whoIsSignedIn();
+subscribe(() => {
+  if (shown !== whoIsSignedIn()) {
+    shown = whoIsSignedIn();
+    [me, conflict] = [null, null];
+    find<HTMLFormElement>("local-userpass").reset();
+    load();
+  }
+  draw();
+});
+draw();
+load();

@@ -1,0 +1,285 @@
+/** What every example for browsers keeps of the gateway's promises, seen from outside: in a real browser, at the network. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { AxeBuilder } from "@axe-core/playwright";
+import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import type { Browser, BrowserContext, Page, Request } from "playwright-core";
+import { openBrowser } from "./browser.ts";
+import { type Example, startExample } from "./example.ts";
+
+/** Runs in the page: sends ten different queries at once by the example's own client, and gives the user ids in the answers. */
+export type AskTenTimes = (page: Page) => Promise<string[]>;
+
+const root = new URL("../../", import.meta.url);
+const PASSWORD = "correct horse battery";
+
+export function visitExample(name: string, askTenTimes: AskTenTimes): void {
+  let example: Example;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let requests: string[] = [];
+  let refused = 0;
+  let isLosing = false;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    example = await startExample(name, { RATE_LIMITS: "failedLogins=3/300" });
+    browser = await openBrowser();
+    context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+    context.setDefaultTimeout(10_000);
+    context.on("request", (request: Request) => {
+      if (!request.url().startsWith(example.url) && !request.url().startsWith("data:"))
+        complaints.push(`request to ${request.url()}`);
+      requests.push(operationOf(request));
+    });
+    context.on("response", (response) => {
+      if (response.status() === 401) refused += 1;
+    });
+    page = await openTab();
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await example?.stop();
+  }, 30_000);
+
+  async function openTab(): Promise<Page> {
+    const tab = await context.newPage();
+    tab.on("pageerror", (error) => complaints.push(String(error)));
+    tab.on("console", (message) => {
+      // The browser itself reports each refused token, which some of these tests are about.
+      const isMeant =
+        message.text().includes("a status of 401") || (isLosing && message.text().includes("ERR_FAILED"));
+      if (message.type() === "error" && !isMeant) complaints.push(message.text());
+    });
+    await tab.goto(example.url);
+    await tab.locator("code:not(:empty)").waitFor();
+    return tab;
+  }
+
+  const userId = async (tab = page): Promise<string> => {
+    const id = await tab.locator("code:not(:empty)").textContent();
+    return String(id);
+  };
+  const operationOf = (request: Request): string =>
+    /(?:query|mutation) (\w+)/.exec(request.postData() ?? "")?.[1] ?? "";
+  const isOperation = (request: Request, name: string): boolean => operationOf(request) === name;
+  const count = (operation: string): number => requests.filter((each) => each === operation).length;
+  const press = (button: string): Promise<void> =>
+    page.getByRole("button", { name: button, exact: true }).click();
+  const see = (text: string | RegExp, tab = page): Promise<void> => tab.getByText(text).waitFor();
+  const seeNobodyElseThan = (id: string, tab = page): Promise<void> =>
+    tab.locator("code", { hasText: id }).waitFor();
+  async function enter(email: string, password: string, button: string): Promise<void> {
+    await page.getByLabel("E-mail").fill(email);
+    await page.getByLabel("Password").fill(password);
+    await press(button);
+  }
+  const changeStored = (changes: object): Promise<unknown> =>
+    page.evaluate(`(() => {
+      const key = "passerby:session";
+      const session = { ...JSON.parse(localStorage.getItem(key)), ...${JSON.stringify(changes)} };
+      localStorage.setItem(key, JSON.stringify(session));
+    })()`);
+  /** In both colour schemes, on the screen of a phone. */
+  async function expectReadable(): Promise<void> {
+    for (const colorScheme of ["dark", "light"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+    }
+  }
+
+  it("makes one guest at the first visit, who is the same after a reload and in another tab", async () => {
+    await see("You are a guest.");
+    const id = await userId();
+    await page.reload();
+    await seeNobodyElseThan(id);
+    const other = await openTab();
+    expect(await userId(other)).toBe(id);
+    await other.close();
+    expect(await example.countUsers()).toBe(1);
+    expect(count("Enter")).toBe(1);
+  });
+
+  it("refreshes once for ten queries whose token is refused, and answers all ten", async () => {
+    const id = await userId();
+    await changeStored({ accessToken: "not.a.token" });
+    [requests, refused] = [[], 0];
+    expect(await askTenTimes(page)).toEqual(Array(10).fill(id));
+    expect(refused).toBe(10);
+    expect(count("Refresh")).toBe(1);
+  });
+
+  it("refreshes once when the last refusal comes late", async () => {
+    await changeStored({ accessToken: "not.a.token" });
+    [requests, refused] = [[], 0];
+    const refreshed = page.waitForResponse((answer) => isOperation(answer.request(), "Refresh"));
+    await page.route("**/graphql", async (route, request) => {
+      if (refused < 10 && isOperation(request, "Ask9")) await refreshed;
+      await route.continue();
+    });
+    expect(await askTenTimes(page)).toHaveLength(10);
+    await page.unroute("**/graphql");
+    expect(refused).toBe(10);
+    expect(count("Refresh")).toBe(1);
+  });
+
+  it("asks once more when the answer to a refresh is lost", async () => {
+    const id = await userId();
+    await changeStored({ accessToken: "not.a.token" });
+    [requests, isLosing] = [[], true];
+    await page.route("**/graphql", async (route, request) => {
+      if (count("Refresh") > 1 || !isOperation(request, "Refresh")) return route.continue();
+      await route.fetch();
+      await route.abort();
+    });
+    expect(await askTenTimes(page)).toEqual(Array(10).fill(id));
+    await page.unroute("**/graphql");
+    expect(count("Refresh")).toBe(2);
+    isLosing = false;
+  });
+
+  it("keeps the session when no answer comes", async () => {
+    const id = await userId();
+    await changeStored({ refreshAt: 0 });
+    isLosing = true;
+    await page.route("**/graphql", (route) => route.abort());
+    expect((await Promise.allSettled([askTenTimes(page)]))[0]?.status).toBe("rejected");
+    await enter("ada@example.com", PASSWORD, "Create account");
+    await see("No answer came. Try again in a moment.");
+    await page.unroute("**/graphql");
+    expect(await askTenTimes(page)).toEqual(Array(10).fill(id));
+    isLosing = false;
+  });
+
+  it("refreshes before it sends what would be refused", async () => {
+    await changeStored({ accessToken: "not.a.token", refreshAt: 0 });
+    [requests, refused] = [[], 0];
+    expect(await askTenTimes(page)).toHaveLength(10);
+    expect(refused).toBe(0);
+    expect(count("Refresh")).toBe(1);
+  });
+
+  it("refreshes once for two tabs, which agree", async () => {
+    const id = await userId();
+    const other = await openTab();
+    await changeStored({ accessToken: "not.a.token" });
+    [requests, refused] = [[], 0];
+    const answers = await Promise.all([askTenTimes(page), askTenTimes(other)]);
+    expect(answers.flat()).toEqual(Array(20).fill(id));
+    expect(refused).toBeGreaterThan(10);
+    expect(count("Refresh")).toBe(1);
+    await other.close();
+  });
+
+  it("keeps the id when the guest makes an account, in every tab", async () => {
+    const id = await userId();
+    const other = await openTab();
+    await enter("ada@example.com", "password", "Create account");
+    await see(/one of the most common/);
+    await enter("ada@example.com", PASSWORD, "Create account");
+    for (const tab of [page, other]) {
+      await see("You are ada@example.com", tab);
+      expect(await userId(tab)).toBe(id);
+    }
+    expect(await example.countUsers()).toBe(1);
+    await press("Log out");
+    for (const tab of [page, other]) await see("You are logged out.", tab);
+    await other.close();
+  });
+
+  it("makes a new guest at the next visit after a logout, whom the account can take in", async () => {
+    await page.reload();
+    await see("You are a guest.");
+    const guest = await userId();
+    await enter("ada@example.com", "another password", "Create account");
+    await see("E-mail and password do not belong together.");
+    await expectReadable();
+    await enter("ada@example.com", PASSWORD, "Create account");
+    await see("You have an account already");
+    await expectReadable();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    expect(await userId()).toBe(guest);
+    await enter("ada@example.com", PASSWORD, "Create account");
+    await press("Bring it along");
+    await see("You are ada@example.com");
+    const id = await userId();
+    expect(id).not.toBe(guest);
+    const { user } = await example.admin("query ($id: ID!) { user(id: $id) { id formerIds } }", {
+      id: guest,
+    });
+    expect(user).toEqual({ id, formerIds: [guest] });
+  });
+
+  it("says so when the session was ended elsewhere, and goes on as a new guest", async () => {
+    const id = await userId();
+    const before = await example.countUsers();
+    await example.endSessions(id);
+    expect((await Promise.allSettled([askTenTimes(page)]))[0]?.status).toBe("rejected");
+    await see("Your session was ended elsewhere. You go on as a new guest.");
+    await see("You are a guest.");
+    expect(await userId()).not.toBe(id);
+    expect(await example.countUsers()).toBe(before + 1);
+    await changeStored({ accessToken: "not.a.token" });
+    await askTenTimes(page);
+    await expectReadable();
+    await press("OK");
+    await page.getByRole("status").waitFor({ state: "hidden" });
+  });
+
+  it("sends nothing as the new guest that was meant as somebody else", async () => {
+    const id = await userId();
+    await example.endSessions(id);
+    await enter("grace@example.com", PASSWORD, "Create account");
+    await see("Your session was ended elsewhere. You go on as a new guest.");
+    await see("You are a guest.");
+    const { users } = await example.admin('{ users(filter: { email: "grace" }) { totalCount } }');
+    expect(users).toEqual({ totalCount: 0 });
+  });
+
+  it("logs in with an account that exists, and says when to try again after too many attempts", async () => {
+    for (const _ of [1, 2, 3]) {
+      await enter("nobody@example.com", PASSWORD, "Log in");
+      await see("E-mail and password do not belong together.");
+    }
+    await enter("nobody@example.com", PASSWORD, "Log in");
+    await see(/^Too many attempts. Try again in \d+ seconds.$/);
+    await enter("ada@example.com", PASSWORD, "Log in");
+    await see("You are ada@example.com");
+    await press("Log out");
+    await press("Go on as a guest");
+    await see("You are a guest.");
+  });
+
+  it("draws only the ways in that are on", async () => {
+    await page.getByLabel("E-mail").waitFor();
+    await example.deploy("local-userpass", false);
+    await enter("ada@example.com", PASSWORD, "Log in");
+    await see("This way in is closed for now.");
+    await see("Accounts are closed for now.");
+    expect(await page.getByLabel("E-mail").isVisible()).toBe(false);
+    await example.deploy("local-userpass", true);
+    await example.deploy("anon-user", false);
+    await page.evaluate("localStorage.clear()");
+    await page.reload();
+    await see("You are logged out.");
+    await page.getByRole("button", { name: "Log in" }).waitFor();
+    await expectReadable();
+    expect(await page.getByRole("button", { name: "Go on as a guest" }).isVisible()).toBe(false);
+    expect(await page.getByRole("button", { name: "Create account" }).isVisible()).toBe(false);
+  });
+
+  it("is built", () => {
+    execFileSync("npm", ["run", "build", "-w", `examples/${name}`], { cwd: root, stdio: "pipe" });
+    const page = readFileSync(new URL(`examples/${name}/dist/index.html`, root), "utf8");
+    const script = /<script[^>]* src="\/(\S+)"/.exec(page)?.[1];
+    expect(existsSync(new URL(`examples/${name}/dist/${script}`, root))).toBe(true);
+  });
+
+  it("complains about nothing, and talks to nobody else", () => {
+    expect(complaints).toEqual([]);
+  });
+}

@@ -102,14 +102,16 @@ module.exports = {
     {
       name: "what-tests-of-subgraphs-import-runs-alone",
       severity: "error",
-      comment: "testing/ is imported by tests without a gateway; it may import subgraph/, jose and what Node brings.",
+      comment:
+        "testing/ is imported by tests without a gateway; it may import subgraph/, jose and what Node brings.",
       from: { path: "^src/testing/" },
       to: { path: "^(src/(?!testing/|subgraph/)|node_modules/(?!jose/))" },
     },
     {
       name: "the-gateway-is-not-its-own-consumer",
       severity: "error",
-      comment: "What subgraphs import is no part of the gateway, which has rules of its own for the same tokens.",
+      comment:
+        "What subgraphs import is no part of the gateway, which has rules of its own for the same tokens.",
       from: { path: "^src/(?!subgraph/|testing/)" },
       to: { path: "^src/(subgraph|testing)/" },
     },

@@ -136,9 +136,10 @@ async function readList(
 
 /** RFC 9111 §4.2.1: a cache in between has had it for `age` seconds. */
 function freshSeconds(headers: { get(name: string): string | null }): number {
-  const maxAge = /max-age=(\d+)/.exec(headers.get("cache-control") ?? "")?.[1];
-  const seconds = Number(maxAge ?? FRESH_SECONDS) - Number(headers.get("age") ?? 0);
-  return Math.min(FRESH_SECONDS, Math.max(1, seconds || 0));
+  const maxAge = Number(/max-age=(\d+)/.exec(headers.get("cache-control") ?? "")?.[1] ?? FRESH_SECONDS);
+  // A cache that is late with a new one must not make this server ask for every token; issuers of tests want that.
+  const least = maxAge === 0 ? 0 : 1;
+  return Math.min(FRESH_SECONDS, Math.max(least, maxAge - Number(headers.get("age") ?? 0) || 0));
 }
 
 /** A session as the list holds it: the first characters of its SHA-256, base64url. */

@@ -94,7 +94,7 @@ export async function startTestIssuer(
     if (pathname === "/.well-known/openid-configuration") return send(response, 200, metadataOf(issuer));
     if (pathname === "/.well-known/revoked-sessions") {
       response.setHeader("content-type", "application/revoked-sessions+jwt");
-      response.setHeader("cache-control", "public, max-age=1");
+      response.setHeader("cache-control", "public, max-age=0");
       return response.end(signRevokedSessions());
     }
     if (pathname === "/oauth2/introspect") return introspect(request, response);

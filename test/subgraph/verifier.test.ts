@@ -8,22 +8,25 @@ import {
   verifyAccessToken,
 } from "../../src/subgraph/index.ts";
 import { startTestIssuer, type TestIssuer } from "../../src/testing/index.ts";
+import { signEs256 } from "../../src/testing/signing.ts";
 import { TestClock } from "../support/gateway.ts";
 
 const NOBODY = "http://127.0.0.1:9";
 
 describe("a verifier", () => {
   let issuer: TestIssuer;
+  let issuers: TestIssuer[];
   let clock: TestClock;
   let asked: string[];
   let isDown: boolean;
   beforeEach(async () => {
     clock = new TestClock();
-    issuer = await startTestIssuer({ clock: clock.now });
+    issuers = await Promise.all([clock, clock].map(({ now }) => startTestIssuer({ clock: now })));
+    issuer = issuers[0] as TestIssuer;
     asked = [];
     isDown = false;
   });
-  afterEach(() => issuer.stop());
+  afterEach(() => Promise.all(issuers.map((each) => each.stop())));
 
   const options = (more: Partial<VerifierOptions> = {}): VerifierOptions => ({
     issuer: issuer.issuer,
@@ -86,7 +89,7 @@ describe("a verifier", () => {
     }
     expect(await codeOf(verify(null as unknown as string))).toBe("TOKEN_INVALID");
     expect(asked).toEqual([]);
-    const stranger = await startTestIssuer({ clock: clock.now });
+    const stranger = issuers[1] as TestIssuer;
     await verify(issuer.issueToken());
     clock.advance({ seconds: 30 });
     for (let attempt = 0; attempt < 20; attempt++) {
@@ -94,7 +97,6 @@ describe("a verifier", () => {
       expect(await codeOf(verify(token))).toBe("TOKEN_INVALID");
     }
     expect(asked).toHaveLength(2);
-    await stranger.stop();
   });
 
   it("says that keys are unreachable, which is not the token's fault, and gets on when they are back", async () => {
@@ -128,6 +130,23 @@ describe("a verifier", () => {
   ])("says that keys are unreachable at %s", async (_, status, body) => {
     const verify = createVerifier(options({ fetch: async () => new Response(body, { status }) }));
     expect(await codeOf(verify(issuer.issueToken()))).toBe("KEYS_UNREACHABLE");
+  });
+
+  it("takes no document of another type for an access token, nor an access token for the list, whatever they say", async () => {
+    const claims = { ...issuer.createClaims(), complete: true, sessions: [] };
+    const document = signEs256(issuer.key, claims, { typ: "revoked-sessions+jwt" });
+    expect(await codeOf(verifyAccessToken(document, options()))).toBe("TOKEN_INVALID");
+    const listed = (list: string): VerifierOptions => {
+      const { fetch: real } = options() as { fetch: NonNullable<VerifierOptions["fetch"]> };
+      const answer = async (): Promise<Response> => new Response(list);
+      return options({
+        revocation: "list",
+        fetch: (url, init) => (url.endsWith("/revoked-sessions") ? answer() : real(url, init)),
+      });
+    };
+    expect(await codeOf(verifyAccessToken(issuer.issueToken(), listed(document)))).toBe("accepted");
+    const token = signEs256(issuer.key, claims);
+    expect(await codeOf(verifyAccessToken(issuer.issueToken(), listed(token)))).toBe("REVOCATION_UNKNOWN");
   });
 
   it("forgives a clock that is a few seconds off, and never more than the gateway counts on", async () => {

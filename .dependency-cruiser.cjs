@@ -92,6 +92,29 @@ module.exports = {
       "^src/(graphql|admin|http|schema|commands|app|settings)",
       "Surfaces never import each other.",
     ),
+    {
+      name: "what-subgraphs-import-runs-alone",
+      severity: "error",
+      comment: "subgraph/ is imported by servers without a gateway; it may import jose, and nothing of ours.",
+      from: { path: "^src/subgraph/" },
+      to: { pathNot: "^(src/subgraph/|node_modules/jose/)" },
+    },
+    {
+      name: "what-tests-of-subgraphs-import-runs-alone",
+      severity: "error",
+      comment:
+        "testing/ is imported by tests without a gateway; it may import subgraph/, jose and what Node brings.",
+      from: { path: "^src/testing/" },
+      to: { path: "^(src/(?!testing/|subgraph/)|node_modules/(?!jose/))" },
+    },
+    {
+      name: "the-gateway-is-not-its-own-consumer",
+      severity: "error",
+      comment:
+        "What subgraphs import is no part of the gateway, which has rules of its own for the same tokens.",
+      from: { path: "^src/(?!subgraph/|testing/)" },
+      to: { path: "^src/(subgraph|testing)/" },
+    },
     rule(
       "the-shell-knows-no-app",
       "^src/http/",

@@ -7,6 +7,7 @@ import { openDeployments } from "./deployments/deployments.ts";
 import { createHttpServer, type HttpServer } from "./http/server.ts";
 import { createAdminKeys } from "./identity/admin-keys.ts";
 import type { IdentityPolicy } from "./identity/policy.ts";
+import { createRevokedSessions } from "./identity/revoked-sessions.ts";
 import { openSigningKeys } from "./identity/signing-keys.ts";
 import { createTokens } from "./identity/tokens.ts";
 import { startSchedule } from "./jobs/schedule.ts";
@@ -72,6 +73,7 @@ export async function openCore({
       ...shared,
       log,
       signingKeys,
+      revokedSessions: createRevokedSessions({ ...shared, signingKeys }),
       outbox,
       limits: createLimits(settings.limits),
       tokens: createTokens({ signingKeys, policy, clock, vault }),

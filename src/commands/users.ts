@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
-import { listSessions, userExpiresAt } from "../identity/sessions.ts";
+import { userExpiresAt } from "../identity/lifetimes.ts";
+import { listSessions } from "../identity/sessions.ts";
 import {
   countUsers,
   deleteUser,

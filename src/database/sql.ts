@@ -51,3 +51,9 @@ export async function lockTable(manager: EntityManager, table: string): Promise<
     await manager.query(`LOCK TABLE ${table} IN SHARE ROW EXCLUSIVE MODE`);
   }
 }
+
+/** Until the transaction ends nobody changes, deletes or refers anew to those rows; on SQLite that is so in every transaction. */
+export async function lockRows(manager: EntityManager, table: string, ids: readonly string[]): Promise<void> {
+  if (isSqlite(manager.connection)) return;
+  await manager.query(`SELECT 1 FROM ${table} WHERE id = ANY($1) ORDER BY id FOR UPDATE`, [ids]);
+}

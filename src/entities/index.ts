@@ -11,6 +11,7 @@ import { MergeTicket } from "./merge-ticket.ts";
 import { OAuthFlow } from "./oauth-flow.ts";
 import { OutgoingMail } from "./outgoing-mail.ts";
 import { PasswordCredential } from "./password-credential.ts";
+import { RemovedSession } from "./removed-session.ts";
 import { Session } from "./session.ts";
 import { SigningKey } from "./signing-key.ts";
 import { User } from "./user.ts";
@@ -21,6 +22,7 @@ export const entities = [
   PasswordCredential,
   FormerUserId,
   Session,
+  RemovedSession,
   AnonymousLoginKey,
   MergeTicket,
   OAuthFlow,

@@ -14,8 +14,10 @@ import type { Services } from "../schema/context.ts";
 import { createGraphServer } from "../schema/server.ts";
 import type { Settings } from "../settings.ts";
 import { graphHandler } from "./graph-handler.ts";
+import { INTROSPECTION_PATH, introspectionRoute } from "./introspection.ts";
 import { createMetrics } from "./metrics.ts";
 import { contextOf } from "./request-context.ts";
+import { REVOKED_SESSIONS_PATH, revokedSessionsRoute } from "./revoked-sessions.ts";
 import { securityHeaders } from "./security-headers.ts";
 
 const BODY_BYTES = 1_048_576;
@@ -119,8 +121,15 @@ export async function createHttpServer({
       subject_types_supported: ["public"],
       id_token_signing_alg_values_supported: ["ES256"],
       claims_supported: ["iss", "sub", "aud", "iat", "exp", "sid", "is_anonymous", "amr", "auth_time"],
+      // RFC 8414 §2.
+      introspection_endpoint: `${settings.publicUrl}${INTROSPECTION_PATH}`,
+      introspection_endpoint_auth_methods_supported: ["Bearer", "client_secret_basic"],
+      revoked_sessions_uri: `${settings.publicUrl}${REVOKED_SESSIONS_PATH}`,
     }),
   );
+
+  await fastify.register(introspectionRoute(services));
+  await fastify.register(revokedSessionsRoute(services));
 
   const graphs = [
     { name: "gateway", path: "/graphql", schema: buildGatewaySchema() },

@@ -4,6 +4,7 @@ import { execute } from "../database/sql.ts";
 import { PasserbyError } from "../errors.ts";
 import { holdCaller } from "./hold-caller.ts";
 import type { DeployedProvider } from "./provider.ts";
+import { keepSessionsOf } from "./removed-sessions.ts";
 import type { Caller, SessionServices } from "./sessions.ts";
 import {
   getKeys,
@@ -59,11 +60,12 @@ export function setApiKeyDisabled(
 
 /** Deletes a key of the caller's, with its identity and its sessions. @throws PasserbyError API_KEY_NOT_FOUND */
 export function deleteApiKey(
-  { writes }: Pick<Services, "writes">,
+  { writes, clock }: Services,
   { caller, id }: { caller: Caller; id: string },
 ): Promise<void> {
   return writes.transaction(async (manager) => {
     const { identityId } = await holdApiKey(manager, caller, id);
+    await keepSessionsOf(manager, { table: "identities", ids: [identityId], now: clock.now() });
     await execute(manager, "DELETE FROM identities WHERE id = ?", [identityId]);
   });
 }

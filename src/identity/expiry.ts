@@ -5,6 +5,7 @@ import { type Clock, DAY_SECONDS, secondsAfter } from "../clock.ts";
 import { execute, select, skipLocked } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
 import type { IdentityPolicy } from "./policy.ts";
+import { keepSessionsOf } from "./removed-sessions.ts";
 
 export interface ExpiryReport {
   readonly dryRun: boolean;
@@ -46,14 +47,8 @@ export async function expireAnonymousUsers(
 
   let users = 0;
   while (!options.signal?.aborted) {
-    // The condition stands twice: who links while this waits for the row is no longer anonymous, and stays.
     const deleted = await writes.transaction((manager) =>
-      execute(
-        manager,
-        `DELETE FROM users WHERE is_anonymous AND id IN (SELECT id FROM users WHERE is_anonymous AND created_at <= ?
-         ORDER BY created_at LIMIT ${BATCH} ${skipLocked(manager)})`,
-        [+createdUntil],
-      ),
+      deleteBatch(manager, { createdUntil, now: clock.now() }),
     );
     users += deleted;
     options.onProgress?.(users, Math.max(total, users));
@@ -61,4 +56,24 @@ export async function expireAnonymousUsers(
     await nextTurn();
   }
   return { dryRun: false, createdUntil, users };
+}
+
+async function deleteBatch(
+  manager: EntityManager,
+  { createdUntil, now }: { createdUntil: Date; now: Date },
+): Promise<number> {
+  const users = await select<{ id: string }>(
+    manager,
+    `SELECT id FROM users WHERE is_anonymous AND created_at <= ? ORDER BY created_at LIMIT ${BATCH} ${skipLocked(manager)}`,
+    [+createdUntil],
+  );
+  const ids = users.map(({ id }) => id);
+  if (ids.length === 0) return 0;
+  // Tokens end with their user, but whoever shortens the days that users have makes some end sooner.
+  await keepSessionsOf(manager, { table: "users", ids, now, seenOnly: true });
+  return execute(
+    manager,
+    `DELETE FROM users WHERE is_anonymous AND id IN (${ids.map(() => "?").join(", ")})`,
+    ids,
+  );
 }

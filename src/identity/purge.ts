@@ -2,6 +2,7 @@
 import { DAY_SECONDS, secondsAfter } from "../clock.ts";
 import { execute } from "../database/sql.ts";
 import { MAIL_DAYS } from "../mail/delivery.ts";
+import { REMOVED_SESSION_DAYS } from "./removed-sessions.ts";
 import type { SessionServices } from "./sessions.ts";
 
 /** What is good for minutes, and for how many days it is remembered once its time is over. */
@@ -31,19 +32,25 @@ export async function purgeExpired({
 const ENDED_SESSION_DAYS = 7;
 const PURGE_BATCH = 500;
 
-/** Removes sessions that ended or expired a week ago. @returns how many */
+const over = [
+  { table: "sessions", column: "ended_at", days: ENDED_SESSION_DAYS },
+  { table: "sessions", column: "expires_at", days: ENDED_SESSION_DAYS },
+  { table: "removed_sessions", column: "ended_at", days: REMOVED_SESSION_DAYS },
+];
+
+/** Removes sessions that ended or expired a week ago, and what is kept of removed ones. @returns how many */
 export async function purgeSessions({
   writes,
   clock,
 }: Pick<SessionServices, "writes" | "clock">): Promise<number> {
-  const before = +secondsAfter(clock.now(), -ENDED_SESSION_DAYS * DAY_SECONDS);
   let purged = 0;
-  for (const column of ["ended_at", "expires_at"]) {
+  for (const { table, column, days } of over) {
+    const before = +secondsAfter(clock.now(), -days * DAY_SECONDS);
     for (;;) {
       const count = await writes.transaction((manager) =>
         execute(
           manager,
-          `DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ${column} <= ? LIMIT ${PURGE_BATCH})`,
+          `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE ${column} <= ? LIMIT ${PURGE_BATCH})`,
           [before],
         ),
       );

@@ -2,6 +2,7 @@
 import { DAY_SECONDS, secondsAfter } from "../clock.ts";
 import { execute } from "../database/sql.ts";
 import { PasserbyError } from "../errors.ts";
+import { sessionExpiresAt } from "./lifetimes.ts";
 import { REFRESH_GRACE_SECONDS } from "./policy.ts";
 import {
   type Authentication,
@@ -10,7 +11,6 @@ import {
   findCaller,
   type Origin,
   type SessionServices,
-  sessionExpiresAt,
 } from "./sessions.ts";
 
 export type RefreshDecision = "ROTATE" | "REPEAT" | "REUSED" | "ENDED" | "EXPIRED" | "DISABLED";

@@ -1,12 +1,15 @@
 /** API keys of servers: made by an operator, each with a user of its own that lives as long as the key. */
 import type { EntityManager } from "typeorm";
 import { v7 as uuidv7 } from "uuid";
+import { secondsAfter } from "../clock.ts";
 import { insertRows } from "../database/insert-rows.ts";
 import { execute, lockTable } from "../database/sql.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
+import { hashSecret } from "../vault.ts";
 import { holdUser } from "./hold-user.ts";
 import type { DeployedProvider } from "./provider.ts";
+import { keepSessionsOf } from "./removed-sessions.ts";
 import type { SessionServices } from "./sessions.ts";
 import {
   getKeys,
@@ -47,6 +50,35 @@ export function createServerApiKey(
   });
 }
 
+/** Last use is written at most this often. */
+const LAST_USE_SECONDS = 60;
+
+/**
+ * The server that a key is for, without a login. Whether keys are accepted at all is for the caller to ask.
+ * @throws PasserbyError UNAUTHENTICATED when it is no server's, or switched off
+ */
+export async function findServer(
+  { reads, writes, clock }: Pick<SessionServices, "reads" | "writes" | "clock">,
+  secret: string,
+): Promise<OwnedApiKey> {
+  const [apiKey] = await getKeys(
+    selectKeys(reads)
+      .innerJoin("identity.user", "user")
+      .where("key.hash = :hash AND key.isServer AND key.disabledAt IS NULL AND user.disabledAt IS NULL", {
+        hash: hashSecret(secret),
+      }),
+  );
+  if (!apiKey) throw new PasserbyError("UNAUTHENTICATED");
+  const { id, lastUsedAt } = apiKey.identity;
+  const now = clock.now();
+  if (!lastUsedAt || now > secondsAfter(lastUsedAt, LAST_USE_SECONDS)) {
+    await writes.transaction((manager) =>
+      execute(manager, "UPDATE identities SET last_used_at = ? WHERE id = ?", [+now, id]),
+    );
+  }
+  return apiKey;
+}
+
 /** Oldest first. */
 export const listServerApiKeys = (reads: EntityManager): Promise<OwnedApiKey[]> =>
   getKeys(selectKeys(reads).where("key.isServer"));
@@ -72,9 +104,10 @@ export function setServerApiKeyDisabled(
 }
 
 /** Deletes a server's key with the user that it logs in as. @throws PasserbyError API_KEY_NOT_FOUND */
-export function deleteServerApiKey({ writes }: Pick<Services, "writes">, id: string): Promise<void> {
+export function deleteServerApiKey({ writes, clock }: Services, id: string): Promise<void> {
   return writes.transaction(async (manager) => {
     const { identity } = await getServerApiKey(manager, id);
+    await keepSessionsOf(manager, { table: "users", ids: [identity.userId], now: clock.now() });
     const deleted = await execute(manager, "DELETE FROM users WHERE id = ?", [identity.userId]);
     if (deleted === 0) throw notFound();
   });

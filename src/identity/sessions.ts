@@ -7,6 +7,7 @@ import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import { createId } from "./ids.ts";
+import { sessionExpiresAt } from "./lifetimes.ts";
 import type { IdentityPolicy } from "./policy.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -36,22 +37,6 @@ export interface SessionServices {
   readonly clock: Clock;
   readonly policy: IdentityPolicy;
   readonly tokens: Tokens;
-}
-
-/** When an anonymous user expires; null for everybody else. */
-export function userExpiresAt(
-  user: Pick<User, "isAnonymous" | "createdAt">,
-  policy: Pick<IdentityPolicy, "anonymousUserDays">,
-): Date | null {
-  return user.isAnonymous ? secondsAfter(user.createdAt, policy.anonymousUserDays * DAY_SECONDS) : null;
-}
-
-/** A session without an end of its own lasts as long as its anonymous user. */
-export function sessionExpiresAt(
-  caller: Caller,
-  policy: Pick<IdentityPolicy, "anonymousUserDays">,
-): Date | null {
-  return caller.session.expiresAt ?? userExpiresAt(caller.user, policy);
 }
 
 const MOST_USER_AGENT = 512;

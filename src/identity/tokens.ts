@@ -1,5 +1,5 @@
 /** Access tokens (JWT, RFC 7519, signed as RFC 7515 compact serialization) and refresh tokens (opaque). */
-import { createHmac, sign, timingSafeEqual } from "node:crypto";
+import { createHmac, timingSafeEqual } from "node:crypto";
 import { jwtVerify } from "jose";
 import { LRUCache } from "lru-cache";
 import { stringify as formatUuid, parse as parseUuid } from "uuid";
@@ -8,16 +8,21 @@ import type { Session } from "../entities/session.ts";
 import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import type { Vault } from "../vault.ts";
+import { sessionExpiresAt } from "./lifetimes.ts";
 import type { IdentityPolicy } from "./policy.ts";
+import { createJwtSigner } from "./sign-jwt.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
 /** What a valid access token says. */
 export interface AccessClaims {
   readonly userId: string;
   readonly sessionId: string;
+  readonly issuedAtSeconds: number;
+  readonly expiresAtSeconds: number;
 }
 
 export interface Tokens {
+  /** Good for `accessTokenSeconds`, and never for longer than its session. */
   issueAccessToken(user: User, session: Session): { accessToken: string; accessTokenExpiresAt: Date };
   /** @throws PasserbyError UNAUTHENTICATED, whatever is wrong with it */
   verifyAccessToken(token: string): Promise<AccessClaims>;
@@ -33,8 +38,23 @@ const [ID_END, GENERATION_END, REFRESH_BYTES] = [16, 20, 52];
 /** Verified tokens that are remembered; about 1 kB each. */
 const REMEMBERED_TOKENS = 10_000;
 
-const encodeJson = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
-const toSeconds = (time: Date): number => Math.floor(time.getTime() / 1_000);
+/** What an access token says, and what an introspection of it answers. */
+export const accessClaims = (
+  { issuer, audience }: Pick<IdentityPolicy, "issuer" | "audience">,
+  token: { caller: { user: User; session: Session }; issuedAtSeconds: number; expiresAtSeconds: number },
+) => ({
+  iss: issuer,
+  sub: token.caller.user.id,
+  aud: audience,
+  iat: token.issuedAtSeconds,
+  exp: token.expiresAtSeconds,
+  sid: token.caller.session.id,
+  is_anonymous: token.caller.user.isAnonymous,
+  amr: [token.caller.session.provider],
+  auth_time: toSeconds(token.caller.session.createdAt),
+});
+
+export const toSeconds = (time: Date): number => Math.floor(time.getTime() / 1_000);
 
 export function createTokens({
   signingKeys,
@@ -48,40 +68,26 @@ export function createTokens({
   vault: Vault;
 }): Tokens {
   const refreshKey = vault.deriveKey("refresh-token");
-  const headers = new Map<string, string>();
-  const verified = new LRUCache<string, AccessClaims & { kid: string; expiresAtSeconds: number }>({
-    max: REMEMBERED_TOKENS,
-  });
-
-  const headerFor = (kid: string): string => {
-    const header = headers.get(kid) ?? encodeJson({ alg: "ES256", typ: "JWT", kid });
-    headers.set(kid, header);
-    return header;
-  };
+  const signJwt = createJwtSigner(signingKeys, "JWT");
+  const verified = new LRUCache<string, AccessClaims & { kid: string }>({ max: REMEMBERED_TOKENS });
 
   const authenticateBytes = (body: Uint8Array): Buffer =>
     createHmac("sha256", refreshKey).update(body).digest();
 
   return {
     issueAccessToken(user, session) {
-      const { kid, privateKey } = signingKeys.current();
       const now = clock.now();
-      const accessTokenExpiresAt = secondsAfter(now, policy.accessTokenSeconds);
-      const payload = encodeJson({
-        iss: policy.issuer,
-        sub: user.id,
-        aud: policy.audience,
-        iat: toSeconds(now),
-        exp: toSeconds(accessTokenExpiresAt),
-        sid: session.id,
-        is_anonymous: user.isAnonymous,
-        amr: [session.provider],
-        auth_time: toSeconds(session.createdAt),
-      });
-      const input = `${headerFor(kid)}.${payload}`;
-      // RFC 7518 §3.4 wants R and S side by side, not DER.
-      const signature = sign("sha256", Buffer.from(input), { key: privateKey, dsaEncoding: "ieee-p1363" });
-      return { accessToken: `${input}.${signature.toString("base64url")}`, accessTokenExpiresAt };
+      const fullLife = secondsAfter(now, policy.accessTokenSeconds);
+      const sessionEnd = sessionExpiresAt({ user, session }, policy);
+      const accessTokenExpiresAt = sessionEnd && sessionEnd < fullLife ? sessionEnd : fullLife;
+      const accessToken = signJwt(
+        accessClaims(policy, {
+          caller: { user, session },
+          issuedAtSeconds: toSeconds(now),
+          expiresAtSeconds: toSeconds(accessTokenExpiresAt),
+        }),
+      );
+      return { accessToken, accessTokenExpiresAt };
     },
 
     async verifyAccessToken(token) {
@@ -111,6 +117,7 @@ export function createTokens({
           userId: String(payload.sub),
           sessionId: String(payload.sid),
           kid: String(protectedHeader.kid),
+          issuedAtSeconds: Number(payload.iat),
           expiresAtSeconds: Number(payload.exp),
         };
         verified.set(token, claims);

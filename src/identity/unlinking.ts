@@ -6,6 +6,7 @@ import type { Session } from "../entities/session.ts";
 import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import { holdCaller } from "./hold-caller.ts";
+import { keepSessionsOf } from "./removed-sessions.ts";
 import type { Caller, SessionServices } from "./sessions.ts";
 
 /**
@@ -22,6 +23,8 @@ export function unlinkIdentity(
   return writes.transaction(async (manager) => {
     const { user, session } = await holdCaller(manager, request.caller);
     const identity = await manager.findOneBy(Identity, { id: identityId, userId: user.id });
+    // Taken back with everything else where the identity stays.
+    if (identity) await keepSessionsOf(manager, { table: "identities", ids: [identityId], now: clock.now() });
     const places = enabledProviders.map(() => "?").join(", ");
     const deleted = await execute(
       manager,

@@ -8,6 +8,7 @@ import { Identity } from "../entities/identity.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import { holdCaller } from "./hold-caller.ts";
+import { keepSessionsOf } from "./removed-sessions.ts";
 import type { Caller } from "./sessions.ts";
 
 /** Finds users by their ids or by ones that they had before merges, each in the place of its id. */
@@ -64,11 +65,7 @@ interface Changes {
 }
 
 /** Disables or enables; the tokens of a disabled user get USER_DISABLED from then on. @throws PasserbyError USER_NOT_FOUND */
-export function setUserDisabled(
-  { writes, clock }: Pick<Changes, "writes" | "clock">,
-  id: string,
-  disabled: boolean,
-): Promise<User> {
+export function setUserDisabled({ writes, clock }: Changes, id: string, disabled: boolean): Promise<User> {
   return changeUser(writes, id, async (manager, user) => {
     const disabledAt = disabled ? (user.disabledAt ?? clock.now()) : null;
     const changed = await execute(manager, "UPDATE users SET disabled_at = ? WHERE id = ?", [
@@ -80,24 +77,28 @@ export function setUserDisabled(
 }
 
 /** Deletes a user with all that belongs to it. @throws PasserbyError USER_NOT_FOUND */
-export function deleteUser({ writes }: Pick<Changes, "writes">, id: string): Promise<string> {
-  return changeUser(writes, id, async (manager, user) => ((await deleteRow(manager, user)) ? user.id : null));
+export function deleteUser({ writes, clock }: Changes, id: string): Promise<string> {
+  return changeUser(writes, id, async (manager, user) =>
+    (await deleteRow(manager, user, clock.now())) ? user.id : null,
+  );
 }
 
 /**
  * Deletes the caller, and never a user that the caller was merged into at this very moment.
  * @throws PasserbyError UNAUTHENTICATED, USER_DISABLED
  */
-export function deleteCaller({ writes }: Pick<Changes, "writes">, caller: Caller): Promise<string> {
+export function deleteCaller({ writes, clock }: Changes, caller: Caller): Promise<string> {
   return writes.transaction(async (manager) => {
     const { user } = await holdCaller(manager, caller);
-    await deleteRow(manager, user);
+    await deleteRow(manager, user, clock.now());
     return user.id;
   });
 }
 
-const deleteRow = async (manager: EntityManager, { id }: User): Promise<boolean> =>
-  (await execute(manager, "DELETE FROM users WHERE id = ?", [id])) > 0;
+async function deleteRow(manager: EntityManager, { id }: User, now: Date): Promise<boolean> {
+  await keepSessionsOf(manager, { table: "users", ids: [id], now });
+  return (await execute(manager, "DELETE FROM users WHERE id = ?", [id])) > 0;
+}
 
 /**
  * Changes the user of an id or a former id.

@@ -5,6 +5,7 @@ import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import type { AdminKeys } from "../identity/admin-keys.ts";
 import type { OAuthServices } from "../identity/oauth-flows.ts";
+import type { RevokedSessions } from "../identity/revoked-sessions.ts";
 import type { Authentication, Caller, Origin } from "../identity/sessions.ts";
 import type { SigningKeys } from "../identity/signing-keys.ts";
 import { Loaders } from "./loaders.ts";
@@ -13,6 +14,7 @@ export interface Services extends OAuthServices {
   readonly log: Logger;
   readonly deployments: Deployments;
   readonly signingKeys: SigningKeys;
+  readonly revokedSessions: RevokedSessions;
   readonly adminKeys: AdminKeys;
 }
 

@@ -5,7 +5,7 @@ import { ApiKey } from "../entities/api-key.ts";
 import { Identity } from "../entities/identity.ts";
 import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
-import { sessionExpiresAt, userExpiresAt } from "../identity/sessions.ts";
+import { sessionExpiresAt, userExpiresAt } from "../identity/lifetimes.ts";
 import { Access } from "./access.ts";
 import type { GraphContext } from "./context.ts";
 import { countUserPage, UserConnection } from "./user-connection.ts";

@@ -1,0 +1,111 @@
+/**
+ * Token introspection (RFC 7662) for servers. Its key is a server API key: one that opens nothing else than what the
+ * server may do as itself. Errors are in the words of OAuth, since its clients are.
+ */
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import { type ErrorCode, errorCatalogue, PasserbyError } from "../errors.ts";
+import { clientAddress } from "../identity/client-address.ts";
+import { introspectToken } from "../identity/introspection.ts";
+import { findServer } from "../identity/server-api-keys.ts";
+import type { Services } from "../schema/context.ts";
+import { asRefusal } from "../schema/errors.ts";
+
+export const INTROSPECTION_PATH = "/oauth2/introspect";
+/** Many times an access token. */
+const BODY_BYTES = 16_384;
+const FORM = "application/x-www-form-urlencoded";
+
+/** RFC 6749 §5.2; the others are our codes in its spelling. */
+const oauthErrors: Partial<Record<ErrorCode, string>> = {
+  UNAUTHENTICATED: "invalid_client",
+  BAD_USER_INPUT: "invalid_request",
+  SERVICE_UNAVAILABLE: "temporarily_unavailable",
+};
+
+export const introspectionRoute =
+  (services: Services): FastifyPluginAsync =>
+  async (fastify) => {
+    fastify.removeAllContentTypeParsers();
+    fastify.addContentTypeParser(FORM, { parseAs: "string", bodyLimit: BODY_BYTES }, (_request, body, done) =>
+      done(null, new URLSearchParams(String(body))),
+    );
+    fastify.addHook("onRequest", async (_request, reply) => {
+      reply.header("cache-control", "no-store").header("pragma", "no-cache");
+    });
+    fastify.setErrorHandler(answerError);
+    fastify.post(
+      INTROSPECTION_PATH,
+      // Before the body is read: whoever has no key gets no further.
+      { onRequest: (request) => requireServer(services, request) },
+      (request) => introspectToken(services, readToken(request.body)),
+    );
+    fastify.route({
+      method: ["GET", "PUT", "PATCH", "DELETE"],
+      url: INTROSPECTION_PATH,
+      handler: (_request, reply) =>
+        reply
+          .code(405)
+          .header("allow", "POST")
+          .send({ error: "invalid_request", error_description: `Send it by POST, as ${FORM}.` }),
+    });
+  };
+
+/** @throws PasserbyError UNAUTHENTICATED, PROVIDER_DISABLED while API keys are switched off, RATE_LIMITED */
+async function requireServer(services: Services, request: FastifyRequest): Promise<void> {
+  try {
+    const { identity } = await findServer(services, readKey(request.headers.authorization));
+    services.deployments.requireEnabled(identity.provider);
+  } catch (error) {
+    // Right keys are never counted, so that many at the same moment do not keep each other out.
+    if (error instanceof PasserbyError && error.code === "UNAUTHENTICATED") {
+      await services.limits.consume("failedLogins", `server-key:${clientAddress({ ipAddress: request.ip })}`);
+    }
+    throw error;
+  }
+}
+
+/** The key as a Bearer token, or as the password of HTTP Basic, whose user name is not looked at. */
+function readKey(header: string | undefined): string {
+  const [, scheme = "", value = ""] = /^(Bearer|Basic) +([\w.~+/=-]+) *$/i.exec(header ?? "") ?? [];
+  const isBasic = scheme.toLowerCase() === "basic";
+  const key = isBasic
+    ? Buffer.from(value, "base64")
+        .toString()
+        .replace(/^[^:]*:/, "")
+    : value;
+  if (!key.startsWith("pbk_")) {
+    throw new PasserbyError("UNAUTHENTICATED", {
+      message: "Introspection needs a server API key: `passerby api-key create <name>` makes one.",
+    });
+  }
+  return key;
+}
+
+/** @throws PasserbyError BAD_USER_INPUT when there is no token, or more than one */
+function readToken(body: unknown): string {
+  const tokens = body instanceof URLSearchParams ? body.getAll("token") : [];
+  const [token = ""] = tokens;
+  if (tokens.length === 1 && token !== "") return token;
+  throw new PasserbyError("BAD_USER_INPUT", {
+    message: `The body needs one \`token\`, as ${FORM}: token=<access token>.`,
+  });
+}
+
+function answerError(
+  error: { statusCode?: number; message?: string },
+  _request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const refusal = asRefusal(error);
+  if (!refusal) {
+    const { statusCode = 500, message } = error;
+    if (statusCode >= 500) throw error;
+    return reply.code(statusCode).send({ error: "invalid_request", error_description: message });
+  }
+  const { code, message, details } = refusal;
+  if (code === "UNAUTHENTICATED") reply.header("www-authenticate", 'Bearer realm="passerby"');
+  if (details.retryAfterSeconds) reply.header("retry-after", String(details.retryAfterSeconds));
+  return reply
+    .code(errorCatalogue[code].status)
+    .send({ error: oauthErrors[code] ?? code.toLowerCase(), error_description: message });
+}

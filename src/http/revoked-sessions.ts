@@ -1,0 +1,31 @@
+/** Where consumers read which sessions ended. Anybody may: it holds nothing but hashes. */
+import type { FastifyPluginAsync } from "fastify";
+import { errorCatalogue } from "../errors.ts";
+import { REVOKED_SESSIONS_TYPE } from "../identity/revoked-sessions.ts";
+import type { Services } from "../schema/context.ts";
+import { asRefusal } from "../schema/errors.ts";
+
+export const REVOKED_SESSIONS_PATH = "/.well-known/revoked-sessions";
+
+export const revokedSessionsRoute =
+  ({ revokedSessions }: Pick<Services, "revokedSessions">): FastifyPluginAsync =>
+  async (fastify) => {
+    fastify.setErrorHandler((error, _request, reply) => {
+      const refusal = asRefusal(error);
+      if (!refusal) throw error;
+      return reply
+        .code(errorCatalogue[refusal.code].status)
+        .header("cache-control", "no-store")
+        .send({ errors: [{ message: refusal.message, extensions: { code: refusal.code } }] });
+    });
+    fastify.get(REVOKED_SESSIONS_PATH, async (request, reply) => {
+      const { jwt, etag, maxAgeSeconds } = await revokedSessions.read();
+      reply.header("cache-control", `public, max-age=${maxAgeSeconds}`).header("etag", etag);
+      if (holds(request.headers["if-none-match"], etag)) return reply.code(304).send();
+      return reply.type(`application/${REVOKED_SESSIONS_TYPE}`).send(jwt);
+    });
+  };
+
+/** RFC 9110 §13.1.2: a list of tags, weak ones included, or `*`. */
+const holds = (header: string | undefined, etag: string): boolean =>
+  (header ?? "").split(",").some((tag) => ["*", etag].includes(tag.trim().replace(/^W\//, "")));

@@ -1,0 +1,31 @@
+/** What an access token of the gateway says (RFC 7519). Times are seconds since 1970. */
+export interface AccessTokenClaims {
+  /** `PUBLIC_URL` of the gateway. */
+  readonly iss: string;
+  /** The user's id. */
+  readonly sub: string;
+  /** `TOKEN_AUDIENCE` of the gateway. */
+  readonly aud: string;
+  readonly iat: number;
+  readonly exp: number;
+  /** The session's id; it goes on when the token is refreshed. */
+  readonly sid: string;
+  /** Whether the user had shown no identity yet when the token was made. */
+  readonly is_anonymous: boolean;
+  /** The provider that the session began with, such as `anon-user` or `local-userpass`. */
+  readonly amr: readonly string[];
+  /** When the session began. */
+  readonly auth_time: number;
+}
+
+/** @returns null when something is missing or of another type: then it is no access token, however well signed */
+export function readClaims(payload: Readonly<Record<string, unknown>>): AccessTokenClaims | null {
+  const { iss, sub, aud, iat, exp, sid, is_anonymous, amr, auth_time } = payload;
+  const isComplete =
+    [iss, sub, sid].every((each) => typeof each === "string" && each !== "") &&
+    [iat, exp, auth_time].every((each) => typeof each === "number") &&
+    (typeof aud === "string" || Array.isArray(aud)) &&
+    typeof is_anonymous === "boolean" &&
+    Array.isArray(amr);
+  return isComplete ? (payload as unknown as AccessTokenClaims) : null;
+}

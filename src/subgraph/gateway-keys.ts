@@ -1,0 +1,62 @@
+/** The gateway's public keys. A new one is published ten minutes before it signs, so ten minutes is how long they are kept. */
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
+import { AccessTokenError } from "./access-token-error.ts";
+import { request } from "./fetch.ts";
+import { keep } from "./kept.ts";
+import type { ResolvedOptions } from "./options.ts";
+
+const FRESH_SECONDS = 600;
+/** While the gateway is down its last keys are good for longer: nobody gets tokens by other ones meanwhile. */
+const USABLE_SECONDS = 3_600;
+/** Tokens with made-up key ids must not make this server ask all the time. */
+const COOLDOWN_SECONDS = 30;
+
+interface KeySet {
+  readonly find: JWTVerifyGetKey;
+  readonly readAt: Date;
+}
+
+/** Finds the key of a token. @throws AccessTokenError KEYS_UNREACHABLE */
+export function createGatewayKeys({
+  jwksUrl,
+  fetch,
+  now,
+}: Pick<ResolvedOptions, "jwksUrl" | "fetch" | "now">): JWTVerifyGetKey {
+  const keys = keep<KeySet>({
+    now,
+    async load() {
+      const readAt = now();
+      const find = createLocalJWKSet(await readKeySet(fetch, jwksUrl));
+      const after = (seconds: number): Date => new Date(+readAt + seconds * 1_000);
+      return {
+        value: { find, readAt },
+        freshUntil: after(FRESH_SECONDS),
+        usableUntil: after(USABLE_SECONDS),
+      };
+    },
+  });
+  return async (header, token) => {
+    const { find, readAt } = await keys.get();
+    try {
+      return await find(header, token);
+    } catch (error) {
+      const isCool = +now() >= +readAt + COOLDOWN_SECONDS * 1_000;
+      if (!(error instanceof errors.JWKSNoMatchingKey) || !isCool) throw error;
+      return (await keys.renew()).find(header, token);
+    }
+  };
+}
+
+async function readKeySet(fetch: ResolvedOptions["fetch"], url: string): Promise<JSONWebKeySet> {
+  try {
+    const response = await request(fetch, url, { headers: { accept: "application/json" } });
+    if (response.status !== 200) throw new Error(`status ${response.status}`);
+    const set = (await response.json()) as JSONWebKeySet;
+    if (!Array.isArray(set?.keys)) throw new Error("not a key set");
+    return set;
+  } catch (cause) {
+    throw new AccessTokenError("KEYS_UNREACHABLE", `The gateway's keys could not be read from ${url}.`, {
+      cause,
+    });
+  }
+}

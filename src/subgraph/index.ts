@@ -1,0 +1,17 @@
+/**
+ * What a server that takes tokens of the gateway imports: `passerby/subgraph`. It needs `jose`, `fetch` and Web Crypto, and
+ * nothing of the gateway runs.
+ */
+export { AccessTokenError, type AccessTokenErrorCode } from "./access-token-error.ts";
+export type { AccessTokenClaims } from "./claims.ts";
+export {
+  type Caller,
+  type ContextOptions,
+  type PasserbyContext,
+  passerbyContext,
+  type RequestSource,
+} from "./context.ts";
+export type { GraphQLErrorClass } from "./graph-error.ts";
+export type { VerifierOptions } from "./options.ts";
+export { requireKnownUser, requireUser } from "./require-user.ts";
+export { createVerifier, type Verifier, verifyAccessToken } from "./verifier.ts";

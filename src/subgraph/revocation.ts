@@ -1,0 +1,152 @@
+/** Whether the session of a genuine token goes on, learnt from the gateway's list or by asking it about the token. */
+import { type JWTVerifyGetKey, jwtVerify } from "jose";
+import { AccessTokenError } from "./access-token-error.ts";
+import type { AccessTokenClaims } from "./claims.ts";
+import { request } from "./fetch.ts";
+import { keep, type Loaded } from "./kept.ts";
+import type { ResolvedOptions } from "./options.ts";
+
+/** @returns the claims as they are now. @throws AccessTokenError TOKEN_REVOKED, REVOCATION_UNKNOWN */
+export type CheckRevocation = (token: string, claims: AccessTokenClaims) => Promise<AccessTokenClaims>;
+
+interface RevokedList {
+  readonly jwt: string;
+  readonly etag: string | null;
+  readonly sessions: ReadonlySet<string>;
+  readonly complete: boolean;
+  readonly expiresAt: Date;
+}
+
+/** The list says itself how long it may be kept; this is for answers that do not, and against ones that say too much. */
+const FRESH_SECONDS = 30;
+const HASH_CHARACTERS = 11;
+
+export function createRevocationCheck(
+  options: ResolvedOptions,
+  gatewayKeys: JWTVerifyGetKey,
+): CheckRevocation {
+  if (options.revocation === "none") return async (_token, claims) => claims;
+  const ask = createIntrospection(options);
+  const check = options.revocation === "list" ? createListCheck(options, gatewayKeys, ask) : ask;
+  if (options.ifRevocationUnknown === "refuse") return check;
+  return async (token, claims) => {
+    try {
+      return await check(token, claims);
+    } catch (error) {
+      if (error instanceof AccessTokenError && error.code === "REVOCATION_UNKNOWN") return claims;
+      throw error;
+    }
+  };
+}
+
+const revoked = (): AccessTokenError =>
+  new AccessTokenError("TOKEN_REVOKED", "The session of this access token has ended.");
+const unknown = (message: string, cause?: unknown): AccessTokenError =>
+  new AccessTokenError("REVOCATION_UNKNOWN", message, { cause });
+
+/** RFC 7662. */
+function createIntrospection(options: ResolvedOptions): CheckRevocation {
+  const { fetch, introspectionUrl, serviceKey } = options;
+  return async (token, claims) => {
+    if (serviceKey === null) {
+      throw unknown(
+        "The list of revoked sessions is not complete. Give serviceKey, so that the gateway can be asked.",
+      );
+    }
+    const answer = await request(fetch, introspectionUrl, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${serviceKey}`,
+        "content-type": "application/x-www-form-urlencoded",
+        accept: "application/json",
+      },
+      body: new URLSearchParams({ token }).toString(),
+    })
+      .then(async (response) => {
+        if (response.status !== 200) throw new Error(`status ${response.status}`);
+        const answer = (await response.json()) as { active?: unknown; is_anonymous?: unknown } | null;
+        if (typeof answer?.active !== "boolean") throw new Error("not an introspection");
+        return answer;
+      })
+      .catch((cause) => {
+        throw unknown(`The gateway did not answer at ${introspectionUrl}: is serviceKey right?`, cause);
+      });
+    if (!answer.active) throw revoked();
+    return { ...claims, is_anonymous: answer.is_anonymous === true };
+  };
+}
+
+function createListCheck(
+  options: ResolvedOptions,
+  gatewayKeys: JWTVerifyGetKey,
+  ask: CheckRevocation,
+): CheckRevocation {
+  const { now, revokedSessionsUrl } = options;
+  const list = keep<RevokedList>({ now, load: (previous) => readList(options, gatewayKeys, previous) });
+  return async (token, claims) => {
+    const [{ sessions, complete }, hash] = await Promise.all([
+      list.get().catch((cause) => {
+        throw unknown(`The list of revoked sessions could not be read from ${revokedSessionsUrl}.`, cause);
+      }),
+      hashSession(claims.sid),
+    ]);
+    if (sessions.has(hash)) throw revoked();
+    return complete ? claims : ask(token, claims);
+  };
+}
+
+async function readList(
+  { fetch, revokedSessionsUrl, issuer, clockSkewSeconds, now }: ResolvedOptions,
+  gatewayKeys: JWTVerifyGetKey,
+  previous: RevokedList | null,
+): Promise<Loaded<RevokedList>> {
+  const askedAt = now();
+  const response = await request(fetch, revokedSessionsUrl, {
+    headers: previous?.etag ? { "if-none-match": previous.etag } : {},
+  });
+  const isSame = response.status === 304 && previous !== null;
+  if (!isSame && response.status !== 200) throw new Error(`status ${response.status}`);
+  const jwt = isSame ? previous.jwt : await response.text();
+  const { payload } = await jwtVerify(jwt, gatewayKeys, {
+    algorithms: ["ES256"],
+    typ: "revoked-sessions+jwt",
+    issuer,
+    requiredClaims: ["iat", "exp"],
+    clockTolerance: clockSkewSeconds,
+    currentDate: askedAt,
+  });
+  const { sessions } = payload;
+  if (!Array.isArray(sessions)) throw new Error("not a list of revoked sessions");
+  const expiresAt = new Date(Number(payload.exp) * 1_000);
+  const value = isSame
+    ? previous
+    : {
+        jwt,
+        etag: response.headers.get("etag"),
+        sessions: new Set<string>(sessions),
+        complete: payload.complete === true,
+        expiresAt,
+      };
+  return {
+    value,
+    freshUntil: new Date(+askedAt + freshSeconds(response.headers) * 1_000),
+    usableUntil: expiresAt,
+  };
+}
+
+/** RFC 9111 §4.2.1: a cache in between has had it for `age` seconds. */
+function freshSeconds(headers: { get(name: string): string | null }): number {
+  const maxAge = Number(/max-age=(\d+)/.exec(headers.get("cache-control") ?? "")?.[1] ?? FRESH_SECONDS);
+  // A cache that is late with a new one must not make this server ask for every token; issuers of tests want that.
+  const least = maxAge === 0 ? 0 : 1;
+  return Math.min(FRESH_SECONDS, Math.max(least, maxAge - Number(headers.get("age") ?? 0) || 0));
+}
+
+/** A session as the list holds it: the first characters of its SHA-256, base64url. */
+async function hashSession(sessionId: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(sessionId));
+  return btoa(String.fromCharCode(...new Uint8Array(digest)))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .slice(0, HASH_CHARACTERS);
+}

@@ -1,0 +1,72 @@
+/** Verifies access tokens of the gateway with its published keys: no call for each token, unless revocation asks for one. */
+import { errors, jwtVerify } from "jose";
+import { AccessTokenError } from "./access-token-error.ts";
+import { type AccessTokenClaims, readClaims } from "./claims.ts";
+import { createGatewayKeys } from "./gateway-keys.ts";
+import { type ResolvedOptions, resolveOptions, type VerifierOptions } from "./options.ts";
+import { createRevocationCheck } from "./revocation.ts";
+
+/** @throws AccessTokenError */
+export type Verifier = (token: string) => Promise<AccessTokenClaims>;
+
+/** The gateway's are well under a thousand. */
+const MOST_CHARACTERS = 8_192;
+
+/**
+ * A verifier that keeps keys and list between calls. Make one, and use it for every request.
+ * @throws TypeError when the options cannot work
+ */
+export function createVerifier(options: VerifierOptions): Verifier {
+  const resolved = resolveOptions(options);
+  const gatewayKeys = createGatewayKeys(resolved);
+  const checkRevocation = createRevocationCheck(resolved, gatewayKeys);
+  return async (token) => checkRevocation(token, await verifySignature(resolved, gatewayKeys, token));
+}
+
+async function verifySignature(
+  { issuer, audience, clockSkewSeconds, now }: ResolvedOptions,
+  gatewayKeys: ReturnType<typeof createGatewayKeys>,
+  token: string,
+): Promise<AccessTokenClaims> {
+  const invalid = (cause?: unknown): AccessTokenError =>
+    new AccessTokenError("TOKEN_INVALID", "This is not a valid access token.", { cause });
+  if (typeof token !== "string" || token.length > MOST_CHARACTERS) throw invalid();
+  try {
+    const { payload } = await jwtVerify(token, gatewayKeys, {
+      // Pinned: the token does not choose how it is verified (RFC 8725 §3.1).
+      algorithms: ["ES256"],
+      typ: "JWT",
+      issuer,
+      audience,
+      requiredClaims: ["sub", "sid", "iat", "exp"],
+      clockTolerance: clockSkewSeconds,
+      currentDate: now(),
+    });
+    const claims = readClaims(payload);
+    if (!claims) throw invalid();
+    return claims;
+  } catch (error) {
+    if (error instanceof AccessTokenError) throw error;
+    if (error instanceof errors.JWTExpired) {
+      throw new AccessTokenError("TOKEN_EXPIRED", "This access token has expired.", { cause: error });
+    }
+    throw invalid(error);
+  }
+}
+
+const verifiers = new Map<string, { options: VerifierOptions; verify: Verifier }>();
+
+/**
+ * Verifies one token. Verifiers are remembered by what their options say, so it costs no more than `createVerifier`.
+ * @throws AccessTokenError; TypeError when the options cannot work
+ */
+export async function verifyAccessToken(token: string, options: VerifierOptions): Promise<AccessTokenClaims> {
+  // Functions are not part of the text, so they are compared.
+  const key = JSON.stringify(options);
+  const known = verifiers.get(key);
+  const isSame = known?.options.clock === options.clock && known?.options.fetch === options.fetch;
+  if (known && isSame) return known.verify(token);
+  const verify = createVerifier(options);
+  verifiers.set(key, { options, verify });
+  return verify(token);
+}

@@ -1,0 +1,160 @@
+/** The suite for verifiers: good ones pass, and each kind of sloppy one fails the cases that are about its fault. */
+import { describe, expect, it, test } from "@jest/globals";
+import { createRemoteJWKSet, decodeJwt, type JWK, jwtVerify } from "jose";
+import { verifyAccessToken } from "../../src/subgraph/index.ts";
+import {
+  type CreateTestedVerifier,
+  checkVerifier,
+  describeVerifier,
+  type IssuerSettings,
+  verifierSuite,
+} from "../../src/testing/index.ts";
+
+describeVerifier({ describe, test }, ({ issuer, audience }) => {
+  return (token) => verifyAccessToken(token, { issuer, audience });
+});
+
+describe("with the list of revoked sessions", () => {
+  describeVerifier(
+    { describe, test },
+    ({ issuer }) =>
+      (token) =>
+        verifyAccessToken(token, { issuer, revocation: "list" }),
+    { revocation: true },
+  );
+});
+
+describe("with introspection", () => {
+  describeVerifier(
+    { describe, test },
+    ({ issuer, serviceKey }) =>
+      (token) =>
+        verifyAccessToken(token, { issuer, revocation: "introspection", serviceKey }),
+    { revocation: true },
+  );
+});
+
+const failuresOf = async (create: CreateTestedVerifier, options = {}): Promise<string[]> =>
+  (await checkVerifier(create, options)).failed.map(({ name }) => name);
+const keysOf = ({ jwksUrl }: IssuerSettings) => createRemoteJWKSet(new URL(jwksUrl));
+const refusals = verifierSuite(() => decodeJwt)
+  .map(({ name }) => name)
+  .filter((name) => name.startsWith("refuses"));
+const unreadable = [
+  "refuses a refresh token",
+  "refuses a server API key",
+  "refuses an empty token",
+  "refuses garbage",
+  "refuses garbage in three parts",
+];
+
+describe("a sloppy verifier is found out", () => {
+  it("that only decodes", async () => {
+    expect(await failuresOf(() => decodeJwt)).toEqual(refusals.filter((name) => !unreadable.includes(name)));
+  });
+
+  it("that accepts whatever comes, or takes strangers for nobody", async () => {
+    expect(await failuresOf(() => () => ({}))).toHaveLength(verifierSuite(() => decodeJwt).length);
+    const report = await checkVerifier(
+      (issuer) => (token) => verifyAccessToken(token, issuer).catch(() => null),
+    );
+    expect(report.failed.map(({ name }) => name)).toEqual(refusals);
+    expect(report.failed[0]?.problem).toContain("gave null where it has to throw");
+  });
+
+  it("that refuses everything", async () => {
+    const failures = await failuresOf(() => () => {
+      throw new Error("no");
+    });
+    expect(failures).toHaveLength(5);
+    for (const name of failures) expect(name).toMatch(/^accepts/);
+  });
+
+  it.each<[string, CreateTestedVerifier, string[]]>([
+    [
+      "that checks the signature alone",
+      (settings) => async (token) => (await jwtVerify(token, keysOf(settings))).payload,
+      [
+        "refuses a token for another audience",
+        "refuses a token of another issuer",
+        "refuses a token without user (sub)",
+        "refuses a token without end (exp)",
+        "refuses the list of revoked sessions, signed by the same key",
+      ],
+    ],
+    [
+      "that does not look at the audience",
+      ({ issuer, ...settings }) =>
+        async (token) =>
+          (
+            await jwtVerify(token, keysOf({ issuer, ...settings }), {
+              issuer,
+              typ: "JWT",
+              requiredClaims: ["sub", "exp"],
+            })
+          ).payload,
+      ["refuses a token for another audience"],
+    ],
+    [
+      "that does not ask for an end",
+      ({ issuer, audience, ...settings }) =>
+        async (token) =>
+          (
+            await jwtVerify(token, keysOf({ issuer, audience, ...settings }), {
+              issuer,
+              audience,
+              requiredClaims: ["sub"],
+            })
+          ).payload,
+      ["refuses a token without end (exp)"],
+    ],
+    [
+      "that believes in expired tokens",
+      ({ issuer, audience, ...settings }) =>
+        async (token) =>
+          (
+            await jwtVerify(token, keysOf({ issuer, audience, ...settings }), {
+              issuer,
+              audience,
+              requiredClaims: ["sub", "exp"],
+              clockTolerance: 86_400,
+            })
+          ).payload,
+      ["refuses an expired token", "refuses a token that is not valid yet"],
+    ],
+    [
+      "that keeps to one key",
+      async (settings) => {
+        const { keys } = (await (await fetch(settings.jwksUrl)).json()) as { keys: [object] };
+        return async (token: string) =>
+          (
+            await jwtVerify(token, keys[0] as JWK, {
+              issuer: settings.issuer,
+              audience: settings.audience,
+              algorithms: ["ES256"],
+              requiredClaims: ["sub", "exp"],
+            })
+          ).payload;
+      },
+      [
+        "accepts the next key, which was published before it signed",
+        "refuses a retired key that is no longer published",
+      ],
+    ],
+  ])("%s", async (_, create, failures) => {
+    expect(await failuresOf(create)).toEqual(failures);
+  });
+
+  it("that never learns of a logout, where that is asked for", async () => {
+    const failures = await failuresOf(
+      ({ issuer }) =>
+        (token) =>
+          verifyAccessToken(token, { issuer }),
+      { revocation: true },
+    );
+    expect(failures).toEqual([
+      "refuses a token whose session has ended",
+      "refuses a former id: a guest who was merged into another user",
+    ]);
+  });
+});

@@ -13,6 +13,7 @@ import { buildGatewaySchema } from "../graphql/graph.ts";
 import type { Services } from "../schema/context.ts";
 import { createGraphServer } from "../schema/server.ts";
 import type { Settings } from "../settings.ts";
+import { addAuditExport } from "./audit-export.ts";
 import { graphHandler } from "./graph-handler.ts";
 import { createMetrics } from "./metrics.ts";
 import { contextOf } from "./request-context.ts";
@@ -121,6 +122,8 @@ export async function createHttpServer({
       claims_supported: ["iss", "sub", "aud", "iat", "exp", "sid", "is_anonymous", "amr", "auth_time"],
     }),
   );
+
+  addAuditExport(fastify, services);
 
   const graphs = [
     { name: "gateway", path: "/graphql", schema: buildGatewaySchema() },

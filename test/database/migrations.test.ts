@@ -42,6 +42,9 @@ describe.each(databases)("on %s", (name) => {
       await older.initialize();
       await older.runMigrations();
       for (const sql of await oldRows()) await older.query(sql);
+      // A gateway of that state already knew which identities are ways in.
+      if (count > 1)
+        await older.query("UPDATE identities SET is_way_in = false WHERE provider = 'anon-user'");
       await older.destroy();
 
       const gateway = await startGateway({ url: place.url });
@@ -51,6 +54,14 @@ describe.each(databases)("on %s", (name) => {
       );
       expect(waysIn.map(({ id }) => id)).toEqual(["known-email"]);
       expect(await countRows(gateway, "sessions")).toBe(1);
+      const counts: object[] = await gateway.app.database.reads.query(
+        "SELECT day, kind, key, count FROM daily_counts ORDER BY kind",
+      );
+      const day = Math.floor(CREATED_AT / 86_400_000);
+      expect(counts.map((row) => ({ ...row }))).toEqual([
+        { day, kind: "arrived", key: "anon-user", count: 2 },
+        { day, kind: "linked", key: "", count: 1 },
+      ]);
       expect(codeOf(await login(gateway, "old@example.com", "correct horse"))).toBeUndefined();
       await gateway.stop();
       await place.drop();

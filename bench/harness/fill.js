@@ -55,7 +55,13 @@ function splitCount(/** @type {string} */ name) {
 function openSqlite(/** @type {string} */ file) {
   const database = new Database(file);
   database.pragma("synchronous = OFF");
+  database.pragma("foreign_keys = OFF");
   database.pragma("cache_size = -400000");
+  // Made anew at the end, sorted, they cost half of what they cost row by row.
+  const indices = /** @type {{ name: string, sql: string }[]} */ (
+    database.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").all()
+  );
+  for (const { name } of indices) database.exec(`DROP INDEX "${name}"`);
   const statements = Object.fromEntries(
     Object.entries(tables).map(([table, names]) => [
       table,
@@ -74,6 +80,7 @@ function openSqlite(/** @type {string} */ file) {
     countUsers: () =>
       /** @type {{ count: number }} */ (database.prepare("SELECT count(*) AS count FROM users").get()).count,
     close() {
+      for (const { sql } of indices) database.exec(sql);
       database.exec("ANALYZE");
       database.pragma("synchronous = FULL");
       database.pragma("wal_checkpoint(TRUNCATE)");

@@ -58,7 +58,8 @@ export async function listUsers(
     if (to) builder.andWhere("(user.createdAt, user.id) >= (:toTime, :toId)", named("to", to));
     return builder.orderBy("user.createdAt", "DESC").addOrderBy("user.id", "DESC");
   };
-  if (few || !isSelective(query)) return select(after, null).limit(limit).getMany();
+  // Disabled users have an index of their own, in this order.
+  if (few || query.disabled || !isSelective(query)) return select(after, null).limit(limit).getMany();
 
   const found: User[] = [];
   for (let from = after; ; ) {
@@ -84,8 +85,8 @@ export function countUsers(lister: Lister, query: UserQuery): Promise<number> {
   return filterUsers(lister, query).getCount();
 }
 
-const isSelective = ({ provider, email, onlyWayIn, isAnonymous, disabled }: UserQuery): boolean =>
-  Boolean(provider || email || onlyWayIn || isAnonymous === false || disabled);
+const isSelective = ({ provider, email, onlyWayIn, isAnonymous }: UserQuery): boolean =>
+  Boolean(provider || email || onlyWayIn || isAnonymous === false);
 
 /** The user that ends the next window; null when there are not that many. */
 async function findWindowEnd(
@@ -156,10 +157,8 @@ function filterUsers({ reads, policy }: Lister, query: UserQuery): SelectQueryBu
   const builder = reads.createQueryBuilder(User, "user").where("1 = 1");
   const { id, provider, isAnonymous, disabled, createdFrom, createdBefore, expiresBefore, email } = query;
   if (id) {
-    builder.andWhere(
-      "user.id IN (SELECT :id UNION SELECT f.user_id FROM former_user_ids f WHERE f.id = :id)",
-      { id },
-    );
+    const former = "SELECT former.user_id FROM former_user_ids former WHERE former.id = :id";
+    builder.andWhere(`(user.id = :id OR user.id IN (${former}))`, { id });
   }
   if (isAnonymous != null) builder.andWhere(isAnonymous ? "user.isAnonymous" : "NOT user.isAnonymous");
   if (disabled != null) builder.andWhere(`user.disabledAt IS ${disabled ? "NOT NULL" : "NULL"}`);

@@ -74,6 +74,7 @@ export class AuditAndStatistics1764115200000 implements MigrationInterface {
           byColumn("actor", "actor"),
           byColumn("provider", "provider"),
           byColumn("code", "code"),
+          new TableIndex({ name: "audit_events_refused", columnNames: ["id"], where: "code IS NOT NULL" }),
         ],
       }),
     );

@@ -1,11 +1,15 @@
 /** The composition root: nobody else connects parts. */
 import type { Logger } from "pino";
+import { actAs } from "./audit/act-as.ts";
+import { createAudit, SYSTEM } from "./audit/audit.ts";
+import { countRefusals } from "./audit/count-refusals.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Database, openDatabase } from "./database/database.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDeployments } from "./deployments/deployments.ts";
 import { createHttpServer, type HttpServer } from "./http/server.ts";
 import { createAdminKeys } from "./identity/admin-keys.ts";
+import { createLiveSessionCounter } from "./identity/live-sessions.ts";
 import type { IdentityPolicy } from "./identity/policy.ts";
 import { createRevokedSessions } from "./identity/revoked-sessions.ts";
 import { openSigningKeys } from "./identity/signing-keys.ts";
@@ -65,10 +69,18 @@ export async function openCore({
       anonymousUserDays: settings.anonymousUserDays,
       recentLoginSeconds: settings.recentLoginMinutes * 60,
     };
-    const shared = { reads, writes, clock, policy };
+    const audit = createAudit({ reads, writes, clock, log });
+    const shared = { reads, writes, clock, policy, audit, acting: SYSTEM };
     const signingKeys = await openSigningKeys({ ...shared, vault });
     const mailOptions = { to: settings.mailTo, from: settings.mailFrom };
     const { outbox, delivery } = openMail({ ...shared, vault, log, render, options: mailOptions });
+    const deployments = await openDeployments({
+      ...shared,
+      vault,
+      registry: providers,
+      sendsMails: outbox.isOpen,
+      initialProviders: settings.initialProviders,
+    });
     const services: Services = {
       ...shared,
       log,
@@ -79,17 +91,12 @@ export async function openCore({
       tokens: createTokens({ signingKeys, policy, clock, vault }),
       oauthFlowKey: vault.deriveKey("oauth-flow"),
       adminKeys: createAdminKeys({ ...shared, settingsKey: keys.adminKey }),
-      deployments: await openDeployments({
-        ...shared,
-        vault,
-        registry: providers,
-        sendsMails: outbox.isOpen,
-        initialProviders: settings.initialProviders,
-      }),
+      deployments: { ...deployments, requireEnabled: countRefusals(audit, deployments.requireEnabled) },
+      liveSessions: createLiveSessionCounter(shared),
     };
     return {
       database,
-      services,
+      services: actAs(services, SYSTEM),
       delivery,
       migrated,
       newAdminKey: keys.isNewAdminKey ? keys.adminKey : null,
@@ -113,14 +120,19 @@ export async function createApp(options: {
   const { services, database, delivery } = core;
   warnOfMissingMails(services);
   const http = await createHttpServer({ settings: options.settings, services, database, log: options.log });
-  const schedule = startSchedule({ ...services, delivery, housekeeping: options.housekeeping ?? true });
+  const schedule = startSchedule({
+    ...services,
+    delivery,
+    housekeeping: options.housekeeping ?? true,
+    auditDays: options.settings.auditDays,
+  });
   return {
     ...core,
     http,
     async stop() {
       http.startDraining();
       await http.fastify.close();
-      await Promise.all([schedule.stop(), delivery.close()]);
+      await Promise.all([schedule.stop(), delivery.close(), services.audit.flush()]);
       await core.close();
     },
   };

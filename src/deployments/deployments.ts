@@ -62,6 +62,8 @@ export interface Deployments {
   discardDraft(): Promise<boolean>;
   /** @returns null when there is no draft */
   review(): Promise<{ baseVersion: number; changes: RecordedChange[]; impact: ProviderImpact[] } | null>;
+  /** Providers that one can come back with, before and after the draft; null when there is no draft. */
+  draftedWaysIn(): Promise<{ before: string[]; after: string[] } | null>;
   /** @throws PasserbyError NOTHING_TO_DEPLOY, DRAFT_CONFLICT */
   deploy(options: {
     note: string | null;
@@ -155,6 +157,8 @@ export async function openDeployments({
     updatedBy: draft.updatedBy,
     changes: diffConfigurations(live, complete(draft.providers)),
   });
+  const waysIn = (configuration: readonly ProviderConfiguration[]): string[] =>
+    configuration.filter((each) => each.enabled && describe(each).isWayIn).map((each) => each.name);
   const findDraftRecord = (manager: EntityManager): Promise<DraftRecord | null> =>
     manager.findOneBy(DraftRecord, { id: DRAFT });
 
@@ -245,12 +249,17 @@ export async function openDeployments({
       const live = complete((await getLive(reads)).providers);
       const after = complete(draft.providers);
       const changes = diffConfigurations(live, after);
-      const waysIn = (configuration: readonly ProviderConfiguration[]): string[] =>
-        configuration.filter((each) => each.enabled && describe(each).isWayIn).map((each) => each.name);
       const touched = [...new Set(changes.map((change) => change.provider))];
       const facts = { waysInBefore: waysIn(live), waysInAfter: waysIn(after), now: clock.now() };
-      const impact = await Promise.all(touched.map((name) => countImpact(reads, name, facts)));
+      const impact: ProviderImpact[] = [];
+      for (const name of touched) impact.push(await countImpact(reads, name, facts));
       return { baseVersion: draft.baseVersion, changes, impact };
+    },
+    async draftedWaysIn() {
+      const draft = await findDraftRecord(reads);
+      if (!draft) return null;
+      const live = complete((await getLive(reads)).providers);
+      return { before: waysIn(live), after: waysIn(complete(draft.providers)) };
     },
     async deploy({ note, by, expectedVersion }) {
       const record = await writes.transaction(async (manager) => {

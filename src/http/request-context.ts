@@ -1,9 +1,10 @@
 /** Who is calling: the Authorization header becomes a caller, an operator, or nobody. */
 import type { FastifyRequest } from "fastify";
 import { GraphQLError } from "graphql";
+import { actAs } from "../audit/act-as.ts";
 import { errorCatalogue, PasserbyError } from "../errors.ts";
 import { clientAddress } from "../identity/client-address.ts";
-import { type Caller, resolveCaller } from "../identity/sessions.ts";
+import { type Caller, type Origin, resolveCaller } from "../identity/sessions.ts";
 import { createContext, type GraphContext, type Services } from "../schema/context.ts";
 import { asRefusal } from "../schema/errors.ts";
 
@@ -12,8 +13,7 @@ export async function contextOf(services: Services, request: FastifyRequest): Pr
   const origin = { ipAddress: request.ip, userAgent: request.headers["user-agent"] ?? null };
   try {
     const token = readBearer(request.headers.authorization);
-    const who =
-      token === null ? { caller: null, admin: null } : await identify(services, token, origin.ipAddress);
+    const who = token === null ? { caller: null, admin: null } : await identify(services, token, origin);
     return createContext(services, { ...who, origin });
   } catch (error) {
     const refusal = asRefusal(error);
@@ -40,7 +40,7 @@ function readBearer(header: string | undefined): string | null {
 async function identify(
   services: Services,
   token: string,
-  address: string,
+  origin: Origin,
 ): Promise<{ caller: Caller | null; admin: string | null }> {
   if (token.startsWith("pbr_")) {
     throw new PasserbyError("UNAUTHENTICATED", {
@@ -54,9 +54,9 @@ async function identify(
   }
   // Access tokens have three parts, admin keys have one.
   if (token.includes(".")) return { caller: await resolveCaller(services, token), admin: null };
-  const key = `admin-key:${clientAddress({ ipAddress: address })}`;
+  const key = `admin-key:${clientAddress(origin)}`;
   await services.limits.consume("failedLogins", key);
-  const admin = await services.adminKeys.verify(token);
+  const admin = await actAs(services, { kind: "VISITOR", name: null, ...origin }).adminKeys.verify(token);
   await services.limits.giveBack("failedLogins", key);
   return { caller: null, admin };
 }

@@ -13,6 +13,7 @@ import { buildGatewaySchema } from "../graphql/graph.ts";
 import type { Services } from "../schema/context.ts";
 import { createGraphServer } from "../schema/server.ts";
 import type { Settings } from "../settings.ts";
+import { addAuditExport } from "./audit-export.ts";
 import { graphHandler } from "./graph-handler.ts";
 import { INTROSPECTION_PATH, introspectionRoute } from "./introspection.ts";
 import { createMetrics } from "./metrics.ts";
@@ -130,6 +131,7 @@ export async function createHttpServer({
 
   await fastify.register(introspectionRoute(services));
   await fastify.register(revokedSessionsRoute(services));
+  addAuditExport(fastify, services);
 
   const graphs = [
     { name: "gateway", path: "/graphql", schema: buildGatewaySchema() },

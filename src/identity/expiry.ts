@@ -2,8 +2,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { EntityManager } from "typeorm";
 import { type Clock, DAY_SECONDS, secondsAfter } from "../clock.ts";
-import { execute, select, skipLocked } from "../database/sql.ts";
+import { insertRows } from "../database/insert-rows.ts";
+import { deleteReturning, select, skipLocked } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
+import { countDeparture, dailyCounts } from "./daily-counts.ts";
 import type { IdentityPolicy } from "./policy.ts";
 import { keepSessionsOf } from "./removed-sessions.ts";
 
@@ -71,9 +73,13 @@ async function deleteBatch(
   if (ids.length === 0) return 0;
   // Tokens end with their user, but whoever shortens the days that users have makes some end sooner.
   await keepSessionsOf(manager, { table: "users", ids, now, seenOnly: true });
-  return execute(
+  // The condition stands twice: who links while this waits for the row is no longer anonymous, and stays.
+  const gone = await deleteReturning<{ created_at: number }>(
     manager,
-    `DELETE FROM users WHERE is_anonymous AND id IN (${ids.map(() => "?").join(", ")})`,
+    `DELETE FROM users WHERE is_anonymous AND id IN (${ids.map(() => "?").join(", ")}) RETURNING created_at`,
     ids,
   );
+  const counts = gone.map((row) => countDeparture({ createdAt: new Date(row.created_at) }, "left"));
+  if (counts.length > 0) await insertRows(manager, dailyCounts(...counts));
+  return gone.length;
 }

@@ -1,13 +1,19 @@
-/** Users: found by id or former id, listed, disabled, deleted. How they come to be is login's. */
-import { Brackets, type EntityManager, In, type SelectQueryBuilder } from "typeorm";
+/** Users: found by id or former id, disabled, deleted. How they come to be is login's, their list is user-list.ts. */
+
+import { type EntityManager, In } from "typeorm";
+import { audited } from "../audit/audited.ts";
+import { auditRules } from "../audit/rules.ts";
 import type { Clock } from "../clock.ts";
+import { insertRows } from "../database/insert-rows.ts";
 import { execute } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
 import { FormerUserId } from "../entities/former-user-id.ts";
 import { Identity } from "../entities/identity.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
+import { countDeparture, dailyCounts } from "./daily-counts.ts";
 import { holdCaller } from "./hold-caller.ts";
+import { holdUser } from "./hold-user.ts";
 import { keepSessionsOf } from "./removed-sessions.ts";
 import type { Caller } from "./sessions.ts";
 
@@ -65,39 +71,53 @@ interface Changes {
 }
 
 /** Disables or enables; the tokens of a disabled user get USER_DISABLED from then on. @throws PasserbyError USER_NOT_FOUND */
-export function setUserDisabled({ writes, clock }: Changes, id: string, disabled: boolean): Promise<User> {
-  return changeUser(writes, id, async (manager, user) => {
-    const disabledAt = disabled ? (user.disabledAt ?? clock.now()) : null;
-    const changed = await execute(manager, "UPDATE users SET disabled_at = ? WHERE id = ?", [
-      disabledAt && +disabledAt,
-      user.id,
-    ]);
-    return changed > 0 ? Object.assign(user, { disabledAt }) : null;
-  });
-}
+export const setUserDisabled = audited(
+  auditRules.setUserDisabled,
+  ({ writes, clock }: Changes, id: string, disabled: boolean): Promise<User> => {
+    return changeUser(writes, id, async (manager, user) => {
+      const disabledAt = disabled ? (user.disabledAt ?? clock.now()) : null;
+      const changed = await execute(manager, "UPDATE users SET disabled_at = ? WHERE id = ?", [
+        disabledAt && +disabledAt,
+        user.id,
+      ]);
+      return changed > 0 ? Object.assign(user, { disabledAt }) : null;
+    });
+  },
+);
 
 /** Deletes a user with all that belongs to it. @throws PasserbyError USER_NOT_FOUND */
-export function deleteUser({ writes, clock }: Changes, id: string): Promise<string> {
-  return changeUser(writes, id, async (manager, user) =>
-    (await deleteRow(manager, user, clock.now())) ? user.id : null,
-  );
-}
+export const deleteUser = audited(
+  auditRules.deleteUser,
+  ({ writes, clock }: Changes, id: string): Promise<string> => {
+    return changeUser(writes, id, async (manager, user) =>
+      (await deleteRow(manager, user, clock.now())) ? user.id : null,
+    );
+  },
+);
 
 /**
  * Deletes the caller, and never a user that the caller was merged into at this very moment.
  * @throws PasserbyError UNAUTHENTICATED, USER_DISABLED
  */
-export function deleteCaller({ writes, clock }: Changes, caller: Caller): Promise<string> {
-  return writes.transaction(async (manager) => {
-    const { user } = await holdCaller(manager, caller);
-    await deleteRow(manager, user, clock.now());
-    return user.id;
-  });
-}
+export const deleteCaller = audited(
+  auditRules.deleteCaller,
+  ({ writes, clock }: Changes, caller: Caller): Promise<string> => {
+    return writes.transaction(async (manager) => {
+      const { user } = await holdCaller(manager, caller);
+      await deleteRow(manager, user, clock.now());
+      return user.id;
+    });
+  },
+);
 
+/** Of one that is linked at this very moment, what it was is known only once its row is held. */
 async function deleteRow(manager: EntityManager, { id }: User, now: Date): Promise<boolean> {
+  const held = await holdUser(manager, id);
+  if (!held) return false;
   await keepSessionsOf(manager, { table: "users", ids: [id], now });
-  return (await execute(manager, "DELETE FROM users WHERE id = ?", [id])) > 0;
+  await execute(manager, "DELETE FROM users WHERE id = ?", [id]);
+  if (held.isAnonymous) await insertRows(manager, dailyCounts(countDeparture(held, "left")));
+  return true;
 }
 
 /**
@@ -115,65 +135,4 @@ function changeUser<T>(
       if (changed !== null) return changed;
     }
   });
-}
-
-export interface UserQuery {
-  readonly provider?: string | null;
-  readonly isAnonymous?: boolean | null;
-  readonly disabled?: boolean | null;
-  readonly createdFrom?: Date | null;
-  readonly createdBefore?: Date | null;
-  /** A part of the e-mail, without case. */
-  readonly email?: string | null;
-}
-
-/** Where a page begins: after this user, in order of creation. */
-export interface UserCursor {
-  readonly createdAt: number;
-  readonly id: string;
-}
-
-/** Newest first. @returns up to `limit` users after the cursor */
-export function listUsers(
-  reads: EntityManager,
-  { query, after, limit }: { query: UserQuery; after: UserCursor | null; limit: number },
-): Promise<User[]> {
-  const builder = filterUsers(reads, query);
-  if (after) {
-    builder.andWhere(
-      new Brackets((where) =>
-        where
-          .where("user.createdAt < :createdAt", { createdAt: after.createdAt })
-          .orWhere("user.createdAt = :createdAt AND user.id < :id", {
-            createdAt: after.createdAt,
-            id: after.id,
-          }),
-      ),
-    );
-  }
-  return builder.orderBy("user.createdAt", "DESC").addOrderBy("user.id", "DESC").limit(limit).getMany();
-}
-
-export function countUsers(reads: EntityManager, query: UserQuery): Promise<number> {
-  return filterUsers(reads, query).getCount();
-}
-
-function filterUsers(reads: EntityManager, query: UserQuery): SelectQueryBuilder<User> {
-  const builder = reads.createQueryBuilder(User, "user").where("1 = 1");
-  const { provider, isAnonymous, disabled, createdFrom, createdBefore, email } = query;
-  if (isAnonymous != null) builder.andWhere(isAnonymous ? "user.isAnonymous" : "NOT user.isAnonymous");
-  if (disabled != null) builder.andWhere(`user.disabledAt IS ${disabled ? "NOT NULL" : "NULL"}`);
-  if (createdFrom) builder.andWhere("user.createdAt >= :createdFrom", { createdFrom: +createdFrom });
-  if (createdBefore) builder.andWhere("user.createdAt < :createdBefore", { createdBefore: +createdBefore });
-  if (provider) builder.andWhere(hasIdentity(builder, "identity.provider = :provider"), { provider });
-  if (email) {
-    const pattern = `%${email.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
-    builder.andWhere(hasIdentity(builder, "identity.email LIKE :pattern ESCAPE '\\'"), { pattern });
-  }
-  return builder;
-}
-
-function hasIdentity(builder: SelectQueryBuilder<User>, condition: string): string {
-  const identities = builder.subQuery().select("1").from(Identity, "identity");
-  return `EXISTS ${identities.where(`identity.userId = user.id AND ${condition}`).getQuery()}`;
 }

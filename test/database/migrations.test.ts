@@ -42,7 +42,7 @@ describe.each(databases)("on %s", (name) => {
       await older.initialize();
       await older.runMigrations();
       for (const sql of await oldRows()) await older.query(sql);
-      // Its default is for the rows of the state before it had one.
+      // A gateway of that state already knew which identities are ways in.
       if (count > 1)
         await older.query("UPDATE identities SET is_way_in = false WHERE provider = 'anon-user'");
       await older.destroy();
@@ -54,6 +54,14 @@ describe.each(databases)("on %s", (name) => {
       );
       expect(waysIn.map(({ id }) => id)).toEqual(["known-email"]);
       expect(await countRows(gateway, "sessions")).toBe(1);
+      const counts: object[] = await gateway.app.database.reads.query(
+        "SELECT day, kind, key, count FROM daily_counts ORDER BY kind",
+      );
+      const day = Math.floor(CREATED_AT / 86_400_000);
+      expect(counts.map((row) => ({ ...row }))).toEqual([
+        { day, kind: "arrived", key: "anon-user", count: 2 },
+        { day, kind: "linked", key: "", count: 1 },
+      ]);
       expect(codeOf(await login(gateway, "old@example.com", "correct horse"))).toBeUndefined();
       await gateway.stop();
       await place.drop();

@@ -60,6 +60,7 @@ export async function openCore({
       issuer: settings.publicUrl,
       audience: settings.tokenAudience,
       accessTokenSeconds: settings.accessTokenSeconds,
+      keyPublishSeconds: settings.signingKeyPublishMinutes * 60,
       refreshTokenDays: settings.refreshTokenDays,
       anonymousUserDays: settings.anonymousUserDays,
       recentLoginSeconds: settings.recentLoginMinutes * 60,
@@ -111,7 +112,12 @@ export async function createApp(options: {
   const { services, database, delivery } = core;
   warnOfMissingMails(services);
   const http = await createHttpServer({ settings: options.settings, services, database, log: options.log });
-  const schedule = startSchedule({ ...services, delivery, housekeeping: options.housekeeping ?? true });
+  const schedule = startSchedule({
+    ...services,
+    delivery,
+    housekeeping: options.housekeeping ?? true,
+    signingKeyRotationDays: options.settings.signingKeyRotationDays,
+  });
   return {
     ...core,
     http,

@@ -14,6 +14,7 @@ import type { Services } from "../schema/context.ts";
 import { createGraphServer } from "../schema/server.ts";
 import type { Settings } from "../settings.ts";
 import { graphHandler } from "./graph-handler.ts";
+import { addKeyRoutes } from "./key-routes.ts";
 import { createMetrics } from "./metrics.ts";
 import { contextOf } from "./request-context.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -104,23 +105,7 @@ export async function createHttpServer({
   fastify.get("/metrics", async (_request, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );
-  fastify.get("/.well-known/jwks.json", async (_request, reply) =>
-    reply
-      .header("cache-control", "public, max-age=600")
-      .type("application/jwk-set+json")
-      .send(services.signingKeys.jwks()),
-  );
-  // OpenID Connect Discovery 1.0 §3, as far as verifiers of our tokens read it.
-  fastify.get("/.well-known/openid-configuration", async (_request, reply) =>
-    reply.header("cache-control", "public, max-age=600").send({
-      issuer: settings.publicUrl,
-      jwks_uri: `${settings.publicUrl}/.well-known/jwks.json`,
-      response_types_supported: ["token"],
-      subject_types_supported: ["public"],
-      id_token_signing_alg_values_supported: ["ES256"],
-      claims_supported: ["iss", "sub", "aud", "iat", "exp", "sid", "is_anonymous", "amr", "auth_time"],
-    }),
-  );
+  addKeyRoutes(fastify, { issuer: settings.publicUrl, signingKeys: services.signingKeys });
 
   const graphs = [
     { name: "gateway", path: "/graphql", schema: buildGatewaySchema() },

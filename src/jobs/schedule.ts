@@ -6,6 +6,7 @@ import type { Writes } from "../database/writes.ts";
 import type { Deployments } from "../deployments/deployments.ts";
 import { PasserbyError } from "../errors.ts";
 import { runExpiry } from "../identity/expiry-run.ts";
+import { keepSigningKeys } from "../identity/key-rotation.ts";
 import type { IdentityPolicy } from "../identity/policy.ts";
 import { purgeExpired, purgeSessions } from "../identity/purge.ts";
 import type { SigningKeys } from "../identity/signing-keys.ts";
@@ -18,6 +19,7 @@ const MAILS_MS = 1_000;
 const HOUSEKEEPING_MS = 15 * 60_000;
 /** Keys change rarely, and the next one is published ten minutes ahead. */
 const KEYS_EVERY = 10;
+const KEEP_KEYS_MS = 60_000;
 
 export interface Schedule {
   /** Starts nothing more, and waits for what runs. */
@@ -30,6 +32,7 @@ export function startSchedule({
   signingKeys,
   delivery,
   housekeeping,
+  signingKeyRotationDays,
   ...services
 }: {
   log: Logger;
@@ -37,6 +40,7 @@ export function startSchedule({
   signingKeys: SigningKeys;
   delivery: Delivery;
   housekeeping: boolean;
+  signingKeyRotationDays: number | null;
   reads: EntityManager;
   writes: Writes;
   clock: Clock;
@@ -52,6 +56,10 @@ export function startSchedule({
   ];
   if (housekeeping) {
     jobs.push(
+      repeat(KEEP_KEYS_MS, log, "keep signing keys", async () => {
+        const { published } = await keepSigningKeys(signingKeys, signingKeyRotationDays);
+        if (published) log.info({ kid: published.kid, signsFrom: published.signsFrom }, "next signing key");
+      }),
       repeat(HOUSEKEEPING_MS, log, "housekeeping", async () => {
         const report = await runExpiry(services, { dryRun: false });
         const sessions = await purgeSessions(services);

@@ -1,4 +1,5 @@
 /** Every older state of the database becomes the newest, with its rows. */
+import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { hash } from "@node-rs/argon2";
 import { v7 as uuidv7 } from "uuid";
@@ -6,12 +7,21 @@ import { createDataSource } from "../../src/database/data-source.ts";
 import { openDatabase } from "../../src/database/database.ts";
 import { isMigrated, migrate } from "../../src/database/migrate.ts";
 import { migrations } from "../../src/database/migrations/index.ts";
-import { codeOf, countRows, createDatabase, databases, login, startGateway } from "../support/gateway.ts";
+import { createVault } from "../../src/vault.ts";
+import {
+  codeOf,
+  countRows,
+  createDatabase,
+  databases,
+  login,
+  MASTER_KEY,
+  startGateway,
+} from "../support/gateway.ts";
 
 const CREATED_AT = 1_780_000_000_000;
 
 /** What a gateway of that state would have stored: somebody with an e-mail, and a visitor. */
-async function oldRows(): Promise<string[]> {
+async function oldRows(migrated: number): Promise<string[]> {
   const passwordHash = await hash("correct horse");
   const [known, guest] = [uuidv7(), uuidv7()];
   const identity = (id: string, user: string, provider: string, email: string | null): string =>
@@ -27,7 +37,17 @@ async function oldRows(): Promise<string[]> {
      VALUES ('${uuidv7()}', '${guest}', 'anon-user', ${CREATED_AT}, ${CREATED_AT}, 0)`,
     `INSERT INTO password_credentials (id, email, password_hash, created_at, identity_id)
      VALUES ('of-known-email', 'old@example.com', '${passwordHash}', ${CREATED_AT}, 'known-email')`,
+    `INSERT INTO signing_keys (kid, public_jwk, private_key_encrypted, created_at, signs_from)
+     VALUES ('old-key', '{"kid":"old-key"}', '${oldPrivateKey()}', ${CREATED_AT}, ${CREATED_AT})`,
+    // Before that column there was none to say so.
+    ...(migrated >= 2 ? ["UPDATE identities SET is_way_in = false WHERE provider = 'anon-user'"] : []),
   ];
+}
+
+function oldPrivateKey(): string {
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const pem = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
+  return createVault(MASTER_KEY).seal(pem, "signing-key:old-key");
 }
 
 const olderStates = migrations.slice(0, -1).map((_, index) => index + 1);
@@ -41,7 +61,7 @@ describe.each(databases)("on %s", (name) => {
       older.setOptions({ migrations: migrations.slice(0, count) });
       await older.initialize();
       await older.runMigrations();
-      for (const sql of await oldRows()) await older.query(sql);
+      for (const sql of await oldRows(count)) await older.query(sql);
       await older.destroy();
 
       const gateway = await startGateway({ url: place.url });
@@ -51,6 +71,8 @@ describe.each(databases)("on %s", (name) => {
       );
       expect(waysIn.map(({ id }) => id)).toEqual(["known-email"]);
       expect(await countRows(gateway, "sessions")).toBe(1);
+      // What it signed before may have been good for as long as the setting can say.
+      expect(await countRows(gateway, "signing_keys", "longest_token_seconds = 86400")).toBe(1);
       expect(codeOf(await login(gateway, "old@example.com", "correct horse"))).toBeUndefined();
       await gateway.stop();
       await place.drop();

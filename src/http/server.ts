@@ -108,7 +108,7 @@ export async function createHttpServer({
   addKeyRoutes(fastify, { issuer: settings.publicUrl, signingKeys: services.signingKeys });
 
   const graphs = [
-    { name: "gateway", path: "/graphql", schema: buildGatewaySchema() },
+    { name: "gateway", path: "/graphql", schema: buildGatewaySchema(settings) },
     { name: "admin", path: "/admin/graphql", schema: buildAdminSchema() },
   ];
   for (const { name, path, schema } of graphs) {

@@ -12,27 +12,29 @@ const gatewayUrl = `http://127.0.0.1:${GATEWAY_PORT}`;
 const running = [];
 
 process.once("SIGINT", () => stop(0)).once("SIGTERM", () => stop(0));
-try {
-  running.push(await startGateway());
-  const notes = await startNotes({ issuer: gatewayUrl, gatewayUrl, port: Number(NOTES_PORT) });
-  running.push(notes);
-  const subgraphs = [
-    { name: "passerby", url: `${gatewayUrl}/graphql` },
-    { name: "notes", url: notes.url },
-  ];
-  const router = await startRouter({ subgraphs, issuer: gatewayUrl, gatewayUrl, port: Number(ROUTER_PORT) });
-  running.push(router);
-  console.log(`\nThe whole graph is at ${router.url}\nCtrl-C ends it, and forgets everything.\n`);
-} catch (error) {
-  console.error(error.message);
-  await stop(1);
-}
+process.once("uncaughtException", ({ message }) => {
+  console.error(message);
+  stop(1);
+});
+
+await startGateway();
+const place = { issuer: gatewayUrl, gatewayUrl };
+const notes = await startNotes({ ...place, port: Number(NOTES_PORT) });
+running.push(notes);
+const subgraphs = [
+  { name: "passerby", url: `${gatewayUrl}/graphql` },
+  { name: "notes", url: notes.url },
+];
+const router = await startRouter({ ...place, subgraphs, port: Number(ROUTER_PORT) });
+running.push(router);
+console.log(`The whole graph is at ${router.url}. Ctrl-C ends it, and everything is forgotten.`);
 
 async function startGateway() {
-  if (!existsSync(`${root}/dist/main.js`))
-    execFileSync("npm", ["run", "build:gateway", "--silent"], { cwd: root });
+  if (!existsSync(`${root}/dist/main.js`)) {
+    execFileSync("npm", ["run", "build:gateway", "--silent"], { cwd: root, stdio: "inherit" });
+  }
   const child = spawn(process.execPath, [`${root}/dist/main.js`], {
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: ["ignore", "inherit", "pipe"],
     env: {
       PATH: process.env.PATH,
       PORT: GATEWAY_PORT,
@@ -44,21 +46,19 @@ async function startGateway() {
     },
   });
   const exited = once(child, "exit");
-  const isReady = () =>
-    fetch(`${gatewayUrl}/readyz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  while (!(await isReady())) {
-    if (child.exitCode !== null) throw new Error("The gateway did not start.");
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return {
+  running.push({
     async stop() {
       child.kill("SIGTERM");
       await exited;
     },
-  };
+  });
+  await new Promise((resolve, reject) => {
+    child.stderr.on("data", (text) => {
+      process.stderr.write(text);
+      if (String(text).includes("Passerby is ready")) resolve();
+    });
+    child.once("exit", () => reject(new Error("The gateway did not start.")));
+  });
 }
 
 async function stop(code) {

@@ -44,8 +44,8 @@ it("starts with one command, does what it says, and ends with Ctrl-C", async () 
     ROUTER_PORT: await freePort(),
   };
   // A terminal's Ctrl-C reaches every process of the command.
-  child = spawn(command, {
-    shell: true,
+  const [program = "", ...words] = command.split(" ");
+  child = spawn(program, words, {
     detached: true,
     env: { ...process.env, ...ports, NODE_OPTIONS: "" },
   });

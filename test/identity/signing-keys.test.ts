@@ -5,6 +5,7 @@ import { keepSigningKeys } from "../../src/identity/key-rotation.ts";
 import { openSigningKeys } from "../../src/identity/signing-keys.ts";
 import { createVault } from "../../src/vault.ts";
 import {
+  codeOf,
   countRows,
   createDatabase,
   type DatabaseName,
@@ -80,7 +81,7 @@ describe.each(databases)("on %s", (name) => {
       }
       const valid = tokens.filter(({ validUntil }) => validUntil > +clock.now());
       // The oldest ones need the old key, the newest ones the new key.
-      for (const { token, id } of [...valid.slice(0, 2), ...valid.slice(-2)]) {
+      for (const { token, id } of [...valid.slice(0, 1), ...valid.slice(-2)]) {
         for (const { phase, consumer } of consumers) {
           if (minute >= phase) expect([minute, await consumer.verify(token)]).toEqual([minute, id]);
         }
@@ -96,7 +97,7 @@ describe.each(databases)("on %s", (name) => {
     await keepSigningKeys(at(0).app.services.signingKeys, null);
     expect(await countRows(at(0), "signing_keys", `kid = '${oldKid}'`)).toBe(0);
     expect(await countRows(at(0), "signing_keys")).toBe(1);
-  });
+  }, 180_000);
 
   it("has a replica that does not poll know every key that signs, and sign with no old one", async () => {
     const { clock, at } = await startReplicas(name, 2);
@@ -157,6 +158,22 @@ describe.each(databases)("on %s", (name) => {
     }
     clock.advance({ minutes: 83 });
     expect(await publishedKids(at(0).url)).not.toContain(kidOf(accessToken));
+  });
+
+  it("refuses the tokens of a key whose row an operator deleted, and signs with the next one at once", async () => {
+    const { clock, at } = await startReplicas(name, 2);
+    const { accessToken, id } = await loginAnonymously(at(0));
+    const { kid } = await rotate(at(0));
+    await at(0).app.database.writes.transaction((manager) =>
+      manager.query(`DELETE FROM signing_keys WHERE kid = '${kidOf(accessToken)}'`),
+    );
+    clock.advance({ seconds: 31 });
+    for (const gateway of [at(0), at(1)]) {
+      expect(codeOf(await me(gateway, accessToken))).toBe("UNAUTHENTICATED");
+      expect(await publishedKids(gateway.url)).toEqual([kid]);
+      expect(kidOf((await loginAnonymously(gateway)).accessToken)).toBe(kid);
+    }
+    expect(await countRows(at(0), "users", `id = '${id}'`)).toBe(1);
   });
 
   it("signs nothing once the keys could not be read for as long as a new one is announced", async () => {

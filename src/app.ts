@@ -65,6 +65,7 @@ export async function openCore({
       issuer: settings.publicUrl,
       audience: settings.tokenAudience,
       accessTokenSeconds: settings.accessTokenSeconds,
+      keyPublishSeconds: settings.signingKeyPublishMinutes * 60,
       refreshTokenDays: settings.refreshTokenDays,
       anonymousUserDays: settings.anonymousUserDays,
       recentLoginSeconds: settings.recentLoginMinutes * 60,
@@ -125,6 +126,7 @@ export async function createApp(options: {
     delivery,
     housekeeping: options.housekeeping ?? true,
     auditDays: options.settings.auditDays,
+    signingKeyRotationDays: options.settings.signingKeyRotationDays,
   });
   return {
     ...core,

@@ -88,6 +88,13 @@ function parseTrustProxy(value: string): false | number | readonly string[] {
   throw new Error("must be off, the number of proxies (1 to 10), or their addresses, comma-separated");
 }
 
+/** null: never by itself. */
+function parseRotationDays(value: string): number | null {
+  if (value === "off" || value === "0") return null;
+  if (/^\d{1,4}$/.test(value) && Number(value) <= 3_650) return Number(value);
+  throw new Error("must be off, or a whole number of days from 1 to 3650");
+}
+
 function parseSmtpUrl(value: string): string {
   const url = URL.canParse(value) ? new URL(value) : null;
   const isMail = url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== "";
@@ -198,6 +205,18 @@ export const settingsTable = {
     description:
       "How long a session goes on without being refreshed. Sessions of anonymous users last until the user expires.",
   },
+  SIGNING_KEY_PUBLISH_MINUTES: {
+    parse: wholeNumber(10, 1_440, "minutes"),
+    fallback: "10",
+    description:
+      "How long the next signing key is published before it signs, and one minute more for clocks that differ. Consumers cache keys for ten minutes, so it is never less; raise it where something on the way caches for longer.",
+  },
+  SIGNING_KEY_ROTATION_DAYS: {
+    parse: parseRotationDays,
+    fallback: "90",
+    description:
+      "After how many days of signing a key is replaced by the next one. `off` leaves that to operators: `passerby rotate-key`.",
+  },
   TOKEN_AUDIENCE: {
     parse: text,
     fallback: "",
@@ -278,6 +297,9 @@ export interface Settings {
   readonly recentLoginMinutes: number;
   readonly accessTokenSeconds: number;
   readonly refreshTokenDays: number;
+  readonly signingKeyPublishMinutes: number;
+  /** null: never by itself. */
+  readonly signingKeyRotationDays: number | null;
   readonly tokenAudience: string;
   /** `localhost` stands for every page on this machine. */
   readonly corsOrigins: readonly string[] | "localhost";
@@ -369,6 +391,8 @@ export function readSettings(
     recentLoginMinutes: read("RECENT_LOGIN_MINUTES"),
     accessTokenSeconds: read("ACCESS_TOKEN_SECONDS"),
     refreshTokenDays: read("REFRESH_TOKEN_DAYS"),
+    signingKeyPublishMinutes: read("SIGNING_KEY_PUBLISH_MINUTES"),
+    signingKeyRotationDays: read("SIGNING_KEY_ROTATION_DAYS"),
     tokenAudience: readOptional("TOKEN_AUDIENCE") ?? publicUrl,
     corsOrigins: readOptional("CORS_ORIGINS") ?? (loopback.test(host) ? "localhost" : []),
     trustProxy: read("TRUST_PROXY"),

@@ -2,7 +2,7 @@
 import { isBusy, isUnavailable } from "./database/failures.ts";
 import { NewerDatabaseError } from "./database/migrate.ts";
 import { PasserbyError } from "./errors.ts";
-import { WrongMasterKeyError } from "./identity/signing-keys.ts";
+import { WrongMasterKeyError } from "./identity/key-pairs.ts";
 import { SettingsError } from "./settings.ts";
 
 /** A command that would have to make the database that it was to work on. */

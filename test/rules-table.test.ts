@@ -183,10 +183,14 @@ const rules: [situation: string, outcome: string, check: (setting: Setting) => P
       const { mergeTicket } = (await issuer.link(guest.accessToken, subject)).data.linkIdentity;
       const { accessToken } = (await mergeUser(gateway, guest.accessToken, mergeTicket)).data.mergeUser;
       const { data } = await gateway.graph(
-        "query ($id: ID!, $r: [_Any!]!) { user(id: $id) { id } _entities(representations: $r) { ... on User { id } } }",
+        "query ($id: ID!, $r: [_Any!]!) { user(id: $id) { id } _entities(representations: $r) { ... on User { id ids } } }",
         { token: accessToken, variables: { id: guest.id, r: [{ __typename: "User", id: guest.id }] } },
       );
-      expect(data).toEqual({ user: { id: survivor }, _entities: [{ id: survivor }] });
+      // The key comes back as it was asked for, which is what routers and caches know the user by.
+      expect(data).toEqual({
+        user: { id: survivor },
+        _entities: [{ id: guest.id, ids: [survivor, guest.id] }],
+      });
     },
   ],
   [

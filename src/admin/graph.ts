@@ -20,8 +20,8 @@ const resolvers = [
   UserConnectionResolver,
 ] as const;
 
-/** `User` carries the key directive of the public graph; here it means nothing. */
-const header = "directive @key(fields: String!) on OBJECT\n\n";
+/** What both graphs have carries the directives of the federated one; here they mean nothing. */
+const header = "directive @key(fields: String!) on OBJECT\n\ndirective @shareable on OBJECT\n\n";
 
 export const buildAdminGraph = (): Graph => buildGraph([...resolvers], header);
 

@@ -78,7 +78,9 @@ export class OperationsResolver {
   }
 
   @Access("admin")
-  @Mutation(() => SigningKeyType, { description: "Publishes the next key; it signs ten minutes later." })
+  @Mutation(() => SigningKeyType, {
+    description: "Publishes the next key; it signs once every consumer's copy of the keys is renewed.",
+  })
   rotateSigningKey(@Ctx() { services }: GraphContext): Promise<SigningKeyType> {
     return services.signingKeys.rotate();
   }

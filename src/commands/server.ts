@@ -33,7 +33,7 @@ export function addServerCommands(program: Command): void {
   program
     .command("rotate-key")
     .description(
-      "publish the next signing key; it signs ten minutes later, and tokens of the old one stay valid",
+      "publish the next signing key; it signs once consumers know it, and tokens of the old one stay valid",
     )
     .option("--json", "for programs")
     .action((options: OutputOptions) =>

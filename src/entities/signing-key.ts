@@ -19,4 +19,8 @@ export class SigningKey {
 
   @TimeColumn()
   signsFrom: Date;
+
+  /** How long the longest-lived of the tokens is good that any gateway signs with it. */
+  @Column({ type: "integer", default: 86_400 })
+  longestTokenSeconds: number;
 }

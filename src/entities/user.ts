@@ -12,7 +12,7 @@ import { JsonColumn, TimeColumn } from "./columns.ts";
 @Index("users_anonymous_by_age", ["createdAt"], { where: "is_anonymous" })
 @Index("users_disabled", ["createdAt", "id"], { where: "disabled_at IS NOT NULL" })
 @Index("users_by_creation", ["createdAt", "id"])
-@Index("users_disabled", ["disabledAt"], { where: "disabled_at IS NOT NULL" })
+@Index("users_by_disabling", ["disabledAt"], { where: "disabled_at IS NOT NULL" })
 export class User {
   @Field(() => ID)
   @PrimaryColumn({ type: "varchar" })

@@ -15,10 +15,11 @@ import { createGraphServer } from "../schema/server.ts";
 import type { Settings } from "../settings.ts";
 import { addAuditExport } from "./audit-export.ts";
 import { graphHandler } from "./graph-handler.ts";
-import { INTROSPECTION_PATH, introspectionRoute } from "./introspection.ts";
+import { introspectionRoute } from "./introspection.ts";
+import { addKeyRoutes } from "./key-routes.ts";
 import { createMetrics } from "./metrics.ts";
 import { contextOf } from "./request-context.ts";
-import { REVOKED_SESSIONS_PATH, revokedSessionsRoute } from "./revoked-sessions.ts";
+import { revokedSessionsRoute } from "./revoked-sessions.ts";
 import { securityHeaders } from "./security-headers.ts";
 
 const BODY_BYTES = 1_048_576;
@@ -107,34 +108,14 @@ export async function createHttpServer({
   fastify.get("/metrics", async (_request, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );
-  fastify.get("/.well-known/jwks.json", async (_request, reply) =>
-    reply
-      .header("cache-control", "public, max-age=600")
-      .type("application/jwk-set+json")
-      .send(services.signingKeys.jwks()),
-  );
-  // OpenID Connect Discovery 1.0 §3, as far as verifiers of our tokens read it.
-  fastify.get("/.well-known/openid-configuration", async (_request, reply) =>
-    reply.header("cache-control", "public, max-age=600").send({
-      issuer: settings.publicUrl,
-      jwks_uri: `${settings.publicUrl}/.well-known/jwks.json`,
-      response_types_supported: ["token"],
-      subject_types_supported: ["public"],
-      id_token_signing_alg_values_supported: ["ES256"],
-      claims_supported: ["iss", "sub", "aud", "iat", "exp", "sid", "is_anonymous", "amr", "auth_time"],
-      // RFC 8414 §2.
-      introspection_endpoint: `${settings.publicUrl}${INTROSPECTION_PATH}`,
-      introspection_endpoint_auth_methods_supported: ["Bearer", "client_secret_basic"],
-      revoked_sessions_uri: `${settings.publicUrl}${REVOKED_SESSIONS_PATH}`,
-    }),
-  );
+  addKeyRoutes(fastify, { issuer: settings.publicUrl, signingKeys: services.signingKeys });
 
   await fastify.register(introspectionRoute(services));
   await fastify.register(revokedSessionsRoute(services));
   addAuditExport(fastify, services);
 
   const graphs = [
-    { name: "gateway", path: "/graphql", schema: buildGatewaySchema() },
+    { name: "gateway", path: "/graphql", schema: buildGatewaySchema(settings) },
     { name: "admin", path: "/admin/graphql", schema: buildAdminSchema() },
   ];
   for (const { name, path, schema } of graphs) {

@@ -17,16 +17,15 @@ import { holdUser } from "./hold-user.ts";
 import { keepSessionsOf } from "./removed-sessions.ts";
 import type { Caller } from "./sessions.ts";
 
-/** Finds users by their ids or by ones that they had before merges, each in the place of its id. */
+/** Finds users by their ids or by ones that they had before merges, each in the place of its id; two reads at most. */
 export async function findUsers(reads: EntityManager, ids: readonly string[]): Promise<(User | null)[]> {
   const users = await findByIds(reads, ids);
   const others = ids.filter((id) => !users.has(id));
-  const former = others.length > 0 ? await reads.findBy(FormerUserId, { id: In(others) }) : [];
-  const survivors = await findByIds(
-    reads,
-    former.map(({ userId }) => userId),
-  );
-  const survivorOf = new Map(former.map(({ id, userId }) => [id, survivors.get(userId)]));
+  const former =
+    others.length > 0
+      ? await reads.find(FormerUserId, { where: { id: In(others) }, relations: { user: true } })
+      : [];
+  const survivorOf = new Map(former.map(({ id, user }) => [id, user]));
   return ids.map((id) => users.get(id) ?? survivorOf.get(id) ?? null);
 }
 

@@ -8,6 +8,7 @@ import type { Writes } from "../database/writes.ts";
 import type { Deployments } from "../deployments/deployments.ts";
 import { PasserbyError } from "../errors.ts";
 import { runExpiry } from "../identity/expiry-run.ts";
+import { keepSigningKeys } from "../identity/key-rotation.ts";
 import type { IdentityPolicy } from "../identity/policy.ts";
 import { purgeExpired, purgeSessions } from "../identity/purge.ts";
 import type { SigningKeys } from "../identity/signing-keys.ts";
@@ -20,6 +21,7 @@ const MAILS_MS = 1_000;
 const HOUSEKEEPING_MS = 15 * 60_000;
 /** Keys change rarely, and the next one is published ten minutes ahead. */
 const KEYS_EVERY = 10;
+const KEEP_KEYS_MS = 60_000;
 
 export interface Schedule {
   /** Starts nothing more, and waits for what runs. */
@@ -33,6 +35,7 @@ export function startSchedule({
   delivery,
   housekeeping,
   auditDays,
+  signingKeyRotationDays,
   ...services
 }: {
   log: Logger;
@@ -41,6 +44,7 @@ export function startSchedule({
   delivery: Delivery;
   housekeeping: boolean;
   auditDays: number;
+  signingKeyRotationDays: number | null;
   reads: EntityManager;
   writes: Writes;
   clock: Clock;
@@ -56,6 +60,10 @@ export function startSchedule({
   ];
   if (housekeeping) {
     jobs.push(
+      repeat(KEEP_KEYS_MS, log, "keep signing keys", async () => {
+        const { published } = await keepSigningKeys(signingKeys, signingKeyRotationDays);
+        if (published) log.info({ kid: published.kid, signsFrom: published.signsFrom }, "next signing key");
+      }),
       repeat(HOUSEKEEPING_MS, log, "housekeeping", async () => {
         const report = await runExpiry(services, { dryRun: false });
         const sessions = await purgeSessions(services);

@@ -1,7 +1,9 @@
 /** Pages, as the GraphQL Cursor Connections Specification has them. */
-import { Field, ObjectType } from "type-graphql";
+import { Directive, Field, ObjectType } from "type-graphql";
 import { PasserbyError } from "../errors.ts";
 
+/** Other subgraphs have pages too, and composition wants all of them to say so. */
+@Directive("@shareable")
 @ObjectType({ simpleResolvers: true })
 export class PageInfo {
   @Field(() => Boolean)

@@ -8,8 +8,8 @@ import { listSessions, type SessionServices } from "../identity/sessions.ts";
 import type { OwnedApiKey } from "../identity/stored-api-keys.ts";
 import { findUsers, listFormerIds, listIdentities } from "../identity/users.ts";
 
-/** A statement has room for so many ids on either database. */
-const MOST_AT_ONCE = 500;
+/** As many as a router may ask for at once; a statement has room for them on either database. */
+export const MOST_AT_ONCE = 1_000;
 
 type LoaderServices = Pick<SessionServices, "reads" | "clock">;
 
@@ -90,6 +90,8 @@ function perUser<Row, Value>({
 }): DataLoader<string, Value[]> {
   return new DataLoader(async (userIds) => {
     const rows = await list(userIds);
-    return userIds.map((userId) => rows.filter((row) => owner(row) === userId).map(value));
+    const values = new Map<string, Value[]>(userIds.map((userId) => [userId, []]));
+    for (const row of rows) values.get(owner(row))?.push(value(row));
+    return userIds.map((userId) => values.get(userId) ?? []);
   });
 }

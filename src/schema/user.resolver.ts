@@ -33,6 +33,14 @@ export class UserResolver {
     return loaders.formerIds.load(user.id);
   }
 
+  @Access("public")
+  @FieldResolver(() => [ID], {
+    description: "Every id that finds this user: the one it has now, then those of before merges.",
+  })
+  async ids(@Root() user: User, @Ctx() { loaders }: GraphContext): Promise<string[]> {
+    return [user.id, ...(await loaders.formerIds.load(user.id))];
+  }
+
   @Access("owner")
   @FieldResolver(() => GraphQLDateTime, { nullable: true, description: "For the user and operators." })
   lastLoginAt(@Root() user: User): Date | null {

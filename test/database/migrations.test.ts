@@ -1,4 +1,5 @@
 /** Every older state of the database becomes the newest, with its rows. */
+import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { hash } from "@node-rs/argon2";
 import { v7 as uuidv7 } from "uuid";
@@ -6,12 +7,22 @@ import { createDataSource } from "../../src/database/data-source.ts";
 import { openDatabase } from "../../src/database/database.ts";
 import { isMigrated, migrate } from "../../src/database/migrate.ts";
 import { migrations } from "../../src/database/migrations/index.ts";
-import { codeOf, countRows, createDatabase, databases, login, startGateway } from "../support/gateway.ts";
+import { createVault } from "../../src/vault.ts";
+import {
+  codeOf,
+  countRows,
+  createDatabase,
+  databases,
+  login,
+  MASTER_KEY,
+  startGateway,
+} from "../support/gateway.ts";
 
 const CREATED_AT = 1_780_000_000_000;
+const CREATED_DAY = Math.floor(CREATED_AT / 86_400_000);
 
 /** What a gateway of that state would have stored: somebody with an e-mail, and a visitor. */
-async function oldRows(): Promise<string[]> {
+async function oldRows(migrated: number): Promise<string[]> {
   const passwordHash = await hash("correct horse");
   const [known, guest] = [uuidv7(), uuidv7()];
   const identity = (id: string, user: string, provider: string, email: string | null): string =>
@@ -27,7 +38,24 @@ async function oldRows(): Promise<string[]> {
      VALUES ('${uuidv7()}', '${guest}', 'anon-user', ${CREATED_AT}, ${CREATED_AT}, 0)`,
     `INSERT INTO password_credentials (id, email, password_hash, created_at, identity_id)
      VALUES ('of-known-email', 'old@example.com', '${passwordHash}', ${CREATED_AT}, 'known-email')`,
+    `INSERT INTO signing_keys (kid, public_jwk, private_key_encrypted, created_at, signs_from)
+     VALUES ('old-key', '{"kid":"old-key"}', '${oldPrivateKey()}', ${CREATED_AT}, ${CREATED_AT})`,
+    // Before that column there was none to say so.
+    ...(migrated >= 2 ? ["UPDATE identities SET is_way_in = false WHERE provider = 'anon-user'"] : []),
+    // Before that table the migration counts; a gateway that has it counts by itself.
+    ...(migrated >= 3
+      ? [
+          `INSERT INTO daily_counts (day, kind, key, shard, count)
+           VALUES (${CREATED_DAY}, 'arrived', 'anon-user', 0, 2), (${CREATED_DAY}, 'linked', '', 0, 1)`,
+        ]
+      : []),
   ];
+}
+
+function oldPrivateKey(): string {
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const pem = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
+  return createVault(MASTER_KEY).seal(pem, "signing-key:old-key");
 }
 
 const olderStates = migrations.slice(0, -1).map((_, index) => index + 1);
@@ -41,10 +69,7 @@ describe.each(databases)("on %s", (name) => {
       older.setOptions({ migrations: migrations.slice(0, count) });
       await older.initialize();
       await older.runMigrations();
-      for (const sql of await oldRows()) await older.query(sql);
-      // A gateway of that state already knew which identities are ways in.
-      if (count > 1)
-        await older.query("UPDATE identities SET is_way_in = false WHERE provider = 'anon-user'");
+      for (const sql of await oldRows(count)) await older.query(sql);
       await older.destroy();
 
       const gateway = await startGateway({ url: place.url });
@@ -57,11 +82,12 @@ describe.each(databases)("on %s", (name) => {
       const counts: object[] = await gateway.app.database.reads.query(
         "SELECT day, kind, key, count FROM daily_counts ORDER BY kind",
       );
-      const day = Math.floor(CREATED_AT / 86_400_000);
       expect(counts.map((row) => ({ ...row }))).toEqual([
-        { day, kind: "arrived", key: "anon-user", count: 2 },
-        { day, kind: "linked", key: "", count: 1 },
+        { day: CREATED_DAY, kind: "arrived", key: "anon-user", count: 2 },
+        { day: CREATED_DAY, kind: "linked", key: "", count: 1 },
       ]);
+      // What it signed before may have been good for as long as the setting can say.
+      expect(await countRows(gateway, "signing_keys", "longest_token_seconds = 86400")).toBe(1);
       expect(codeOf(await login(gateway, "old@example.com", "correct horse"))).toBeUndefined();
       await gateway.stop();
       await place.drop();

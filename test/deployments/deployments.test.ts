@@ -208,7 +208,7 @@ describe.each(databases)("on %s", (name) => {
       ).keys;
     expect((await jwks()).map((key) => key.kid)).toContain(data.rotateSigningKey.kid);
     expect((await jwks()).every((key) => key.d === undefined)).toBe(true);
-    one.clock.advance({ minutes: 10 });
+    one.clock.advance({ minutes: 11 });
     expect(kidOf((await loginAnonymously(one)).accessToken)).toBe(data.rotateSigningKey.kid);
     expect((await me(one, old.accessToken)).data.me.id).toBe(old.id);
     one.clock.advance({ minutes: 42 });

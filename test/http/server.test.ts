@@ -14,7 +14,8 @@ afterAll(async () => {
   await database.drop();
 });
 
-const post = (body: string, headers: Record<string, string> = { "content-type": "application/json" }) =>
+const both = { "content-type": "application/json", accept: "application/graphql-response+json" };
+const post = (body: string, headers: Record<string, string> = both) =>
   fetch(`${gateway.url}/graphql`, { method: "POST", headers, body });
 const json = (query: string) => JSON.stringify({ query });
 

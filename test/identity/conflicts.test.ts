@@ -113,10 +113,10 @@ describe.each(databases)("on %s", (name) => {
     const { mergeTicket } = (await issuer.link(guest.accessToken, subject)).data.linkIdentity;
     await mergeUser(gateway, guest.accessToken, mergeTicket);
     const { data } = await gateway.graph(
-      "query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { id formerIds } } }",
+      "query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { ids formerIds } } }",
       { variables: { r: [guest.id, owner].map((id) => ({ __typename: "User", id })) } },
     );
-    expect(data._entities).toEqual(Array(2).fill({ id: owner, formerIds: [guest.id] }));
+    expect(data._entities).toEqual(Array(2).fill({ ids: [owner, guest.id], formerIds: [guest.id] }));
   });
   it("a merge that fails half-way leaves both users as they were, and the ticket good", async () => {
     const [guest, subject] = [await loginAnonymously(gateway), randomUUID()];

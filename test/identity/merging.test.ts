@@ -49,7 +49,7 @@ describe.each(databases)("on %s", (name) => {
   const resolveEntity = async (id: string): Promise<unknown> =>
     (
       await gateway.graph(
-        "query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { id isAnonymous } } }",
+        "query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { ids isAnonymous } } }",
         { variables: { r: [{ __typename: "User", id }] } },
       )
     ).data._entities[0];
@@ -81,9 +81,9 @@ describe.each(databases)("on %s", (name) => {
     });
     expect(asked.data.user.id).toBe(owner.id);
     expect((await findUser(guest.id)).data.user).toEqual({ id: owner.id, formerIds: [guest.id] });
-    expect(await resolveEntity(guest.id)).toEqual({ id: owner.id, isAnonymous: false });
+    expect(await resolveEntity(guest.id)).toEqual({ ids: [owner.id, guest.id], isAnonymous: false });
     await setDisabled(owner.id, "disableUser");
-    expect(await resolveEntity(guest.id)).toEqual({ id: owner.id, isAnonymous: false });
+    expect(await resolveEntity(guest.id)).toEqual({ ids: [owner.id, guest.id], isAnonymous: false });
   });
 
   it("resolves former ids to nothing once the survivor is deleted", async () => {

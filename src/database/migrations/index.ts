@@ -2,11 +2,13 @@
 import { Foundation1763942400000 } from "./1763942400000-foundation.ts";
 import { WaysIn1764028800000 } from "./1764028800000-ways-in.ts";
 import { AuditAndStatistics1764115200000 } from "./1764115200000-audit-and-statistics.ts";
+import { TokenLife1764126000000 } from "./1764126000000-token-life.ts";
 import { Revocation1764129600000 } from "./1764129600000-revocation.ts";
 
 export const migrations = [
   Foundation1763942400000,
   WaysIn1764028800000,
   AuditAndStatistics1764115200000,
+  TokenLife1764126000000,
   Revocation1764129600000,
 ];

@@ -1,0 +1,92 @@
+/** A subgraph that keeps notes by the id of their author. Of users it knows ids, and nothing else. */
+import { ApolloServer } from "@apollo/server";
+import { ApolloServerPluginInlineTraceDisabled } from "@apollo/server/plugin/disabled";
+import { startStandaloneServer } from "@apollo/server/standalone";
+import { buildSubgraphSchema } from "@apollo/subgraph";
+import { parse } from "graphql";
+import { passerbyContext, requireUser } from "./context.js";
+
+export const typeDefs = `
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires"])
+
+  type Note @key(fields: "id") {
+    id: ID!
+    text: String!
+    "null once the author is gone."
+    author: User
+  }
+
+  type User @key(fields: "id") {
+    id: ID!
+    ids: [ID!]! @external
+    "Also those of guests that became this user."
+    notes: [Note!]! @requires(fields: "ids")
+  }
+
+  type Query {
+    notes: [Note!]!
+    myNotes: [Note!]!
+  }
+
+  type Mutation {
+    writeNote(text: String!): Note!
+  }
+`;
+
+export async function startNotes({ issuer, gatewayUrl, port }) {
+  const notes = [];
+  const byAuthors = (ids) => notes.filter(({ authorId }) => ids.includes(authorId));
+
+  const resolvers = {
+    Query: {
+      notes: () => notes,
+      async myNotes(_, __, context) {
+        requireUser(context);
+        return byAuthors(await myIds(gatewayUrl, context.authorization));
+      },
+    },
+    Mutation: {
+      writeNote(_, { text }, context) {
+        const note = { id: String(notes.length + 1), text, authorId: requireUser(context).id };
+        notes.push(note);
+        return note;
+      },
+    },
+    Note: {
+      __resolveReference: ({ id }) => notes.find((note) => note.id === id),
+      author: ({ authorId }) => ({ id: authorId }),
+    },
+    User: {
+      __resolveReference: (user) => user,
+      // The router asks the gateway for `ids` and hands them over; a user who is gone has none.
+      notes: ({ ids }) => byAuthors(ids ?? []),
+    },
+  };
+
+  const server = new ApolloServer({
+    schema: buildSubgraphSchema({ typeDefs: parse(typeDefs), resolvers }),
+    plugins: [ApolloServerPluginInlineTraceDisabled()],
+    stopOnTerminationSignals: false,
+  });
+  const readCaller = passerbyContext({ issuer, gatewayUrl });
+  const { url } = await startStandaloneServer(server, {
+    listen: { port, host: "127.0.0.1" },
+    context: async (source) => ({
+      ...(await readCaller(source)),
+      authorization: source.req.headers.authorization,
+    }),
+  });
+  return { url, stop: () => server.stop() };
+}
+
+/** A token has the id that its user has now. What the user was as a guest, the gateway knows. */
+async function myIds(gatewayUrl, authorization) {
+  const response = await fetch(`${gatewayUrl}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization },
+    body: JSON.stringify({ query: "{ me { ids } }" }),
+  });
+  const { data, errors } = await response.json();
+  if (errors) throw new Error(errors[0].message);
+  return data.me.ids;
+}

@@ -1,0 +1,67 @@
+/** The gateway, a subgraph and a router, on this machine, until Ctrl-C. */
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { startNotes } from "./notes.js";
+import { startRouter } from "./router.js";
+
+const { GATEWAY_PORT = "4000", NOTES_PORT = "4001", ROUTER_PORT = "4002" } = process.env;
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const gatewayUrl = `http://127.0.0.1:${GATEWAY_PORT}`;
+const running = [];
+
+process.once("SIGINT", () => stop(0)).once("SIGTERM", () => stop(0));
+process.once("uncaughtException", ({ message }) => {
+  console.error(message);
+  stop(1);
+});
+
+await startGateway();
+const place = { issuer: gatewayUrl, gatewayUrl };
+const notes = await startNotes({ ...place, port: Number(NOTES_PORT) });
+running.push(notes);
+const subgraphs = [
+  { name: "passerby", url: `${gatewayUrl}/graphql` },
+  { name: "notes", url: notes.url },
+];
+const router = await startRouter({ ...place, subgraphs, port: Number(ROUTER_PORT) });
+running.push(router);
+console.log(`The whole graph is at ${router.url}. Ctrl-C ends it, and everything is forgotten.`);
+
+async function startGateway() {
+  if (!existsSync(`${root}/dist/main.js`)) {
+    execFileSync("npm", ["run", "build:gateway", "--silent"], { cwd: root, stdio: "inherit" });
+  }
+  const child = spawn(process.execPath, [`${root}/dist/main.js`], {
+    stdio: ["ignore", "inherit", "pipe"],
+    env: {
+      PATH: process.env.PATH,
+      PORT: GATEWAY_PORT,
+      PUBLIC_URL: gatewayUrl,
+      DATABASE_URL: "sqlite::memory:",
+      INITIAL_PROVIDERS: "anon-user,local-userpass",
+      TRUST_PROXY: "loopback",
+      LOG_LEVEL: "warn",
+    },
+  });
+  const exited = once(child, "exit");
+  running.push({
+    async stop() {
+      child.kill("SIGTERM");
+      await exited;
+    },
+  });
+  await new Promise((resolve, reject) => {
+    child.stderr.on("data", (text) => {
+      process.stderr.write(text);
+      if (String(text).includes("Passerby is ready")) resolve();
+    });
+    child.once("exit", () => reject(new Error("The gateway did not start.")));
+  });
+}
+
+async function stop(code) {
+  for (const part of running.reverse()) await part.stop();
+  process.exit(code);
+}

@@ -1,0 +1,23 @@
+import { type MigrationInterface, type QueryRunner, TableColumn } from "typeorm";
+
+/** The longest that ACCESS_TOKEN_SECONDS may say: what keys of before may have signed. */
+const LONGEST_TOKEN_SECONDS = 86_400;
+
+export class TokenLife1764126000000 implements MigrationInterface {
+  name = "TokenLife1764126000000";
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.addColumn(
+      "signing_keys",
+      new TableColumn({
+        name: "longest_token_seconds",
+        type: "integer",
+        default: LONGEST_TOKEN_SECONDS,
+      }),
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.dropColumn("signing_keys", "longest_token_seconds");
+  }
+}

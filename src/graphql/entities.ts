@@ -1,0 +1,71 @@
+/** What routers ask a subgraph: `_entities`, users by their ids, and `_service`, the SDL. */
+import type { GraphQLFieldResolver, GraphQLSchema } from "graphql";
+import type { User } from "../entities/user.ts";
+import { PasserbyError } from "../errors.ts";
+import type { GraphContext } from "../schema/context.ts";
+import { MOST_AT_ONCE } from "../schema/loaders.ts";
+
+/** A user as a subgraph knows it: by an id that may be a former one. Everything else is the survivor's. */
+interface ReferencedUser extends User {
+  readonly askedById?: string;
+}
+
+export const userReference = {
+  async __resolveReference(
+    { id }: { id: string },
+    { loaders }: GraphContext,
+  ): Promise<ReferencedUser | null> {
+    const user = await loaders.users.load(id);
+    return user === null || user.id === id ? user : Object.assign(Object.create(user), { askedById: id });
+  },
+  /** Routers and caches take the key for what makes an entity itself, so it is given back as it came. */
+  id: ({ askedById, id }: ReferencedUser): string => askedById ?? id,
+};
+
+/** Refuses what no router sends, before anything is loaded. */
+export function guardEntities(schema: GraphQLSchema): void {
+  beforeRootField(schema, "_entities", ({ representations }) =>
+    requireRepresentations(representations as readonly unknown[]),
+  );
+}
+
+/** Introspection is off: the SDL is the operator's to tell. */
+export function hideService(schema: GraphQLSchema): void {
+  beforeRootField(schema, "_service", (_args, { admin }) => {
+    if (admin) return;
+    const message =
+      "INTROSPECTION is off. `passerby schema` prints the SDL, and an admin key may ask for it.";
+    throw new PasserbyError("FORBIDDEN", { message });
+  });
+}
+
+/** @throws PasserbyError BAD_USER_INPUT when one is not `{ __typename: "User", id: "…" }`, or there are too many */
+function requireRepresentations(representations: readonly unknown[]): void {
+  if (representations.length > MOST_AT_ONCE) {
+    const message = `There are ${representations.length} representations. At most ${MOST_AT_ONCE} fit a request: ask page by page.`;
+    throw new PasserbyError("BAD_USER_INPUT", { message });
+  }
+  const wrong = representations.findIndex((each) => !isReference(each));
+  if (wrong < 0) return;
+  const message = `Representation ${wrong} is not of the form { __typename: "User", id: "…" }.`;
+  throw new PasserbyError("BAD_USER_INPUT", { message });
+}
+
+function isReference(value: unknown): boolean {
+  const { __typename: type, id } = (value ?? {}) as { __typename?: unknown; id?: unknown };
+  return type === "User" && typeof id === "string";
+}
+
+function beforeRootField(
+  schema: GraphQLSchema,
+  name: string,
+  check: (args: Record<string, unknown>, context: GraphContext) => void,
+): void {
+  const field = schema.getQueryType()?.getFields()[name];
+  const resolve: GraphQLFieldResolver<unknown, GraphContext> | undefined = field?.resolve;
+  if (!field || !resolve) throw new Error(`A subgraph has ${name}.`);
+  field.resolve = (root, args, context, info) => {
+    check(args, context);
+    return resolve(root, args, context, info);
+  };
+}

@@ -1,0 +1,60 @@
+/** Where consumers find the keys that verify access tokens, and fresh keys for whatever this gateway answers. */
+import { createHash } from "node:crypto";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { KEY_CACHE_SECONDS } from "../identity/policy.ts";
+import type { SigningKeys } from "../identity/signing-keys.ts";
+import { INTROSPECTION_PATH } from "./introspection.ts";
+import { REVOKED_SESSIONS_PATH } from "./revoked-sessions.ts";
+
+/** These answer without keys, and at once even when the database does not. */
+const keyless = new Set(["/livez", "/readyz", "/metrics"]);
+
+const cacheable = `public, max-age=${KEY_CACHE_SECONDS}`;
+
+export function addKeyRoutes(
+  fastify: FastifyInstance,
+  { issuer, signingKeys }: { issuer: string; signingKeys: SigningKeys },
+): void {
+  // Keys are read every few seconds. Who could not, or was asleep, reads them before it answers.
+  fastify.addHook("onRequest", (request, _reply, done) => {
+    if (signingKeys.isFresh() || keyless.has(request.routeOptions.url ?? "")) return done();
+    // A failure is the business of who needs them: `current` refuses once they are too old.
+    signingKeys.refresh().then(
+      () => done(),
+      () => done(),
+    );
+  });
+
+  fastify.get("/.well-known/jwks.json", async (request, reply) => {
+    const body = JSON.stringify(signingKeys.jwks());
+    const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
+    reply
+      .header("cache-control", signingKeys.isFresh() ? cacheable : "no-store")
+      .header("etag", etag)
+      .type("application/jwk-set+json");
+    return isKnown(request, etag) ? reply.code(304).send() : reply.send(body);
+  });
+
+  // OpenID Connect Discovery 1.0 §3, as far as verifiers of our tokens read it.
+  fastify.get("/.well-known/openid-configuration", async (_request, reply) =>
+    reply.header("cache-control", cacheable).send({
+      issuer,
+      jwks_uri: `${issuer}/.well-known/jwks.json`,
+      response_types_supported: ["token"],
+      subject_types_supported: ["public"],
+      id_token_signing_alg_values_supported: ["ES256"],
+      claims_supported: ["iss", "sub", "aud", "iat", "exp", "sid", "is_anonymous", "amr", "auth_time"],
+      // RFC 8414 §2.
+      introspection_endpoint: `${issuer}${INTROSPECTION_PATH}`,
+      introspection_endpoint_auth_methods_supported: ["Bearer", "client_secret_basic"],
+      revoked_sessions_uri: `${issuer}${REVOKED_SESSIONS_PATH}`,
+    }),
+  );
+}
+
+/** RFC 9110 §13.1.2 */
+const isKnown = ({ headers }: FastifyRequest, etag: string): boolean =>
+  (headers["if-none-match"] ?? "")
+    .split(",")
+    .map((tag) => tag.trim().replace(/^W\//, ""))
+    .some((tag) => tag === etag || tag === "*");

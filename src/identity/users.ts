@@ -15,7 +15,7 @@ import { countDeparture, dailyCounts } from "./daily-counts.ts";
 import { holdCaller } from "./hold-caller.ts";
 import { holdUser } from "./hold-user.ts";
 import { keepSessionsOf } from "./removed-sessions.ts";
-import type { Caller } from "./sessions.ts";
+import { type Caller, requireRecentLogin, type SessionServices } from "./sessions.ts";
 
 /** Finds users by their ids or by ones that they had before merges, each in the place of its id; two reads at most. */
 export async function findUsers(reads: EntityManager, ids: readonly string[]): Promise<(User | null)[]> {
@@ -96,15 +96,17 @@ export const deleteUser = audited(
 
 /**
  * Deletes the caller, and never a user that the caller was merged into at this very moment.
- * @throws PasserbyError UNAUTHENTICATED, USER_DISABLED
+ * @throws PasserbyError UNAUTHENTICATED, USER_DISABLED, REAUTHENTICATION_REQUIRED
  */
 export const deleteCaller = audited(
   auditRules.deleteCaller,
-  ({ writes, clock }: Changes, caller: Caller): Promise<string> => {
+  ({ writes, clock, policy }: Changes & Pick<SessionServices, "policy">, caller: Caller): Promise<string> => {
     return writes.transaction(async (manager) => {
-      const { user } = await holdCaller(manager, caller);
-      await deleteRow(manager, user, clock.now());
-      return user.id;
+      const held = await holdCaller(manager, caller);
+      // Whoever was anonymous when this was asked, and is not any more, has something to lose.
+      requireRecentLogin({ clock, policy }, held);
+      await deleteRow(manager, held.user, clock.now());
+      return held.user.id;
     });
   },
 );

@@ -395,7 +395,7 @@ describe.each(databases)("on %s", (name) => {
     for (const [table, column, index] of [
       ["sessions", "ended_at", "sessions_ended"],
       ["removed_sessions", "ended_at", "removed_sessions_ended"],
-      ["users", "disabled_at", "users_disabled"],
+      ["users", "disabled_at", "users_by_disabling"],
     ]) {
       const sql = `SELECT id FROM ${table} WHERE ${column} > 1 ORDER BY ${column} DESC LIMIT 9`;
       const plan = JSON.stringify(await reads.query(`EXPLAIN ${isSqlite ? "QUERY PLAN " : ""}${sql}`));

@@ -15,7 +15,9 @@ export class Revocation1764129600000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.createTable(removedSessions);
-    await runner.query("CREATE INDEX users_by_disabling ON users (disabled_at) WHERE disabled_at IS NOT NULL");
+    await runner.query(
+      "CREATE INDEX users_by_disabling ON users (disabled_at) WHERE disabled_at IS NOT NULL",
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import type { EntityManager } from "typeorm";
 import { execute } from "../database/sql.ts";
+import { Session } from "../entities/session.ts";
 import { PasserbyError } from "../errors.ts";
 import { holdCaller } from "./hold-caller.ts";
 import { holdUser } from "./hold-user.ts";
@@ -55,6 +56,16 @@ export function revokeSessions({ writes, clock }: LogoutServices, userId: string
   return writes.transaction(async (manager) => {
     await holdUser(manager, userId);
     return end(manager, clock.now(), "user_id = ?", [userId]);
+  });
+}
+
+/** Ends one session, whoever's it is. @returns whether there was one that had not ended */
+export function revokeSession({ writes, clock }: LogoutServices, sessionId: string): Promise<boolean> {
+  return writes.transaction(async (manager) => {
+    const session = await manager.findOneBy(Session, { id: sessionId });
+    if (!session) return false;
+    await holdUser(manager, session.userId);
+    return (await end(manager, clock.now(), "id = ?", [sessionId])) > 0;
   });
 }
 

@@ -1,0 +1,83 @@
+import { useCallback, useMemo } from "react";
+import type { UserFilter } from "../../graphql/graphql.ts";
+import { useAddressParameters } from "../../parts/address-parameters.ts";
+
+const DAY_MS = 86_400_000;
+
+export type UserParameter =
+  | "email"
+  | "provider"
+  | "state"
+  | "disabled"
+  | "createdFrom"
+  | "createdUntil"
+  | "olderThanDays"
+  | "leftWithoutWayInBy"
+  | "after";
+
+const names: readonly UserParameter[] = [
+  "email",
+  "provider",
+  "state",
+  "disabled",
+  "createdFrom",
+  "createdUntil",
+  "olderThanDays",
+  "leftWithoutWayInBy",
+];
+
+/** The conditions in the address, and as the graph takes them. */
+export function useUserFilter(): {
+  read: (name: UserParameter) => string | null;
+  write: (changes: Partial<Record<UserParameter, string | null>>) => void;
+  filter: UserFilter;
+  after: string | null;
+  isFiltered: boolean;
+  clear: () => void;
+} {
+  const { read, write } = useAddressParameters<UserParameter>();
+  const given = names.map((name) => read(name));
+  const key = JSON.stringify(given);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key is what is given, as one value
+  const filter = useMemo(() => toFilter(read, Date.now()), [key]);
+  const clear = useCallback(
+    () => write(Object.fromEntries(names.map((name) => [name, null])) as Record<UserParameter, null>),
+    [write],
+  );
+  return {
+    read,
+    write,
+    filter,
+    after: read("after"),
+    isFiltered: given.some((value) => value !== null),
+    clear,
+  };
+}
+
+/** Leaves out what cannot be meant, such as a date that is none: an address may have been typed. */
+function toFilter(read: (name: UserParameter) => string | null, now: number): UserFilter {
+  const state = read("state");
+  const disabled = read("disabled");
+  const days = Number(read("olderThanDays") ?? Number.NaN);
+  const from = dayStart(read("createdFrom"));
+  const until = dayStart(read("createdUntil"));
+  const ends = [
+    ...(until === null ? [] : [until + DAY_MS]),
+    ...(days >= 0 && days < 36_500 ? [now - days * DAY_MS] : []),
+  ];
+  return {
+    email: read("email"),
+    provider: read("provider"),
+    isAnonymous: state === "anonymous" ? true : state === "known" ? false : null,
+    disabled: disabled === "yes" ? true : disabled === "no" ? false : null,
+    createdFrom: from === null ? null : new Date(from).toISOString(),
+    createdBefore: ends.length > 0 ? new Date(Math.min(...ends)).toISOString() : null,
+  };
+}
+
+/** Days are UTC's, so that an address shows the same users to everybody. */
+function dayStart(day: string | null): number | null {
+  if (!day || !/^\d{4}-\d\d-\d\d$/.test(day)) return null;
+  const start = Date.parse(`${day}T00:00:00Z`);
+  return Number.isNaN(start) ? null : start;
+}

@@ -1,0 +1,47 @@
+import { Box, Group, Stack, Text } from "@mantine/core";
+import type { UsersQuery } from "../../graphql/graphql.ts";
+import { type RecordColumn, Records } from "../../parts/records.tsx";
+import { Time } from "../../parts/time.tsx";
+import { UserId } from "../../parts/user-id.tsx";
+import { UserState } from "../../parts/user-state.tsx";
+
+type ListedUser = UsersQuery["users"]["edges"][number]["node"];
+
+const columns: readonly RecordColumn<ListedUser>[] = [
+  { label: "User", cell: ({ id }) => <UserId id={id} /> },
+  { label: "Ways in", cell: ({ identities }) => <WaysIn identities={identities} /> },
+  {
+    label: "State",
+    cell: (user) => (
+      <Group gap={4}>
+        <UserState {...user} />
+      </Group>
+    ),
+  },
+  { label: "Created", cell: ({ createdAt }) => <Time at={createdAt} /> },
+  { label: "Last login", cell: ({ lastLoginAt }) => <Time at={lastLoginAt} /> },
+  { label: "Expires", cell: ({ expiresAt }) => <Time at={expiresAt} /> },
+];
+
+/** While the next page is loaded, the one before is still there, paler. */
+export const UserTable = ({ users, isStale }: { users: readonly ListedUser[]; isStale: boolean }) => (
+  <Box opacity={isStale ? 0.6 : 1} aria-busy={isStale}>
+    <Records label="Users" columns={columns} rows={users} keyOf={({ id }) => id} />
+  </Box>
+);
+
+const WaysIn = ({ identities }: Pick<ListedUser, "identities">) => (
+  <Stack gap={2}>
+    {identities.map(({ id, provider, email }) => (
+      <Text key={id} size="sm" lineClamp={1} title={email ?? provider}>
+        {email ?? provider}
+        {email && (
+          <Text span size="xs" c="dimmed">
+            {" "}
+            {provider}
+          </Text>
+        )}
+      </Text>
+    ))}
+  </Stack>
+);

@@ -1,0 +1,29 @@
+import { Stack } from "@mantine/core";
+import type { ReactNode } from "react";
+import type { UseQueryState } from "urql";
+import { Failure } from "./failure.tsx";
+import { PageSkeleton } from "./page-skeleton.tsx";
+
+/** What was asked for: its skeleton, then itself, or why it is not there. What was there before stays while it is asked again. */
+export function Loaded<Data>({
+  result,
+  retry,
+  skeleton = <PageSkeleton />,
+  children,
+}: {
+  result: Pick<UseQueryState<Data>, "data" | "error" | "fetching">;
+  retry: () => void;
+  skeleton?: ReactNode;
+  children: (data: Data) => ReactNode;
+}) {
+  const { data, error, fetching } = result;
+  if (error && !fetching) {
+    return (
+      <Stack>
+        <Failure error={error} retry={retry} />
+        {data != null && children(data)}
+      </Stack>
+    );
+  }
+  return data == null ? skeleton : children(data);
+}

@@ -6,6 +6,7 @@ import { migrate } from "./database/migrate.ts";
 import { openDeployments } from "./deployments/deployments.ts";
 import { createHttpServer, type HttpServer } from "./http/server.ts";
 import { createAdminKeys } from "./identity/admin-keys.ts";
+import { createOperatorSessions } from "./identity/operator-sessions.ts";
 import type { IdentityPolicy } from "./identity/policy.ts";
 import { openSigningKeys } from "./identity/signing-keys.ts";
 import { createTokens } from "./identity/tokens.ts";
@@ -77,6 +78,11 @@ export async function openCore({
       tokens: createTokens({ signingKeys, policy, clock, vault }),
       oauthFlowKey: vault.deriveKey("oauth-flow"),
       adminKeys: createAdminKeys({ ...shared, settingsKey: keys.adminKey }),
+      operatorSessions: createOperatorSessions({
+        ...shared,
+        settingsKey: keys.adminKey,
+        markKey: vault.deriveKey("operator-session"),
+      }),
       deployments: await openDeployments({
         ...shared,
         vault,

@@ -245,6 +245,11 @@ export const settingsTable = {
     fallback: "on",
     description: "Whether `/graphiql` is served. It needs INTROSPECTION to be of much use.",
   },
+  CONSOLE: {
+    parse: onOff,
+    fallback: "on",
+    description: "Whether the operator's console is served at `/console`.",
+  },
   LOG_LEVEL: {
     parse: checked(
       z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]),
@@ -284,6 +289,7 @@ export interface Settings {
   readonly mailTemplates: string | null;
   readonly introspection: boolean;
   readonly graphiql: boolean;
+  readonly console: boolean;
   readonly logLevel: Parsed<"LOG_LEVEL">;
 }
 
@@ -371,6 +377,7 @@ export function readSettings(
     mailTemplates: readOptional("MAIL_TEMPLATES"),
     introspection: read("INTROSPECTION"),
     graphiql: read("GRAPHIQL"),
+    console: read("CONSOLE"),
     logLevel: read("LOG_LEVEL"),
   };
   problems.push(...checkParts(settings));

@@ -9,6 +9,7 @@ import { JobLease } from "./job-lease.ts";
 import { MailToken } from "./mail-token.ts";
 import { MergeTicket } from "./merge-ticket.ts";
 import { OAuthFlow } from "./oauth-flow.ts";
+import { OperatorSession } from "./operator-session.ts";
 import { OutgoingMail } from "./outgoing-mail.ts";
 import { PasswordCredential } from "./password-credential.ts";
 import { Session } from "./session.ts";
@@ -31,5 +32,6 @@ export const entities = [
   DeploymentRecord,
   DraftRecord,
   AdminKey,
+  OperatorSession,
   JobLease,
 ];

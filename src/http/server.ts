@@ -1,6 +1,7 @@
 /** The Fastify shell: routes, headers, limits of size and time. It knows no rule of identity. */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import fastifyCookie from "@fastify/cookie";
 import cors from "@fastify/cors";
 import fastifyStatic from "@fastify/static";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
@@ -13,6 +14,9 @@ import { buildGatewaySchema } from "../graphql/graph.ts";
 import type { Services } from "../schema/context.ts";
 import { createGraphServer } from "../schema/server.ts";
 import type { Settings } from "../settings.ts";
+import { isConsoleBuilt, serveConsole } from "./console.ts";
+import { createConsoleCookie } from "./console-cookie.ts";
+import { serveConsoleSession } from "./console-session.ts";
 import { graphHandler } from "./graph-handler.ts";
 import { createMetrics } from "./metrics.ts";
 import { contextOf } from "./request-context.ts";
@@ -122,11 +126,14 @@ export async function createHttpServer({
     }),
   );
 
+  // Its hook would read the cookies of every request, and those of the public graph mean nothing.
+  await fastify.register(fastifyCookie, { hook: false });
+  const cookie = settings.console ? createConsoleCookie(fastify, settings.publicUrl) : null;
   const graphs = [
-    { name: "gateway", path: "/graphql", schema: buildGatewaySchema() },
-    { name: "admin", path: "/admin/graphql", schema: buildAdminSchema() },
+    { name: "gateway", path: "/graphql", schema: buildGatewaySchema(), cookie: null },
+    { name: "admin", path: "/admin/graphql", schema: buildAdminSchema(), cookie },
   ];
-  for (const { name, path, schema } of graphs) {
+  for (const { name, path, schema, cookie } of graphs) {
     const apollo = createGraphServer({
       schema,
       introspection: settings.introspection,
@@ -137,7 +144,7 @@ export async function createHttpServer({
     fastify.route({
       url: path,
       method: ["GET", "POST"],
-      handler: graphHandler(apollo, (request) => contextOf(services, request)),
+      handler: graphHandler(apollo, (request) => contextOf(services, request, cookie)),
     });
   }
 
@@ -145,6 +152,11 @@ export async function createHttpServer({
     await fastify.register(fastifyStatic, { root: graphiqlFiles, prefix: "/graphiql/", redirect: true });
     fastify.get("/graphiql", (_request, reply) => reply.redirect("/graphiql/"));
     fastify.get("/", (_request, reply) => reply.redirect("/graphiql/"));
+  }
+
+  if (cookie) {
+    serveConsoleSession(fastify, { services, cookie });
+    if (isConsoleBuilt()) await serveConsole(fastify);
   }
 
   return {

@@ -5,6 +5,7 @@ import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import type { AdminKeys } from "../identity/admin-keys.ts";
 import type { OAuthServices } from "../identity/oauth-flows.ts";
+import type { OperatorSessions } from "../identity/operator-sessions.ts";
 import type { Authentication, Caller, Origin } from "../identity/sessions.ts";
 import type { SigningKeys } from "../identity/signing-keys.ts";
 import { Loaders } from "./loaders.ts";
@@ -14,6 +15,7 @@ export interface Services extends OAuthServices {
   readonly deployments: Deployments;
   readonly signingKeys: SigningKeys;
   readonly adminKeys: AdminKeys;
+  readonly operatorSessions: OperatorSessions;
 }
 
 export interface GraphContext {

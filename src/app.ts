@@ -1,11 +1,15 @@
 /** The composition root: nobody else connects parts. */
 import type { Logger } from "pino";
+import { actAs } from "./audit/act-as.ts";
+import { createAudit, SYSTEM } from "./audit/audit.ts";
+import { countRefusals } from "./audit/count-refusals.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Database, openDatabase } from "./database/database.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDeployments } from "./deployments/deployments.ts";
 import { createHttpServer, type HttpServer } from "./http/server.ts";
 import { createAdminKeys } from "./identity/admin-keys.ts";
+import { createLiveSessionCounter } from "./identity/live-sessions.ts";
 import { createOperatorSessions } from "./identity/operator-sessions.ts";
 import type { IdentityPolicy } from "./identity/policy.ts";
 import { openSigningKeys } from "./identity/signing-keys.ts";
@@ -65,10 +69,18 @@ export async function openCore({
       anonymousUserDays: settings.anonymousUserDays,
       recentLoginSeconds: settings.recentLoginMinutes * 60,
     };
-    const shared = { reads, writes, clock, policy };
+    const audit = createAudit({ reads, writes, clock, log });
+    const shared = { reads, writes, clock, policy, audit, acting: SYSTEM };
     const signingKeys = await openSigningKeys({ ...shared, vault });
     const mailOptions = { to: settings.mailTo, from: settings.mailFrom };
     const { outbox, delivery } = openMail({ ...shared, vault, log, render, options: mailOptions });
+    const deployments = await openDeployments({
+      ...shared,
+      vault,
+      registry: providers,
+      sendsMails: outbox.isOpen,
+      initialProviders: settings.initialProviders,
+    });
     const services: Services = {
       ...shared,
       log,
@@ -83,17 +95,12 @@ export async function openCore({
         settingsKey: keys.adminKey,
         markKey: vault.deriveKey("operator-session"),
       }),
-      deployments: await openDeployments({
-        ...shared,
-        vault,
-        registry: providers,
-        sendsMails: outbox.isOpen,
-        initialProviders: settings.initialProviders,
-      }),
+      deployments: { ...deployments, requireEnabled: countRefusals(audit, deployments.requireEnabled) },
+      liveSessions: createLiveSessionCounter(shared),
     };
     return {
       database,
-      services,
+      services: actAs(services, SYSTEM),
       delivery,
       migrated,
       newAdminKey: keys.isNewAdminKey ? keys.adminKey : null,
@@ -124,7 +131,7 @@ export async function createApp(options: {
     async stop() {
       http.startDraining();
       await http.fastify.close();
-      await Promise.all([schedule.stop(), delivery.close()]);
+      await Promise.all([schedule.stop(), delivery.close(), services.audit.flush()]);
       await core.close();
     },
   };

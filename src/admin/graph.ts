@@ -4,6 +4,7 @@ import type { GraphQLSchema } from "graphql";
 import { ApiKeyResolver } from "../schema/api-key.resolver.ts";
 import { buildGraph, type Graph } from "../schema/build.ts";
 import { SessionResolver, UserConnectionResolver, UserResolver } from "../schema/user.resolver.ts";
+import { AuditResolver } from "./audit.resolver.ts";
 import { DeploymentsResolver } from "./deployments.resolver.ts";
 import { OperationsResolver } from "./operations.resolver.ts";
 import { ServerApiKeysResolver } from "./server-api-keys.resolver.ts";
@@ -11,6 +12,7 @@ import { ServerApiKeysResolver } from "./server-api-keys.resolver.ts";
 const resolvers = [
   DeploymentsResolver,
   OperationsResolver,
+  AuditResolver,
   ServerApiKeysResolver,
   UserResolver,
   SessionResolver,

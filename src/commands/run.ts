@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { pino } from "pino";
 import { type Core, openCore, readAllSettings } from "../app.ts";
+import { actAs } from "../audit/act-as.ts";
+import { type Acting, SYSTEM } from "../audit/audit.ts";
 import { keptFile } from "../database/data-source.ts";
 import { readEnvironment } from "../environment.ts";
 import { PasserbyError } from "../errors.ts";
@@ -26,11 +28,14 @@ export async function withCore<T>(
   try {
     if (isNew) process.stderr.write(`A new database: ${file}\n`);
     if (core.newAdminKey) process.stderr.write(`Admin key, shown this once: ${core.newAdminKey}\n`);
-    return await work(core);
+    return await work({ ...core, services: actAs(core.services, commandLine()) });
   } finally {
+    await core.services.audit.flush();
     await core.close();
   }
 }
+
+const commandLine = (): Acting => ({ ...SYSTEM, kind: "OPERATOR", name: operator() });
 
 /** Who a deployment from the command line is by. */
 export const operator = (): string => `${userInfo().username} (command line)`;

@@ -13,15 +13,24 @@ interface Table {
   /** Quoted, as the names of the columns are in `list`. */
   readonly name: string;
   readonly list: string;
+  /** What makes inserted rows add to those that are there; empty for other tables. */
+  readonly onConflict: string;
   readonly columns: readonly { readonly name: string; valueOf(row: object): unknown }[];
 }
 
 const tableOf = remember((dataSource: DataSource, entity: EntityTarget<ObjectLiteral>): Table => {
   const { driver } = dataSource;
-  const { tableName, columns } = dataSource.getMetadata(entity);
+  const { tableName, columns, primaryColumns } = dataSource.getMetadata(entity);
+  const name = driver.escape(tableName);
+  const listOf = (some: readonly { databaseName: string }[]): string =>
+    some.map((column) => driver.escape(column.databaseName)).join(",");
+  const added = addsUp(entity) && driver.escape(String(addsUp(entity)));
   return {
-    name: driver.escape(tableName),
-    list: columns.map((column) => driver.escape(column.databaseName)).join(","),
+    name,
+    list: listOf(columns),
+    onConflict: added
+      ? ` ON CONFLICT (${listOf(primaryColumns)}) DO UPDATE SET ${added} = ${name}.${added} + excluded.${added}`
+      : "",
     columns: columns.map((column) => ({
       name: column.databaseName,
       valueOf: (row) =>
@@ -30,14 +39,19 @@ const tableOf = remember((dataSource: DataSource, entity: EntityTarget<ObjectLit
   };
 });
 
+/** The column that an entity of counts is added up in. */
+const addsUp = (entity: EntityTarget<ObjectLiteral>): string | undefined =>
+  (entity as { readonly addsUp?: string }).addsUp;
+
 /** Inserts rows, those of several entities in the order in which they refer to each other. */
-export async function insertRows(manager: EntityManager, ...groups: readonly Rows[]): Promise<void> {
+export async function insertRows(manager: EntityManager, ...given: readonly Rows[]): Promise<void> {
   const { connection } = manager;
+  const groups = given.map((group) => addUp(group, isSqlite(connection) ? 1 : SHARDS));
   if (isSqlite(connection)) return insertOneByOne(connection, groups);
   // One statement, whose text depends on the entities alone: one round trip, and a transaction of its own.
   const inserts = groups.map(({ entity }, index) => {
-    const { name, list } = tableOf(connection, entity);
-    return `INSERT INTO ${name} (${list}) SELECT ${list} FROM json_populate_recordset(NULL::${name}, $${index + 1})`;
+    const { name, list, onConflict } = tableOf(connection, entity);
+    return `INSERT INTO ${name} (${list}) SELECT ${list} FROM json_populate_recordset(NULL::${name}, $${index + 1})${onConflict}`;
   });
   const parameters = groups.map(({ entity, rows }) => toJson(tableOf(connection, entity), rows));
   const last = inserts.pop();
@@ -53,11 +67,34 @@ const toJson = ({ columns }: Table, rows: readonly object[]): string =>
 /** Without round trips, a short statement for each row is quicker than a long one for all. */
 function insertOneByOne(connection: DataSource, groups: readonly Rows[]): void {
   for (const { entity, rows } of groups) {
-    const { name, list, columns } = tableOf(connection, entity);
+    const { name, list, columns, onConflict } = tableOf(connection, entity);
     const places = columns.map(() => "?");
-    const statement = prepare(connection, `INSERT INTO ${name} (${list}) VALUES (${places})`);
+    const statement = prepare(connection, `INSERT INTO ${name} (${list}) VALUES (${places})${onConflict}`);
     for (const row of rows) statement.run(toParameters(columns.map((column) => column.valueOf(row))));
   }
+}
+
+/** Where commits run side by side, so many rows of one count let them pass each other. */
+const SHARDS = 16;
+
+/**
+ * Of counts, one row for each: a statement may touch no row twice. They are sorted, so that two that touch the same ones
+ * do so in the same order.
+ */
+function addUp({ entity, rows }: Rows, shards: number): Rows {
+  const column = addsUp(entity);
+  if (!column) return { entity, rows };
+  const shard = shards === 1 ? 0 : Math.floor(Math.random() * shards);
+  if (rows.length === 1) return { entity, rows: [{ ...rows[0], shard }] };
+  const sums = new Map<string, Record<string, unknown>>();
+  for (const row of rows as readonly Record<string, unknown>[]) {
+    const key = JSON.stringify({ ...row, [column]: 0 });
+    const sum = sums.get(key);
+    if (sum) sum[column] = Number(sum[column]) + Number(row[column]);
+    else sums.set(key, { ...row, shard });
+  }
+  const sorted = [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
+  return { entity, rows: sorted.map(([, row]) => row) };
 }
 
 /** Joins the rows of several callers, entity by entity, keeping the order in which entities first appear. */

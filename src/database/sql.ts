@@ -41,6 +41,18 @@ export async function execute(
   return result.affected ?? 0;
 }
 
+/** @returns what `RETURNING` says of the rows that were deleted; only inside a transaction of the write path */
+export async function deleteReturning<T>(
+  manager: EntityManager,
+  sql: string,
+  parameters: readonly unknown[],
+): Promise<T[]> {
+  if (!manager.queryRunner) throw new Error("deleteReturning() needs the manager of a transaction");
+  if (isSqlite(manager.connection)) return select<T>(manager, sql, parameters);
+  const result = await manager.queryRunner.query(numberPlaces(sql), parameters as unknown[], true);
+  return result.records as T[];
+}
+
 /** For `SELECT … ` of rows about to be deleted: leaves out those that another transaction holds right now. */
 export const skipLocked = (manager: EntityManager): string =>
   isSqlite(manager.connection) ? "" : "FOR UPDATE SKIP LOCKED";

@@ -2,6 +2,8 @@
 import { AdminKey } from "./admin-key.ts";
 import { AnonymousLoginKey } from "./anonymous-login-key.ts";
 import { ApiKey } from "./api-key.ts";
+import { AuditEvent } from "./audit-event.ts";
+import { DailyCount } from "./daily-count.ts";
 import { DeploymentRecord, DraftRecord } from "./deployment.ts";
 import { FormerUserId } from "./former-user-id.ts";
 import { Identity } from "./identity.ts";
@@ -34,4 +36,6 @@ export const entities = [
   AdminKey,
   OperatorSession,
   JobLease,
+  AuditEvent,
+  DailyCount,
 ];

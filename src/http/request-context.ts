@@ -1,9 +1,10 @@
 /** Who is calling: the Authorization header, or the console's cookie, becomes a caller, an operator, or nobody. */
 import type { FastifyRequest } from "fastify";
 import { GraphQLError } from "graphql";
+import { actAs } from "../audit/act-as.ts";
 import { errorCatalogue, PasserbyError } from "../errors.ts";
 import { checkAdminKey } from "../identity/admin-keys.ts";
-import { type Caller, resolveCaller } from "../identity/sessions.ts";
+import { type Caller, type Origin, resolveCaller } from "../identity/sessions.ts";
 import { createContext, type GraphContext, type Services } from "../schema/context.ts";
 import { asRefusal } from "../schema/errors.ts";
 import { type ConsoleCookie, isBackground } from "./console-cookie.ts";
@@ -23,7 +24,7 @@ export async function contextOf(
     const token = readBearer(request.headers.authorization);
     const who =
       token !== null
-        ? await identify(services, token, origin.ipAddress)
+        ? await identify(services, token, origin)
         : { caller: null, admin: cookie && (await findOperator(services, request, cookie)) };
     return createContext(services, { ...who, origin });
   } catch (error) {
@@ -51,7 +52,7 @@ function readBearer(header: string | undefined): string | null {
 async function identify(
   services: Services,
   token: string,
-  address: string,
+  origin: Origin,
 ): Promise<{ caller: Caller | null; admin: string | null }> {
   if (token.startsWith("pbr_")) {
     throw new PasserbyError("UNAUTHENTICATED", {
@@ -65,7 +66,11 @@ async function identify(
   }
   // Access tokens have three parts, admin keys have one.
   if (token.includes(".")) return { caller: await resolveCaller(services, token), admin: null };
-  const { name } = await checkAdminKey(services, token, { ipAddress: address });
+  const { name } = await checkAdminKey(
+    actAs(services, { kind: "VISITOR", name: null, ...origin }),
+    token,
+    origin,
+  );
   return { caller: null, admin: name };
 }
 

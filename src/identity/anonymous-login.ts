@@ -1,5 +1,8 @@
 /** Anonymous login: a visitor who shows nothing becomes a user. */
+
 import type { EntityManager } from "typeorm";
+import { audited } from "../audit/audited.ts";
+import { auditRules } from "../audit/rules.ts";
 import { secondsAfter } from "../clock.ts";
 import { isForeignKeyViolation, isUniqueViolation } from "../database/failures.ts";
 import { insertRows } from "../database/insert-rows.ts";
@@ -11,6 +14,7 @@ import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import { hashSecret } from "../vault.ts";
 import { clientAddress } from "./client-address.ts";
+import { countLogin, dailyCounts } from "./daily-counts.ts";
 import { holdUser } from "./hold-user.ts";
 import { type LoginServices, MOST_TRIES, planNewUser } from "./login.ts";
 import type { Provider } from "./provider.ts";
@@ -30,26 +34,30 @@ interface AnonymousLogin {
  * its own.
  * @throws PasserbyError RATE_LIMITED, BAD_USER_INPUT for a key that others could guess
  */
-export async function loginAnonymously(
-  services: LoginServices,
-  request: AnonymousLogin & { idempotencyKey: string | null },
-): Promise<Authentication> {
-  const { idempotencyKey, origin } = request;
-  if (idempotencyKey !== null && (idempotencyKey.length < LEAST_KEY || idempotencyKey.length > MOST_KEY)) {
-    throw new PasserbyError("BAD_USER_INPUT", {
-      message: `The idempotency key needs ${LEAST_KEY} to ${MOST_KEY} characters that nobody can guess, such as a random UUID.`,
-    });
-  }
-  await services.limits.consume("anonymousLogins", clientAddress(origin));
-  if (idempotencyKey !== null) return loginOnce(services, { ...request, hash: hashSecret(idempotencyKey) });
-  const plan = planAnonymousUser(services, request);
-  await services.writes.insert([
-    { entity: User, rows: [plan.user] },
-    { entity: Identity, rows: [plan.identity] },
-    { entity: Session, rows: [plan.session] },
-  ]);
-  return authenticate(services, plan);
-}
+export const loginAnonymously = audited(
+  auditRules.anonymousLogin,
+  async (
+    services: LoginServices,
+    request: AnonymousLogin & { idempotencyKey: string | null },
+  ): Promise<Authentication> => {
+    const { idempotencyKey, origin } = request;
+    if (idempotencyKey !== null && (idempotencyKey.length < LEAST_KEY || idempotencyKey.length > MOST_KEY)) {
+      throw new PasserbyError("BAD_USER_INPUT", {
+        message: `The idempotency key needs ${LEAST_KEY} to ${MOST_KEY} characters that nobody can guess, such as a random UUID.`,
+      });
+    }
+    await services.limits.consume("anonymousLogins", clientAddress(origin));
+    if (idempotencyKey !== null) return loginOnce(services, { ...request, hash: hashSecret(idempotencyKey) });
+    const plan = planAnonymousUser(services, request);
+    await services.writes.insert([
+      { entity: User, rows: [plan.user] },
+      { entity: Identity, rows: [plan.identity] },
+      { entity: Session, rows: [plan.session] },
+      dailyCounts(countLogin(plan.session, true)),
+    ]);
+    return authenticate(services, plan);
+  },
+);
 
 const planAnonymousUser = (services: LoginServices, { provider, origin }: AnonymousLogin) =>
   planNewUser(services, { provider: provider.name, proof: null, origin });
@@ -91,7 +99,7 @@ async function loginAgain(
     .getExists();
   if (!user?.isAnonymous || user.disabledAt || !isLoggedIn) return null;
   const session = planSession(services, { user, provider: provider.name, origin });
-  await insertRows(manager, { entity: Session, rows: [session] });
+  await insertRows(manager, { entity: Session, rows: [session] }, dailyCounts(countLogin(session)));
   return { user, session };
 }
 
@@ -123,6 +131,6 @@ async function loginFirst(
   await insertRows(manager, { entity: User, rows: [user] });
   await insertRows(manager, { entity: AnonymousLoginKey, rows: [key] });
   await insertRows(manager, { entity: Identity, rows: [identity] });
-  await insertRows(manager, { entity: Session, rows: [session] });
+  await insertRows(manager, { entity: Session, rows: [session] }, dailyCounts(countLogin(session, true)));
   return { user, session };
 }

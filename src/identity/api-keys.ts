@@ -1,5 +1,8 @@
 /** API keys that users make for their programs. How one logs in is its provider's. */
+
 import type { EntityManager } from "typeorm";
+import { audited } from "../audit/audited.ts";
+import { auditRules } from "../audit/rules.ts";
 import { execute } from "../database/sql.ts";
 import { PasserbyError } from "../errors.ts";
 import { holdCaller } from "./hold-caller.ts";
@@ -24,49 +27,55 @@ const MOST_KEYS = 20;
  * @throws PasserbyError FORBIDDEN for an anonymous user, API_KEY_LIMIT_REACHED, BAD_USER_INPUT when the name is
  *   taken or no name
  */
-export function createApiKey(
-  { writes, clock }: Services,
-  { caller, deployed, name }: { caller: Caller; deployed: DeployedProvider; name: string },
-): Promise<NewApiKey> {
-  return writes.transaction(async (manager) => {
-    const { user } = await holdCaller(manager, caller);
-    if (user.isAnonymous) {
-      throw new PasserbyError("FORBIDDEN", {
-        message: "An anonymous user has no API keys. Link an identity with `linkIdentity` first.",
-      });
-    }
-    requireRoom(await listApiKeys(manager, [user.id]), { name, most: MOST_KEYS });
-    return storeApiKey(manager, { userId: user.id, deployed, name, isServer: false, now: clock.now() });
-  });
-}
+export const createApiKey = audited(
+  auditRules.createApiKey,
+  (
+    { writes, clock }: Services,
+    { caller, deployed, name }: { caller: Caller; deployed: DeployedProvider; name: string },
+  ): Promise<NewApiKey> => {
+    return writes.transaction(async (manager) => {
+      const { user } = await holdCaller(manager, caller);
+      if (user.isAnonymous) {
+        throw new PasserbyError("FORBIDDEN", {
+          message: "An anonymous user has no API keys. Link an identity with `linkIdentity` first.",
+        });
+      }
+      requireRoom(await listApiKeys(manager, [user.id]), { name, most: MOST_KEYS });
+      return storeApiKey(manager, { userId: user.id, deployed, name, isServer: false, now: clock.now() });
+    });
+  },
+);
 
 /**
  * Switches a key of the caller's on or off; doing so twice is no mistake. Off ends the sessions that it began.
  * @throws PasserbyError API_KEY_NOT_FOUND
  */
-export function setApiKeyDisabled(
-  { writes, clock }: Services,
-  { caller, id, disabled }: { caller: Caller; id: string; disabled: boolean },
-): Promise<OwnedApiKey> {
-  return writes.transaction(async (manager) =>
-    storeDisabled(manager, {
-      apiKey: await holdApiKey(manager, caller, id),
-      disabled,
-      now: clock.now(),
-    }),
-  );
-}
+export const setApiKeyDisabled = audited(
+  auditRules.setApiKeyDisabled,
+  (
+    { writes, clock }: Services,
+    { caller, id, disabled }: { caller: Caller; id: string; disabled: boolean },
+  ): Promise<OwnedApiKey> => {
+    return writes.transaction(async (manager) =>
+      storeDisabled(manager, {
+        apiKey: await holdApiKey(manager, caller, id),
+        disabled,
+        now: clock.now(),
+      }),
+    );
+  },
+);
 
 /** Deletes a key of the caller's, with its identity and its sessions. @throws PasserbyError API_KEY_NOT_FOUND */
-export function deleteApiKey(
-  { writes }: Pick<Services, "writes">,
-  { caller, id }: { caller: Caller; id: string },
-): Promise<void> {
-  return writes.transaction(async (manager) => {
-    const { identityId } = await holdApiKey(manager, caller, id);
-    await execute(manager, "DELETE FROM identities WHERE id = ?", [identityId]);
-  });
-}
+export const deleteApiKey = audited(
+  auditRules.deleteApiKey,
+  ({ writes }: Pick<Services, "writes">, { caller, id }: { caller: Caller; id: string }): Promise<void> => {
+    return writes.transaction(async (manager) => {
+      const { identityId } = await holdApiKey(manager, caller, id);
+      await execute(manager, "DELETE FROM identities WHERE id = ?", [identityId]);
+    });
+  },
+);
 
 /** Oldest first. */
 export const listApiKeys = (reads: EntityManager, userIds: readonly string[]): Promise<OwnedApiKey[]> =>

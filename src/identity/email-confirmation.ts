@@ -1,4 +1,6 @@
 /** Confirmation: whoever opens the link of a mail shows that its address is theirs. */
+import { audited } from "../audit/audited.ts";
+import { auditRules } from "../audit/rules.ts";
 import { PasserbyError } from "../errors.ts";
 import { findMailToken, takeMailToken } from "../mail/mail-tokens.ts";
 import { holdCredential } from "./held-credential.ts";
@@ -12,23 +14,26 @@ import type { Origin } from "./sessions.ts";
  * @returns the e-mail
  * @throws PasserbyError TOKEN_INVALID, RATE_LIMITED
  */
-export function confirmEmail(
-  { reads, writes, clock, limits }: LoginServices,
-  { token, origin }: { token: string; origin: Origin },
-): Promise<string> {
-  return withinTokenLimit(limits, origin, async () => {
-    const now = clock.now();
-    const presented = { token, purpose: "confirm", now } as const;
-    const found = await findMailToken(reads, presented);
-    if (!found) throw new PasserbyError("TOKEN_INVALID");
-    return writes.transaction(async (manager) => {
-      const held = await holdCredential(manager, found.credentialId);
-      if (!held || !(await takeMailToken(manager, presented))) throw new PasserbyError("TOKEN_INVALID");
-      await markConfirmed(manager, held, now);
-      return held.credential.email;
+export const confirmEmail = audited(
+  auditRules.confirmEmail,
+  (
+    { reads, writes, clock, limits }: LoginServices,
+    { token, origin }: { token: string; origin: Origin },
+  ): Promise<string> => {
+    return withinTokenLimit(limits, origin, async () => {
+      const now = clock.now();
+      const presented = { token, purpose: "confirm", now } as const;
+      const found = await findMailToken(reads, presented);
+      if (!found) throw new PasserbyError("TOKEN_INVALID");
+      return writes.transaction(async (manager) => {
+        const held = await holdCredential(manager, found.credentialId);
+        if (!held || !(await takeMailToken(manager, presented))) throw new PasserbyError("TOKEN_INVALID");
+        await markConfirmed(manager, held, now);
+        return held.credential.email;
+      });
     });
-  });
-}
+  },
+);
 
 /** Mails the confirmation once more, if the address waits for it. See `requestMail`. */
 export const resendEmailConfirmation = (services: LoginServices, request: MailRequest): Promise<string> =>

@@ -2,8 +2,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { EntityManager } from "typeorm";
 import { type Clock, DAY_SECONDS, secondsAfter } from "../clock.ts";
-import { execute, select, skipLocked } from "../database/sql.ts";
+import { insertRows } from "../database/insert-rows.ts";
+import { deleteReturning, select, skipLocked } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
+import { countDeparture, dailyCounts } from "./daily-counts.ts";
 import type { IdentityPolicy } from "./policy.ts";
 
 export interface ExpiryReport {
@@ -47,14 +49,17 @@ export async function expireAnonymousUsers(
   let users = 0;
   while (!options.signal?.aborted) {
     // The condition stands twice: who links while this waits for the row is no longer anonymous, and stays.
-    const deleted = await writes.transaction((manager) =>
-      execute(
+    const deleted = await writes.transaction(async (manager) => {
+      const gone = await deleteReturning<{ created_at: number }>(
         manager,
         `DELETE FROM users WHERE is_anonymous AND id IN (SELECT id FROM users WHERE is_anonymous AND created_at <= ?
-         ORDER BY created_at LIMIT ${BATCH} ${skipLocked(manager)})`,
+         ORDER BY created_at LIMIT ${BATCH} ${skipLocked(manager)}) RETURNING created_at`,
         [+createdUntil],
-      ),
-    );
+      );
+      const counts = gone.map((row) => countDeparture({ createdAt: new Date(row.created_at) }, "left"));
+      if (counts.length > 0) await insertRows(manager, dailyCounts(...counts));
+      return gone.length;
+    });
     users += deleted;
     options.onProgress?.(users, Math.max(total, users));
     if (deleted === 0) break;

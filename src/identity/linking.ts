@@ -1,5 +1,8 @@
 /** Linking: an identity is added to the caller's user, whose id, session and refresh token go on. */
+
 import type { EntityManager } from "typeorm";
+import { audited } from "../audit/audited.ts";
+import { auditRules } from "../audit/rules.ts";
 import { DAY_SECONDS, secondsAfter } from "../clock.ts";
 import { isForeignKeyViolation, isUniqueViolation } from "../database/failures.ts";
 import { insertRows } from "../database/insert-rows.ts";
@@ -8,6 +11,7 @@ import { Identity } from "../entities/identity.ts";
 import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
+import { countDeparture, dailyCounts } from "./daily-counts.ts";
 import { holdCaller } from "./hold-caller.ts";
 import {
   findIdentity,
@@ -75,30 +79,33 @@ export function linkIdentity(
  * Links the identity that the proof is of.
  * @param request.prove asked again when the link is decided again, since the facts behind the proof may have changed
  */
-export async function linkWithProof(
-  services: LoginServices,
-  { caller, deployed, prove }: { caller: Caller; deployed: DeployedProvider; prove: () => Promise<Proof> },
-): Promise<LinkOutcome> {
-  for (let tries = 1; ; tries++) {
-    const proof = await prove();
-    try {
-      const outcome = await services.writes.transaction((manager) =>
-        link(services, manager, { caller, deployed, proof }),
-      );
-      proof.afterCommit?.();
-      return outcome;
-    } catch (error) {
-      // Somebody linked, registered or unlinked the same a moment ago: prove and decide again with what is true now.
-      // A double click is such a race: what the second click registers anew, the first one has just linked.
-      const isRace =
-        isUniqueViolation(error) ||
-        isForeignKeyViolation(error) ||
-        error instanceof StaleProofError ||
-        (tries === 1 && error instanceof PasserbyError && error.code === "PROVIDER_ALREADY_LINKED");
-      if (!isRace || tries >= MOST_TRIES) throw error;
+export const linkWithProof = audited(
+  auditRules.link,
+  async (
+    services: LoginServices,
+    { caller, deployed, prove }: { caller: Caller; deployed: DeployedProvider; prove: () => Promise<Proof> },
+  ): Promise<LinkOutcome> => {
+    for (let tries = 1; ; tries++) {
+      const proof = await prove();
+      try {
+        const outcome = await services.writes.transaction((manager) =>
+          link(services, manager, { caller, deployed, proof }),
+        );
+        proof.afterCommit?.();
+        return outcome;
+      } catch (error) {
+        // Somebody linked, registered or unlinked the same a moment ago: prove and decide again with what is true now.
+        // A double click is such a race: what the second click registers anew, the first one has just linked.
+        const isRace =
+          isUniqueViolation(error) ||
+          isForeignKeyViolation(error) ||
+          error instanceof StaleProofError ||
+          (tries === 1 && error instanceof PasserbyError && error.code === "PROVIDER_ALREADY_LINKED");
+        if (!isRace || tries >= MOST_TRIES) throw error;
+      }
     }
-  }
-}
+  },
+);
 
 async function link(
   services: LoginServices,
@@ -160,6 +167,7 @@ async function attach(
     +sessionEnd,
     user.id,
   ]);
+  if (user.isAnonymous) await insertRows(manager, dailyCounts(countDeparture(user, "linked")));
   return {
     user: Object.assign(new User(), user, { isAnonymous: false, profile }),
     session: Object.assign(new Session(), session, { expiresAt: session.expiresAt ?? sessionEnd }),

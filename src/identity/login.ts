@@ -1,5 +1,8 @@
 /** Login: the steps that every way in shares, in the order that makes them safe. */
+
 import type { EntityManager } from "typeorm";
+import { audited } from "../audit/audited.ts";
+import { auditRules } from "../audit/rules.ts";
 import { isForeignKeyViolation, isUniqueViolation } from "../database/failures.ts";
 import { insertRows } from "../database/insert-rows.ts";
 import { execute, select } from "../database/sql.ts";
@@ -12,6 +15,7 @@ import type { Outbox } from "../mail/mail.ts";
 import { accountMails } from "./account-mails.ts";
 import { clientAddress } from "./client-address.ts";
 import { countFailures } from "./count-failures.ts";
+import { countLogin, dailyCounts } from "./daily-counts.ts";
 import { createId } from "./ids.ts";
 import { type DeployedProvider, type Proof, type ProofContext, StaleProofError } from "./provider.ts";
 import {
@@ -38,40 +42,50 @@ export function login(
   services: LoginServices,
   request: { deployed: DeployedProvider; credentials: unknown; origin: Origin },
 ): Promise<Authentication> {
-  const { deployed, origin } = request;
+  const { deployed, credentials, origin } = request;
+  const { provider } = deployed;
   const prove = (): Promise<Proof> => proveWithinLimits(services, { ...request, purpose: "login" });
-  return loginWithProof(services, { deployed, origin, prove });
+  const account = provider.passwords ? provider.accountOf(credentials) : null;
+  return loginWithProof(services, { deployed, origin, account, prove });
 }
 
 /**
  * Logs in whoever the proof is of.
+ * @param request.account the e-mail of a kept password that is tried, for the record of a refusal
  * @param request.prove asked again when the login is decided again, since the facts behind the proof may have changed
  * @throws PasserbyError INVALID_CREDENTIALS, USER_DISABLED, and what the proof throws
  */
-export async function loginWithProof(
-  services: LoginServices,
-  { deployed, origin, prove }: { deployed: DeployedProvider; origin: Origin; prove: () => Promise<Proof> },
-): Promise<Authentication> {
-  const provider = deployed.provider.name;
-  for (let tries = 1; ; tries++) {
-    const proof = await prove();
-    try {
-      const known = await findIdentity(services.reads, provider, proof.subject);
-      return known
-        ? await loginKnown(services, { known, deployed, proof, origin })
-        : await loginNew(services, { deployed, proof, origin });
-    } catch (error) {
-      // Another login created that user, or somebody deleted it, a moment ago.
-      const isRace =
-        isUniqueViolation(error) ||
-        isForeignKeyViolation(error) ||
-        error instanceof StaleProofError ||
-        error === GONE;
-      if (!isRace || tries >= MOST_TRIES)
-        throw error === GONE ? new PasserbyError("INVALID_CREDENTIALS") : error;
+export const loginWithProof = audited(
+  auditRules.login,
+  async (
+    services: LoginServices,
+    {
+      deployed,
+      origin,
+      prove,
+    }: { deployed: DeployedProvider; origin: Origin; account?: string | null; prove: () => Promise<Proof> },
+  ): Promise<Authentication> => {
+    const provider = deployed.provider.name;
+    for (let tries = 1; ; tries++) {
+      const proof = await prove();
+      try {
+        const known = await findIdentity(services.reads, provider, proof.subject);
+        return known
+          ? await loginKnown(services, { known, deployed, proof, origin })
+          : await loginNew(services, { deployed, proof, origin });
+      } catch (error) {
+        // Another login created that user, or somebody deleted it, a moment ago.
+        const isRace =
+          isUniqueViolation(error) ||
+          isForeignKeyViolation(error) ||
+          error instanceof StaleProofError ||
+          error === GONE;
+        if (!isRace || tries >= MOST_TRIES)
+          throw error === GONE ? new PasserbyError("INVALID_CREDENTIALS") : error;
+      }
     }
-  }
-}
+  },
+);
 
 /**
  * Asks the provider who this is. Wrong answers are counted by account and client, and by client alone: who tries one
@@ -164,7 +178,7 @@ async function loginKnown(
     }
     const identityId = sessionsEndWithIdentity ? known.identityId : null;
     const session = planSession(services, { user, provider, identityId, origin });
-    await insertRows(manager, { entity: Session, rows: [session] });
+    await insertRows(manager, { entity: Session, rows: [session] }, dailyCounts(countLogin(session)));
     return authenticate(services, { user, session });
   });
 }
@@ -181,7 +195,8 @@ async function loginNew(
     await insertRows(manager, { entity: Identity, rows: [plan.identity] });
     await proof.recheck?.(manager);
     await proof.attach?.(manager, plan.identity.id);
-    await insertRows(manager, { entity: Session, rows: [plan.session] });
+    const counts = dailyCounts(countLogin(plan.session));
+    await insertRows(manager, { entity: Session, rows: [plan.session] }, counts);
   });
   return authenticate(services, plan);
 }

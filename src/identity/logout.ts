@@ -2,7 +2,10 @@
  * Logout: sessions end at once, on every gateway. Ended sessions stay for a week, so that their refresh tokens get a
  * true answer.
  */
+
 import type { EntityManager } from "typeorm";
+import { audited } from "../audit/audited.ts";
+import { auditRules } from "../audit/rules.ts";
 import { execute } from "../database/sql.ts";
 import { Session } from "../entities/session.ts";
 import { PasserbyError } from "../errors.ts";
@@ -18,46 +21,47 @@ export type LogoutScope = "CURRENT" | "OTHERS" | "ALL";
  * @returns how many sessions ended
  * @throws PasserbyError UNAUTHENTICATED when the caller's session is over by now
  */
-export function logout(
-  { writes, clock }: LogoutServices,
-  caller: Caller,
-  scope: LogoutScope,
-): Promise<number> {
-  return writes.transaction(async (manager) => {
-    const { user, session } = await holdCaller(manager, caller);
-    const now = clock.now();
-    const ends = {
-      CURRENT: () => end(manager, now, "id = ?", [session.id]),
-      OTHERS: () => end(manager, now, "user_id = ? AND id <> ?", [user.id, session.id]),
-      ALL: () => end(manager, now, "user_id = ?", [user.id]),
-    };
-    return ends[scope]();
-  });
-}
+export const logout = audited(
+  auditRules.logout,
+  ({ writes, clock }: LogoutServices, caller: Caller, scope: LogoutScope): Promise<number> => {
+    return writes.transaction(async (manager) => {
+      const { user, session } = await holdCaller(manager, caller);
+      const now = clock.now();
+      const ends = {
+        CURRENT: () => end(manager, now, "id = ?", [session.id]),
+        OTHERS: () => end(manager, now, "user_id = ? AND id <> ?", [user.id, session.id]),
+        ALL: () => end(manager, now, "user_id = ?", [user.id]),
+      };
+      return ends[scope]();
+    });
+  },
+);
 
 /**
  * Ends one session of the caller, such as that of a lost phone.
  * @throws PasserbyError SESSION_NOT_FOUND when it is somebody else's, over, or none at all
  */
-export async function endSession(
-  { writes, clock }: LogoutServices,
-  caller: Caller,
-  sessionId: string,
-): Promise<void> {
-  const ended = await writes.transaction(async (manager) => {
-    const { user } = await holdCaller(manager, caller);
-    return end(manager, clock.now(), "id = ? AND user_id = ?", [sessionId, user.id]);
-  });
-  if (ended === 0) throw new PasserbyError("SESSION_NOT_FOUND");
-}
+export const endSession = audited(
+  auditRules.endSession,
+  async ({ writes, clock }: LogoutServices, caller: Caller, sessionId: string): Promise<void> => {
+    const ended = await writes.transaction(async (manager) => {
+      const { user } = await holdCaller(manager, caller);
+      return end(manager, clock.now(), "id = ? AND user_id = ?", [sessionId, user.id]);
+    });
+    if (ended === 0) throw new PasserbyError("SESSION_NOT_FOUND");
+  },
+);
 
 /** Ends every session of a user. @returns how many ended */
-export function revokeSessions({ writes, clock }: LogoutServices, userId: string): Promise<number> {
-  return writes.transaction(async (manager) => {
-    await holdUser(manager, userId);
-    return end(manager, clock.now(), "user_id = ?", [userId]);
-  });
-}
+export const revokeSessions = audited(
+  auditRules.revokeSessions,
+  ({ writes, clock }: LogoutServices, userId: string): Promise<number> => {
+    return writes.transaction(async (manager) => {
+      await holdUser(manager, userId);
+      return end(manager, clock.now(), "user_id = ?", [userId]);
+    });
+  },
+);
 
 /** Ends one session, whoever's it is. @returns whether there was one that had not ended */
 export function revokeSession({ writes, clock }: LogoutServices, sessionId: string): Promise<boolean> {

@@ -2,8 +2,11 @@
  * Merging: an anonymous user who proved to be somebody that exists already becomes that somebody. Two proofs are
  * needed: the session of the anonymous user, and the ticket that a right proof of the other identity gave it.
  */
+
 import { randomBytes } from "node:crypto";
 import type { EntityManager } from "typeorm";
+import { audited } from "../audit/audited.ts";
+import { auditRules } from "../audit/rules.ts";
 import { secondsAfter } from "../clock.ts";
 import { insertRows } from "../database/insert-rows.ts";
 import { execute } from "../database/sql.ts";
@@ -14,6 +17,7 @@ import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import { hashSecret } from "../vault.ts";
+import { countDeparture, countLogin, dailyCounts } from "./daily-counts.ts";
 import { holdCaller } from "./hold-caller.ts";
 import { holdUser } from "./hold-user.ts";
 import { type IdentityOwner, mergeProfiles } from "./login.ts";
@@ -93,16 +97,19 @@ export function readMergeTicket(
  * @returns a new session of the survivor
  * @throws PasserbyError MERGE_TICKET_INVALID, USER_DISABLED when the survivor is disabled
  */
-export async function mergeUser(
-  services: SessionServices,
-  request: { caller: Caller; claim: MergeClaim; deployed: DeployedProvider; origin: Origin },
-): Promise<Authentication> {
-  if (request.claim.ticket.settingsFingerprint !== request.deployed.settingsFingerprint) {
-    throw new PasserbyError("MERGE_TICKET_INVALID");
-  }
-  const survivor = await services.writes.transaction((manager) => merge(services, manager, request));
-  return authenticate(services, survivor);
-}
+export const mergeUser = audited(
+  auditRules.merge,
+  async (
+    services: SessionServices,
+    request: { caller: Caller; claim: MergeClaim; deployed: DeployedProvider; origin: Origin },
+  ): Promise<Authentication> => {
+    if (request.claim.ticket.settingsFingerprint !== request.deployed.settingsFingerprint) {
+      throw new PasserbyError("MERGE_TICKET_INVALID");
+    }
+    const survivor = await services.writes.transaction((manager) => merge(services, manager, request));
+    return authenticate(services, survivor);
+  },
+);
 
 async function merge(
   services: SessionServices,
@@ -133,7 +140,8 @@ async function merge(
   await execute(manager, "DELETE FROM users WHERE id = ?", [user.id]);
   const merged = Object.assign(new User(), survivor, { lastLoginAt: now, profile });
   const session = planSession(services, { user: merged, provider, origin });
-  await insertRows(manager, { entity: Session, rows: [session] });
+  const counts = dailyCounts(countDeparture(user, "merged"), countLogin(session));
+  await insertRows(manager, { entity: Session, rows: [session] }, counts);
   return { user: merged, session };
 }
 

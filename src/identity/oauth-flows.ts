@@ -13,7 +13,7 @@ import { clientAddress } from "./client-address.ts";
 import { countFailures } from "./count-failures.ts";
 import { type LinkOutcome, linkWithProof } from "./linking.ts";
 import { type LoginServices, loginWithProof } from "./login.ts";
-import type { DeployedProvider, RedirectAnswer, RedirectContext, RedirectSteps } from "./provider.ts";
+import type { DeployedProvider, Proof, RedirectAnswer, RedirectContext, RedirectSteps } from "./provider.ts";
 import type { Caller, Origin } from "./sessions.ts";
 
 export interface OAuthServices extends LoginServices {
@@ -104,8 +104,11 @@ async function complete(
   // 4. Who came back, according to the provider. A code is good once, so a decision made again uses the same proof.
   const { redirectUri } = flow;
   const context = contextOf(services, { deployed, redirectUri, state });
-  const proof = await getRedirect(deployed).finish(context, answer);
-  const prove = async () => proof;
+  let proof: Promise<Proof> | null = null;
+  const prove = (): Promise<Proof> => {
+    proof ??= getRedirect(deployed).finish(context, answer);
+    return proof;
+  };
   // 5. The link, or the login.
   if (flow.sessionId !== null && caller) return linkWithProof(services, { caller, deployed, prove });
   return { linked: await loginWithProof(services, { deployed, origin, prove }), conflict: null };

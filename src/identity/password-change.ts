@@ -1,5 +1,8 @@
 /** Change: whoever is signed in and knows the password sets another one. */
+
 import type { EntityManager } from "typeorm";
+import { audited } from "../audit/audited.ts";
+import { auditRules } from "../audit/rules.ts";
 import { PasswordCredential } from "../entities/password-credential.ts";
 import { PasserbyError } from "../errors.ts";
 import { clientAddress } from "./client-address.ts";
@@ -17,40 +20,43 @@ import type { Caller, Origin } from "./sessions.ts";
  * @returns how many sessions ended
  * @throws PasserbyError IDENTITY_NOT_FOUND when the caller has no password, INVALID_CREDENTIALS, WEAK_PASSWORD, RATE_LIMITED
  */
-export async function changePassword(
-  services: LoginServices,
-  request: {
-    caller: Caller;
-    deployed: DeployedProvider;
-    currentPassword: string;
-    newPassword: string;
-    origin: Origin;
-  },
-): Promise<number> {
-  const { caller, deployed } = request;
-  const { clock, outbox } = services;
-  const passwords = requirePasswords(deployed);
-  const known = await findOwn(services.reads, caller, deployed.provider.name);
-  if (!known) {
-    throw new PasserbyError("IDENTITY_NOT_FOUND", {
-      message: "You have no password yet. Link an e-mail first.",
+export const changePassword = audited(
+  auditRules.changePassword,
+  async (
+    services: LoginServices,
+    request: {
+      caller: Caller;
+      deployed: DeployedProvider;
+      currentPassword: string;
+      newPassword: string;
+      origin: Origin;
+    },
+  ): Promise<number> => {
+    const { caller, deployed } = request;
+    const { clock, outbox } = services;
+    const passwords = requirePasswords(deployed);
+    const known = await findOwn(services.reads, caller, deployed.provider.name);
+    if (!known) {
+      throw new PasserbyError("IDENTITY_NOT_FOUND", {
+        message: "You have no password yet. Link an e-mail first.",
+      });
+    }
+    await verifyWithinLimits(services, request, { passwords, known });
+    const passwordHash = await passwords.hash(request.newPassword);
+    const ended = await services.writes.transaction(async (manager) => {
+      await holdCaller(manager, caller);
+      const held = await holdCredential(manager, known.id);
+      const isUnchanged =
+        held?.userId === caller.user.id && held.credential.passwordHash === known.passwordHash;
+      if (!isUnchanged) throw new PasserbyError("INVALID_CREDENTIALS");
+      await replacePassword(manager, held, passwordHash);
+      await outbox.add(manager, { kind: "password-changed", to: held.credential.email });
+      return endSessionsOf(manager, { userId: caller.user.id, except: caller.session.id, now: clock.now() });
     });
-  }
-  await verifyWithinLimits(services, request, { passwords, known });
-  const passwordHash = await passwords.hash(request.newPassword);
-  const ended = await services.writes.transaction(async (manager) => {
-    await holdCaller(manager, caller);
-    const held = await holdCredential(manager, known.id);
-    const isUnchanged =
-      held?.userId === caller.user.id && held.credential.passwordHash === known.passwordHash;
-    if (!isUnchanged) throw new PasserbyError("INVALID_CREDENTIALS");
-    await replacePassword(manager, held, passwordHash);
-    await outbox.add(manager, { kind: "password-changed", to: held.credential.email });
-    return endSessionsOf(manager, { userId: caller.user.id, except: caller.session.id, now: clock.now() });
-  });
-  outbox.prompt();
-  return ended;
-}
+    outbox.prompt();
+    return ended;
+  },
+);
 
 const findOwn = (
   reads: EntityManager,

@@ -1,5 +1,8 @@
 /** Reset: whoever reads the mail of an address chooses a new password for it. */
+
 import type { EntityManager } from "typeorm";
+import { audited } from "../audit/audited.ts";
+import { auditRules } from "../audit/rules.ts";
 import { Identity } from "../entities/identity.ts";
 import { PasswordCredential } from "../entities/password-credential.ts";
 import { PasserbyError } from "../errors.ts";
@@ -21,35 +24,38 @@ export const requestPasswordReset = (services: LoginServices, request: MailReque
  * @returns the e-mail
  * @throws PasserbyError TOKEN_INVALID, RATE_LIMITED, and WEAK_PASSWORD, after which the token is still good
  */
-export function resetPassword(
-  { reads, writes, clock, limits, outbox }: LoginServices,
-  request: { deployed: DeployedProvider; token: string; password: string; origin: Origin },
-): Promise<string> {
-  const { token, password, origin } = request;
-  const passwords = requirePasswords(request.deployed);
-  return withinTokenLimit(limits, origin, async () => {
-    const purpose = "reset";
-    const found = await findMailToken(reads, { token, purpose, now: clock.now() });
-    if (!found) throw new PasserbyError("TOKEN_INVALID");
-    const passwordHash = await passwords.hash(password);
-    const email = await writes.transaction(async (manager) => {
-      const now = clock.now();
-      const asked = await holdCredential(manager, found.credentialId);
-      if (!asked || !(await takeMailToken(manager, { token, purpose, now }))) {
-        throw new PasserbyError("TOKEN_INVALID");
-      }
-      const held = await takeFromStranger(manager, asked);
-      const to = held.credential.email;
-      await replacePassword(manager, held, passwordHash);
-      await markConfirmed(manager, held, now);
-      if (held.userId) await endSessionsOf(manager, { userId: held.userId, now });
-      await outbox.add(manager, { kind: "password-changed", to });
-      return to;
+export const resetPassword = audited(
+  auditRules.resetPassword,
+  (
+    { reads, writes, clock, limits, outbox }: LoginServices,
+    request: { deployed: DeployedProvider; token: string; password: string; origin: Origin },
+  ): Promise<string> => {
+    const { token, password, origin } = request;
+    const passwords = requirePasswords(request.deployed);
+    return withinTokenLimit(limits, origin, async () => {
+      const purpose = "reset";
+      const found = await findMailToken(reads, { token, purpose, now: clock.now() });
+      if (!found) throw new PasserbyError("TOKEN_INVALID");
+      const passwordHash = await passwords.hash(password);
+      const email = await writes.transaction(async (manager) => {
+        const now = clock.now();
+        const asked = await holdCredential(manager, found.credentialId);
+        if (!asked || !(await takeMailToken(manager, { token, purpose, now }))) {
+          throw new PasserbyError("TOKEN_INVALID");
+        }
+        const held = await takeFromStranger(manager, asked);
+        const to = held.credential.email;
+        await replacePassword(manager, held, passwordHash);
+        await markConfirmed(manager, held, now);
+        if (held.userId) await endSessionsOf(manager, { userId: held.userId, now });
+        await outbox.add(manager, { kind: "password-changed", to });
+        return to;
+      });
+      outbox.prompt();
+      return email;
     });
-    outbox.prompt();
-    return email;
-  });
-}
+  },
+);
 
 /**
  * An address that was linked and never confirmed may be a stranger's, who waits for its owner to come. Where whoever linked

@@ -1,4 +1,6 @@
 /** Refreshing: a session's tokens are replaced by the next ones, and a stolen one is noticed. */
+import { audited } from "../audit/audited.ts";
+import { auditRules } from "../audit/rules.ts";
 import { DAY_SECONDS, secondsAfter } from "../clock.ts";
 import { execute } from "../database/sql.ts";
 import { PasserbyError } from "../errors.ts";
@@ -54,12 +56,7 @@ export async function refreshSession(
     if (decision === "DISABLED") throw new PasserbyError("USER_DISABLED");
     if (decision === "ENDED") throw new PasserbyError("SESSION_REVOKED");
     if (decision === "REUSED") {
-      await writes.transaction((manager) =>
-        execute(manager, "UPDATE sessions SET ended_at = ? WHERE id = ? AND ended_at IS NULL", [
-          +now,
-          sessionId,
-        ]),
-      );
+      await endReused(services, caller);
       throw new PasserbyError("SESSION_REVOKED");
     }
     if (decision === "REPEAT") return authenticate(services, caller);
@@ -92,3 +89,14 @@ export async function refreshSession(
     if (rotated === 1) return authenticate(services, { user, session });
   }
 }
+
+const endReused = audited(
+  auditRules.reuse,
+  ({ writes, clock }: Pick<SessionServices, "writes" | "clock">, { session }: Caller): Promise<number> =>
+    writes.transaction((manager) =>
+      execute(manager, "UPDATE sessions SET ended_at = ? WHERE id = ? AND ended_at IS NULL", [
+        +clock.now(),
+        session.id,
+      ]),
+    ),
+);

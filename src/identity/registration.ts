@@ -1,4 +1,6 @@
 /** Registration: credentials are kept, and become a user's identity at the first login or link. */
+import { audited } from "../audit/audited.ts";
+import { auditRules } from "../audit/rules.ts";
 import { PasserbyError } from "../errors.ts";
 import { accountMails } from "./account-mails.ts";
 import { clientAddress } from "./client-address.ts";
@@ -11,17 +13,20 @@ import type { Origin } from "./sessions.ts";
  * @throws PasserbyError RATE_LIMITED when this address asked for too many taken names, PROVIDER_NOT_FOUND when the
  *   provider keeps no credentials, and what the provider refuses
  */
-export async function register(
-  services: Pick<LoginServices, "limits" | "reads" | "writes" | "clock" | "outbox">,
-  { deployed, credentials, origin }: { deployed: DeployedProvider; credentials: unknown; origin: Origin },
-): Promise<Registered> {
-  const { reads, writes, clock } = services;
-  const { provider, settings } = deployed;
-  const registerAt = provider.register;
-  if (!registerAt) throw new PasserbyError("PROVIDER_NOT_FOUND");
-  const context = { settings, reads, writes, clock, mails: accountMails(services, origin) };
-  const key = `register:${provider.name}:${clientAddress(origin)}`;
-  return countFailures(services, { limit: { failedLogins: key }, wrong: ["EMAIL_TAKEN"] }, () =>
-    registerAt(context, credentials),
-  );
-}
+export const register = audited(
+  auditRules.register,
+  async (
+    services: Pick<LoginServices, "limits" | "reads" | "writes" | "clock" | "outbox">,
+    { deployed, credentials, origin }: { deployed: DeployedProvider; credentials: unknown; origin: Origin },
+  ): Promise<Registered> => {
+    const { reads, writes, clock } = services;
+    const { provider, settings } = deployed;
+    const registerAt = provider.register;
+    if (!registerAt) throw new PasserbyError("PROVIDER_NOT_FOUND");
+    const context = { settings, reads, writes, clock, mails: accountMails(services, origin) };
+    const key = `register:${provider.name}:${clientAddress(origin)}`;
+    return countFailures(services, { limit: { failedLogins: key }, wrong: ["EMAIL_TAKEN"] }, () =>
+      registerAt(context, credentials),
+    );
+  },
+);

@@ -1,6 +1,9 @@
 /** API keys of servers: made by an operator, each with a user of its own that lives as long as the key. */
+
 import type { EntityManager } from "typeorm";
 import { v7 as uuidv7 } from "uuid";
+import { audited } from "../audit/audited.ts";
+import { auditRules } from "../audit/rules.ts";
 import { insertRows } from "../database/insert-rows.ts";
 import { execute, lockTable } from "../database/sql.ts";
 import { User } from "../entities/user.ts";
@@ -26,26 +29,29 @@ const MOST_SERVER_KEYS = 100;
  * Makes a key and the user that it logs in as: not anonymous, so it never expires.
  * @throws PasserbyError API_KEY_LIMIT_REACHED, BAD_USER_INPUT when the name is taken or no name
  */
-export function createServerApiKey(
-  { writes, clock }: Services,
-  { deployed, name }: { deployed: DeployedProvider; name: string },
-): Promise<NewApiKey> {
-  return writes.transaction(async (manager) => {
-    await lockTable(manager, "api_keys");
-    requireRoom(await listServerApiKeys(manager), { name, most: MOST_SERVER_KEYS });
-    const now = clock.now();
-    const user = Object.assign(new User(), {
-      id: uuidv7({ msecs: now.getTime() }),
-      isAnonymous: false,
-      createdAt: now,
-      lastLoginAt: null,
-      disabledAt: null,
-      profile: null,
+export const createServerApiKey = audited(
+  auditRules.createServerApiKey,
+  (
+    { writes, clock }: Services,
+    { deployed, name }: { deployed: DeployedProvider; name: string },
+  ): Promise<NewApiKey> => {
+    return writes.transaction(async (manager) => {
+      await lockTable(manager, "api_keys");
+      requireRoom(await listServerApiKeys(manager), { name, most: MOST_SERVER_KEYS });
+      const now = clock.now();
+      const user = Object.assign(new User(), {
+        id: uuidv7({ msecs: now.getTime() }),
+        isAnonymous: false,
+        createdAt: now,
+        lastLoginAt: null,
+        disabledAt: null,
+        profile: null,
+      });
+      await insertRows(manager, { entity: User, rows: [user] });
+      return storeApiKey(manager, { userId: user.id, deployed, name, isServer: true, now });
     });
-    await insertRows(manager, { entity: User, rows: [user] });
-    return storeApiKey(manager, { userId: user.id, deployed, name, isServer: true, now });
-  });
-}
+  },
+);
 
 /** Oldest first. */
 export const listServerApiKeys = (reads: EntityManager): Promise<OwnedApiKey[]> =>
@@ -55,30 +61,36 @@ export const listServerApiKeys = (reads: EntityManager): Promise<OwnedApiKey[]> 
  * Switches a server's key on or off; doing so twice is no mistake. Off ends the sessions that it began.
  * @throws PasserbyError API_KEY_NOT_FOUND
  */
-export function setServerApiKeyDisabled(
-  { writes, clock }: Services,
-  { id, disabled }: { id: string; disabled: boolean },
-): Promise<OwnedApiKey> {
-  return writes.transaction(async (manager) => {
-    const { identity } = await getServerApiKey(manager, id);
-    await holdUser(manager, identity.userId);
-    return storeDisabled(manager, {
-      // Read again: what was read before its user was held may have changed.
-      apiKey: await getServerApiKey(manager, id),
-      disabled,
-      now: clock.now(),
+export const setServerApiKeyDisabled = audited(
+  auditRules.setServerApiKeyDisabled,
+  (
+    { writes, clock }: Services,
+    { id, disabled }: { id: string; disabled: boolean },
+  ): Promise<OwnedApiKey> => {
+    return writes.transaction(async (manager) => {
+      const { identity } = await getServerApiKey(manager, id);
+      await holdUser(manager, identity.userId);
+      return storeDisabled(manager, {
+        // Read again: what was read before its user was held may have changed.
+        apiKey: await getServerApiKey(manager, id),
+        disabled,
+        now: clock.now(),
+      });
     });
-  });
-}
+  },
+);
 
 /** Deletes a server's key with the user that it logs in as. @throws PasserbyError API_KEY_NOT_FOUND */
-export function deleteServerApiKey({ writes }: Pick<Services, "writes">, id: string): Promise<void> {
-  return writes.transaction(async (manager) => {
-    const { identity } = await getServerApiKey(manager, id);
-    const deleted = await execute(manager, "DELETE FROM users WHERE id = ?", [identity.userId]);
-    if (deleted === 0) throw notFound();
-  });
-}
+export const deleteServerApiKey = audited(
+  auditRules.deleteServerApiKey,
+  ({ writes }: Pick<Services, "writes">, id: string): Promise<void> => {
+    return writes.transaction(async (manager) => {
+      const { identity } = await getServerApiKey(manager, id);
+      const deleted = await execute(manager, "DELETE FROM users WHERE id = ?", [identity.userId]);
+      if (deleted === 0) throw notFound();
+    });
+  },
+);
 
 const notFound = (): PasserbyError =>
   new PasserbyError("API_KEY_NOT_FOUND", {

@@ -1,5 +1,6 @@
 /** Sessions: what one is, who it belongs to and how long it lasts. Whether a login may begin one is decided elsewhere. */
 import type { EntityManager } from "typeorm";
+import type { Audited } from "../audit/audit.ts";
 import { type Clock, DAY_SECONDS, secondsAfter } from "../clock.ts";
 import { select } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
@@ -30,7 +31,7 @@ export interface Authentication extends Caller {
   readonly refreshTokenExpiresAt: Date | null;
 }
 
-export interface SessionServices {
+export interface SessionServices extends Audited {
   readonly reads: EntityManager;
   readonly writes: Writes;
   readonly clock: Clock;

@@ -1,5 +1,8 @@
 /** Unlinking: an identity is taken from its user, who must still be able to come back. */
+
 import type { EntityManager } from "typeorm";
+import { audited } from "../audit/audited.ts";
+import { auditRules } from "../audit/rules.ts";
 import { execute } from "../database/sql.ts";
 import { Identity } from "../entities/identity.ts";
 import type { Session } from "../entities/session.ts";
@@ -14,28 +17,31 @@ import type { Caller, SessionServices } from "./sessions.ts";
  * @param request.enabledProviders names of those that are on; what is off is no way back
  * @throws PasserbyError IDENTITY_NOT_FOUND, LAST_IDENTITY when nothing that can log in would be left
  */
-export function unlinkIdentity(
-  { writes, clock }: Pick<SessionServices, "writes" | "clock">,
-  request: { caller: Caller; identityId: string; enabledProviders: readonly string[] },
-): Promise<User> {
-  const { identityId, enabledProviders } = request;
-  return writes.transaction(async (manager) => {
-    const { user, session } = await holdCaller(manager, request.caller);
-    const identity = await manager.findOneBy(Identity, { id: identityId, userId: user.id });
-    const places = enabledProviders.map(() => "?").join(", ");
-    const deleted = await execute(
-      manager,
-      `DELETE FROM identities WHERE id = ? AND user_id = ? AND EXISTS (
+export const unlinkIdentity = audited(
+  auditRules.unlink,
+  (
+    { writes, clock }: Pick<SessionServices, "writes" | "clock">,
+    request: { caller: Caller; identityId: string; enabledProviders: readonly string[] },
+  ): Promise<User> => {
+    const { identityId, enabledProviders } = request;
+    return writes.transaction(async (manager) => {
+      const { user, session } = await holdCaller(manager, request.caller);
+      const identity = await manager.findOneBy(Identity, { id: identityId, userId: user.id });
+      const places = enabledProviders.map(() => "?").join(", ");
+      const deleted = await execute(
+        manager,
+        `DELETE FROM identities WHERE id = ? AND user_id = ? AND EXISTS (
          SELECT 1 FROM identities o
          WHERE o.user_id = ? AND o.id <> ? AND o.is_way_in AND o.provider IN (${places || "NULL"}))`,
-      [identityId, user.id, user.id, identityId, ...enabledProviders],
-    );
-    if (deleted > 0 && identity?.isWayIn)
-      await endSessionsBegunBy(manager, { session, identity, now: clock.now() });
-    if (deleted > 0) return user;
-    throw new PasserbyError(identity ? "LAST_IDENTITY" : "IDENTITY_NOT_FOUND");
-  });
-}
+        [identityId, user.id, user.id, identityId, ...enabledProviders],
+      );
+      if (deleted > 0 && identity?.isWayIn)
+        await endSessionsBegunBy(manager, { session, identity, now: clock.now() });
+      if (deleted > 0) return user;
+      throw new PasserbyError(identity ? "LAST_IDENTITY" : "IDENTITY_NOT_FOUND");
+    });
+  },
+);
 
 /** Whoever came in by it is out, but the caller. */
 const endSessionsBegunBy = (

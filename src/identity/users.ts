@@ -1,13 +1,19 @@
 /** Users: found by id or former id, listed, disabled, deleted. How they come to be is login's. */
+
 import { Brackets, type EntityManager, In, type SelectQueryBuilder } from "typeorm";
+import { audited } from "../audit/audited.ts";
+import { auditRules } from "../audit/rules.ts";
 import type { Clock } from "../clock.ts";
+import { insertRows } from "../database/insert-rows.ts";
 import { execute } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
 import { FormerUserId } from "../entities/former-user-id.ts";
 import { Identity } from "../entities/identity.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
+import { countDeparture, dailyCounts } from "./daily-counts.ts";
 import { holdCaller } from "./hold-caller.ts";
+import { holdUser } from "./hold-user.ts";
 import type { Caller } from "./sessions.ts";
 
 /** Finds users by their ids or by ones that they had before merges, each in the place of its id. */
@@ -64,40 +70,53 @@ interface Changes {
 }
 
 /** Disables or enables; the tokens of a disabled user get USER_DISABLED from then on. @throws PasserbyError USER_NOT_FOUND */
-export function setUserDisabled(
-  { writes, clock }: Pick<Changes, "writes" | "clock">,
-  id: string,
-  disabled: boolean,
-): Promise<User> {
-  return changeUser(writes, id, async (manager, user) => {
-    const disabledAt = disabled ? (user.disabledAt ?? clock.now()) : null;
-    const changed = await execute(manager, "UPDATE users SET disabled_at = ? WHERE id = ?", [
-      disabledAt && +disabledAt,
-      user.id,
-    ]);
-    return changed > 0 ? Object.assign(user, { disabledAt }) : null;
-  });
-}
+export const setUserDisabled = audited(
+  auditRules.setUserDisabled,
+  ({ writes, clock }: Pick<Changes, "writes" | "clock">, id: string, disabled: boolean): Promise<User> => {
+    return changeUser(writes, id, async (manager, user) => {
+      const disabledAt = disabled ? (user.disabledAt ?? clock.now()) : null;
+      const changed = await execute(manager, "UPDATE users SET disabled_at = ? WHERE id = ?", [
+        disabledAt && +disabledAt,
+        user.id,
+      ]);
+      return changed > 0 ? Object.assign(user, { disabledAt }) : null;
+    });
+  },
+);
 
 /** Deletes a user with all that belongs to it. @throws PasserbyError USER_NOT_FOUND */
-export function deleteUser({ writes }: Pick<Changes, "writes">, id: string): Promise<string> {
-  return changeUser(writes, id, async (manager, user) => ((await deleteRow(manager, user)) ? user.id : null));
-}
+export const deleteUser = audited(
+  auditRules.deleteUser,
+  ({ writes }: Pick<Changes, "writes">, id: string): Promise<string> => {
+    return changeUser(writes, id, async (manager, user) =>
+      (await deleteRow(manager, user)) ? user.id : null,
+    );
+  },
+);
 
 /**
  * Deletes the caller, and never a user that the caller was merged into at this very moment.
  * @throws PasserbyError UNAUTHENTICATED, USER_DISABLED
  */
-export function deleteCaller({ writes }: Pick<Changes, "writes">, caller: Caller): Promise<string> {
-  return writes.transaction(async (manager) => {
-    const { user } = await holdCaller(manager, caller);
-    await deleteRow(manager, user);
-    return user.id;
-  });
-}
+export const deleteCaller = audited(
+  auditRules.deleteCaller,
+  ({ writes }: Pick<Changes, "writes">, caller: Caller): Promise<string> => {
+    return writes.transaction(async (manager) => {
+      const { user } = await holdCaller(manager, caller);
+      await deleteRow(manager, user);
+      return user.id;
+    });
+  },
+);
 
-const deleteRow = async (manager: EntityManager, { id }: User): Promise<boolean> =>
-  (await execute(manager, "DELETE FROM users WHERE id = ?", [id])) > 0;
+/** Of one that is linked at this very moment, what it was is known only once its row is held. */
+async function deleteRow(manager: EntityManager, { id }: User): Promise<boolean> {
+  const held = await holdUser(manager, id);
+  if (!held) return false;
+  await execute(manager, "DELETE FROM users WHERE id = ?", [id]);
+  if (held.isAnonymous) await insertRows(manager, dailyCounts(countDeparture(held, "left")));
+  return true;
+}
 
 /**
  * Changes the user of an id or a former id.

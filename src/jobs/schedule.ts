@@ -1,6 +1,7 @@
 /** What runs by itself while a gateway serves. */
 import type { Logger } from "pino";
 import type { EntityManager } from "typeorm";
+import type { Audited } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
 import type { Writes } from "../database/writes.ts";
 import type { Deployments } from "../deployments/deployments.ts";
@@ -41,7 +42,7 @@ export function startSchedule({
   writes: Writes;
   clock: Clock;
   policy: IdentityPolicy;
-}): Schedule {
+} & Audited): Schedule {
   let turn = 0;
   const jobs = [
     repeat(FOLLOW_MS, log, "follow deployments", async () => {

@@ -1,9 +1,12 @@
 /** What a resolver gets: the services, who is calling, and loaders that live as long as the request. */
 import type { Logger } from "pino";
+import { actAs, actAsUser } from "../audit/act-as.ts";
+import type { Acting } from "../audit/audit.ts";
 import type { Deployments } from "../deployments/deployments.ts";
 import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import type { AdminKeys } from "../identity/admin-keys.ts";
+import type { LiveSessionCounter } from "../identity/live-sessions.ts";
 import type { OAuthServices } from "../identity/oauth-flows.ts";
 import type { OperatorSessions } from "../identity/operator-sessions.ts";
 import type { Authentication, Caller, Origin } from "../identity/sessions.ts";
@@ -15,6 +18,7 @@ export interface Services extends OAuthServices {
   readonly deployments: Deployments;
   readonly signingKeys: SigningKeys;
   readonly adminKeys: AdminKeys;
+  readonly liveSessions: LiveSessionCounter;
   readonly operatorSessions: OperatorSessions;
 }
 
@@ -37,13 +41,28 @@ export function createContext(
   const { caller } = request;
   return {
     ...request,
-    services,
+    services: request.admin ? actAs(services, actingOf(request)) : actAsUser(services, actingOf(request)),
     loaders: new Loaders(services),
     own: {
       userIds: new Set(caller ? [caller.user.id] : []),
       sessionIds: new Set(caller ? [caller.session.id] : []),
     },
   };
+}
+
+/** In whose name a request does what it does. */
+function actingOf({
+  caller,
+  admin,
+  origin,
+}: {
+  caller: Caller | null;
+  admin: string | null;
+  origin: Origin;
+}): Acting {
+  const { ipAddress, userAgent } = origin;
+  if (admin !== null) return { kind: "OPERATOR", name: admin, ipAddress, userAgent };
+  return { kind: caller ? "USER" : "VISITOR", name: caller?.user.id ?? null, ipAddress, userAgent };
 }
 
 /** What a login gave back may be seen by who logged in. */

@@ -1,6 +1,12 @@
 /** Append-only, oldest first. A migration that has been released is never changed. */
 import { Foundation1763942400000 } from "./1763942400000-foundation.ts";
 import { WaysIn1764028800000 } from "./1764028800000-ways-in.ts";
+import { AuditAndStatistics1764115200000 } from "./1764115200000-audit-and-statistics.ts";
 import { OperatorSessions1764118800000 } from "./1764118800000-operator-sessions.ts";
 
-export const migrations = [Foundation1763942400000, WaysIn1764028800000, OperatorSessions1764118800000];
+export const migrations = [
+  Foundation1763942400000,
+  WaysIn1764028800000,
+  AuditAndStatistics1764115200000,
+  OperatorSessions1764118800000,
+];

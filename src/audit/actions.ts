@@ -1,0 +1,38 @@
+/** Everything that is recorded, by the names under which operators look for it. */
+export const auditActions = {
+  LOGGED_IN: "A login of a user that is not anonymous, or one that was refused.",
+  LOGGED_OUT: "A user ended sessions of their own.",
+  SESSION_REUSED:
+    "A refresh token was used after its time, and its session ended: somebody else may hold it.",
+  REGISTERED: "An e-mail and password were kept.",
+  EMAIL_CONFIRMED: "The link of a mail was opened.",
+  PASSWORD_CHANGED: "A user set a new password.",
+  PASSWORD_RESET: "A new password was set by way of a mail.",
+  IDENTITY_LINKED: "A way in was added to a user.",
+  MERGE_OFFERED: "A link met somebody else's identity, and got a ticket to merge.",
+  USER_MERGED: "An anonymous user became part of another; `target` is the id that it had.",
+  IDENTITY_UNLINKED: "A way in was taken from a user.",
+  API_KEY_CREATED: "A user made a key for a program.",
+  API_KEY_ENABLED: "A user's key was switched on.",
+  API_KEY_DISABLED: "A user's key was switched off.",
+  API_KEY_DELETED: "A user's key was deleted.",
+  USER_DISABLED: "An operator refused a user's tokens from then on.",
+  USER_ENABLED: "An operator let a user in again.",
+  USER_DELETED: "A user was deleted, by themself or an operator.",
+  SESSIONS_REVOKED: "An operator ended every session of a user.",
+  USERS_EXPIRED: "Anonymous users that were old enough were deleted.",
+  SERVER_KEY_CREATED: "An operator made a key for a server.",
+  SERVER_KEY_ENABLED: "A server's key was switched on.",
+  SERVER_KEY_DISABLED: "A server's key was switched off.",
+  SERVER_KEY_DELETED: "A server's key was deleted with its user.",
+  DRAFT_SAVED: "Providers were saved into the draft, or taken out of it.",
+  DRAFT_DISCARDED: "The draft was thrown away.",
+  DEPLOYED: "The draft went live; `target` is the version.",
+  REDEPLOYED: "An earlier version went live again; `target` is the new one.",
+  ADMIN_KEY_CREATED: "An admin key was made.",
+  ADMIN_KEY_REVOKED: "An admin key was ended.",
+  ADMIN_KEY_REFUSED: "Somebody showed an admin key that is none.",
+  SIGNING_KEY_ROTATED: "The next signing key was published.",
+} as const;
+
+export type AuditAction = keyof typeof auditActions;

@@ -1,0 +1,79 @@
+/** Events as operators look for them: newest first, a page at a time, never counted. */
+import type { EntityManager, SelectQueryBuilder } from "typeorm";
+import { select } from "../database/sql.ts";
+import { type AuditActorKind, AuditEvent } from "../entities/audit-event.ts";
+import type { AuditAction } from "./actions.ts";
+
+export interface AuditQuery {
+  readonly actions?: readonly AuditAction[] | null;
+  /** An operator's name or a user's id. */
+  readonly actor?: string | null;
+  readonly actorKind?: AuditActorKind | null;
+  /** Also by an id that the user had before merges, and the events of all these ids. */
+  readonly userId?: string | null;
+  readonly provider?: string | null;
+  /** true: refusals only; false: only what was done. */
+  readonly refused?: boolean | null;
+  readonly code?: string | null;
+  readonly from?: Date | null;
+  readonly before?: Date | null;
+}
+
+/**
+ * @param page.after the id of the event that the page begins after
+ * @returns up to `limit`, newest first
+ */
+export async function listAuditEvents(
+  reads: EntityManager,
+  { query, after, limit }: { query: AuditQuery; after: string | null; limit: number },
+): Promise<AuditEvent[]> {
+  const userIds = query.userId ? await findIdsOf(reads, query.userId) : [];
+  // One walk along an index for each value: so a page costs a page, however many events there are.
+  const [column, values] =
+    userIds.length > 0
+      ? (["userId", userIds] as const)
+      : (["action", [...new Set(query.actions ?? [])]] as const);
+  if (query.actions && query.actions.length === 0) return [];
+  const walk = (value: string | null): Promise<AuditEvent[]> => {
+    const builder = filterEvents(reads, query);
+    if (after) builder.andWhere("event.id < :after", { after });
+    if (value !== null) builder.andWhere(`event.${column} = :value`, { value });
+    return builder.orderBy("event.id", "DESC").limit(limit).getMany();
+  };
+  const found = await Promise.all((values.length > 0 ? values : [null]).map(walk));
+  return found
+    .flat()
+    .sort((a, b) => (a.id < b.id ? 1 : -1))
+    .slice(0, limit);
+}
+
+function filterEvents(reads: EntityManager, query: AuditQuery): SelectQueryBuilder<AuditEvent> {
+  const builder = reads.createQueryBuilder(AuditEvent, "event").where("1 = 1");
+  const { actions, actor, actorKind, userId, provider, refused, code, from, before } = query;
+  if (actions && userId) builder.andWhere("event.action IN (:...actions)", { actions });
+  if (actor) builder.andWhere("event.actor = :actor", { actor });
+  if (actorKind) builder.andWhere("event.actorKind = :actorKind", { actorKind });
+  if (provider) builder.andWhere("event.provider = :provider", { provider });
+  if (refused != null) builder.andWhere(`event.code IS ${refused ? "NOT NULL" : "NULL"}`);
+  if (code) builder.andWhere("event.code = :code", { code });
+  if (from) builder.andWhere("event.id >= :from", { from: leastId(from) });
+  if (before) builder.andWhere("event.id < :before", { before: leastId(before) });
+  return builder;
+}
+
+/** The id that every UUIDv7 of that millisecond or later is at least as great as. */
+function leastId(time: Date): string {
+  const hex = Math.max(0, time.getTime()).toString(16).padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-0000-0000-000000000000`;
+}
+
+/** All ids that a user has or had; the id itself where there is no such user any more. */
+async function findIdsOf(reads: EntityManager, id: string): Promise<string[]> {
+  const rows = await select<{ id: string; user_id: string }>(
+    reads,
+    `SELECT id, user_id FROM former_user_ids WHERE user_id = ?
+     UNION SELECT f.id, f.user_id FROM former_user_ids f JOIN former_user_ids g ON g.user_id = f.user_id WHERE g.id = ?`,
+    [id, id],
+  );
+  return [...new Set([id, ...rows.flatMap((row) => [row.id, row.user_id])])];
+}

@@ -1,0 +1,43 @@
+import type { Logger } from "pino";
+import { type Clock, DAY_SECONDS } from "../clock.ts";
+import type { Writes } from "../database/writes.ts";
+import { DailyCount } from "../entities/daily-count.ts";
+import type { ErrorCode } from "../errors.ts";
+
+/** What is refused within it is one row each code: a flood costs a statement a second. */
+const GATHER_MS = 1_000;
+
+/** Counts refused logins by code. What is not stored yet when a process dies is lost: nobody was promised it. */
+export function createRefusalCounter({ writes, clock, log }: { writes: Writes; clock: Clock; log: Logger }): {
+  count(code: ErrorCode): void;
+  flush(): Promise<void>;
+} {
+  let waiting = new Map<string, DailyCount>();
+  let timer: NodeJS.Timeout | null = null;
+  let storing: Promise<void> = Promise.resolve();
+
+  const store = async (): Promise<void> => {
+    const rows = [...waiting.values()];
+    waiting = new Map();
+    if (rows.length === 0) return;
+    await writes.insert([{ entity: DailyCount, rows }]).catch((err: unknown) => {
+      log.warn({ err }, "refused logins could not be counted");
+    });
+  };
+  const flush = (): Promise<void> => {
+    if (timer) clearTimeout(timer);
+    timer = null;
+    storing = storing.then(store);
+    return storing;
+  };
+  return {
+    count(code) {
+      const day = Math.floor(clock.now().getTime() / (DAY_SECONDS * 1_000));
+      const row = waiting.get(`${day}:${code}`) ?? { day, kind: "refused", key: code, shard: 0, count: 0 };
+      row.count += 1;
+      waiting.set(`${day}:${code}`, row);
+      timer ??= setTimeout(() => void flush(), GATHER_MS).unref();
+    },
+    flush,
+  };
+}

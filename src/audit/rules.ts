@@ -1,0 +1,277 @@
+/**
+ * What is recorded of which rule, in one table. A rule of `identity/` says its name here with `audited`; those of
+ * objects, such as `deployments.deploy`, are in `objectRules`.
+ */
+import type { ApiKey } from "../entities/api-key.ts";
+import type { Identity } from "../entities/identity.ts";
+import type { Session } from "../entities/session.ts";
+import type { User } from "../entities/user.ts";
+import type { AuditAction } from "./actions.ts";
+import type { Facts } from "./audit.ts";
+
+/** The arguments are the rule's, without the services. */
+export interface AuditRule<Args extends readonly unknown[], Result> {
+  /** null where nothing happened. */
+  readonly done: (result: Result, ...args: Args) => Facts | null;
+  /** Absent: refusals are not recorded. */
+  readonly refused?: (...args: Args) => Facts;
+}
+
+interface Caller {
+  readonly user: User;
+  readonly session: Session;
+}
+interface ByCaller {
+  readonly caller: Caller;
+}
+interface ThroughProvider {
+  readonly deployed: { readonly provider: { readonly name: string } };
+}
+type OwnedKey = ApiKey & { readonly identity: Identity };
+
+const providerOf = ({ deployed }: ThroughProvider): string => deployed.provider.name;
+const ofUser = (action: AuditAction, { user }: Caller): Facts => ({ action, userId: user.id });
+
+const keyFacts = (action: AuditAction, { id, name, identity }: OwnedKey): Facts => ({
+  action,
+  userId: identity.userId,
+  provider: identity.provider,
+  target: id,
+  detail: { name },
+});
+const switched = (disabled: boolean, off: AuditAction, on: AuditAction): AuditAction => (disabled ? off : on);
+
+type Login = ThroughProvider & { readonly account?: string | null };
+
+export const auditRules = {
+  login: {
+    done: ({ user, session }: Caller, request: Login) => ({
+      action: "LOGGED_IN",
+      userId: user.id,
+      provider: providerOf(request),
+      target: session.id,
+      // A user that was made by this very login has no earlier one.
+      detail: { isNew: +user.createdAt === +session.createdAt },
+    }),
+    refused: (request: Login) => ({
+      action: "LOGGED_IN",
+      provider: providerOf(request),
+      account: request.account ?? null,
+    }),
+  },
+  /** The user and the session say all of it, and a row more would cost every visitor. */
+  anonymousLogin: {
+    done: () => null,
+    refused: ({ provider }: { readonly provider: { readonly name: string } }) => ({
+      action: "LOGGED_IN",
+      provider: provider.name,
+    }),
+  },
+  reuse: {
+    done: (_: unknown, caller: Caller) => ({
+      ...ofUser("SESSION_REUSED", caller),
+      provider: caller.session.provider,
+      target: caller.session.id,
+    }),
+  },
+  link: {
+    done: (
+      {
+        linked,
+        conflict,
+      }: { readonly linked: unknown; readonly conflict: { readonly provider: string } | null },
+      request: ByCaller & ThroughProvider,
+    ) => ({
+      ...ofUser(linked ? "IDENTITY_LINKED" : "MERGE_OFFERED", request.caller),
+      provider: conflict?.provider ?? providerOf(request),
+      ...(linked ? { detail: { wasAnonymous: request.caller.user.isAnonymous } } : {}),
+    }),
+    refused: (request: ByCaller & ThroughProvider) => ({
+      ...ofUser("IDENTITY_LINKED", request.caller),
+      provider: providerOf(request),
+    }),
+  },
+  merge: {
+    done: ({ user }: Caller, request: ByCaller & ThroughProvider) => ({
+      action: "USER_MERGED",
+      userId: user.id,
+      provider: providerOf(request),
+      target: request.caller.user.id,
+    }),
+    refused: (request: ByCaller & ThroughProvider) => ({
+      ...ofUser("USER_MERGED", request.caller),
+      provider: providerOf(request),
+    }),
+  },
+  unlink: {
+    done: (_: unknown, { caller, identityId }: ByCaller & { readonly identityId: string }) => ({
+      ...ofUser("IDENTITY_UNLINKED", caller),
+      target: identityId,
+    }),
+    refused: ({ caller, identityId }: ByCaller & { readonly identityId: string }) => ({
+      ...ofUser("IDENTITY_UNLINKED", caller),
+      target: identityId,
+    }),
+  },
+  logout: {
+    done: (sessionsEnded: number, caller: Caller, scope: string) => ({
+      ...ofUser("LOGGED_OUT", caller),
+      provider: caller.session.provider,
+      detail: { scope, sessionsEnded },
+    }),
+  },
+  endSession: {
+    done: (_: unknown, caller: Caller, sessionId: string) => ({
+      ...ofUser("LOGGED_OUT", caller),
+      target: sessionId,
+      detail: { scope: "ONE", sessionsEnded: 1 },
+    }),
+  },
+  deleteCaller: { done: (_: unknown, caller: Caller) => ofUser("USER_DELETED", caller) },
+  register: {
+    done: (_: unknown, request: ThroughProvider) => ({ action: "REGISTERED", provider: providerOf(request) }),
+    refused: (request: ThroughProvider) => ({ action: "REGISTERED", provider: providerOf(request) }),
+  },
+  confirmEmail: {
+    done: (email: string) => ({ action: "EMAIL_CONFIRMED", account: email }),
+    refused: () => ({ action: "EMAIL_CONFIRMED" }),
+  },
+  changePassword: {
+    done: (sessionsEnded: number, request: ByCaller & ThroughProvider) => ({
+      ...ofUser("PASSWORD_CHANGED", request.caller),
+      provider: providerOf(request),
+      detail: { sessionsEnded },
+    }),
+    refused: (request: ByCaller & ThroughProvider) => ({
+      ...ofUser("PASSWORD_CHANGED", request.caller),
+      provider: providerOf(request),
+    }),
+  },
+  resetPassword: {
+    done: (email: string, request: ThroughProvider) => ({
+      action: "PASSWORD_RESET",
+      provider: providerOf(request),
+      account: email,
+    }),
+    refused: (request: ThroughProvider) => ({ action: "PASSWORD_RESET", provider: providerOf(request) }),
+  },
+  createApiKey: { done: ({ apiKey }: { readonly apiKey: OwnedKey }) => keyFacts("API_KEY_CREATED", apiKey) },
+  setApiKeyDisabled: {
+    done: (apiKey: OwnedKey, { disabled }: { readonly disabled: boolean }) =>
+      keyFacts(switched(disabled, "API_KEY_DISABLED", "API_KEY_ENABLED"), apiKey),
+  },
+  deleteApiKey: {
+    done: (_: unknown, { caller, id }: ByCaller & { readonly id: string }) => ({
+      ...ofUser("API_KEY_DELETED", caller),
+      target: id,
+    }),
+  },
+  setUserDisabled: {
+    done: ({ id }: User, _: string, disabled: boolean) => ({
+      action: switched(disabled, "USER_DISABLED", "USER_ENABLED"),
+      userId: id,
+    }),
+    refused: (userId: string, disabled: boolean) => ({
+      action: switched(disabled, "USER_DISABLED", "USER_ENABLED"),
+      userId,
+    }),
+  },
+  deleteUser: {
+    done: (userId: string) => ({ action: "USER_DELETED", userId }),
+    refused: (userId: string) => ({ action: "USER_DELETED", userId }),
+  },
+  revokeSessions: {
+    done: (sessionsEnded: number, userId: string) => ({
+      action: "SESSIONS_REVOKED",
+      userId,
+      detail: { sessionsEnded },
+    }),
+  },
+  expire: {
+    done: ({ dryRun, users, createdUntil }: { dryRun: boolean; users: number; createdUntil: Date }) =>
+      dryRun || users === 0 ? null : { action: "USERS_EXPIRED", detail: { users, createdUntil } },
+  },
+  createServerApiKey: {
+    done: ({ apiKey }: { readonly apiKey: OwnedKey }) => keyFacts("SERVER_KEY_CREATED", apiKey),
+    refused: () => ({ action: "SERVER_KEY_CREATED" }),
+  },
+  setServerApiKeyDisabled: {
+    done: (apiKey: OwnedKey, { disabled }: { readonly id: string; readonly disabled: boolean }) =>
+      keyFacts(switched(disabled, "SERVER_KEY_DISABLED", "SERVER_KEY_ENABLED"), apiKey),
+    refused: ({ id, disabled }: { readonly id: string; readonly disabled: boolean }) => ({
+      action: switched(disabled, "SERVER_KEY_DISABLED", "SERVER_KEY_ENABLED"),
+      target: id,
+    }),
+  },
+  deleteServerApiKey: {
+    done: (_: unknown, id: string) => ({ action: "SERVER_KEY_DELETED", target: id }),
+    refused: (id: string) => ({ action: "SERVER_KEY_DELETED", target: id }),
+  },
+  // biome-ignore lint/suspicious/noExplicitAny: each entry has arguments of its own, checked where it is used
+} as const satisfies Record<string, AuditRule<any[], any>>;
+
+interface Deployed {
+  readonly version: number;
+  readonly note: string | null;
+  readonly changes: readonly { readonly provider: string; readonly field: string }[];
+}
+
+const changed = ({ changes }: Pick<Deployed, "changes">): Record<string, unknown> => ({
+  changes: changes.map(({ provider, field }) => `${provider}: ${field}`),
+});
+const saved = {
+  done: (draft: Pick<Deployed, "changes">): Facts => ({ action: "DRAFT_SAVED", detail: changed(draft) }),
+  refused: (): Facts => ({ action: "DRAFT_SAVED" }),
+};
+
+/** Those of services that are objects, by service and method. */
+export const objectRules = {
+  deployments: {
+    saveProviders: saved,
+    importProviders: {
+      done: ({ draft }: { readonly draft: Pick<Deployed, "changes"> }) => saved.done(draft),
+      refused: saved.refused,
+    },
+    removeProvider: {
+      done: (draft: Pick<Deployed, "changes">, provider: string) => ({ ...saved.done(draft), provider }),
+      refused: (provider: string) => ({ ...saved.refused(), provider }),
+    },
+    discardDraft: { done: (was: boolean) => (was ? { action: "DRAFT_DISCARDED" } : null) },
+    deploy: {
+      done: (record: Deployed) => ({
+        action: "DEPLOYED",
+        target: record.version,
+        detail: { note: record.note, ...changed(record) },
+      }),
+      refused: () => ({ action: "DEPLOYED" }),
+    },
+    redeploy: {
+      done: (record: Deployed, from: number) => ({
+        action: "REDEPLOYED",
+        target: record.version,
+        detail: { from, ...changed(record) },
+      }),
+      refused: (from: number) => ({ action: "REDEPLOYED", detail: { from } }),
+    },
+  },
+  adminKeys: {
+    create: {
+      done: ({ adminKey }: { readonly adminKey: { readonly id: string; readonly name: string } }) => ({
+        action: "ADMIN_KEY_CREATED",
+        target: adminKey.id,
+        detail: { name: adminKey.name },
+      }),
+      refused: () => ({ action: "ADMIN_KEY_CREATED" }),
+    },
+    revoke: {
+      done: (was: boolean, id: string) => (was ? { action: "ADMIN_KEY_REVOKED", target: id } : null),
+    },
+    verify: { done: () => null, refused: () => ({ action: "ADMIN_KEY_REFUSED" }) },
+  },
+  signingKeys: {
+    rotate: {
+      done: ({ kid }: { readonly kid: string }) => ({ action: "SIGNING_KEY_ROTATED", target: kid }),
+    },
+  },
+  // biome-ignore lint/suspicious/noExplicitAny: each entry has arguments of its own
+} as const satisfies Record<string, Record<string, AuditRule<any[], any>>>;

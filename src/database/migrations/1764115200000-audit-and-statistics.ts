@@ -1,0 +1,97 @@
+import {
+  type MigrationInterface,
+  type QueryRunner,
+  Table,
+  type TableColumnOptions,
+  TableIndex,
+} from "typeorm";
+
+const column = (
+  name: string,
+  type = "varchar",
+  options: Partial<TableColumnOptions> = {},
+): TableColumnOptions => ({ name, type, ...options });
+const key = (name: string, type = "varchar"): TableColumnOptions => column(name, type, { isPrimary: true });
+const optional = (name: string, type = "varchar"): TableColumnOptions =>
+  column(name, type, { isNullable: true });
+
+/** Of events in which it is not null; newest first is one walk along it. */
+const byColumn = (name: string, columnName: string, isPartial = true): TableIndex =>
+  new TableIndex({
+    name: `audit_events_${name}`,
+    columnNames: [columnName, "id"],
+    ...(isPartial && { where: `${columnName} IS NOT NULL` }),
+  });
+
+const DAY = 86_400_000;
+const dayOf = (columnName: string): string => `CAST(${columnName} / ${DAY} AS integer)`;
+
+/** What the rows of before still tell: sessions that were purged and users that were deleted are not counted. */
+const backfill = [
+  `SELECT ${dayOf("i.created_at")}, 'arrived', i.provider, 0, count(*) FROM identities i
+   WHERE i.provider = 'anon-user' GROUP BY 1, 3`,
+  `SELECT ${dayOf("i.created_at")}, CASE WHEN u.created_at = i.created_at THEN 'linked' ELSE 'merged' END, '', 0, count(*)
+   FROM identities i JOIN users u ON u.id = i.user_id
+   WHERE i.provider = 'anon-user' AND NOT u.is_anonymous GROUP BY 1, 2`,
+  // The first session of an anonymous user is its arrival.
+  `SELECT ${dayOf("s.created_at")}, 'login', s.provider, 0, count(*) FROM sessions s
+   WHERE s.provider <> 'anon-user' GROUP BY 1, 3`,
+];
+
+/** Events, counts by day, and the indices that let operators look for users, and at a draft's impact, in big tables. */
+export class AuditAndStatistics1764115200000 implements MigrationInterface {
+  readonly name = "AuditAndStatistics1764115200000";
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.createTable(
+      new Table({
+        name: "audit_events",
+        columns: [
+          key("id"),
+          column("at", "bigint"),
+          column("action"),
+          optional("code"),
+          column("actor_kind"),
+          optional("actor"),
+          optional("user_id"),
+          optional("provider"),
+          optional("target"),
+          optional("ip_address"),
+          optional("user_agent"),
+          optional("detail", "text"),
+        ],
+        indices: [
+          byColumn("user", "user_id"),
+          byColumn("action", "action", false),
+          byColumn("actor", "actor"),
+          byColumn("provider", "provider"),
+          byColumn("code", "code"),
+        ],
+      }),
+    );
+    await runner.createTable(
+      new Table({
+        name: "daily_counts",
+        columns: [
+          key("day", "integer"),
+          key("kind"),
+          key("key"),
+          key("shard", "integer"),
+          column("count", "integer"),
+        ],
+      }),
+    );
+    await runner.query(
+      "CREATE INDEX sessions_live ON sessions (provider, expires_at) WHERE ended_at IS NULL",
+    );
+    for (const counts of backfill) {
+      await runner.query(`INSERT INTO daily_counts (day, kind, key, shard, count) ${counts}`);
+    }
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query("DROP INDEX sessions_live");
+    await runner.dropTable("daily_counts");
+    await runner.dropTable("audit_events");
+  }
+}

@@ -1,0 +1,57 @@
+import { Column, Entity, Index, PrimaryColumn } from "typeorm";
+import { JsonColumn, TimeColumn } from "./columns.ts";
+
+export type AuditActorKind = "USER" | "OPERATOR" | "SYSTEM" | "VISITOR";
+
+/**
+ * What somebody did, or was refused. Rows are only ever inserted, and purged once they are old. They refer to no other
+ * table: they outlive the users that they are about, so they hold no e-mail, and never a secret.
+ */
+@Entity("audit_events")
+@Index("audit_events_user", ["userId", "id"], { where: "user_id IS NOT NULL" })
+@Index("audit_events_action", ["action", "id"])
+@Index("audit_events_actor", ["actor", "id"], { where: "actor IS NOT NULL" })
+@Index("audit_events_provider", ["provider", "id"], { where: "provider IS NOT NULL" })
+@Index("audit_events_code", ["code", "id"], { where: "code IS NOT NULL" })
+export class AuditEvent {
+  /** A UUIDv7, which begins with the time: in the order of ids events are in the order of time. */
+  @PrimaryColumn({ type: "varchar" })
+  id: string;
+
+  @TimeColumn()
+  at: Date;
+
+  @Column({ type: "varchar" })
+  action: string;
+
+  /** Of the refusal; null when it was done. */
+  @Column({ type: "varchar", nullable: true })
+  code: string | null;
+
+  @Column({ type: "varchar" })
+  actorKind: AuditActorKind;
+
+  /** An operator's name or a user's id; null for visitors and the gateway itself. */
+  @Column({ type: "varchar", nullable: true })
+  actor: string | null;
+
+  /** Whom it was done to. */
+  @Column({ type: "varchar", nullable: true })
+  userId: string | null;
+
+  @Column({ type: "varchar", nullable: true })
+  provider: string | null;
+
+  /** What it was done to, besides a user: a version, a key's id, an identity's id. */
+  @Column({ type: "varchar", nullable: true })
+  target: string | null;
+
+  @Column({ type: "varchar", nullable: true })
+  ipAddress: string | null;
+
+  @Column({ type: "varchar", nullable: true })
+  userAgent: string | null;
+
+  @JsonColumn({ nullable: true })
+  detail: Record<string, unknown> | null;
+}

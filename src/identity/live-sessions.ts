@@ -1,0 +1,77 @@
+/** How many sessions are live, by provider: the one figure that only counting them tells, so it is kept for a minute. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { EntityManager } from "typeorm";
+import { type Clock, secondsAfter } from "../clock.ts";
+import { select } from "../database/sql.ts";
+
+export interface LiveSessions {
+  countedAt: Date;
+  total: number;
+  byProvider: { provider: string; count: number }[];
+}
+
+export interface LiveSessionCounter {
+  /** At most a minute old. */
+  read(): Promise<LiveSessions>;
+}
+
+const KEPT_SECONDS = 60;
+
+export function createLiveSessionCounter({
+  reads,
+  clock,
+}: {
+  reads: EntityManager;
+  clock: Clock;
+}): LiveSessionCounter {
+  let last: { counted: Promise<LiveSessions>; until: Date } | null = null;
+  return {
+    read() {
+      const now = clock.now();
+      if (last && now < last.until) return last.counted;
+      const counted = countLiveSessions(reads, now);
+      last = { counted, until: secondsAfter(now, KEPT_SECONDS) };
+      counted.catch(() => {
+        last = null;
+      });
+      return counted;
+    },
+  };
+}
+
+/** A statement for each provider, so that on SQLite others get their turn between them. */
+async function countLiveSessions(reads: EntityManager, countedAt: Date): Promise<LiveSessions> {
+  const byProvider: { provider: string; count: number }[] = [];
+  for (let provider = await findProvider(reads, ""); provider !== null; ) {
+    await nextTurn();
+    const count = await countLiveSessionsOf(reads, provider, countedAt);
+    if (count > 0) byProvider.push({ provider, count });
+    provider = await findProvider(reads, provider);
+  }
+  byProvider.sort((a, b) => b.count - a.count);
+  return { countedAt, total: byProvider.reduce((sum, { count }) => sum + count, 0), byProvider };
+}
+
+/** The next one in the index, which has few of them and many rows of each. */
+async function findProvider(reads: EntityManager, after: string): Promise<string | null> {
+  const [row] = await select<{ provider: string | null }>(
+    reads,
+    "SELECT min(provider) AS provider FROM sessions WHERE ended_at IS NULL AND provider > ?",
+    [after],
+  );
+  return row?.provider ?? null;
+}
+
+export async function countLiveSessionsOf(
+  reads: EntityManager,
+  provider: string,
+  now: Date,
+): Promise<number> {
+  const [row] = await select<{ count: number }>(
+    reads,
+    `SELECT (SELECT count(*) FROM sessions WHERE provider = ? AND ended_at IS NULL AND expires_at IS NULL)
+          + (SELECT count(*) FROM sessions WHERE provider = ? AND ended_at IS NULL AND expires_at > ?) AS count`,
+    [provider, provider, +now],
+  );
+  return Number(row?.count ?? 0);
+}

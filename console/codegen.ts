@@ -14,7 +14,7 @@ const config: CodegenConfig = {
         enumsAsTypes: true,
         strictScalars: true,
         defaultScalarType: "unknown",
-        scalars: { DateTime: "string", JSON: "unknown", JSONObject: "Record<string, unknown>" },
+        scalars: { Date: "string", DateTime: "string", JSON: "unknown", JSONObject: "Record<string, unknown>" },
       },
     },
   },

@@ -70,11 +70,11 @@ export class OperationsResolver {
   @Mutation(() => Boolean, {
     description: "Ends one session of any user. Whether there was one that had not ended.",
   })
-  endSession(
+  async endSession(
     @Arg("sessionId", () => ID) sessionId: string,
     @Ctx() { services }: GraphContext,
   ): Promise<boolean> {
-    return revokeSession(services, sessionId);
+    return (await revokeSession(services, sessionId)) !== null;
   }
 
   @Access("admin")

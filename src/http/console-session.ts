@@ -1,5 +1,6 @@
 /** Signing in to the console, asking who is signed in, and signing out. */
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { actAs } from "../audit/act-as.ts";
 import { errorCatalogue, PasserbyError } from "../errors.ts";
 import { checkAdminKey } from "../identity/admin-keys.ts";
 import type { Services } from "../schema/context.ts";
@@ -26,7 +27,9 @@ export function serveConsoleSession(
 
     routes.post(PATH, { bodyLimit: BODY_BYTES }, async (request, reply) => {
       const key = readKey(request.body);
-      const known = await checkAdminKey(services, key, { ipAddress: request.ip });
+      const origin = { ipAddress: request.ip, userAgent: request.headers["user-agent"] ?? null };
+      const visitor = actAs(services, { kind: "VISITOR", name: null, ...origin });
+      const known = await checkAdminKey(visitor, key, origin);
       // A session that this browser had before would otherwise live on, unseen.
       const before = cookie.read(request);
       if (before !== null) await operatorSessions.end(before);

@@ -63,15 +63,18 @@ export const revokeSessions = audited(
   },
 );
 
-/** Ends one session, whoever's it is. @returns whether there was one that had not ended */
-export function revokeSession({ writes, clock }: LogoutServices, sessionId: string): Promise<boolean> {
-  return writes.transaction(async (manager) => {
-    const session = await manager.findOneBy(Session, { id: sessionId });
-    if (!session) return false;
-    await holdUser(manager, session.userId);
-    return (await end(manager, clock.now(), "id = ?", [sessionId])) > 0;
-  });
-}
+/** Ends one session, whoever's it is. @returns whose it was; null when there is none that had not ended */
+export const revokeSession = audited(
+  auditRules.revokeSession,
+  ({ writes, clock }: LogoutServices, sessionId: string): Promise<{ userId: string } | null> => {
+    return writes.transaction(async (manager) => {
+      const session = await manager.findOneBy(Session, { id: sessionId });
+      if (!session) return null;
+      await holdUser(manager, session.userId);
+      return (await end(manager, clock.now(), "id = ?", [sessionId])) > 0 ? session : null;
+    });
+  },
+);
 
 /** Ends the sessions of a user whose row is held, in the transaction of what makes it necessary. @returns how many ended */
 export const endSessionsOf = (

@@ -47,6 +47,13 @@ describe.each(databases)("endSession of the admin graph on %s", (database) => {
     expect(codeOf(await me(gateway, data.login.accessToken))).toBe("UNAUTHENTICATED");
     expect((await me(gateway, first.accessToken)).data.me.id).toBe(first.id);
     expect(await sessionsOf(first.id)).toHaveLength(1);
+    const events = await gateway.admin(
+      "query ($id: ID) { auditEvents(filter: { userId: $id, actions: [SESSIONS_REVOKED] }) { edges { node { target actor { name } } } } }",
+      { variables: { id: first.id } },
+    );
+    expect(events.data.auditEvents.edges).toEqual([
+      { node: { target: second, actor: { name: "ADMIN_KEY" } } },
+    ]);
   });
 
   it("says when there is none, or it has ended", async () => {

@@ -1,6 +1,7 @@
 import { useCallback, useMemo } from "react";
 import type { UserFilter } from "../../graphql/graphql.ts";
 import { useAddressParameters } from "../../parts/address-parameters.ts";
+import { dayStart } from "../../parts/utc-day.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -60,9 +61,9 @@ function toFilter(read: (name: UserParameter) => string | null, now: number): Us
   const disabled = read("disabled");
   const days = Number(read("olderThanDays") ?? Number.NaN);
   const from = dayStart(read("createdFrom"));
-  const until = dayStart(read("createdUntil"));
+  const until = dayStart(read("createdUntil"), 1);
   const ends = [
-    ...(until === null ? [] : [until + DAY_MS]),
+    ...(until === null ? [] : [until]),
     ...(days >= 0 && days < 36_500 ? [now - days * DAY_MS] : []),
   ];
   return {
@@ -73,11 +74,4 @@ function toFilter(read: (name: UserParameter) => string | null, now: number): Us
     createdFrom: from === null ? null : new Date(from).toISOString(),
     createdBefore: ends.length > 0 ? new Date(Math.min(...ends)).toISOString() : null,
   };
-}
-
-/** Days are UTC's, so that an address shows the same users to everybody. */
-function dayStart(day: string | null): number | null {
-  if (!day || !/^\d{4}-\d\d-\d\d$/.test(day)) return null;
-  const start = Date.parse(`${day}T00:00:00Z`);
-  return Number.isNaN(start) ? null : start;
 }

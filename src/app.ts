@@ -124,7 +124,12 @@ export async function createApp(options: {
   const { services, database, delivery } = core;
   warnOfMissingMails(services);
   const http = await createHttpServer({ settings: options.settings, services, database, log: options.log });
-  const schedule = startSchedule({ ...services, delivery, housekeeping: options.housekeeping ?? true });
+  const schedule = startSchedule({
+    ...services,
+    delivery,
+    housekeeping: options.housekeeping ?? true,
+    auditDays: options.settings.auditDays,
+  });
   return {
     ...core,
     http,

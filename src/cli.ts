@@ -4,6 +4,7 @@ import "reflect-metadata";
 import { Command } from "commander";
 import { addAdminKeyCommands } from "./commands/admin-key.ts";
 import { addApiKeyCommands } from "./commands/api-key.ts";
+import { addAuditCommands } from "./commands/audit.ts";
 import { addConfigCommands } from "./commands/config.ts";
 import { addExpireCommand } from "./commands/expire.ts";
 import { pointToHelp, refuseUnknownCommand } from "./commands/help.ts";
@@ -35,6 +36,7 @@ addConfigCommands(program);
 addAdminKeyCommands(program);
 addApiKeyCommands(program);
 addUsersCommands(program);
+addAuditCommands(program);
 pointToHelp(program);
 refuseUnknownCommand(program, process.argv.slice(2));
 

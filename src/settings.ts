@@ -175,6 +175,11 @@ export const settingsTable = {
     description:
       "How long a user may stay anonymous. At that age, counted from creation, the user expires and is deleted. Users that linked an identity never expire.",
   },
+  AUDIT_DAYS: {
+    parse: wholeNumber(1, 36_500, "days"),
+    fallback: "400",
+    description: "How long audit events are kept; see `docs/audit.md`.",
+  },
   RECENT_LOGIN_MINUTES: {
     parse: wholeNumber(1, 525_600, "minutes"),
     fallback: "15",
@@ -274,6 +279,7 @@ export interface Settings {
   readonly adminKey: string | null;
   readonly initialProviders: readonly string[];
   readonly anonymousUserDays: number;
+  readonly auditDays: number;
   readonly recentLoginMinutes: number;
   readonly accessTokenSeconds: number;
   readonly refreshTokenDays: number;
@@ -365,6 +371,7 @@ export function readSettings(
     adminKey,
     initialProviders: read("INITIAL_PROVIDERS"),
     anonymousUserDays: read("ANONYMOUS_USER_DAYS"),
+    auditDays: read("AUDIT_DAYS"),
     recentLoginMinutes: read("RECENT_LOGIN_MINUTES"),
     accessTokenSeconds: read("ACCESS_TOKEN_SECONDS"),
     refreshTokenDays: read("REFRESH_TOKEN_DAYS"),

@@ -62,7 +62,7 @@ function filterEvents(reads: EntityManager, query: AuditQuery): SelectQueryBuild
 }
 
 /** The id that every UUIDv7 of that millisecond or later is at least as great as. */
-function leastId(time: Date): string {
+export function leastId(time: Date): string {
   const hex = Math.max(0, time.getTime()).toString(16).padStart(12, "0");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-0000-0000-000000000000`;
 }

@@ -14,6 +14,7 @@ import { buildGatewaySchema } from "../graphql/graph.ts";
 import type { Services } from "../schema/context.ts";
 import { createGraphServer } from "../schema/server.ts";
 import type { Settings } from "../settings.ts";
+import { addAuditExport } from "./audit-export.ts";
 import { isConsoleBuilt, serveConsole } from "./console.ts";
 import { createConsoleCookie } from "./console-cookie.ts";
 import { serveConsoleSession } from "./console-session.ts";
@@ -129,6 +130,8 @@ export async function createHttpServer({
   // Its hook would read the cookies of every request, and those of the public graph mean nothing.
   await fastify.register(fastifyCookie, { hook: false });
   const cookie = settings.console ? createConsoleCookie(fastify, settings.publicUrl) : null;
+  addAuditExport(fastify, { services, cookie });
+
   const graphs = [
     { name: "gateway", path: "/graphql", schema: buildGatewaySchema(), cookie: null },
     { name: "admin", path: "/admin/graphql", schema: buildAdminSchema(), cookie },

@@ -2,6 +2,7 @@
 import type { Logger } from "pino";
 import type { EntityManager } from "typeorm";
 import type { Audited } from "../audit/audit.ts";
+import { purgeAuditEvents } from "../audit/purge-events.ts";
 import type { Clock } from "../clock.ts";
 import type { Writes } from "../database/writes.ts";
 import type { Deployments } from "../deployments/deployments.ts";
@@ -31,6 +32,7 @@ export function startSchedule({
   signingKeys,
   delivery,
   housekeeping,
+  auditDays,
   ...services
 }: {
   log: Logger;
@@ -38,6 +40,7 @@ export function startSchedule({
   signingKeys: SigningKeys;
   delivery: Delivery;
   housekeeping: boolean;
+  auditDays: number;
   reads: EntityManager;
   writes: Writes;
   clock: Clock;
@@ -57,6 +60,7 @@ export function startSchedule({
         const report = await runExpiry(services, { dryRun: false });
         const sessions = await purgeSessions(services);
         await purgeExpired(services);
+        await purgeAuditEvents(services, auditDays);
         if (report.users + sessions > 0)
           log.info({ expiredUsers: report.users, purgedSessions: sessions }, "housekeeping");
       }),

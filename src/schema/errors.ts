@@ -16,7 +16,7 @@ export function formatGraphError(
   error: unknown,
   log: Logger,
 ): GraphQLFormattedError {
-  const refusal = asRefusal(originOf(error));
+  const refusal = refusalOf(error);
   const { path, locations } = formatted;
   const place = { ...(locations && { locations }), ...(path && { path }) };
   if (refusal) {
@@ -47,6 +47,9 @@ function originOf(error: unknown): unknown {
   const inner = originalError ?? thrownValue;
   return inner ? originOf(inner) : error;
 }
+
+/** The same below the wrappings that a graph puts around it. */
+export const refusalOf = (error: unknown): PasserbyError | null => asRefusal(originOf(error));
 
 /** What a client may be told of an error; null when that is nothing. */
 export function asRefusal(error: unknown): PasserbyError | null {

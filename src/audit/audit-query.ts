@@ -1,0 +1,43 @@
+/** The filters of an export, written as text: in an address, and on the command line. */
+import { z } from "zod";
+import { PasserbyError } from "../errors.ts";
+import { type AuditAction, auditActions } from "./actions.ts";
+import type { AuditQuery } from "./list-events.ts";
+
+const names = Object.keys(auditActions) as [AuditAction, ...AuditAction[]];
+const time = z.iso
+  .datetime({ offset: true })
+  .or(z.iso.date())
+  .transform((text) => new Date(text));
+const some = z.string().min(1).max(512);
+
+const filters = z.strictObject({
+  action: z
+    .string()
+    .transform((text) => text.split(","))
+    .pipe(z.array(z.enum(names)))
+    .optional(),
+  actor: some.optional(),
+  actorKind: z.enum(["USER", "OPERATOR", "SYSTEM", "VISITOR"]).optional(),
+  userId: some.optional(),
+  provider: some.optional(),
+  outcome: z.enum(["DONE", "REFUSED"]).optional(),
+  code: some.optional(),
+  from: time.optional(),
+  before: time.optional(),
+});
+
+/** @throws PasserbyError BAD_USER_INPUT naming the filter that makes no sense */
+export function parseAuditQuery(given: unknown): AuditQuery {
+  const { data, error } = filters.safeParse(given);
+  if (!data) {
+    const problems = error.issues.map(({ path, message }) =>
+      [path.join("."), message].filter(Boolean).join(": "),
+    );
+    throw new PasserbyError("BAD_USER_INPUT", {
+      message: `These filters make no sense: ${problems.join("; ")}. There are ${Object.keys(filters.shape).join(", ")}.`,
+    });
+  }
+  const { action, outcome, ...query } = data;
+  return { ...query, actions: action ?? null, refused: outcome ? outcome === "REFUSED" : null };
+}

@@ -1,0 +1,33 @@
+/** GET /admin/audit.ndjson: events for an archive or another system, for operators. */
+import { Readable } from "node:stream";
+import type { FastifyInstance } from "fastify";
+import { parseAuditQuery } from "../audit/audit-query.ts";
+import { exportAuditEvents } from "../audit/export-events.ts";
+import { errorCatalogue } from "../errors.ts";
+import { requireAdmin } from "../schema/access.ts";
+import type { Services } from "../schema/context.ts";
+import { refusalOf } from "../schema/errors.ts";
+import type { ConsoleCookie } from "./console-cookie.ts";
+import { contextOf } from "./request-context.ts";
+
+export function addAuditExport(
+  fastify: FastifyInstance,
+  { services, cookie }: { services: Services; cookie: ConsoleCookie | null },
+): void {
+  fastify.get("/admin/audit.ndjson", async (request, reply) => {
+    try {
+      requireAdmin(await contextOf(services, request, cookie));
+      const events = exportAuditEvents(services.reads, parseAuditQuery(request.query));
+      return await reply
+        .type("application/x-ndjson; charset=utf-8")
+        .header("cache-control", "no-store")
+        .header("content-disposition", 'attachment; filename="audit.ndjson"')
+        .send(Readable.from(events, { objectMode: false }));
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (!refusal) throw error;
+      const { code, message } = refusal;
+      return reply.code(errorCatalogue[code].status).send({ errors: [{ message, extensions: { code } }] });
+    }
+  });
+}

@@ -1,6 +1,6 @@
 import { Anchor, Button, Modal, Stack, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 import { titlesOf } from "../change-words.ts";
 import { graphql } from "../graphql/index.ts";
@@ -64,6 +64,7 @@ const Deployed = ({ version, onClose }: { version: number; onClose: () => void }
 function Review({ onDeployed, onClose }: { onDeployed: (version: number) => void; onClose: () => void }) {
   const { data, error, refresh } = useLiveQuery({ query, variables: {}, types: draftTypes });
   const draft = useDraft();
+  const hasBegun = useRef(false);
   const revision = draft.data?.draft?.revision;
   // Whoever has the review open sees what others do to the draft, and that its counts belong to it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked again for each revision, and not for its answer
@@ -88,6 +89,9 @@ function Review({ onDeployed, onClose }: { onDeployed: (version: number) => void
     titles: titlesOf(settingsSchema),
   }));
   const current = draft.data.draft;
+  const isOvertaken = !!current && current.overtakenBy.length > 0;
+  if (isOvertaken) hasBegun.current = false;
+  else if (data.review?.draftRevision === current?.revision) hasBegun.current = true;
   if (!data.review || !isOpen(current)) {
     return (
       <Stack>
@@ -100,9 +104,11 @@ function Review({ onDeployed, onClose }: { onDeployed: (version: number) => void
       </Stack>
     );
   }
-  if (current.overtakenBy.length > 0) {
+  if (isOvertaken) {
     return <Overtaken draft={current} providers={providers} onResolved={refresh} />;
   }
+  // The two are asked for apart: a form begins with a review of the very draft.
+  if (!hasBegun.current) return <PageSkeleton />;
   return (
     <DeployForm
       review={data.review}

@@ -19,6 +19,11 @@ type Documents = {
     "\n  query Draft {\n    draft {\n      baseVersion\n      revision\n      updatedAt\n      updatedBy\n      changes { provider field before after }\n      ownChanges { provider field before after }\n      overtakenBy {\n        version\n        deployedAt\n        deployedBy\n        note\n        changes { provider field before after }\n      }\n    }\n  }\n": typeof types.DraftDocument,
     "\n  mutation RebaseDraft {\n    rebaseDraft { revision }\n  }\n": typeof types.RebaseDraftDocument,
     "\n  query Review {\n    review {\n      draftRevision\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n    }\n    providers { name displayName settingsSchema }\n  }\n": typeof types.ReviewDocument,
+    "\n  query CompareDeployments($from: Int!, $to: Int!) {\n    compareDeployments(from: $from, to: $to) { provider field before after }\n  }\n": typeof types.CompareDeploymentsDocument,
+    "\n  query ReviewRedeploy($version: Int!) {\n    reviewRedeploy(version: $version) {\n      baseVersion\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n    }\n  }\n": typeof types.ReviewRedeployDocument,
+    "\n  mutation Redeploy($version: Int!, $baseVersion: Int) {\n    redeploy(version: $version, baseVersion: $baseVersion) { version }\n  }\n": typeof types.RedeployDocument,
+    "\n  query Deployment($version: Int!) {\n    deployment(version: $version) {\n      version\n      deployedAt\n      deployedBy\n      note\n      changes { provider field before after }\n    }\n    deployments(first: 1) { edges { node { version } } }\n    providers { name displayName settingsSchema }\n  }\n": typeof types.DeploymentDocument,
+    "\n  query History($first: Int, $after: String) {\n    deployments(first: $first, after: $after) {\n      edges {\n        node { version deployedAt deployedBy note changes { provider } }\n      }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": typeof types.HistoryDocument,
     "\n  query Provider {\n    providers { name type displayName enabled draftEffect draftEnabled settings draftSettings settingsSchema }\n    providerTypes { type displayName settingsSchema }\n  }\n": typeof types.ProviderDocument,
     "\n  query Providers {\n    providers { name type displayName enabled draftEffect draftEnabled settings draftSettings }\n    providerTypes { type displayName }\n  }\n": typeof types.ProvidersDocument,
     "\n  mutation SaveProvider($input: SaveProviderInput!) {\n    saveProvider(input: $input) {\n      revision\n      changes { provider }\n    }\n  }\n": typeof types.SaveProviderDocument,
@@ -30,6 +35,11 @@ const documents: Documents = {
     "\n  query Draft {\n    draft {\n      baseVersion\n      revision\n      updatedAt\n      updatedBy\n      changes { provider field before after }\n      ownChanges { provider field before after }\n      overtakenBy {\n        version\n        deployedAt\n        deployedBy\n        note\n        changes { provider field before after }\n      }\n    }\n  }\n": types.DraftDocument,
     "\n  mutation RebaseDraft {\n    rebaseDraft { revision }\n  }\n": types.RebaseDraftDocument,
     "\n  query Review {\n    review {\n      draftRevision\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n    }\n    providers { name displayName settingsSchema }\n  }\n": types.ReviewDocument,
+    "\n  query CompareDeployments($from: Int!, $to: Int!) {\n    compareDeployments(from: $from, to: $to) { provider field before after }\n  }\n": types.CompareDeploymentsDocument,
+    "\n  query ReviewRedeploy($version: Int!) {\n    reviewRedeploy(version: $version) {\n      baseVersion\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n    }\n  }\n": types.ReviewRedeployDocument,
+    "\n  mutation Redeploy($version: Int!, $baseVersion: Int) {\n    redeploy(version: $version, baseVersion: $baseVersion) { version }\n  }\n": types.RedeployDocument,
+    "\n  query Deployment($version: Int!) {\n    deployment(version: $version) {\n      version\n      deployedAt\n      deployedBy\n      note\n      changes { provider field before after }\n    }\n    deployments(first: 1) { edges { node { version } } }\n    providers { name displayName settingsSchema }\n  }\n": types.DeploymentDocument,
+    "\n  query History($first: Int, $after: String) {\n    deployments(first: $first, after: $after) {\n      edges {\n        node { version deployedAt deployedBy note changes { provider } }\n      }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": types.HistoryDocument,
     "\n  query Provider {\n    providers { name type displayName enabled draftEffect draftEnabled settings draftSettings settingsSchema }\n    providerTypes { type displayName settingsSchema }\n  }\n": types.ProviderDocument,
     "\n  query Providers {\n    providers { name type displayName enabled draftEffect draftEnabled settings draftSettings }\n    providerTypes { type displayName }\n  }\n": types.ProvidersDocument,
     "\n  mutation SaveProvider($input: SaveProviderInput!) {\n    saveProvider(input: $input) {\n      revision\n      changes { provider }\n    }\n  }\n": types.SaveProviderDocument,
@@ -70,6 +80,26 @@ export function graphql(source: "\n  mutation RebaseDraft {\n    rebaseDraft { r
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query Review {\n    review {\n      draftRevision\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n    }\n    providers { name displayName settingsSchema }\n  }\n"): (typeof documents)["\n  query Review {\n    review {\n      draftRevision\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n    }\n    providers { name displayName settingsSchema }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query CompareDeployments($from: Int!, $to: Int!) {\n    compareDeployments(from: $from, to: $to) { provider field before after }\n  }\n"): (typeof documents)["\n  query CompareDeployments($from: Int!, $to: Int!) {\n    compareDeployments(from: $from, to: $to) { provider field before after }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ReviewRedeploy($version: Int!) {\n    reviewRedeploy(version: $version) {\n      baseVersion\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n    }\n  }\n"): (typeof documents)["\n  query ReviewRedeploy($version: Int!) {\n    reviewRedeploy(version: $version) {\n      baseVersion\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation Redeploy($version: Int!, $baseVersion: Int) {\n    redeploy(version: $version, baseVersion: $baseVersion) { version }\n  }\n"): (typeof documents)["\n  mutation Redeploy($version: Int!, $baseVersion: Int) {\n    redeploy(version: $version, baseVersion: $baseVersion) { version }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Deployment($version: Int!) {\n    deployment(version: $version) {\n      version\n      deployedAt\n      deployedBy\n      note\n      changes { provider field before after }\n    }\n    deployments(first: 1) { edges { node { version } } }\n    providers { name displayName settingsSchema }\n  }\n"): (typeof documents)["\n  query Deployment($version: Int!) {\n    deployment(version: $version) {\n      version\n      deployedAt\n      deployedBy\n      note\n      changes { provider field before after }\n    }\n    deployments(first: 1) { edges { node { version } } }\n    providers { name displayName settingsSchema }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query History($first: Int, $after: String) {\n    deployments(first: $first, after: $after) {\n      edges {\n        node { version deployedAt deployedBy note changes { provider } }\n      }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n"): (typeof documents)["\n  query History($first: Int, $after: String) {\n    deployments(first: $first, after: $after) {\n      edges {\n        node { version deployedAt deployedBy note changes { provider } }\n      }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -1,19 +1,30 @@
-import { AppShell, Burger, Button, Group, NavLink, ScrollArea, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, AppShell, Burger, Button, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconLogout } from "@tabler/icons-react";
-import { Link, Outlet, useLocation } from "react-router";
-import { pages } from "./pages/index.ts";
+import { lazy, Suspense, useState } from "react";
+import { Outlet, useLocation } from "react-router";
+import { DraftBanner } from "./draft/draft-banner.tsx";
+import { useReviewAddress } from "./draft/review-address.ts";
+import { ColorSchemeSwitch } from "./parts/color-scheme-switch.tsx";
+import { ErrorBoundary } from "./parts/error-boundary.tsx";
 import { useSession } from "./session.tsx";
+import { Sidebar } from "./sidebar.tsx";
+
+const ReviewDialog = lazy(() => import("./draft/review-dialog.tsx"));
 
 /** The frame around every page: the sidebar, and what is said on every page. */
 export function Layout() {
   const [isOpen, { toggle, close }] = useDisclosure();
   const { session, signOut } = useSession();
+  const [problem, setProblem] = useState<string | null>(null);
+  const review = useReviewAddress();
+  const { pathname } = useLocation();
+  const onSignOut = (): Promise<void> => signOut().catch((error: Error) => setProblem(error.message));
   return (
     <AppShell
       header={{ height: 56 }}
       navbar={{ width: 240, breakpoint: "sm", collapsed: { mobile: !isOpen } }}
-      padding="lg"
+      padding={{ base: "md", sm: "lg" }}
     >
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
@@ -27,58 +38,45 @@ export function Layout() {
               aria-expanded={isOpen}
             />
             <Text fw={700}>Passerby</Text>
+            <Anchor href="#main" className="skip-link">
+              Skip to the page
+            </Anchor>
           </Group>
-          <Group wrap="nowrap">
-            <Text size="sm" c="dimmed" visibleFrom="sm">
+          <Group wrap="nowrap" gap="xs">
+            <Text size="sm" c="dimmed" visibleFrom="sm" maw={240} truncate title={session.name}>
               {session.name}
             </Text>
-            <Button variant="default" size="xs" leftSection={<IconLogout size={14} />} onClick={signOut}>
+            <ColorSchemeSwitch />
+            <Button
+              variant="default"
+              size="xs"
+              leftSection={<IconLogout size={14} aria-hidden />}
+              onClick={onSignOut}
+            >
               Sign out
             </Button>
           </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="md">
-        <AppShell.Section grow component={ScrollArea}>
-          <Sidebar onNavigate={close} />
-        </AppShell.Section>
+        <Sidebar onNavigate={close} />
       </AppShell.Navbar>
-      <AppShell.Main>
-        <Outlet />
+      <AppShell.Main id="main" tabIndex={-1} style={{ outline: "none" }}>
+        {problem && (
+          <Alert role="alert" color="red" mb="lg" withCloseButton onClose={() => setProblem(null)}>
+            {problem}
+          </Alert>
+        )}
+        <DraftBanner />
+        <ErrorBoundary key={pathname}>
+          <Outlet />
+        </ErrorBoundary>
       </AppShell.Main>
+      {review.isOpen && (
+        <Suspense>
+          <ReviewDialog onClose={review.close} />
+        </Suspense>
+      )}
     </AppShell>
-  );
-}
-
-function Sidebar({ onNavigate }: { onNavigate: () => void }) {
-  const { pathname } = useLocation();
-  let section: string | undefined;
-  return (
-    <Stack gap={4} component="nav" aria-label="Pages">
-      {pages.map(({ path, sidebar }) => {
-        if (!sidebar) return null;
-        const startsSection = sidebar.section !== undefined && sidebar.section !== section;
-        section = sidebar.section;
-        const isCurrent = pathname === path || pathname.startsWith(`${path}/`);
-        return (
-          <div key={path}>
-            {startsSection && (
-              <Text size="xs" fw={600} c="dimmed" tt="uppercase" mt="sm" mb={4} px="sm">
-                {sidebar.section}
-              </Text>
-            )}
-            <NavLink
-              component={Link}
-              to={path}
-              label={sidebar.label}
-              leftSection={<sidebar.icon size={18} />}
-              active={isCurrent}
-              aria-current={isCurrent ? "page" : undefined}
-              onClick={onNavigate}
-            />
-          </div>
-        );
-      })}
-    </Stack>
   );
 }

@@ -1,9 +1,9 @@
 /** Who is signed in. The cookie itself is kept from scripts; what is here is only what the gateway says of it. */
-import { Center, Loader } from "@mantine/core";
+import { Button, Center, Loader, Stack, Text } from "@mantine/core";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
 import { ownPage } from "./graph.ts";
 import { SignIn } from "./pages/sign-in.tsx";
-import { sessionEnded } from "./session-ended.ts";
+import { sessionEnded, sessionResumed } from "./session-ended.ts";
 
 export interface OperatorSession {
   /** The name of the admin key. */
@@ -33,26 +33,48 @@ const address = "/console/session";
  */
 export function SignedIn({ children }: { children: ReactNode }) {
   const [session, setSession] = useState<OperatorSession | null>(null);
-  const [state, setState] = useState<"unknown" | "in" | "out">("unknown");
+  const [state, setState] = useState<"unknown" | "in" | "out" | "unreachable">("unknown");
 
-  const look = useCallback(async (): Promise<void> => {
+  /** @returns whether somebody is signed in */
+  const look = useCallback(async (): Promise<boolean> => {
     const answer = await fetch(address, { headers: ownPage }).catch(() => null);
-    setState(answer?.ok ? "in" : "out");
     if (answer?.ok) setSession(await answer.json());
+    setState((before) => {
+      if (answer?.ok) return "in";
+      return answer?.status === 401 || before === "out" ? "out" : "unreachable";
+    });
+    return answer?.ok ?? false;
   }, []);
   useEffect(() => void look(), [look]);
   useEffect(() => sessionEnded.listen(() => setState("out")), []);
 
+  const onSignedIn = useCallback(async (): Promise<boolean> => {
+    const isIn = await look();
+    if (isIn) sessionResumed.notify();
+    return isIn;
+  }, [look]);
+
   const signOut = useCallback(async (): Promise<void> => {
-    await fetch(address, { method: "DELETE", headers: ownPage });
-    setSession(null);
-    setState("out");
+    const answer = await fetch(address, { method: "DELETE", headers: ownPage }).catch(() => null);
+    if (!answer?.ok) throw new Error("The gateway cannot be reached, so this session goes on. Try again.");
+    // A new page remembers nothing of what this one loaded.
+    window.location.assign("/console/");
   }, []);
 
   if (state === "unknown") {
     return (
       <Center h="100dvh">
-        <Loader aria-label="Loading" />
+        <Loader aria-label="Loading" role="status" />
+      </Center>
+    );
+  }
+  if (state === "unreachable" && !session) {
+    return (
+      <Center h="100dvh" component="main">
+        <Stack align="center">
+          <Text role="alert">The gateway cannot be reached. It may be restarting.</Text>
+          <Button onClick={() => void look()}>Try again</Button>
+        </Stack>
       </Center>
     );
   }
@@ -63,7 +85,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
           <div inert={state === "out"}>{children}</div>
         </SessionContext>
       )}
-      {state === "out" && <SignIn isAgain={session !== null} onSignedIn={look} />}
+      {state === "out" && <SignIn isAgain={session !== null} onSignedIn={onSignedIn} />}
     </>
   );
 }

@@ -16,6 +16,8 @@ export const variables: CSSVariablesResolver = ({ colors }) => ({
     "--mantine-color-dimmed": colors.gray[7],
     "--mantine-color-placeholder": colors.gray[7],
     "--mantine-color-error": colors.red[9],
+    "--mantine-color-anchor": colors.indigo[9],
+    "--mantine-color-red-outline": colors.red[9],
     "--mantine-color-red-light-color": colors.red[9],
     "--mantine-color-yellow-light-color": "#7a4a00",
     "--mantine-color-green-light-color": "#1b6b2f",
@@ -27,6 +29,8 @@ export const variables: CSSVariablesResolver = ({ colors }) => ({
     "--mantine-color-dimmed": colors.dark[1],
     "--mantine-color-placeholder": colors.dark[1],
     "--mantine-color-error": colors.red[4],
+    "--mantine-color-anchor": colors.indigo[2],
+    "--mantine-color-red-outline": colors.red[4],
     "--mantine-color-gray-light-color": colors.gray[3],
   },
 });

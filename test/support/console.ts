@@ -67,7 +67,7 @@ export async function openConsole(
       const lines: string[] = [];
       for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-        await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
+        await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor({ state: "attached" });
         const { violations } = await new AxeBuilder({ page })
           .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"])
           // Another page in this context, which axe would use otherwise, would end the only process.

@@ -1,9 +1,17 @@
 import { Alert, Button, Modal, PasswordInput, Stack, Text } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
 import { type FormEvent, useState } from "react";
 import { ownPage } from "../graph.ts";
 
-/** Asks for an admin key and trades it for a session. */
-export function SignIn({ isAgain, onSignedIn }: { isAgain: boolean; onSignedIn: () => Promise<void> }) {
+/** Above every other dialog, of which one may have been open when the session ended. */
+const ABOVE_DIALOGS = 1_000;
+
+/**
+ * Asks for an admin key and trades it for a session.
+ * @param onSignedIn says whether the gateway knows the session that it just gave
+ */
+export function SignIn({ isAgain, onSignedIn }: { isAgain: boolean; onSignedIn: () => Promise<boolean> }) {
+  useDocumentTitle("Sign in · Passerby");
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
 
@@ -17,22 +25,37 @@ export function SignIn({ isAgain, onSignedIn }: { isAgain: boolean; onSignedIn: 
       headers: { ...ownPage, "content-type": "application/json" },
       body: JSON.stringify({ adminKey }),
     }).catch(() => null);
-    if (answer?.ok) await onSignedIn();
-    else setProblem(await problemOf(answer));
+    if (!answer?.ok) setProblem(await problemOf(answer));
+    else if (!(await onSignedIn())) {
+      setProblem(
+        "The browser did not keep the session. Open the console at the address in PUBLIC_URL, with cookies on.",
+      );
+    }
     setBusy(false);
   };
 
   return (
-    <Modal opened onClose={() => {}} withCloseButton={false} centered title="Passerby Console">
-      <form onSubmit={signIn}>
+    <Modal
+      opened
+      onClose={() => {}}
+      withCloseButton={false}
+      closeOnEscape={false}
+      closeOnClickOutside={false}
+      centered
+      zIndex={ABOVE_DIALOGS}
+      title="Passerby Console"
+    >
+      <form onSubmit={signIn} noValidate>
         <Stack>
           {isAgain && <Text size="sm">Your session has ended. Sign in again to go on where you were.</Text>}
           <PasswordInput
             name="adminKey"
             label="Admin key"
+            description="Printed at the first start, or made with passerby admin-key create."
             required
             data-autofocus
             autoComplete="current-password"
+            visibilityToggleButtonProps={{ "aria-label": "Show the key" }}
           />
           {problem && (
             <Alert role="alert" color="red">

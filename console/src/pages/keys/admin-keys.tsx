@@ -8,7 +8,7 @@ import { Loaded } from "../../parts/loaded.tsx";
 import { Nothing } from "../../parts/nothing.tsx";
 import { Panel } from "../../parts/panel.tsx";
 import { type RecordColumn, Records } from "../../parts/records.tsx";
-import { Time } from "../../parts/time.tsx";
+import { When } from "../../parts/when.tsx";
 import { useSession } from "../../session.tsx";
 import { NewKey } from "./new-key.tsx";
 
@@ -66,14 +66,14 @@ export function AdminKeys() {
       ),
     },
     { label: "Begins with", cell: ({ prefix }) => <Code>{prefix}</Code> },
-    { label: "Created", cell: ({ createdAt }) => <Time at={createdAt} /> },
-    { label: "Last used", cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
+    { label: "Created", cell: ({ createdAt }) => <When at={createdAt} /> },
+    { label: "Last used", cell: ({ lastUsedAt }) => <When at={lastUsedAt} /> },
     {
       label: "Action",
       cell: (key) =>
         key.revokedAt ? (
           <Text span size="sm" c="dimmed">
-            revoked <Time at={key.revokedAt} />
+            revoked <When at={key.revokedAt} />
           </Text>
         ) : (
           <Button

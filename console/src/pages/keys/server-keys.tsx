@@ -9,8 +9,8 @@ import { Nothing } from "../../parts/nothing.tsx";
 import { Panel } from "../../parts/panel.tsx";
 import { ProviderName } from "../../parts/provider-name.tsx";
 import { type RecordColumn, Records } from "../../parts/records.tsx";
-import { Time } from "../../parts/time.tsx";
 import { UserId } from "../../parts/user-id.tsx";
+import { When } from "../../parts/when.tsx";
 import { NewKey } from "./new-key.tsx";
 
 const ServerKeysDocument = graphql(`
@@ -69,8 +69,8 @@ const facts: readonly RecordColumn<ShownKey>[] = [
   { label: "Begins with", cell: ({ prefix }) => <Code>{prefix}</Code> },
   { label: "User", cell: ({ user }) => <UserId id={user.id} /> },
   { label: "State", cell: ({ disabled }) => (disabled ? "disabled" : "enabled") },
-  { label: "Created", cell: ({ createdAt }) => <Time at={createdAt} /> },
-  { label: "Last used", cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
+  { label: "Created", cell: ({ createdAt }) => <When at={createdAt} /> },
+  { label: "Last used", cell: ({ lastUsedAt }) => <When at={lastUsedAt} /> },
 ];
 
 const questions: Record<Question, { title: string; action: string; text: string; isHarmless?: boolean }> = {

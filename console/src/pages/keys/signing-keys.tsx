@@ -7,7 +7,7 @@ import { Confirmation } from "../../parts/confirmation.tsx";
 import { Loaded } from "../../parts/loaded.tsx";
 import { Panel } from "../../parts/panel.tsx";
 import { type RecordColumn, Records } from "../../parts/records.tsx";
-import { Time } from "../../parts/time.tsx";
+import { When } from "../../parts/when.tsx";
 
 const SigningKeysDocument = graphql(`
   query SigningKeys {
@@ -47,11 +47,11 @@ const columns: readonly RecordColumn<ShownKey>[] = [
       </Badge>
     ),
   },
-  { label: "Published since", cell: ({ createdAt }) => <Time at={createdAt} /> },
-  { label: "Signs from", cell: ({ signsFrom }) => <Time at={signsFrom} /> },
+  { label: "Published since", cell: ({ createdAt }) => <When at={createdAt} /> },
+  { label: "Signs from", cell: ({ signsFrom }) => <When at={signsFrom} /> },
   {
     label: "Published until",
-    cell: ({ publishedUntil }) => <Time at={publishedUntil} never="as long as it signs" />,
+    cell: ({ publishedUntil }) => <When at={publishedUntil} never="as long as it signs" />,
   },
 ];
 
@@ -87,7 +87,7 @@ export function SigningKeys() {
       <Text size="sm" role="status" mt={said || waiting ? "sm" : 0}>
         {waiting ? (
           <>
-            The next key signs <Time at={waiting.signsFrom} />. Keys can be rotated again after that.
+            The next key signs <When at={waiting.signsFrom} />. Keys can be rotated again after that.
           </>
         ) : (
           said

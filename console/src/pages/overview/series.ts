@@ -30,10 +30,7 @@ export function orderProviders({
  * One series for each name. When there are more than can be told apart, the last holds all the others; the table of a chart
  * has them one by one.
  */
-export function toSeries(
-  names: readonly string[],
-  rows: readonly ReadonlyMap<string, number>[],
-): Series[] {
+export function toSeries(names: readonly string[], rows: readonly ReadonlyMap<string, number>[]): Series[] {
   const tooMany = names.length > MOST_SERIES;
   const own = tooMany ? names.slice(0, MOST_SERIES - 1) : names;
   const others = names.slice(own.length);

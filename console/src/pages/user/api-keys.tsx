@@ -2,7 +2,7 @@ import { Code } from "@mantine/core";
 import { Nothing } from "../../parts/nothing.tsx";
 import { Panel } from "../../parts/panel.tsx";
 import { type RecordColumn, Records } from "../../parts/records.tsx";
-import { Time } from "../../parts/time.tsx";
+import { When } from "../../parts/when.tsx";
 import type { ShownUser } from "./user-document.ts";
 
 type ShownKey = ShownUser["apiKeys"][number];
@@ -11,8 +11,8 @@ const columns: readonly RecordColumn<ShownKey>[] = [
   { label: "Name", cell: ({ name }) => name },
   { label: "Begins with", cell: ({ prefix }) => <Code>{prefix}</Code> },
   { label: "State", cell: ({ disabled }) => (disabled ? "disabled" : "enabled") },
-  { label: "Created", cell: ({ createdAt }) => <Time at={createdAt} /> },
-  { label: "Last used", cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
+  { label: "Created", cell: ({ createdAt }) => <When at={createdAt} /> },
+  { label: "Last used", cell: ({ lastUsedAt }) => <When at={lastUsedAt} /> },
 ];
 
 /** Keys that programs log in with as this user. The user makes and deletes them. */

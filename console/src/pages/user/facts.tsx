@@ -2,8 +2,8 @@ import { Code, Group, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { CopyButton } from "../../parts/copy-button.tsx";
 import { Panel } from "../../parts/panel.tsx";
-import { Time } from "../../parts/time.tsx";
 import { UserState } from "../../parts/user-state.tsx";
+import { When } from "../../parts/when.tsx";
 import classes from "./facts.module.css";
 import type { ShownUser } from "./user-document.ts";
 
@@ -22,15 +22,15 @@ export const Facts = ({ user }: { user: ShownUser }) => (
         </Group>
       </Fact>
       <Fact label="Created">
-        <Time at={user.createdAt} />
+        <When at={user.createdAt} />
       </Fact>
       <Fact label="Last login">
-        <Time at={user.lastLoginAt} />
+        <When at={user.lastLoginAt} />
       </Fact>
       <Fact label="Expires">
         {user.expiresAt ? (
           <>
-            <Time at={user.expiresAt} />, unless it becomes known
+            <When at={user.expiresAt} />, unless it becomes known
           </>
         ) : (
           "never: known users stay"

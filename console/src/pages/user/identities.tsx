@@ -3,7 +3,7 @@ import { Nothing } from "../../parts/nothing.tsx";
 import { Panel } from "../../parts/panel.tsx";
 import { ProviderName } from "../../parts/provider-name.tsx";
 import { type RecordColumn, Records } from "../../parts/records.tsx";
-import { Time } from "../../parts/time.tsx";
+import { When } from "../../parts/when.tsx";
 import type { ShownUser } from "./user-document.ts";
 
 type ShownIdentity = ShownUser["identities"][number];
@@ -12,8 +12,8 @@ const columns: readonly RecordColumn<ShownIdentity>[] = [
   { label: "Provider", cell: ({ provider }) => <ProviderName name={provider} /> },
   { label: "Who", cell: (identity) => <Who identity={identity} /> },
   { label: "Way in", cell: ({ isWayIn }) => (isWayIn ? "yes" : "no") },
-  { label: "Added", cell: ({ createdAt }) => <Time at={createdAt} /> },
-  { label: "Last used", cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
+  { label: "Added", cell: ({ createdAt }) => <When at={createdAt} /> },
+  { label: "Last used", cell: ({ lastUsedAt }) => <When at={lastUsedAt} /> },
 ];
 
 /** The ways in that a user has, or had as an anonymous one. */

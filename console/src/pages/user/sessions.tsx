@@ -7,7 +7,7 @@ import { focusHeading } from "../../parts/focus-heading.ts";
 import { Nothing } from "../../parts/nothing.tsx";
 import { Panel } from "../../parts/panel.tsx";
 import { type RecordColumn, Records } from "../../parts/records.tsx";
-import { Time } from "../../parts/time.tsx";
+import { When } from "../../parts/when.tsx";
 import type { ShownUser } from "./user-document.ts";
 
 type ShownSession = ShownUser["sessions"][number];
@@ -27,9 +27,9 @@ const facts: readonly RecordColumn<ShownSession>[] = [
   { label: "Device", cell: ({ userAgent }) => <Device userAgent={userAgent ?? null} /> },
   { label: "Address", cell: ({ ipAddress }) => ipAddress ?? "unknown" },
   { label: "Through", cell: ({ provider }) => provider },
-  { label: "Began", cell: ({ createdAt }) => <Time at={createdAt} /> },
-  { label: "Last seen", cell: ({ lastSeenAt }) => <Time at={lastSeenAt} /> },
-  { label: "Ends", cell: ({ expiresAt }) => <Time at={expiresAt} /> },
+  { label: "Began", cell: ({ createdAt }) => <When at={createdAt} /> },
+  { label: "Last seen", cell: ({ lastSeenAt }) => <When at={lastSeenAt} /> },
+  { label: "Ends", cell: ({ expiresAt }) => <When at={expiresAt} /> },
 ];
 
 /** Where a user is signed in. Ended sessions are refused at once, on every gateway. */

@@ -1,9 +1,9 @@
 import { Box, Group, Stack, Text } from "@mantine/core";
 import type { UsersQuery } from "../../graphql/graphql.ts";
 import { type RecordColumn, Records } from "../../parts/records.tsx";
-import { Time } from "../../parts/time.tsx";
 import { UserId } from "../../parts/user-id.tsx";
 import { UserState } from "../../parts/user-state.tsx";
+import { When } from "../../parts/when.tsx";
 
 type ListedUser = UsersQuery["users"]["edges"][number]["node"];
 
@@ -18,9 +18,9 @@ const columns: readonly RecordColumn<ListedUser>[] = [
       </Group>
     ),
   },
-  { label: "Created", cell: ({ createdAt }) => <Time at={createdAt} /> },
-  { label: "Last login", cell: ({ lastLoginAt }) => <Time at={lastLoginAt} /> },
-  { label: "Expires", cell: ({ expiresAt }) => <Time at={expiresAt} /> },
+  { label: "Created", cell: ({ createdAt }) => <When at={createdAt} /> },
+  { label: "Last login", cell: ({ lastLoginAt }) => <When at={lastLoginAt} /> },
+  { label: "Expires", cell: ({ expiresAt }) => <When at={expiresAt} /> },
 ];
 
 /** While the next page is loaded, the one before is still there, paler. */

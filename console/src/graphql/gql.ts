@@ -22,6 +22,7 @@ type Documents = {
     "\n  query CompareDeployments($from: Int!, $to: Int!) {\n    compareDeployments(from: $from, to: $to) { provider field before after }\n  }\n": typeof types.CompareDeploymentsDocument,
     "\n  query ReviewRedeploy($version: Int!) {\n    reviewRedeploy(version: $version) {\n      baseVersion\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n    }\n  }\n": typeof types.ReviewRedeployDocument,
     "\n  mutation Redeploy($version: Int!, $baseVersion: Int) {\n    redeploy(version: $version, baseVersion: $baseVersion) { version }\n  }\n": typeof types.RedeployDocument,
+    "\n  query AuditPage($filter: AuditEventFilter, $after: String) {\n    auditEvents(first: 50, after: $after, filter: $filter) {\n      edges {\n        node {\n          ...EventFields\n        }\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": typeof types.AuditPageDocument,
     "\n  query Deployment($version: Int!) {\n    deployment(version: $version) {\n      version\n      deployedAt\n      deployedBy\n      note\n      changes { provider field before after }\n    }\n    deployments(first: 1) { edges { node { version } } }\n    providers { name displayName settingsSchema }\n  }\n": typeof types.DeploymentDocument,
     "\n  query History($first: Int, $after: String) {\n    deployments(first: $first, after: $after) {\n      edges {\n        node { version deployedAt deployedBy note changes { provider } }\n      }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": typeof types.HistoryDocument,
     "\n  query AdminKeys {\n    adminKeys {\n      id\n      name\n      prefix\n      createdAt\n      lastUsedAt\n      revokedAt\n    }\n  }\n": typeof types.AdminKeysDocument,
@@ -43,9 +44,11 @@ type Documents = {
     "\n  mutation EnableUser($id: ID!) {\n    enableUser(id: $id) {\n      id\n      disabled\n    }\n  }\n": typeof types.EnableUserDocument,
     "\n  mutation DeleteUser($id: ID!) {\n    deleteUser(id: $id)\n  }\n": typeof types.DeleteUserDocument,
     "\n  query UserPage($id: ID!) {\n    user(id: $id) {\n      id\n      isAnonymous\n      disabled\n      createdAt\n      lastLoginAt\n      expiresAt\n      formerIds\n      profile\n      identities {\n        id\n        provider\n        subject\n        email\n        emailVerified\n        isWayIn\n        createdAt\n        lastUsedAt\n      }\n      sessions {\n        id\n        provider\n        createdAt\n        lastSeenAt\n        expiresAt\n        userAgent\n        ipAddress\n      }\n      apiKeys {\n        id\n        name\n        prefix\n        disabled\n        createdAt\n        lastUsedAt\n      }\n    }\n  }\n": typeof types.UserPageDocument,
-    "\n  query Users($filter: UserFilter, $after: String) {\n    users(first: 50, after: $after, filter: $filter) {\n      edges {\n        node {\n          id\n          isAnonymous\n          disabled\n          createdAt\n          lastLoginAt\n          expiresAt\n          identities {\n            id\n            provider\n            email\n          }\n        }\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": typeof types.UsersDocument,
-    "\n  query ProviderNames {\n    providers {\n      name\n      displayName\n    }\n  }\n": typeof types.ProviderNamesDocument,
+    "\n  query UserEvents($id: ID!) {\n    auditEvents(first: 10, filter: { userId: $id }) {\n      edges {\n        node {\n          ...EventFields\n        }\n      }\n    }\n  }\n": typeof types.UserEventsDocument,
+    "\n  query Users($filter: UserFilter, $after: String) {\n    users(first: 50, after: $after, filter: $filter) {\n      edges {\n        node {\n          id\n          isAnonymous\n          disabled\n          createdAt\n          lastLoginAt\n          expiresAt\n          identities {\n            id\n            provider\n            email\n            isWayIn\n          }\n        }\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": typeof types.UsersDocument,
     "\n  query FindUser($id: ID!) {\n    user(id: $id) {\n      id\n    }\n  }\n": typeof types.FindUserDocument,
+    "\n  fragment EventFields on AuditEvent {\n    id\n    at\n    action\n    outcome\n    code\n    actor {\n      kind\n      name\n      userId\n    }\n    userId\n    provider\n    target\n    ipAddress\n    userAgent\n    detail\n  }\n": typeof types.EventFieldsFragmentDoc,
+    "\n  query ProviderNames {\n    providers {\n      name\n      displayName\n    }\n  }\n": typeof types.ProviderNamesDocument,
     "\n  mutation SaveProvider($input: SaveProviderInput!) {\n    saveProvider(input: $input) {\n      revision\n      changes { provider }\n    }\n  }\n": typeof types.SaveProviderDocument,
     "\n  mutation RemoveProvider($name: String!) {\n    removeProvider(name: $name) { revision }\n  }\n": typeof types.RemoveProviderDocument,
 };
@@ -58,6 +61,7 @@ const documents: Documents = {
     "\n  query CompareDeployments($from: Int!, $to: Int!) {\n    compareDeployments(from: $from, to: $to) { provider field before after }\n  }\n": types.CompareDeploymentsDocument,
     "\n  query ReviewRedeploy($version: Int!) {\n    reviewRedeploy(version: $version) {\n      baseVersion\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n    }\n  }\n": types.ReviewRedeployDocument,
     "\n  mutation Redeploy($version: Int!, $baseVersion: Int) {\n    redeploy(version: $version, baseVersion: $baseVersion) { version }\n  }\n": types.RedeployDocument,
+    "\n  query AuditPage($filter: AuditEventFilter, $after: String) {\n    auditEvents(first: 50, after: $after, filter: $filter) {\n      edges {\n        node {\n          ...EventFields\n        }\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": types.AuditPageDocument,
     "\n  query Deployment($version: Int!) {\n    deployment(version: $version) {\n      version\n      deployedAt\n      deployedBy\n      note\n      changes { provider field before after }\n    }\n    deployments(first: 1) { edges { node { version } } }\n    providers { name displayName settingsSchema }\n  }\n": types.DeploymentDocument,
     "\n  query History($first: Int, $after: String) {\n    deployments(first: $first, after: $after) {\n      edges {\n        node { version deployedAt deployedBy note changes { provider } }\n      }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": types.HistoryDocument,
     "\n  query AdminKeys {\n    adminKeys {\n      id\n      name\n      prefix\n      createdAt\n      lastUsedAt\n      revokedAt\n    }\n  }\n": types.AdminKeysDocument,
@@ -79,9 +83,11 @@ const documents: Documents = {
     "\n  mutation EnableUser($id: ID!) {\n    enableUser(id: $id) {\n      id\n      disabled\n    }\n  }\n": types.EnableUserDocument,
     "\n  mutation DeleteUser($id: ID!) {\n    deleteUser(id: $id)\n  }\n": types.DeleteUserDocument,
     "\n  query UserPage($id: ID!) {\n    user(id: $id) {\n      id\n      isAnonymous\n      disabled\n      createdAt\n      lastLoginAt\n      expiresAt\n      formerIds\n      profile\n      identities {\n        id\n        provider\n        subject\n        email\n        emailVerified\n        isWayIn\n        createdAt\n        lastUsedAt\n      }\n      sessions {\n        id\n        provider\n        createdAt\n        lastSeenAt\n        expiresAt\n        userAgent\n        ipAddress\n      }\n      apiKeys {\n        id\n        name\n        prefix\n        disabled\n        createdAt\n        lastUsedAt\n      }\n    }\n  }\n": types.UserPageDocument,
-    "\n  query Users($filter: UserFilter, $after: String) {\n    users(first: 50, after: $after, filter: $filter) {\n      edges {\n        node {\n          id\n          isAnonymous\n          disabled\n          createdAt\n          lastLoginAt\n          expiresAt\n          identities {\n            id\n            provider\n            email\n          }\n        }\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": types.UsersDocument,
-    "\n  query ProviderNames {\n    providers {\n      name\n      displayName\n    }\n  }\n": types.ProviderNamesDocument,
+    "\n  query UserEvents($id: ID!) {\n    auditEvents(first: 10, filter: { userId: $id }) {\n      edges {\n        node {\n          ...EventFields\n        }\n      }\n    }\n  }\n": types.UserEventsDocument,
+    "\n  query Users($filter: UserFilter, $after: String) {\n    users(first: 50, after: $after, filter: $filter) {\n      edges {\n        node {\n          id\n          isAnonymous\n          disabled\n          createdAt\n          lastLoginAt\n          expiresAt\n          identities {\n            id\n            provider\n            email\n            isWayIn\n          }\n        }\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": types.UsersDocument,
     "\n  query FindUser($id: ID!) {\n    user(id: $id) {\n      id\n    }\n  }\n": types.FindUserDocument,
+    "\n  fragment EventFields on AuditEvent {\n    id\n    at\n    action\n    outcome\n    code\n    actor {\n      kind\n      name\n      userId\n    }\n    userId\n    provider\n    target\n    ipAddress\n    userAgent\n    detail\n  }\n": types.EventFieldsFragmentDoc,
+    "\n  query ProviderNames {\n    providers {\n      name\n      displayName\n    }\n  }\n": types.ProviderNamesDocument,
     "\n  mutation SaveProvider($input: SaveProviderInput!) {\n    saveProvider(input: $input) {\n      revision\n      changes { provider }\n    }\n  }\n": types.SaveProviderDocument,
     "\n  mutation RemoveProvider($name: String!) {\n    removeProvider(name: $name) { revision }\n  }\n": types.RemoveProviderDocument,
 };
@@ -132,6 +138,10 @@ export function graphql(source: "\n  query ReviewRedeploy($version: Int!) {\n   
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation Redeploy($version: Int!, $baseVersion: Int) {\n    redeploy(version: $version, baseVersion: $baseVersion) { version }\n  }\n"): (typeof documents)["\n  mutation Redeploy($version: Int!, $baseVersion: Int) {\n    redeploy(version: $version, baseVersion: $baseVersion) { version }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query AuditPage($filter: AuditEventFilter, $after: String) {\n    auditEvents(first: 50, after: $after, filter: $filter) {\n      edges {\n        node {\n          ...EventFields\n        }\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n"): (typeof documents)["\n  query AuditPage($filter: AuditEventFilter, $after: String) {\n    auditEvents(first: 50, after: $after, filter: $filter) {\n      edges {\n        node {\n          ...EventFields\n        }\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -219,15 +229,23 @@ export function graphql(source: "\n  query UserPage($id: ID!) {\n    user(id: $i
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Users($filter: UserFilter, $after: String) {\n    users(first: 50, after: $after, filter: $filter) {\n      edges {\n        node {\n          id\n          isAnonymous\n          disabled\n          createdAt\n          lastLoginAt\n          expiresAt\n          identities {\n            id\n            provider\n            email\n          }\n        }\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n"): (typeof documents)["\n  query Users($filter: UserFilter, $after: String) {\n    users(first: 50, after: $after, filter: $filter) {\n      edges {\n        node {\n          id\n          isAnonymous\n          disabled\n          createdAt\n          lastLoginAt\n          expiresAt\n          identities {\n            id\n            provider\n            email\n          }\n        }\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n"];
+export function graphql(source: "\n  query UserEvents($id: ID!) {\n    auditEvents(first: 10, filter: { userId: $id }) {\n      edges {\n        node {\n          ...EventFields\n        }\n      }\n    }\n  }\n"): (typeof documents)["\n  query UserEvents($id: ID!) {\n    auditEvents(first: 10, filter: { userId: $id }) {\n      edges {\n        node {\n          ...EventFields\n        }\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query ProviderNames {\n    providers {\n      name\n      displayName\n    }\n  }\n"): (typeof documents)["\n  query ProviderNames {\n    providers {\n      name\n      displayName\n    }\n  }\n"];
+export function graphql(source: "\n  query Users($filter: UserFilter, $after: String) {\n    users(first: 50, after: $after, filter: $filter) {\n      edges {\n        node {\n          id\n          isAnonymous\n          disabled\n          createdAt\n          lastLoginAt\n          expiresAt\n          identities {\n            id\n            provider\n            email\n            isWayIn\n          }\n        }\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n"): (typeof documents)["\n  query Users($filter: UserFilter, $after: String) {\n    users(first: 50, after: $after, filter: $filter) {\n      edges {\n        node {\n          id\n          isAnonymous\n          disabled\n          createdAt\n          lastLoginAt\n          expiresAt\n          identities {\n            id\n            provider\n            email\n            isWayIn\n          }\n        }\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query FindUser($id: ID!) {\n    user(id: $id) {\n      id\n    }\n  }\n"): (typeof documents)["\n  query FindUser($id: ID!) {\n    user(id: $id) {\n      id\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment EventFields on AuditEvent {\n    id\n    at\n    action\n    outcome\n    code\n    actor {\n      kind\n      name\n      userId\n    }\n    userId\n    provider\n    target\n    ipAddress\n    userAgent\n    detail\n  }\n"): (typeof documents)["\n  fragment EventFields on AuditEvent {\n    id\n    at\n    action\n    outcome\n    code\n    actor {\n      kind\n      name\n      userId\n    }\n    userId\n    provider\n    target\n    ipAddress\n    userAgent\n    detail\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ProviderNames {\n    providers {\n      name\n      displayName\n    }\n  }\n"): (typeof documents)["\n  query ProviderNames {\n    providers {\n      name\n      displayName\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

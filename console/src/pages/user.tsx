@@ -13,6 +13,7 @@ import { Profile } from "./user/profile.tsx";
 import { Sessions } from "./user/sessions.tsx";
 import { UserActions } from "./user/user-actions.tsx";
 import { UserDocument } from "./user/user-document.ts";
+import { UserEvents } from "./user/user-events.tsx";
 
 export default function UserPage() {
   const { id = "" } = useParams();
@@ -52,6 +53,7 @@ function UserOf({ id }: { id: string }) {
               <Sessions user={user} reload={reload} />
               <ApiKeys apiKeys={user.apiKeys} />
               <Profile profile={user.profile ?? null} />
+              <UserEvents id={user.id} />
             </Stack>
           </>
         );

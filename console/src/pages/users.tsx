@@ -27,6 +27,7 @@ const UsersDocument = graphql(`
             id
             provider
             email
+            isWayIn
           }
         }
       }

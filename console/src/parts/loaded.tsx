@@ -1,10 +1,14 @@
 import { Stack } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import type { UseQueryState } from "urql";
+import { sessionResumed } from "../session-ended.ts";
 import { Failure } from "./failure.tsx";
 import { PageSkeleton } from "./page-skeleton.tsx";
 
-/** What was asked for: its skeleton, then itself, or why it is not there. What was there before stays while it is asked again. */
+/**
+ * What was asked for: its skeleton, then itself, or why it is not there. What was there before stays while it is asked again. It
+ * is asked again, too, when somebody has signed in again.
+ */
 export function Loaded<Data>({
   result,
   retry,
@@ -17,6 +21,7 @@ export function Loaded<Data>({
   children: (data: Data) => ReactNode;
 }) {
   const { data, error, fetching } = result;
+  useEffect(() => sessionResumed.listen(retry), [retry]);
   if (error && !fetching) {
     return (
       <Stack>

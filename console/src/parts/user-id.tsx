@@ -10,7 +10,13 @@ const shorten = (id: string): string => (id.length > 16 ? `${id.slice(0, 8)}…$
  */
 export const UserId = ({ id }: { id: string }) => (
   <Group gap={4} wrap="nowrap">
-    <Anchor component={Link} to={`/users/${encodeURIComponent(id)}`} title={id} size="sm">
+    <Anchor
+      component={Link}
+      to={`/users/${encodeURIComponent(id)}`}
+      title={id}
+      size="sm"
+      style={{ whiteSpace: "nowrap" }}
+    >
       <Text span inherit ff="monospace">
         {shorten(id)}
       </Text>

@@ -65,9 +65,9 @@ export function AdminKeys() {
         </Group>
       ),
     },
-    { label: "Begins with", cell: ({ prefix }) => <Code>{prefix}</Code> },
-    { label: "Created", cell: ({ createdAt }) => <When at={createdAt} /> },
-    { label: "Last used", cell: ({ lastUsedAt }) => <When at={lastUsedAt} /> },
+    { label: "Begins with", isShort: true, cell: ({ prefix }) => <Code>{prefix}</Code> },
+    { label: "Created", isShort: true, cell: ({ createdAt }) => <When at={createdAt} /> },
+    { label: "Last used", isShort: true, cell: ({ lastUsedAt }) => <When at={lastUsedAt} /> },
     {
       label: "Action",
       cell: (key) =>

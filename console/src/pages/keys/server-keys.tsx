@@ -66,11 +66,11 @@ type Question = "disable" | "enable" | "delete";
 
 const facts: readonly RecordColumn<ShownKey>[] = [
   { label: "Name", cell: ({ name }) => name },
-  { label: "Begins with", cell: ({ prefix }) => <Code>{prefix}</Code> },
-  { label: "User", cell: ({ user }) => <UserId id={user.id} /> },
+  { label: "Begins with", isShort: true, cell: ({ prefix }) => <Code>{prefix}</Code> },
+  { label: "User", isShort: true, cell: ({ user }) => <UserId id={user.id} /> },
   { label: "State", cell: ({ disabled }) => (disabled ? "disabled" : "enabled") },
-  { label: "Created", cell: ({ createdAt }) => <When at={createdAt} /> },
-  { label: "Last used", cell: ({ lastUsedAt }) => <When at={lastUsedAt} /> },
+  { label: "Created", isShort: true, cell: ({ createdAt }) => <When at={createdAt} /> },
+  { label: "Last used", isShort: true, cell: ({ lastUsedAt }) => <When at={lastUsedAt} /> },
 ];
 
 const questions: Record<Question, { title: string; action: string; text: string; isHarmless?: boolean }> = {

@@ -38,7 +38,7 @@ const states: Record<ShownKey["state"], { label: string; color: string }> = {
 };
 
 const columns: readonly RecordColumn<ShownKey>[] = [
-  { label: "Key", cell: ({ kid }) => <Code title={kid}>{kid.slice(0, 12)}…</Code> },
+  { label: "Key", isShort: true, cell: ({ kid }) => <Code title={kid}>{kid.slice(0, 12)}…</Code> },
   {
     label: "State",
     cell: ({ state }) => (
@@ -47,10 +47,11 @@ const columns: readonly RecordColumn<ShownKey>[] = [
       </Badge>
     ),
   },
-  { label: "Published since", cell: ({ createdAt }) => <When at={createdAt} /> },
-  { label: "Signs from", cell: ({ signsFrom }) => <When at={signsFrom} /> },
+  { label: "Published since", isShort: true, cell: ({ createdAt }) => <When at={createdAt} /> },
+  { label: "Signs from", isShort: true, cell: ({ signsFrom }) => <When at={signsFrom} /> },
   {
     label: "Published until",
+    isShort: true,
     cell: ({ publishedUntil }) => <When at={publishedUntil} never="as long as it signs" />,
   },
 ];

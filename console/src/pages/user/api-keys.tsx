@@ -9,10 +9,10 @@ type ShownKey = ShownUser["apiKeys"][number];
 
 const columns: readonly RecordColumn<ShownKey>[] = [
   { label: "Name", cell: ({ name }) => name },
-  { label: "Begins with", cell: ({ prefix }) => <Code>{prefix}</Code> },
+  { label: "Begins with", isShort: true, cell: ({ prefix }) => <Code>{prefix}</Code> },
   { label: "State", cell: ({ disabled }) => (disabled ? "disabled" : "enabled") },
-  { label: "Created", cell: ({ createdAt }) => <When at={createdAt} /> },
-  { label: "Last used", cell: ({ lastUsedAt }) => <When at={lastUsedAt} /> },
+  { label: "Created", isShort: true, cell: ({ createdAt }) => <When at={createdAt} /> },
+  { label: "Last used", isShort: true, cell: ({ lastUsedAt }) => <When at={lastUsedAt} /> },
 ];
 
 /** Keys that programs log in with as this user. The user makes and deletes them. */

@@ -12,8 +12,8 @@ const columns: readonly RecordColumn<ShownIdentity>[] = [
   { label: "Provider", cell: ({ provider }) => <ProviderName name={provider} /> },
   { label: "Who", cell: (identity) => <Who identity={identity} /> },
   { label: "Way in", cell: ({ isWayIn }) => (isWayIn ? "yes" : "no") },
-  { label: "Added", cell: ({ createdAt }) => <When at={createdAt} /> },
-  { label: "Last used", cell: ({ lastUsedAt }) => <When at={lastUsedAt} /> },
+  { label: "Added", isShort: true, cell: ({ createdAt }) => <When at={createdAt} /> },
+  { label: "Last used", isShort: true, cell: ({ lastUsedAt }) => <When at={lastUsedAt} /> },
 ];
 
 /** The ways in that a user has, or had as an anonymous one. */

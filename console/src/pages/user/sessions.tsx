@@ -27,9 +27,9 @@ const facts: readonly RecordColumn<ShownSession>[] = [
   { label: "Device", cell: ({ userAgent }) => <Device userAgent={userAgent ?? null} /> },
   { label: "Address", cell: ({ ipAddress }) => ipAddress ?? "unknown" },
   { label: "Through", cell: ({ provider }) => provider },
-  { label: "Began", cell: ({ createdAt }) => <When at={createdAt} /> },
-  { label: "Last seen", cell: ({ lastSeenAt }) => <When at={lastSeenAt} /> },
-  { label: "Ends", cell: ({ expiresAt }) => <When at={expiresAt} /> },
+  { label: "Began", isShort: true, cell: ({ createdAt }) => <When at={createdAt} /> },
+  { label: "Last seen", isShort: true, cell: ({ lastSeenAt }) => <When at={lastSeenAt} /> },
+  { label: "Ends", isShort: true, cell: ({ expiresAt }) => <When at={expiresAt} /> },
 ];
 
 /** Where a user is signed in. Ended sessions are refused at once, on every gateway. */

@@ -1,36 +1,14 @@
 import { Anchor, Badge, Button, CloseButton, Collapse, Group, NativeSelect } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
-import { useQuery } from "urql";
-import { graphql } from "../../graphql/index.ts";
+import { ProviderSelect } from "../../parts/provider-select.tsx";
 import { SettledInput } from "../../parts/settled-input.tsx";
 import { type UserParameter, useUserFilter } from "./user-filter.ts";
 
-const ProvidersDocument = graphql(`
-  query ProviderNames {
-    providers {
-      name
-      displayName
-    }
-  }
-`);
-
 export function Filters() {
   const { read, write, isFiltered, clear } = useUserFilter();
-  const [{ data }] = useQuery({ query: ProvidersDocument });
   const usesAge = (["createdFrom", "createdUntil", "olderThanDays"] as const).some(read);
   const [isOpen, { toggle }] = useDisclosure(usesAge);
-  const providers = [
-    { value: "", label: "Any provider" },
-    ...(data?.providers ?? []).map(({ name, displayName }) => ({
-      value: name,
-      label: displayName === name ? name : `${displayName} (${name})`,
-    })),
-  ];
-  const provider = read("provider") ?? "";
-  if (provider && !providers.some(({ value }) => value === provider)) {
-    providers.push({ value: provider, label: provider });
-  }
   const choice = (name: UserParameter) => ({
     value: read(name) ?? "",
     onChange: (event: { currentTarget: { value: string } }) => write({ [name]: event.currentTarget.value }),
@@ -52,7 +30,7 @@ export function Filters() {
           ]}
           {...choice("state")}
         />
-        <NativeSelect label="Provider" data={providers} maw={260} {...choice("provider")} />
+        <ProviderSelect {...choice("provider")} />
         <NativeSelect
           label="Access"
           data={[

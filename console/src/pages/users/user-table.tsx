@@ -8,8 +8,8 @@ import { When } from "../../parts/when.tsx";
 type ListedUser = UsersQuery["users"]["edges"][number]["node"];
 
 const columns: readonly RecordColumn<ListedUser>[] = [
-  { label: "User", cell: ({ id }) => <UserId id={id} /> },
-  { label: "Ways in", cell: ({ identities }) => <WaysIn identities={identities} /> },
+  { label: "User", isShort: true, cell: ({ id }) => <UserId id={id} /> },
+  { label: "Identities", cell: ({ identities }) => <WaysIn identities={identities} /> },
   {
     label: "State",
     cell: (user) => (
@@ -18,9 +18,9 @@ const columns: readonly RecordColumn<ListedUser>[] = [
       </Group>
     ),
   },
-  { label: "Created", cell: ({ createdAt }) => <When at={createdAt} /> },
-  { label: "Last login", cell: ({ lastLoginAt }) => <When at={lastLoginAt} /> },
-  { label: "Expires", cell: ({ expiresAt }) => <When at={expiresAt} /> },
+  { label: "Created", isShort: true, cell: ({ createdAt }) => <When at={createdAt} /> },
+  { label: "Last login", isShort: true, cell: ({ lastLoginAt }) => <When at={lastLoginAt} /> },
+  { label: "Expires", isShort: true, cell: ({ expiresAt }) => <When at={expiresAt} /> },
 ];
 
 /** While the next page is loaded, the one before is still there, paler. */
@@ -30,18 +30,23 @@ export const UserTable = ({ users, isStale }: { users: readonly ListedUser[]; is
   </Box>
 );
 
-const WaysIn = ({ identities }: Pick<ListedUser, "identities">) => (
-  <Stack gap={2}>
-    {identities.map(({ id, provider, email }) => (
-      <Text key={id} size="sm" lineClamp={1} title={email ?? provider}>
-        {email ?? provider}
-        {email && (
-          <Text span size="xs" c="dimmed">
-            {" "}
-            {provider}
+/** The anonymous identity of a known user is no way in any more, and left out. */
+const WaysIn = ({ identities }: Pick<ListedUser, "identities">) => {
+  const shown = identities.filter(({ isWayIn }) => isWayIn);
+  return (
+    <Stack gap={2}>
+      {(shown.length > 0 ? shown : identities).map(({ id, provider, email }) => (
+        <div key={id}>
+          <Text size="sm" lineClamp={1} title={email ?? provider}>
+            {email ?? provider}
           </Text>
-        )}
-      </Text>
-    ))}
-  </Stack>
-);
+          {email && (
+            <Text size="xs" c="dimmed">
+              {provider}
+            </Text>
+          )}
+        </div>
+      ))}
+    </Stack>
+  );
+};

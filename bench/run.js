@@ -3,6 +3,7 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { anonymousLogins } from "./anonymous-logins.js";
 import { bigTable } from "./big-table.js";
+import { consoleQueries } from "./console.js";
 import { openStage } from "./harness/stage.js";
 import { renderResult } from "./harness/table.js";
 import { me } from "./me.js";
@@ -11,7 +12,7 @@ import { refresh } from "./refresh.js";
 import { start } from "./start.js";
 import { installPeers } from "./subjects/better-auth.js";
 
-const questions = [anonymousLogins, me, refresh, postgres, bigTable, start];
+const questions = [anonymousLogins, me, refresh, postgres, bigTable, start, consoleQueries];
 
 const HELP = `npm run bench -- [options]
 

@@ -28,9 +28,11 @@ export async function listAuditEvents(
   { query, after, limit }: { query: AuditQuery; after: string | null; limit: number },
 ): Promise<AuditEvent[]> {
   const userIds = query.userId ? await findIdsOf(reads, query.userId) : [];
-  // One walk along an index for each value: so a page costs a page, however many events there are.
+  // One walk along an index for each value: so a page costs a page, however many events there are. Refusals are few,
+  // and have an index of their own.
+  const isByRefusal = Boolean(query.refused || query.code);
   const [column, values] =
-    userIds.length > 0
+    userIds.length > 0 || isByRefusal
       ? (["userId", userIds] as const)
       : (["action", [...new Set(query.actions ?? [])]] as const);
   if (query.actions && query.actions.length === 0) return [];
@@ -50,7 +52,10 @@ export async function listAuditEvents(
 function filterEvents(reads: EntityManager, query: AuditQuery): SelectQueryBuilder<AuditEvent> {
   const builder = reads.createQueryBuilder(AuditEvent, "event").where("1 = 1");
   const { actions, actor, actorKind, userId, provider, refused, code, from, before } = query;
-  if (actions && userId) builder.andWhere("event.action IN (:...actions)", { actions });
+  if (actions && (userId || refused || code)) {
+    // As an expression, for it is not what to look for first.
+    builder.andWhere("COALESCE(event.action, '') IN (:...actions)", { actions });
+  }
   if (actor) builder.andWhere("event.actor = :actor", { actor });
   if (actorKind) builder.andWhere("event.actorKind = :actorKind", { actorKind });
   if (provider) builder.andWhere("event.provider = :provider", { provider });

@@ -2,16 +2,8 @@ import type { Command } from "commander";
 import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import { listSessions, userExpiresAt } from "../identity/sessions.ts";
-import {
-  countUsers,
-  deleteUser,
-  getUser,
-  listIdentities,
-  listUsers,
-  setUserDisabled,
-  type UserCursor,
-  type UserQuery,
-} from "../identity/users.ts";
+import { countUsers, listUsers, type UserCursor, type UserQuery } from "../identity/user-list.ts";
+import { deleteUser, getUser, listIdentities, setUserDisabled } from "../identity/users.ts";
 import type { Services } from "../schema/context.ts";
 import { wholeNumber } from "./arguments.ts";
 import { createProgress, type OutputOptions, print, withCore } from "./run.ts";
@@ -34,7 +26,7 @@ export function addUsersCommands(program: Command): void {
   users
     .command("find")
     .description("users that fulfil every condition, newest first")
-    .option("--email <part>", "a part of the e-mail, without case")
+    .option("--email <beginning>", "how the e-mail begins, without case")
     .option("--provider <name>", "has an identity of this provider")
     .option("--anonymous", "only anonymous ones")
     .option("--known", "only those that are not anonymous")
@@ -50,7 +42,7 @@ export function addUsersCommands(program: Command): void {
           isAnonymous: options.anonymous ? true : options.known ? false : null,
           disabled: options.disabled ? true : null,
         };
-        const more = await listUsers(services.reads, { query, after: null, limit: limit + 1 });
+        const more = await listUsers(services, { query, after: null, limit: limit + 1 });
         const found = more.slice(0, limit);
         if (found.length === 0) await requireProvider(services, options.provider);
         const ids = found.map(({ id }) => id);
@@ -124,10 +116,10 @@ export function addUsersCommands(program: Command): void {
     .action(() =>
       withCore(async ({ services }) => {
         const progress = createProgress("Exporting");
-        const total = await countUsers(services.reads, {});
+        const total = await countUsers(services, {});
         let [after, done]: [UserCursor | null, number] = [null, 0];
         for (;;) {
-          const page: User[] = await listUsers(services.reads, { query: {}, after, limit: EXPORT_PAGE });
+          const page: User[] = await listUsers(services, { query: {}, after, limit: EXPORT_PAGE });
           const last = page.at(-1);
           if (!last) break;
           const identities = await listIdentities(

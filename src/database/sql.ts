@@ -53,6 +53,10 @@ export async function deleteReturning<T>(
   return result.records as T[];
 }
 
+/** A column compared by its bytes: PostgreSQL otherwise has the order of some language, in which no prefix is a range. */
+export const byteOrder = (manager: EntityManager, column: string): string =>
+  isSqlite(manager.connection) ? column : `${column} COLLATE "C"`;
+
 /** For `SELECT … ` of rows about to be deleted: leaves out those that another transaction holds right now. */
 export const skipLocked = (manager: EntityManager): string =>
   isSqlite(manager.connection) ? "" : "FOR UPDATE SKIP LOCKED";

@@ -23,6 +23,7 @@ import { rebase } from "./rebasing.ts";
 import { type Review, reviewChange } from "./review.ts";
 import { type SaveProvider, saveInto } from "./saving.ts";
 import { makeSnapshot } from "./snapshot.ts";
+import { listWaysIn } from "./ways-in.ts";
 
 export interface Deployments extends History {
   /** Types of which operators add providers under names of their own. */
@@ -68,6 +69,8 @@ export interface Deployments extends History {
   discardDraft(draftRevision?: string | null): Promise<boolean>;
   /** @returns null when there is no draft */
   review(): Promise<Review | null>;
+  /** Providers that one can come back with, before and after the draft; null when there is no draft. */
+  draftedWaysIn(): Promise<{ before: string[]; after: string[] } | null>;
   /**
    * @param options.draftRevision the draft that was reviewed; left out: any
    * @throws PasserbyError NOTHING_TO_DEPLOY, DRAFT_CONFLICT when another version went live, or it is another draft
@@ -274,6 +277,15 @@ export async function openDeployments({
       const after = complete(draft.providers);
       const found = await reviewChange(reads, catalogue, { live, after, now: clock.now() });
       return { baseVersion: draft.baseVersion, draftRevision: revisionOf(draft), ...found };
+    },
+    async draftedWaysIn() {
+      const draft = await findDraftRecord(reads);
+      if (!draft) return null;
+      const live = complete((await getLive(reads)).providers);
+      return {
+        before: listWaysIn(catalogue, live),
+        after: listWaysIn(catalogue, complete(draft.providers)),
+      };
     },
     async deploy({ note, by, draftRevision }) {
       const record = await writes.transaction(async (manager) => {

@@ -1,6 +1,9 @@
 /** What a configuration would do to real people: counted from rows, before it is live. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { EntityManager } from "typeorm";
 import { select } from "../database/sql.ts";
+import { countLiveSessionsOf } from "../identity/live-sessions.ts";
+import { onlyWayInCondition } from "../identity/user-list.ts";
 
 export interface ProviderImpact {
   readonly provider: string;
@@ -20,28 +23,46 @@ export async function countImpact(
   provider: string,
   change: { waysInBefore: readonly string[]; waysInAfter: readonly string[]; now: Date },
 ): Promise<ProviderImpact> {
-  const count = async (sql: string, parameters: readonly unknown[]): Promise<number> => {
-    const [row] = await select<{ count: number }>(reads, sql, parameters);
-    return Number(row?.count ?? 0);
+  const { waysInBefore, waysInAfter: others, now } = change;
+  const goesOff = waysInBefore.includes(provider) && !others.includes(provider);
+  const [row] = await select<{ count: number }>(
+    reads,
+    "SELECT count(*) AS count FROM identities WHERE provider = ?",
+    [provider],
+  );
+  return {
+    provider,
+    identities: Number(row?.count ?? 0),
+    usersLosingTheirOnlyWayIn: goesOff ? await countOnlyWaysIn(reads, provider, others) : 0,
+    activeSessions: await countLiveSessionsOf(reads, provider, now),
   };
-  const goesOff = change.waysInBefore.includes(provider) && !change.waysInAfter.includes(provider);
-  const others = change.waysInAfter.map(() => "?").join(", ");
-  const hasNoOther =
-    change.waysInAfter.length === 0
-      ? ""
-      : `AND NOT EXISTS (SELECT 1 FROM identities o WHERE o.user_id = i.user_id AND o.is_way_in AND o.provider IN (${others}))`;
-  const [identities, usersLosingTheirOnlyWayIn, activeSessions] = await Promise.all([
-    count("SELECT count(*) AS count FROM identities WHERE provider = ?", [provider]),
-    goesOff
-      ? count(
-          `SELECT count(DISTINCT i.user_id) AS count FROM identities i WHERE i.is_way_in AND i.provider = ? ${hasNoOther}`,
-          [provider, ...change.waysInAfter],
-        )
-      : 0,
-    count(
-      "SELECT count(*) AS count FROM sessions WHERE provider = ? AND ended_at IS NULL AND (expires_at IS NULL OR expires_at > ?)",
-      [provider, +change.now],
-    ),
-  ]);
-  return { provider, identities, usersLosingTheirOnlyWayIn, activeSessions };
+}
+
+/** So many users are looked at in one statement: some ten milliseconds, between which others get their turn. */
+const WINDOW = 10_000;
+
+async function countOnlyWaysIn(
+  reads: EntityManager,
+  provider: string,
+  others: readonly string[],
+): Promise<number> {
+  const [condition, parameters] = onlyWayInCondition({ provider, others });
+  let count = 0;
+  for (let from = ""; ; ) {
+    const [end] = await select<{ user_id: string }>(
+      reads,
+      `SELECT user_id FROM identities WHERE is_way_in AND provider = ? AND user_id > ? ORDER BY user_id LIMIT 1 OFFSET ${WINDOW}`,
+      [provider, from],
+    );
+    const [row] = await select<{ count: number }>(
+      reads,
+      `SELECT count(DISTINCT i.user_id) AS count FROM identities i
+       WHERE ${condition} AND i.user_id > ?${end ? " AND i.user_id <= ?" : ""}`,
+      [...parameters, from, ...(end ? [end.user_id] : [])],
+    );
+    count += Number(row?.count ?? 0);
+    if (!end) return count;
+    from = end.user_id;
+    await nextTurn();
+  }
 }

@@ -3,6 +3,7 @@ import type { ProviderConfiguration, RecordedChange } from "../entities/deployme
 import type { Catalogue } from "./catalogue.ts";
 import { diffConfigurations } from "./configuration.ts";
 import { countImpact, type ProviderImpact } from "./impact.ts";
+import { listWaysIn } from "./ways-in.ts";
 
 /** What a configuration would change, and whom. */
 export interface Review {
@@ -17,7 +18,7 @@ export interface Review {
 /** Compares what is live with what would be. */
 export async function reviewChange(
   reads: EntityManager,
-  { describe }: Catalogue,
+  catalogue: Catalogue,
   {
     live,
     after,
@@ -25,10 +26,9 @@ export async function reviewChange(
   }: { live: readonly ProviderConfiguration[]; after: readonly ProviderConfiguration[]; now: Date },
 ): Promise<Pick<Review, "changes" | "impact">> {
   const changes = diffConfigurations(live, after);
-  const waysIn = (configuration: readonly ProviderConfiguration[]): string[] =>
-    configuration.filter((each) => each.enabled && describe(each).isWayIn).map((each) => each.name);
   const touched = [...new Set(changes.map((change) => change.provider))];
-  const facts = { waysInBefore: waysIn(live), waysInAfter: waysIn(after), now };
-  const impact = await Promise.all(touched.map((name) => countImpact(reads, name, facts)));
+  const facts = { waysInBefore: listWaysIn(catalogue, live), waysInAfter: listWaysIn(catalogue, after), now };
+  const impact: ProviderImpact[] = [];
+  for (const name of touched) impact.push(await countImpact(reads, name, facts));
   return { changes, impact };
 }

@@ -7,6 +7,10 @@ import { User } from "./user.ts";
 @ObjectType({ description: "One way in which a user can log in.", simpleResolvers: true })
 @Entity("identities")
 @Index("identities_provider_subject", ["provider", "subject"], { unique: true })
+@Index("identities_ways_in", ["provider", "userId"], { where: "is_way_in" })
+@Index("identities_ways_in_of_user", ["userId", "provider"], { where: "is_way_in" })
+// In the order of bytes, which the schema builder cannot say.
+@Index("identities_email_bytes", { synchronize: false })
 @Index("identities_user", ["userId"])
 @Index("identities_email", ["email"], { where: "email IS NOT NULL" })
 export class Identity {

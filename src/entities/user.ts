@@ -10,6 +10,7 @@ import { JsonColumn, TimeColumn } from "./columns.ts";
 })
 @Entity("users")
 @Index("users_anonymous_by_age", ["createdAt"], { where: "is_anonymous" })
+@Index("users_disabled", ["createdAt", "id"], { where: "disabled_at IS NOT NULL" })
 @Index("users_by_creation", ["createdAt", "id"])
 export class User {
   @Field(() => ID)

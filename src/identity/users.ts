@@ -1,6 +1,6 @@
-/** Users: found by id or former id, listed, disabled, deleted. How they come to be is login's. */
+/** Users: found by id or former id, disabled, deleted. How they come to be is login's, their list is user-list.ts. */
 
-import { Brackets, type EntityManager, In, type SelectQueryBuilder } from "typeorm";
+import { type EntityManager, In } from "typeorm";
 import { audited } from "../audit/audited.ts";
 import { auditRules } from "../audit/rules.ts";
 import type { Clock } from "../clock.ts";
@@ -133,65 +133,4 @@ function changeUser<T>(
       if (changed !== null) return changed;
     }
   });
-}
-
-export interface UserQuery {
-  readonly provider?: string | null;
-  readonly isAnonymous?: boolean | null;
-  readonly disabled?: boolean | null;
-  readonly createdFrom?: Date | null;
-  readonly createdBefore?: Date | null;
-  /** A part of the e-mail, without case. */
-  readonly email?: string | null;
-}
-
-/** Where a page begins: after this user, in order of creation. */
-export interface UserCursor {
-  readonly createdAt: number;
-  readonly id: string;
-}
-
-/** Newest first. @returns up to `limit` users after the cursor */
-export function listUsers(
-  reads: EntityManager,
-  { query, after, limit }: { query: UserQuery; after: UserCursor | null; limit: number },
-): Promise<User[]> {
-  const builder = filterUsers(reads, query);
-  if (after) {
-    builder.andWhere(
-      new Brackets((where) =>
-        where
-          .where("user.createdAt < :createdAt", { createdAt: after.createdAt })
-          .orWhere("user.createdAt = :createdAt AND user.id < :id", {
-            createdAt: after.createdAt,
-            id: after.id,
-          }),
-      ),
-    );
-  }
-  return builder.orderBy("user.createdAt", "DESC").addOrderBy("user.id", "DESC").limit(limit).getMany();
-}
-
-export function countUsers(reads: EntityManager, query: UserQuery): Promise<number> {
-  return filterUsers(reads, query).getCount();
-}
-
-function filterUsers(reads: EntityManager, query: UserQuery): SelectQueryBuilder<User> {
-  const builder = reads.createQueryBuilder(User, "user").where("1 = 1");
-  const { provider, isAnonymous, disabled, createdFrom, createdBefore, email } = query;
-  if (isAnonymous != null) builder.andWhere(isAnonymous ? "user.isAnonymous" : "NOT user.isAnonymous");
-  if (disabled != null) builder.andWhere(`user.disabledAt IS ${disabled ? "NOT NULL" : "NULL"}`);
-  if (createdFrom) builder.andWhere("user.createdAt >= :createdFrom", { createdFrom: +createdFrom });
-  if (createdBefore) builder.andWhere("user.createdAt < :createdBefore", { createdBefore: +createdBefore });
-  if (provider) builder.andWhere(hasIdentity(builder, "identity.provider = :provider"), { provider });
-  if (email) {
-    const pattern = `%${email.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
-    builder.andWhere(hasIdentity(builder, "identity.email LIKE :pattern ESCAPE '\\'"), { pattern });
-  }
-  return builder;
-}
-
-function hasIdentity(builder: SelectQueryBuilder<User>, condition: string): string {
-  const identities = builder.subQuery().select("1").from(Identity, "identity");
-  return `EXISTS ${identities.where(`identity.userId = user.id AND ${condition}`).getQuery()}`;
 }

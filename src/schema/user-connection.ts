@@ -1,13 +1,16 @@
 /** The list of users, the same in both graphs. */
 import { GraphQLDateTime } from "graphql-scalars";
-import { ArgsType, Extensions, Field, InputType, Int, ObjectType } from "type-graphql";
+import { ArgsType, Extensions, Field, ID, InputType, Int, ObjectType } from "type-graphql";
 import { User } from "../entities/user.ts";
-import { countUsers, listUsers, type UserCursor, type UserQuery } from "../identity/users.ts";
+import { countUsers, listUsers, type UserCursor, type UserQuery } from "../identity/user-list.ts";
 import { decodeCursor, type Page, PageInfo, pageSize, toPage } from "./connection.ts";
 import type { GraphContext } from "./context.ts";
 
 @InputType({ description: "Every condition that is given must hold." })
-export class UserFilter implements UserQuery {
+export class UserFilter {
+  @Field(() => ID, { nullable: true, description: "Has or had this id." })
+  id?: string | null;
+
   @Field(() => String, { nullable: true, description: "Has an identity of this provider." })
   provider?: string | null;
 
@@ -25,9 +28,22 @@ export class UserFilter implements UserQuery {
 
   @Field(() => String, {
     nullable: true,
-    description: "Has an identity whose e-mail contains this, without case.",
+    description: "Has an identity whose e-mail begins with this, without case.",
   })
   email?: string | null;
+
+  @Field(() => GraphQLDateTime, {
+    nullable: true,
+    description: "Is deleted before this time if it stays anonymous.",
+  })
+  expiresBefore?: Date | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Could log in with this provider and with nothing else, once the draft is deployed: whom `review` counts in `usersLosingTheirOnlyWayIn`. For operators.",
+  })
+  leftWithoutWayInByDraft?: string | null;
 }
 
 @ArgsType()
@@ -61,7 +77,7 @@ export class UserConnection {
   pageInfo: PageInfo;
 
   /** Read by UserConnectionResolver; counting is only done when asked for. */
-  query: UserQuery;
+  query: UserQuery | null;
 }
 
 const isUserCursor = (value: unknown): value is UserCursor =>
@@ -73,12 +89,26 @@ export async function findUserPage(
   request: UsersArguments,
 ): Promise<UserConnection> {
   const size = pageSize(request.first);
-  const query: UserQuery = request.filter ?? {};
+  const query = await toUserQuery(services, request.filter ?? {});
   const after = request.after ? decodeCursor(request.after, isUserCursor) : null;
-  const users = await listUsers(services.reads, { query, after, limit: size + 1 });
+  const users = query === null ? [] : await listUsers(services, { query, after, limit: size + 1 });
   const page: Page<User> = toPage(users, size, (user) => ({ createdAt: +user.createdAt, id: user.id }));
   return { ...page, query };
 }
 
-export const countUserPage = ({ services }: GraphContext, { query }: UserConnection): Promise<number> =>
-  countUsers(services.reads, query);
+export const countUserPage = async (
+  { services }: GraphContext,
+  { query }: UserConnection,
+): Promise<number> => (query === null ? 0 : countUsers(services, query));
+
+/** null where nobody can be meant: there is no draft, or it leaves that provider on. */
+async function toUserQuery(
+  { deployments }: GraphContext["services"],
+  { leftWithoutWayInByDraft: provider, ...query }: UserFilter,
+): Promise<UserQuery | null> {
+  if (!provider) return query;
+  const waysIn = await deployments.draftedWaysIn();
+  if (!waysIn) return null;
+  const goesOff = waysIn.before.includes(provider) && !waysIn.after.includes(provider);
+  return goesOff ? { ...query, onlyWayIn: { provider, others: waysIn.after } } : null;
+}

@@ -23,6 +23,14 @@ const byColumn = (name: string, columnName: string, isPartial = true): TableInde
     ...(isPartial && { where: `${columnName} IS NOT NULL` }),
   });
 
+/** As plain SQL: on SQLite the schema builder would copy the tables. */
+const indices = [
+  "sessions_live ON sessions (provider, expires_at) WHERE ended_at IS NULL",
+  "identities_ways_in ON identities (provider, user_id) WHERE is_way_in",
+  "identities_ways_in_of_user ON identities (user_id, provider) WHERE is_way_in",
+  "users_disabled ON users (created_at, id) WHERE disabled_at IS NOT NULL",
+];
+
 const DAY = 86_400_000;
 const dayOf = (columnName: string): string => `CAST(${columnName} / ${DAY} AS integer)`;
 
@@ -66,6 +74,7 @@ export class AuditAndStatistics1764115200000 implements MigrationInterface {
           byColumn("actor", "actor"),
           byColumn("provider", "provider"),
           byColumn("code", "code"),
+          new TableIndex({ name: "audit_events_refused", columnNames: ["id"], where: "code IS NOT NULL" }),
         ],
       }),
     );
@@ -81,16 +90,21 @@ export class AuditAndStatistics1764115200000 implements MigrationInterface {
         ],
       }),
     );
-    await runner.query(
-      "CREATE INDEX sessions_live ON sessions (provider, expires_at) WHERE ended_at IS NULL",
-    );
+    for (const index of indices) await runner.query(`CREATE INDEX ${index}`);
+    // SQLite compares bytes anyway.
+    if (runner.connection.options.type === "postgres") {
+      await runner.query(
+        'CREATE INDEX identities_email_bytes ON identities (email COLLATE "C") WHERE email IS NOT NULL',
+      );
+    }
     for (const counts of backfill) {
       await runner.query(`INSERT INTO daily_counts (day, kind, key, shard, count) ${counts}`);
     }
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query("DROP INDEX sessions_live");
+    await runner.query("DROP INDEX IF EXISTS identities_email_bytes");
+    for (const index of indices) await runner.query(`DROP INDEX ${index.split(" ")[0]}`);
     await runner.dropTable("daily_counts");
     await runner.dropTable("audit_events");
   }

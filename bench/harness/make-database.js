@@ -1,0 +1,33 @@
+import "reflect-metadata";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { pino } from "pino";
+
+const built = (/** @type {string} */ name) => fileURLToPath(new URL(`../../dist/${name}`, import.meta.url));
+
+/** The tables of the built gateway, and a few deployments made the way in which operators make them. */
+export async function createDatabaseAt(/** @type {string} */ url) {
+  if (!existsSync(built("app.js")))
+    throw new Error("There is no dist/app.js. Run `npm run build:gateway` first.");
+  const { openCore, readAllSettings } = await import(built("app.js"));
+  const settings = readAllSettings({ ...process.env, DATABASE_URL: url });
+  const core = await openCore({ settings, log: pino({ level: "silent" }) });
+  try {
+    const { deployments } = core.services;
+    if (deployments.liveVersion() > 1) return;
+    for (const [name, enabled, note] of [
+      ["local-userpass", true, "E-mail and password"],
+      ["api-key", true, "Keys for programs"],
+      ["api-key", false, "<b>Not</b> yet"],
+    ]) {
+      await deployments.saveProviders([{ name, enabled }], "night shift");
+      await deployments
+        .deploy({ note, by: "night shift" })
+        .catch((/** @type {Error & { code?: string }} */ error) => {
+          if (error.code !== "NOTHING_TO_DEPLOY") throw error;
+        });
+    }
+  } finally {
+    await core.close();
+  }
+}

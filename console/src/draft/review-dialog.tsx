@@ -7,6 +7,7 @@ import { graphql } from "../graphql/index.ts";
 import { useLiveQuery } from "../live-query.ts";
 import { Failure } from "../parts/failure.tsx";
 import { PageSkeleton } from "../parts/page-skeleton.tsx";
+import { useFocusReturn } from "../parts/use-focus-return.ts";
 import { DeployForm } from "./deploy-form.tsx";
 import { draftTypes, isOpen, useDraft } from "./draft-query.ts";
 import { Overtaken } from "./overtaken.tsx";
@@ -25,6 +26,7 @@ const query = graphql(`
 /** What the draft changes and whom, and the button that makes it live. */
 export default function ReviewDialog({ onClose }: { onClose: () => void }) {
   const isPhone = useMediaQuery("(max-width: 48em)");
+  useFocusReturn();
   const [liveVersion, setLiveVersion] = useState<number | null>(null);
   return (
     <Modal

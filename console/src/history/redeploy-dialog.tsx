@@ -11,6 +11,7 @@ import { graphql } from "../graphql/index.ts";
 import { ChangeList, type NamedProvider } from "../parts/change-list.tsx";
 import { Failure, failureText } from "../parts/failure.tsx";
 import { PageSkeleton } from "../parts/page-skeleton.tsx";
+import { useFocusReturn } from "../parts/use-focus-return.ts";
 
 const query = graphql(`
   query ReviewRedeploy($version: Int!) {
@@ -36,6 +37,7 @@ interface Options {
 
 /** What bringing a version back would change, and whom, before it is done. */
 export function RedeployDialog(options: Options) {
+  useFocusReturn();
   const isPhone = useMediaQuery("(max-width: 48em)");
   return (
     <Modal

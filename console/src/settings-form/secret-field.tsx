@@ -8,7 +8,7 @@ export function SecretField({
   label,
   description,
   error,
-  withAsterisk,
+  required,
   value,
   isSet,
   isLong,
@@ -18,7 +18,7 @@ export function SecretField({
   label: string;
   description: string | undefined;
   error: ReactNode;
-  withAsterisk: boolean;
+  required: boolean;
   /** undefined: it stays as it is; null: it goes. */
   value: string | null | undefined;
   isSet: boolean;
@@ -33,7 +33,7 @@ export function SecretField({
         label={label}
         description={description}
         error={error}
-        withAsterisk={withAsterisk}
+        withAsterisk={required}
         id={id}
         role="group"
         aria-label={label}
@@ -80,7 +80,7 @@ export function SecretField({
     label,
     description,
     error,
-    withAsterisk,
+    required,
     value: value ?? "",
     onChange: ({ currentTarget }: { currentTarget: { value: string } }) =>
       onChange(currentTarget.value === "" && !isSet ? undefined : currentTarget.value),

@@ -53,7 +53,7 @@ export function SettingField({
     label: schema.title ?? path,
     description: schema.description,
     error: error || undefined,
-    withAsterisk: isRequired,
+    required: isRequired,
   };
   const text = String(value ?? "");
   const onText = ({ currentTarget }: { currentTarget: { value: string } }): void =>
@@ -78,6 +78,7 @@ export function SettingField({
       return (
         <Switch
           {...shared}
+          required={false}
           checked={value === true}
           onChange={(event) => onChange(event.currentTarget.checked)}
         />

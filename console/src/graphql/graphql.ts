@@ -132,9 +132,15 @@ export type UserFilter = {
   /** Created at this time or later. */
   createdFrom?: string | null | undefined;
   disabled?: boolean | null | undefined;
-  /** Has an identity whose e-mail contains this, without case. */
+  /** Has an identity whose e-mail begins with this, without case. */
   email?: string | null | undefined;
+  /** Is deleted before this time if it stays anonymous. */
+  expiresBefore?: string | null | undefined;
+  /** Has or had this id. */
+  id?: string | number | null | undefined;
   isAnonymous?: boolean | null | undefined;
+  /** Could log in with this provider and with nothing else, once the draft is deployed: whom `review` counts in `usersLosingTheirOnlyWayIn`. For operators. */
+  leftWithoutWayInByDraft?: string | null | undefined;
   /** Has an identity of this provider. */
   provider?: string | null | undefined;
 };

@@ -12,7 +12,7 @@ export const Panel = ({
   children: ReactNode;
 }) => (
   <Card component="section" withBorder aria-label={title} padding="md">
-    <Group justify="space-between" mb="sm">
+    <Group justify="space-between" mb="sm" wrap="nowrap" align="flex-start">
       <Title order={2} size="h4">
         {title}
       </Title>

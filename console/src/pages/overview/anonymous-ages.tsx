@@ -58,6 +58,7 @@ export function AnonymousAges({
                   x: String(expireAfterDays),
                   label: `deleted at ${expireAfterDays} days`,
                   labelPosition: "insideTopRight",
+                  color: "var(--series-1)",
                 },
               ]
             : []

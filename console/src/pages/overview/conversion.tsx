@@ -4,7 +4,7 @@ import { EmptyState } from "../../parts/empty-state.tsx";
 import { formatNumber, formatPart } from "../../parts/numbers.ts";
 import { formatDay } from "../../parts/utc-day.ts";
 import { ChartPanel } from "./chart-panel.tsx";
-import { type Series, total } from "./series.ts";
+import { LEFT_OVER, type Series, total } from "./series.ts";
 import { StackedBars } from "./stacked-bars.tsx";
 
 /** Whether the passers-by of a week have become known since. */
@@ -17,7 +17,7 @@ export function Conversion({ conversion }: { conversion: OverviewQuery["statisti
     { label: "merged into another user", look: 1, values: conversion.map(({ merged }) => merged) },
     {
       label: "did not become known",
-      look: 5,
+      look: LEFT_OVER,
       values: conversion.map(({ arrived, linked, merged }) => Math.max(0, arrived - linked - merged)),
     },
   ];

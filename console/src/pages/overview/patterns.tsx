@@ -8,6 +8,8 @@ const marks: readonly string[] = [
   "M0,4 h8",
   "M4,0 v8",
   "M0,0 l8,8 M8,0 l-8,8",
+  // Grey and plain: what is left over.
+  " ",
 ];
 
 /** What the bars of all charts are filled with, once for the page. */

@@ -6,13 +6,15 @@ type Statistics = OverviewQuery["statistics"];
 export interface Series {
   /** What it is called, in the legend and in the table. */
   readonly label: string;
-  /** Which colour and pattern, from 0 to 5. */
+  /** Which colour and pattern, from 0 to 5, or LEFT_OVER. */
   readonly look: number;
   readonly values: readonly number[];
 }
 
 /** So many can be told apart. */
 const MOST_SERIES = 6;
+/** The look of what none of the others is. */
+export const LEFT_OVER = 6;
 
 /** Every provider that occurs, most used first: it looks the same in every chart. */
 export function orderProviders({

@@ -15,7 +15,7 @@ const FindDocument = graphql(`
   }
 `);
 
-/** One box for whatever somebody has been given: an id, an id from before a merge, or an e-mail or a part of it. */
+/** One box for whatever somebody has been given: an id, an id from before a merge, or an e-mail or its beginning. */
 export function Search() {
   const { read, write } = useUserFilter();
   const client = useClient();
@@ -60,7 +60,7 @@ export function Search() {
             flex={1}
             maw={520}
             label="Find a user"
-            placeholder="Id, former id, or a part of an e-mail"
+            placeholder="Id, former id, or how an e-mail begins"
             type="search"
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}

@@ -69,6 +69,7 @@ function toFilter(read: (name: UserParameter) => string | null, now: number): Us
   return {
     email: read("email"),
     provider: read("provider"),
+    leftWithoutWayInByDraft: read("leftWithoutWayInBy"),
     isAnonymous: state === "anonymous" ? true : state === "known" ? false : null,
     disabled: disabled === "yes" ? true : disabled === "no" ? false : null,
     createdFrom: from === null ? null : new Date(from).toISOString(),

@@ -23,6 +23,12 @@ module.exports = {
       "database/ may import entities/, errors and the clock.",
     ),
     rule(
+      "audit-knows-no-rules",
+      "^src/audit/",
+      "^src/(?!audit/|database/|entities/|errors|clock)",
+      "audit/ is told what rules did; it may import database/, entities/, errors and the clock.",
+    ),
+    rule(
       "mail-knows-no-rules",
       "^src/mail/",
       "^src/(?!mail/|database/|entities/|errors|clock|vault)",

@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral } from "typeorm";
+import { DailyCount } from "../entities/daily-count.ts";
 import { remember } from "./remember.ts";
 import { isSqlite, prepare, toParameters } from "./sqlite.ts";
 
@@ -24,13 +25,13 @@ const tableOf = remember((dataSource: DataSource, entity: EntityTarget<ObjectLit
   const name = driver.escape(tableName);
   const listOf = (some: readonly { databaseName: string }[]): string =>
     some.map((column) => driver.escape(column.databaseName)).join(",");
-  const added = addsUp(entity) && driver.escape(String(addsUp(entity)));
   return {
     name,
     list: listOf(columns),
-    onConflict: added
-      ? ` ON CONFLICT (${listOf(primaryColumns)}) DO UPDATE SET ${added} = ${name}.${added} + excluded.${added}`
-      : "",
+    onConflict:
+      entity === DailyCount
+        ? ` ON CONFLICT (${listOf(primaryColumns)}) DO UPDATE SET count = ${name}.count + excluded.count`
+        : "",
     columns: columns.map((column) => ({
       name: column.databaseName,
       valueOf: (row) =>
@@ -38,10 +39,6 @@ const tableOf = remember((dataSource: DataSource, entity: EntityTarget<ObjectLit
     })),
   };
 });
-
-/** The column that an entity of counts is added up in. */
-const addsUp = (entity: EntityTarget<ObjectLiteral>): string | undefined =>
-  (entity as { readonly addsUp?: string }).addsUp;
 
 /** Inserts rows, those of several entities in the order in which they refer to each other. */
 export async function insertRows(manager: EntityManager, ...given: readonly Rows[]): Promise<void> {
@@ -81,21 +78,22 @@ const SHARDS = 16;
  * Of counts, one row for each: a statement may touch no row twice. They are sorted, so that two that touch the same ones
  * do so in the same order.
  */
-function addUp({ entity, rows }: Rows, shards: number): Rows {
-  const column = addsUp(entity);
-  if (!column) return { entity, rows };
+function addUp(group: Rows, shards: number): Rows {
+  const { entity, rows } = group;
+  if (entity !== DailyCount) return group;
   const shard = shards === 1 ? 0 : Math.floor(Math.random() * shards);
-  if (rows.length === 1) return { entity, rows: [{ ...rows[0], shard }] };
-  const sums = new Map<string, Record<string, unknown>>();
-  for (const row of rows as readonly Record<string, unknown>[]) {
-    const key = JSON.stringify({ ...row, [column]: 0 });
-    const sum = sums.get(key);
-    if (sum) sum[column] = Number(sum[column]) + Number(row[column]);
-    else sums.set(key, { ...row, shard });
+  // There are few different ones, and this is done for every login: no keys are made to compare them by.
+  const sums: DailyCount[] = [];
+  for (const row of rows as readonly DailyCount[]) {
+    const sum = sums.find((each) => each.day === row.day && each.kind === row.kind && each.key === row.key);
+    if (sum) sum.count += row.count;
+    else sums.push({ ...row, shard });
   }
-  const sorted = [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
-  return { entity, rows: sorted.map(([, row]) => row) };
+  if (sums.length > 1) sums.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  return { entity, rows: sums };
 }
+
+const nameOf = ({ day, kind, key }: DailyCount): string => `${day} ${kind} ${key}`;
 
 /** Joins the rows of several callers, entity by entity, keeping the order in which entities first appear. */
 export function joinRows(groups: readonly (readonly Rows[])[]): Rows[] {

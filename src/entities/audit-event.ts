@@ -12,8 +12,7 @@ export type AuditActorKind = "USER" | "OPERATOR" | "SYSTEM" | "VISITOR";
 @Index("audit_events_action", ["action", "id"])
 @Index("audit_events_actor", ["actor", "id"], { where: "actor IS NOT NULL" })
 @Index("audit_events_provider", ["provider", "id"], { where: "provider IS NOT NULL" })
-@Index("audit_events_refused", ["id"], { where: "code IS NOT NULL" })
-@Index("audit_events_code", ["code", "id"], { where: "code IS NOT NULL" })
+@Index("audit_events_refused", ["id", "code", "action"], { where: "code IS NOT NULL" })
 export class AuditEvent {
   /** A UUIDv7, which begins with the time: in the order of ids events are in the order of time. */
   @PrimaryColumn({ type: "varchar" })

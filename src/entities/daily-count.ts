@@ -11,9 +11,6 @@ export type DailyCountKind = "arrived" | "login" | "refused" | "linked" | "merge
 /** How often something happened on a day. Inserting adds to what is there. */
 @Entity("daily_counts")
 export class DailyCount {
-  /** The column in which what is inserted is added up. */
-  static readonly addsUp = "count";
-
   /** Days since 1970, UTC. */
   @PrimaryColumn({ type: "integer" })
   day: number;

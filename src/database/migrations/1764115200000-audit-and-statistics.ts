@@ -73,8 +73,11 @@ export class AuditAndStatistics1764115200000 implements MigrationInterface {
           byColumn("action", "action", false),
           byColumn("actor", "actor"),
           byColumn("provider", "provider"),
-          byColumn("code", "code"),
-          new TableIndex({ name: "audit_events_refused", columnNames: ["id"], where: "code IS NOT NULL" }),
+          new TableIndex({
+            name: "audit_events_refused",
+            columnNames: ["id", "code", "action"],
+            where: "code IS NOT NULL",
+          }),
         ],
       }),
     );

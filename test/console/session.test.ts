@@ -48,6 +48,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await tab?.close();
+  attacker?.closeAllConnections();
   attacker?.close();
   await gateway?.stop();
   await database?.drop();

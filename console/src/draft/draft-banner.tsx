@@ -23,7 +23,7 @@ export function DraftBanner() {
           mb="lg"
         >
           <Group justify="space-between">
-            <Text size="sm" c="var(--mantine-color-text)">
+            <Text size="sm" c="var(--mantine-color-text)" flex="1 1 260px">
               Saved last by {draft.updatedBy}, <Time at={draft.updatedAt} />.{" "}
               {draft.overtakenBy.length > 0
                 ? "Another version went live meanwhile; review what to do."

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Paper, Stack, Table, Text } from "@mantine/core";
+import { Anchor, Badge, Button, Center, Group, Paper, Stack, Text } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
@@ -35,7 +35,7 @@ export default function HistoryPage() {
   return (
     <>
       <PageTitle>History</PageTitle>
-      {data ? <Versions first={data.deployments} /> : error && <Failure error={error} retry={refresh} />}
+      {data ? <Pages first={data.deployments} /> : error && <Failure error={error} retry={refresh} />}
     </>
   );
 }
@@ -53,25 +53,14 @@ type Connection = {
   readonly pageInfo: { readonly endCursor?: string | null; readonly hasNextPage: boolean };
 };
 
-function Versions({ first }: { first: Connection }) {
+function Pages({ first }: { first: Connection }) {
   const live = first.edges[0]?.node.version;
   const [more, setMore] = useState(0);
   return (
-    <Paper withBorder style={{ overflowX: "auto" }}>
-      <Table verticalSpacing="sm" highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            {["Version", "When", "By", "What"].map((head) => (
-              <Table.Th key={head} scope="col">
-                {head}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Rows connection={first} live={live} />
-        <Following pageInfo={first.pageInfo} pages={more} live={live} onMore={() => setMore(more + 1)} />
-      </Table>
-    </Paper>
+    <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: "none" }}>
+      <Versions connection={first} live={live} />
+      <Following pageInfo={first.pageInfo} pages={more} live={live} onMore={() => setMore(more + 1)} />
+    </Stack>
   );
 }
 
@@ -88,11 +77,11 @@ function Following({ pageInfo: { hasNextPage, endCursor }, pages, live, onMore }
   if (!hasNextPage || !endCursor) return null;
   if (pages > 0) return <NextPage after={endCursor} pages={pages - 1} live={live} onMore={onMore} />;
   return (
-    <OneCell>
+    <Centered>
       <Button variant="default" onClick={onMore}>
         Show more
       </Button>
-    </OneCell>
+    </Centered>
   );
 }
 
@@ -101,13 +90,13 @@ function NextPage({ after, ...options }: Omit<FollowingOptions, "pageInfo"> & { 
   if (data) {
     return (
       <>
-        <Rows connection={data.deployments} live={options.live} />
+        <Versions connection={data.deployments} live={options.live} />
         <Following pageInfo={data.deployments.pageInfo} {...options} />
       </>
     );
   }
   return (
-    <OneCell>
+    <Centered>
       {error ? (
         <Failure error={error} retry={() => retry({ requestPolicy: "network-only" })} />
       ) : (
@@ -115,52 +104,40 @@ function NextPage({ after, ...options }: Omit<FollowingOptions, "pageInfo"> & { 
           Loading…
         </Text>
       )}
-    </OneCell>
+    </Centered>
   );
 }
 
-const OneCell = ({ children }: { children: ReactNode }) => (
-  <Table.Tbody>
-    <Table.Tr>
-      <Table.Td colSpan={4} ta="center">
-        {children}
-      </Table.Td>
-    </Table.Tr>
-  </Table.Tbody>
-);
+const Centered = ({ children }: { children: ReactNode }) => <Center component="li">{children}</Center>;
 
-const Rows = ({ connection, live }: { connection: Connection; live: number | undefined }) => (
-  <Table.Tbody>
-    {connection.edges.map(({ node }) => (
-      <Table.Tr key={node.version} style={{ verticalAlign: "top" }}>
-        <Table.Th scope="row" fw={500}>
-          <Stack gap={4} align="flex-start">
-            <Anchor component={Link} to={`/authentication/history/${node.version}`} underline="always">
-              Version {node.version}
-            </Anchor>
-            {node.version === live && (
-              <Badge
-                color="green"
-                variant="light"
-                tt="none"
-                leftSection={<IconCircleCheck size={12} aria-hidden />}
-              >
-                Live
-              </Badge>
-            )}
-          </Stack>
-        </Table.Th>
-        <Table.Td style={{ whiteSpace: "nowrap" }}>
-          <Time at={node.deployedAt} />
-        </Table.Td>
-        <Table.Td style={{ overflowWrap: "anywhere", minWidth: 90 }}>{node.deployedBy}</Table.Td>
-        <Table.Td style={{ overflowWrap: "anywhere", minWidth: 160 }}>
-          {node.note && <Text size="sm">{node.note}</Text>}
-          <Text size="sm" c="dimmed">
-            {[...new Set(node.changes.map(({ provider }) => provider))].join(", ") || "No changes"}
-          </Text>
-        </Table.Td>
-      </Table.Tr>
-    ))}
-  </Table.Tbody>
-);
+const Versions = ({ connection, live }: { connection: Connection; live: number | undefined }) =>
+  connection.edges.map(({ node: { version, deployedAt, deployedBy, note, changes } }) => (
+    <Paper key={version} component="li" withBorder p="md">
+      <Group gap="xs">
+        <Anchor component={Link} to={`/authentication/history/${version}`} fw={600} underline="always">
+          Version {version}
+        </Anchor>
+        {version === live && (
+          <Badge
+            color="green"
+            variant="light"
+            tt="none"
+            leftSection={<IconCircleCheck size={12} aria-hidden />}
+          >
+            Live
+          </Badge>
+        )}
+        <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+          by {deployedBy}, <Time at={deployedAt} />
+        </Text>
+      </Group>
+      {note && (
+        <Text size="sm" mt={4} style={{ overflowWrap: "anywhere" }}>
+          {note}
+        </Text>
+      )}
+      <Text size="sm" c="dimmed">
+        {[...new Set(changes.map(({ provider }) => provider))].join(", ")}
+      </Text>
+    </Paper>
+  ));

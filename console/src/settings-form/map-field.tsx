@@ -14,7 +14,7 @@ export function MapField({
 }: {
   id: string;
   label: string;
-  description: string | undefined;
+  description: ReactNode;
   error: ReactNode;
   rows: readonly MapRow[];
   onChange: (rows: readonly MapRow[]) => void;

@@ -16,7 +16,7 @@ export function SecretField({
 }: {
   id: string;
   label: string;
-  description: string | undefined;
+  description: ReactNode;
   error: ReactNode;
   required: boolean;
   /** undefined: it stays as it is; null: it goes. */

@@ -9,6 +9,7 @@ import {
   Textarea,
   TextInput,
 } from "@mantine/core";
+import { describe } from "./description.tsx";
 import { MapField } from "./map-field.tsx";
 import { isLong, kindOf, type SettingSchema } from "./schema.ts";
 import { SecretField } from "./secret-field.tsx";
@@ -51,7 +52,7 @@ export function SettingField({
   const shared = {
     id: fieldId(path),
     label: schema.title ?? path,
-    description: schema.description,
+    description: describe(schema.description),
     error: error || undefined,
     required: isRequired,
   };
@@ -112,7 +113,7 @@ export function SettingField({
         <Textarea
           {...shared}
           {...mono}
-          description={`${schema.description ?? ""} One a line.`.trim()}
+          description={describe(`${schema.description ?? ""} One a line.`.trim())}
           value={text}
           onChange={onText}
           autosize

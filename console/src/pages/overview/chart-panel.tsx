@@ -36,7 +36,7 @@ export function ChartPanel({
         actions={
           !empty && (
             <Button
-              variant="subtle"
+              variant="default"
               size="compact-sm"
               leftSection={isTable ? <IconChartBar size={16} /> : <IconTable size={16} />}
               onClick={() => setTable(!isTable)}

@@ -71,7 +71,7 @@ export function Filters() {
       </Collapse>
       {draftProvider && (
         <Group gap={4} mb="sm">
-          <Badge variant="light" color="orange" size="lg" tt="none">
+          <Badge variant="default" size="lg" tt="none">
             Left without a way in by the draft of {draftProvider}
           </Badge>
           <CloseButton

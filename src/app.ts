@@ -10,6 +10,7 @@ import { openDeployments } from "./deployments/deployments.ts";
 import { createHttpServer, type HttpServer } from "./http/server.ts";
 import { createAdminKeys } from "./identity/admin-keys.ts";
 import { createLiveSessionCounter } from "./identity/live-sessions.ts";
+import { createOperatorSessions } from "./identity/operator-sessions.ts";
 import type { IdentityPolicy } from "./identity/policy.ts";
 import { createRevokedSessions } from "./identity/revoked-sessions.ts";
 import { openSigningKeys } from "./identity/signing-keys.ts";
@@ -92,6 +93,11 @@ export async function openCore({
       tokens: createTokens({ signingKeys, policy, clock, vault }),
       oauthFlowKey: vault.deriveKey("oauth-flow"),
       adminKeys: createAdminKeys({ ...shared, settingsKey: keys.adminKey }),
+      operatorSessions: createOperatorSessions({
+        ...shared,
+        settingsKey: keys.adminKey,
+        markKey: vault.deriveKey("operator-session"),
+      }),
       deployments: { ...deployments, requireEnabled: countRefusals(audit, deployments.requireEnabled) },
       liveSessions: createLiveSessionCounter(shared),
     };

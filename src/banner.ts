@@ -9,7 +9,7 @@ export function announce({
   adminKey,
   file,
 }: {
-  settings: Pick<Settings, "host" | "port" | "publicUrl" | "databaseUrl" | "graphiql">;
+  settings: Pick<Settings, "host" | "port" | "publicUrl" | "databaseUrl" | "graphiql" | "console">;
   /** The one that it listens on, which PORT=0 leaves to the system. */
   port: number;
   /** null unless it was made just now. */
@@ -24,6 +24,7 @@ export function announce({
     "",
     `  Graph        ${base}/graphql`,
     ...(settings.graphiql ? [`  GraphiQL     ${base}/graphiql`] : []),
+    ...(settings.console ? [`  Console      ${base}/console`] : []),
     `  Admin graph  ${base}/admin/graphql`,
     `  Database     ${file ? resolve(file) : describeDatabase(settings.databaseUrl)}`,
   ];

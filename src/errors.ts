@@ -135,7 +135,8 @@ export const errorCatalogue = {
     realmCode: "RateLimited",
   },
   DRAFT_CONFLICT: {
-    message: "Another deployment went live after this draft was begun. Discard the draft and make it again.",
+    message:
+      "Another deployment went live after this draft was begun. `rebaseDraft` puts its changes on top of that one, `discardDraft` drops them.",
     status: 409,
     realmCode: "InvalidParameter",
   },

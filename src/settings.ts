@@ -269,6 +269,11 @@ export const settingsTable = {
     fallback: "on",
     description: "Whether `/graphiql` is served. It needs INTROSPECTION to be of much use.",
   },
+  CONSOLE: {
+    parse: onOff,
+    fallback: "on",
+    description: "Whether the operator's console is served at `/console`.",
+  },
   LOG_LEVEL: {
     parse: checked(
       z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]),
@@ -312,6 +317,7 @@ export interface Settings {
   readonly mailTemplates: string | null;
   readonly introspection: boolean;
   readonly graphiql: boolean;
+  readonly console: boolean;
   readonly logLevel: Parsed<"LOG_LEVEL">;
 }
 
@@ -402,6 +408,7 @@ export function readSettings(
     mailTemplates: readOptional("MAIL_TEMPLATES"),
     introspection: read("INTROSPECTION"),
     graphiql: read("GRAPHIQL"),
+    console: read("CONSOLE"),
     logLevel: read("LOG_LEVEL"),
   };
   problems.push(...checkParts(settings));

@@ -5,6 +5,7 @@ import { Access } from "../schema/access.ts";
 import { decodeCursor, pageSize, toPage } from "../schema/connection.ts";
 import type { GraphContext } from "../schema/context.ts";
 import {
+  ConfigurationChange,
   Deployment,
   DeploymentConnection,
   DeploymentReview,
@@ -76,6 +77,34 @@ export class DeploymentsResolver {
   }
 
   @Access("admin")
+  @Query(() => Deployment, { nullable: true, description: "null when there is none of that number." })
+  deployment(
+    @Arg("version", () => Int) version: number,
+    @Ctx() { services }: GraphContext,
+  ): Promise<Deployment | null> {
+    return services.deployments.find(version);
+  }
+
+  @Access("admin")
+  @Query(() => [ConfigurationChange], { description: "What differs between two versions." })
+  compareDeployments(
+    @Arg("from", () => Int) from: number,
+    @Arg("to", () => Int) to: number,
+    @Ctx() { services }: GraphContext,
+  ): Promise<ConfigurationChange[]> {
+    return services.deployments.compare(from, to);
+  }
+
+  @Access("admin")
+  @Query(() => DeploymentReview, { description: "What `redeploy` would change now, and whom." })
+  reviewRedeploy(
+    @Arg("version", () => Int) version: number,
+    @Ctx() { services }: GraphContext,
+  ): Promise<DeploymentReview> {
+    return services.deployments.reviewRedeploy(version);
+  }
+
+  @Access("admin")
   @Mutation(() => Draft, {
     description: "Puts one provider into the draft. Nothing is live before `deploy`.",
   })
@@ -98,26 +127,59 @@ export class DeploymentsResolver {
   }
 
   @Access("admin")
+  @Mutation(() => Draft, {
+    nullable: true,
+    description:
+      "Puts the draft's own changes on top of what went live since it was begun; null when nothing of them is left.",
+  })
+  rebaseDraft(@Ctx() { services, admin }: GraphContext): Promise<Draft | null> {
+    return services.deployments.rebaseDraft(String(admin));
+  }
+
+  @Access("admin")
   @Mutation(() => Boolean, { description: "Whether there was a draft." })
-  discardDraft(@Ctx() { services }: GraphContext): Promise<boolean> {
-    return services.deployments.discardDraft();
+  discardDraft(
+    @Arg("draftRevision", () => String, {
+      nullable: true,
+      description: "The one that was looked at; left out: any.",
+    })
+    draftRevision: string | undefined,
+    @Ctx() { services }: GraphContext,
+  ): Promise<boolean> {
+    return services.deployments.discardDraft(draftRevision);
   }
 
   @Access("admin")
   @Mutation(() => Deployment, { description: "Makes the draft live, on every gateway within a second." })
   deploy(
     @Arg("note", () => String, { nullable: true }) note: string | undefined,
+    @Arg("draftRevision", () => String, {
+      nullable: true,
+      description: "The one that was reviewed: another draft by now is DRAFT_CONFLICT. Left out: any.",
+    })
+    draftRevision: string | undefined,
     @Ctx() { services, admin }: GraphContext,
   ): Promise<Deployment> {
-    return services.deployments.deploy({ note: note?.slice(0, MOST_NOTE) ?? null, by: String(admin) });
+    const kept = note?.trim().slice(0, MOST_NOTE) || null;
+    return services.deployments.deploy({
+      note: kept,
+      by: String(admin),
+      draftRevision: draftRevision ?? null,
+    });
   }
 
   @Access("admin")
   @Mutation(() => Deployment, { description: "A new version with the content of an old one." })
   redeploy(
     @Arg("version", () => Int) version: number,
+    @Arg("baseVersion", () => Int, {
+      nullable: true,
+      description:
+        "The version that was live when this was reviewed: another by now is DRAFT_CONFLICT. Left out: any.",
+    })
+    baseVersion: number | undefined,
     @Ctx() { services, admin }: GraphContext,
   ): Promise<Deployment> {
-    return services.deployments.redeploy(version, String(admin));
+    return services.deployments.redeploy(version, String(admin), baseVersion);
   }
 }

@@ -3,7 +3,7 @@ import { Arg, Args, Ctx, ID, Int, Mutation, Query, Resolver } from "type-graphql
 import { AdminKey } from "../entities/admin-key.ts";
 import { User } from "../entities/user.ts";
 import { runExpiry } from "../identity/expiry-run.ts";
-import { revokeSessions } from "../identity/logout.ts";
+import { revokeSession, revokeSessions } from "../identity/logout.ts";
 import { deleteUser, getUser, setUserDisabled } from "../identity/users.ts";
 import { Access } from "../schema/access.ts";
 import type { GraphContext } from "../schema/context.ts";
@@ -64,6 +64,17 @@ export class OperationsResolver {
     @Ctx() { services }: GraphContext,
   ): Promise<number> {
     return revokeSessions(services, (await getUser(services.reads, userId)).id);
+  }
+
+  @Access("admin")
+  @Mutation(() => Boolean, {
+    description: "Ends one session of any user. Whether there was one that had not ended.",
+  })
+  async endSession(
+    @Arg("sessionId", () => ID) sessionId: string,
+    @Ctx() { services }: GraphContext,
+  ): Promise<boolean> {
+    return (await revokeSession(services, sessionId)) !== null;
   }
 
   @Access("admin")

@@ -87,10 +87,35 @@ export class ConfigurationChange {
 }
 
 @admin
+@ObjectType({
+  description: "A version that is, or was, live. Its content never changes.",
+  simpleResolvers: true,
+})
+export class Deployment {
+  @Field(() => Int)
+  version: number;
+
+  @Field(() => GraphQLDateTime)
+  deployedAt: Date;
+
+  @Field(() => String)
+  deployedBy: string;
+
+  @Field(() => String, { nullable: true })
+  note: string | null;
+
+  @Field(() => [ConfigurationChange])
+  changes: ConfigurationChange[];
+}
+
+@admin
 @ObjectType({ description: "What is prepared and not live yet.", simpleResolvers: true })
 export class Draft {
   @Field(() => Int, { description: "The version that was live when it was begun." })
   baseVersion: number;
+
+  @Field(() => String, { description: "Differs as soon as what would be deployed does." })
+  revision: string;
 
   @Field(() => GraphQLDateTime)
   updatedAt: Date;
@@ -98,8 +123,19 @@ export class Draft {
   @Field(() => String)
   updatedBy: string;
 
-  @Field(() => [ConfigurationChange])
+  @Field(() => [ConfigurationChange], { description: "Compared with what is live." })
   changes: ConfigurationChange[];
+
+  @Field(() => [ConfigurationChange], {
+    description: "Compared with `baseVersion`; the same unless another version went live meanwhile.",
+  })
+  ownChanges: ConfigurationChange[];
+
+  @Field(() => [Deployment], {
+    description:
+      "What went live since it was begun, newest first. While there is any, it cannot be deployed: `rebaseDraft` or `discardDraft`.",
+  })
+  overtakenBy: Deployment[];
 }
 
 @admin
@@ -121,36 +157,19 @@ export class ProviderImpact {
 @admin
 @ObjectType({ simpleResolvers: true })
 export class DeploymentReview {
-  @Field(() => Int)
+  @Field(() => Int, {
+    description: "For a draft the version that it was begun from, else the one that is live.",
+  })
   baseVersion: number;
+
+  @Field(() => String, { nullable: true, description: "For `deploy`; null when it is not about the draft." })
+  draftRevision: string | null;
 
   @Field(() => [ConfigurationChange])
   changes: ConfigurationChange[];
 
   @Field(() => [ProviderImpact], { description: "One for each provider that changes." })
   impact: ProviderImpact[];
-}
-
-@admin
-@ObjectType({
-  description: "A version that is, or was, live. Its content never changes.",
-  simpleResolvers: true,
-})
-export class Deployment {
-  @Field(() => Int)
-  version: number;
-
-  @Field(() => GraphQLDateTime)
-  deployedAt: Date;
-
-  @Field(() => String)
-  deployedBy: string;
-
-  @Field(() => String, { nullable: true })
-  note: string | null;
-
-  @Field(() => [ConfigurationChange])
-  changes: ConfigurationChange[];
 }
 
 @ObjectType({ simpleResolvers: true })

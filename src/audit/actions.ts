@@ -19,7 +19,7 @@ export const auditActions = {
   USER_DISABLED: "An operator refused a user's tokens from then on.",
   USER_ENABLED: "An operator let a user in again.",
   USER_DELETED: "A user was deleted, by themself or an operator.",
-  SESSIONS_REVOKED: "An operator ended every session of a user.",
+  SESSIONS_REVOKED: "An operator ended every session of a user, or the one that is `target`.",
   USERS_EXPIRED: "Anonymous users that were old enough were deleted.",
   SERVER_KEY_CREATED: "An operator made a key for a server.",
   SERVER_KEY_ENABLED: "A server's key was switched on.",

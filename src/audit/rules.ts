@@ -187,6 +187,15 @@ export const auditRules = {
       detail: { sessionsEnded },
     }),
   },
+  revokeSession: {
+    done: (ended: { readonly userId: string } | null, sessionId: string) =>
+      ended && {
+        action: "SESSIONS_REVOKED",
+        userId: ended.userId,
+        target: sessionId,
+        detail: { sessionsEnded: 1 },
+      },
+  },
   expire: {
     done: ({ dryRun, users, createdUntil }: { dryRun: boolean; users: number; createdUntil: Date }) =>
       dryRun || users === 0 ? null : { action: "USERS_EXPIRED", detail: { users, createdUntil } },

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { MASK, maskSettings } from "../deployments/configuration.ts";
-import type { DraftView } from "../deployments/deployments.ts";
+import type { DraftView } from "../deployments/drafts.ts";
 import type { ProviderImpact } from "../deployments/impact.ts";
 import { findNamedSecrets, formatProvidersJson, parseProvidersJson } from "../deployments/providers-json.ts";
 import { onOff } from "./arguments.ts";
@@ -152,6 +152,18 @@ export function addConfigCommands(program: Command): void {
           "",
           "Next: passerby config deploy, or passerby config discard",
         ]);
+      }),
+    );
+
+  config
+    .command("rebase")
+    .description("put the draft's changes on top of what went live since it was begun")
+    .option("--json", "for programs")
+    .action((options: OutputOptions) =>
+      withCore(async ({ services }) => {
+        const draft = await services.deployments.rebaseDraft(operator());
+        if (draft) return printDraft(draft, options);
+        print(null, options, ["Nothing of it was left to deploy. The draft is gone."]);
       }),
     );
 

@@ -25,7 +25,7 @@ const sentences: Partial<Record<ErrorCode, (typed: Typed) => string>> = {
       ? `Version ${subject} is equal to what is live.`
       : "There is nothing to deploy. Begin with: passerby config set <provider> <on|off>",
   DRAFT_CONFLICT: () =>
-    "Another deployment went live after this draft was begun. Make it again after: passerby config discard",
+    "Another deployment went live after this draft was begun. Put its changes on top with: passerby config rebase. Or drop them: passerby config discard",
 };
 
 interface Refusal {

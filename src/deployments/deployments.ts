@@ -14,21 +14,18 @@ import { PasserbyError } from "../errors.ts";
 import type { DeployedProvider, Provider } from "../identity/provider.ts";
 import type { Vault } from "../vault.ts";
 import { createCatalogue } from "./catalogue.ts";
-import { diffConfigurations, sealSettings } from "./configuration.ts";
-import { countImpact, type ProviderImpact } from "./impact.ts";
+import { diffConfigurations, openSettings, sealSettings } from "./configuration.ts";
+import { type DraftView, requireRevision, revisionOf, viewDraft } from "./drafts.ts";
+import { createHistory, getLive, getVersion, type History } from "./history.ts";
 import { requireNoMails } from "./mails.ts";
 import { listProviderStates, type ProviderState } from "./provider-states.ts";
+import { rebase } from "./rebasing.ts";
+import { type Review, reviewChange } from "./review.ts";
 import { type SaveProvider, saveInto } from "./saving.ts";
 import { makeSnapshot } from "./snapshot.ts";
+import { listWaysIn } from "./ways-in.ts";
 
-export interface DraftView {
-  readonly baseVersion: number;
-  readonly updatedAt: Date;
-  readonly updatedBy: string;
-  readonly changes: RecordedChange[];
-}
-
-export interface Deployments {
+export interface Deployments extends History {
   /** Types of which operators add providers under names of their own. */
   addableTypes(): readonly Provider[];
   /** The version that logins go by. */
@@ -58,22 +55,37 @@ export interface Deployments {
    * @throws PasserbyError PROVIDER_NOT_FOUND, BAD_USER_INPUT when it is built in, DRAFT_CONFLICT
    */
   removeProvider(name: string, by: string): Promise<DraftView>;
-  /** @returns whether there was a draft */
-  discardDraft(): Promise<boolean>;
+  /**
+   * Puts the draft's own changes on top of what went live since it was begun.
+   * @returns null when nothing of them is left to deploy: there is no draft any more
+   * @throws PasserbyError NOTHING_TO_DEPLOY when there is no draft, BAD_USER_INPUT when both together make no sense
+   */
+  rebaseDraft(by: string): Promise<DraftView | null>;
+  /**
+   * @param draftRevision the draft that was looked at; left out: any
+   * @returns whether there was a draft
+   * @throws PasserbyError DRAFT_CONFLICT when it is another draft by now
+   */
+  discardDraft(draftRevision?: string | null): Promise<boolean>;
   /** @returns null when there is no draft */
-  review(): Promise<{ baseVersion: number; changes: RecordedChange[]; impact: ProviderImpact[] } | null>;
+  review(): Promise<Review | null>;
   /** Providers that one can come back with, before and after the draft; null when there is no draft. */
   draftedWaysIn(): Promise<{ before: string[]; after: string[] } | null>;
-  /** @throws PasserbyError NOTHING_TO_DEPLOY, DRAFT_CONFLICT */
+  /**
+   * @param options.draftRevision the draft that was reviewed; left out: any
+   * @throws PasserbyError NOTHING_TO_DEPLOY, DRAFT_CONFLICT when another version went live, or it is another draft
+   */
   deploy(options: {
     note: string | null;
     by: string;
-    expectedVersion?: number | null;
+    draftRevision?: string | null;
   }): Promise<DeploymentRecord>;
-  /** A new version with the content of an old one. @throws PasserbyError BAD_USER_INPUT, NOTHING_TO_DEPLOY */
-  redeploy(version: number, by: string): Promise<DeploymentRecord>;
-  /** Newest first. */
-  list(options: { before: number | null; limit: number }): Promise<DeploymentRecord[]>;
+  /**
+   * A new version with the content of an old one. The draft stays.
+   * @param baseVersion the version that was live when this was reviewed; left out: any
+   * @throws PasserbyError BAD_USER_INPUT, NOTHING_TO_DEPLOY, DRAFT_CONFLICT when another version went live
+   */
+  redeploy(version: number, by: string, baseVersion?: number | null): Promise<DeploymentRecord>;
 }
 
 interface Dependencies {
@@ -108,12 +120,6 @@ export async function openDeployments({
     const [newest] = await manager.find(DeploymentRecord, { order: { version: "DESC" }, take: 1 });
     return newest ?? null;
   };
-  const getLive = async (manager: EntityManager): Promise<DeploymentRecord> => {
-    const live = await findLive(manager);
-    if (!live) throw new Error("Nothing was ever deployed.");
-    return live;
-  };
-
   const publish = async (
     manager: EntityManager,
     live: DeploymentRecord | null,
@@ -151,19 +157,16 @@ export async function openDeployments({
   });
   let snapshot = makeSnapshot(catalogue, vault, await getLive(reads));
 
-  const viewDraft = (draft: DraftRecord, live: readonly ProviderConfiguration[]): DraftView => ({
-    baseVersion: draft.baseVersion,
-    updatedAt: draft.updatedAt,
-    updatedBy: draft.updatedBy,
-    changes: diffConfigurations(live, complete(draft.providers)),
-  });
-  const waysIn = (configuration: readonly ProviderConfiguration[]): string[] =>
-    configuration.filter((each) => each.enabled && describe(each).isWayIn).map((each) => each.name);
   const findDraftRecord = (manager: EntityManager): Promise<DraftRecord | null> =>
     manager.findOneBy(DraftRecord, { id: DRAFT });
 
   const conflict = (live: number): PasserbyError =>
     new PasserbyError("DRAFT_CONFLICT", { details: { liveVersion: live } });
+
+  const replaceDraft = async (manager: EntityManager, draft: DraftRecord): Promise<void> => {
+    await manager.delete(DraftRecord, { id: DRAFT });
+    await insertRows(manager, { entity: DraftRecord, rows: [draft] });
+  };
 
   /** Draft changes wait for each other, so that none of two at the same moment is lost. */
   const changeDraft = (
@@ -182,9 +185,8 @@ export async function openDeployments({
         updatedAt: clock.now(),
         updatedBy: by,
       };
-      await manager.delete(DraftRecord, { id: DRAFT });
-      await insertRows(manager, { entity: DraftRecord, rows: [draft] });
-      return viewDraft(draft, complete(live.providers));
+      await replaceDraft(manager, draft);
+      return viewDraft(manager, catalogue, { draft, live });
     });
 
   const adopt = (record: DeploymentRecord): DeploymentRecord => {
@@ -216,7 +218,7 @@ export async function openDeployments({
     },
     async findDraft() {
       const draft = await findDraftRecord(reads);
-      return draft && viewDraft(draft, complete((await getLive(reads)).providers));
+      return draft && viewDraft(reads, catalogue, { draft, live: await getLive(reads) });
     },
     saveProviders: (inputs, by) =>
       changeDraft(by, (drafted) => saveInto(drafted, inputs, { catalogue, vault })),
@@ -239,37 +241,61 @@ export async function openDeployments({
         }
         return drafted.filter((each) => each !== found);
       }),
-    discardDraft: () =>
-      writes.transaction(
-        async (manager) => ((await manager.delete(DraftRecord, { id: DRAFT })).affected ?? 0) > 0,
-      ),
+    rebaseDraft: (by) =>
+      writes.transaction(async (manager) => {
+        await lockTable(manager, "drafts");
+        const old = await findDraftRecord(manager);
+        if (!old) throw new PasserbyError("NOTHING_TO_DEPLOY");
+        const live = await getLive(manager);
+        const base = await getVersion(manager, old.baseVersion);
+        const now = complete(live.providers);
+        const providers = rebase(complete(base.providers), complete(old.providers), now);
+        for (const each of providers) {
+          if (each.enabled) openSettings(describe(each), each.settings, vault);
+        }
+        if (diffConfigurations(now, providers).length === 0) {
+          await manager.delete(DraftRecord, { id: DRAFT });
+          return null;
+        }
+        const draft = { ...old, baseVersion: live.version, providers, updatedAt: clock.now(), updatedBy: by };
+        await replaceDraft(manager, draft);
+        return viewDraft(manager, catalogue, { draft, live });
+      }),
+    discardDraft: (draftRevision) =>
+      writes.transaction(async (manager) => {
+        await lockTable(manager, "drafts");
+        const draft = await findDraftRecord(manager);
+        if (!draft) return false;
+        requireRevision(draft, draftRevision);
+        await manager.delete(DraftRecord, { id: DRAFT });
+        return true;
+      }),
     async review() {
       const draft = await findDraftRecord(reads);
       if (!draft) return null;
       const live = complete((await getLive(reads)).providers);
       const after = complete(draft.providers);
-      const changes = diffConfigurations(live, after);
-      const touched = [...new Set(changes.map((change) => change.provider))];
-      const facts = { waysInBefore: waysIn(live), waysInAfter: waysIn(after), now: clock.now() };
-      const impact: ProviderImpact[] = [];
-      for (const name of touched) impact.push(await countImpact(reads, name, facts));
-      return { baseVersion: draft.baseVersion, changes, impact };
+      const found = await reviewChange(reads, catalogue, { live, after, now: clock.now() });
+      return { baseVersion: draft.baseVersion, draftRevision: revisionOf(draft), ...found };
     },
     async draftedWaysIn() {
       const draft = await findDraftRecord(reads);
       if (!draft) return null;
       const live = complete((await getLive(reads)).providers);
-      return { before: waysIn(live), after: waysIn(complete(draft.providers)) };
+      return {
+        before: listWaysIn(catalogue, live),
+        after: listWaysIn(catalogue, complete(draft.providers)),
+      };
     },
-    async deploy({ note, by, expectedVersion }) {
+    async deploy({ note, by, draftRevision }) {
       const record = await writes.transaction(async (manager) => {
         await lockTable(manager, "drafts");
         await lockTable(manager, "deployments");
         const draft = await findDraftRecord(manager);
         if (!draft) throw new PasserbyError("NOTHING_TO_DEPLOY");
         const live = await getLive(manager);
-        const base = expectedVersion ?? draft.baseVersion;
-        if (draft.baseVersion !== live.version || base !== live.version) throw conflict(live.version);
+        if (draft.baseVersion !== live.version) throw conflict(live.version);
+        requireRevision(draft, draftRevision);
         const providers = complete(draft.providers);
         const changes = diffConfigurations(complete(live.providers), providers);
         if (changes.length === 0) throw new PasserbyError("NOTHING_TO_DEPLOY");
@@ -278,16 +304,17 @@ export async function openDeployments({
       });
       return adopt(record);
     },
-    async redeploy(version, by) {
+    async redeploy(version, by, baseVersion) {
       const record = await writes.transaction(async (manager) => {
         await lockTable(manager, "deployments");
-        const old = await manager.findOneBy(DeploymentRecord, { version });
-        if (!old) {
-          throw new PasserbyError("BAD_USER_INPUT", {
-            message: `There is no deployment ${version}. \`deployments\` lists them.`,
+        const old = await getVersion(manager, version);
+        const live = await getLive(manager);
+        if (baseVersion != null && baseVersion !== live.version) {
+          throw new PasserbyError("DRAFT_CONFLICT", {
+            message: "Another deployment went live after this was reviewed. Review it again.",
+            details: { liveVersion: live.version },
           });
         }
-        const live = await getLive(manager);
         const providers = complete(old.providers);
         const changes = diffConfigurations(complete(live.providers), providers);
         if (changes.length === 0) throw new PasserbyError("NOTHING_TO_DEPLOY");
@@ -295,10 +322,6 @@ export async function openDeployments({
       });
       return adopt(record);
     },
-    list: ({ before, limit }) => {
-      const builder = reads.createQueryBuilder(DeploymentRecord, "deployment");
-      if (before !== null) builder.where("deployment.version < :before", { before });
-      return builder.orderBy("deployment.version", "DESC").limit(limit).getMany();
-    },
+    ...createHistory({ reads, clock, catalogue }),
   };
 }

@@ -11,6 +11,7 @@ import { JobLease } from "./job-lease.ts";
 import { MailToken } from "./mail-token.ts";
 import { MergeTicket } from "./merge-ticket.ts";
 import { OAuthFlow } from "./oauth-flow.ts";
+import { OperatorSession } from "./operator-session.ts";
 import { OutgoingMail } from "./outgoing-mail.ts";
 import { PasswordCredential } from "./password-credential.ts";
 import { RemovedSession } from "./removed-session.ts";
@@ -35,6 +36,7 @@ export const entities = [
   DeploymentRecord,
   DraftRecord,
   AdminKey,
+  OperatorSession,
   JobLease,
   AuditEvent,
   DailyCount,

@@ -7,12 +7,16 @@ import { errorCatalogue } from "../errors.ts";
 import { requireAdmin } from "../schema/access.ts";
 import type { Services } from "../schema/context.ts";
 import { refusalOf } from "../schema/errors.ts";
+import type { ConsoleCookie } from "./console-cookie.ts";
 import { contextOf } from "./request-context.ts";
 
-export function addAuditExport(fastify: FastifyInstance, services: Services): void {
+export function addAuditExport(
+  fastify: FastifyInstance,
+  { services, cookie }: { services: Services; cookie: ConsoleCookie | null },
+): void {
   fastify.get("/admin/audit.ndjson", async (request, reply) => {
     try {
-      requireAdmin(await contextOf(services, request));
+      requireAdmin(await contextOf(services, request, cookie));
       const events = exportAuditEvents(services.reads, parseAuditQuery(request.query));
       return await reply
         .type("application/x-ndjson; charset=utf-8")

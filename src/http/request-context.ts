@@ -1,19 +1,31 @@
-/** Who is calling: the Authorization header becomes a caller, an operator, or nobody. */
+/** Who is calling: the Authorization header, or the console's cookie, becomes a caller, an operator, or nobody. */
 import type { FastifyRequest } from "fastify";
 import { GraphQLError } from "graphql";
 import { actAs } from "../audit/act-as.ts";
 import { errorCatalogue, PasserbyError } from "../errors.ts";
-import { clientAddress } from "../identity/client-address.ts";
+import { checkAdminKey } from "../identity/admin-keys.ts";
 import { type Caller, type Origin, resolveCaller } from "../identity/sessions.ts";
 import { createContext, type GraphContext, type Services } from "../schema/context.ts";
 import { asRefusal } from "../schema/errors.ts";
+import { type ConsoleCookie, isBackground } from "./console-cookie.ts";
 
-/** Reads a request. @throws GraphQLError with the status of the refusal: a bad token is never silently nobody's */
-export async function contextOf(services: Services, request: FastifyRequest): Promise<GraphContext> {
+/**
+ * Reads a request.
+ * @param cookie given for what only operators use: it then also counts as an admin key
+ * @throws GraphQLError with the status of the refusal: a bad token is never silently nobody's
+ */
+export async function contextOf(
+  services: Services,
+  request: FastifyRequest,
+  cookie: ConsoleCookie | null = null,
+): Promise<GraphContext> {
   const origin = { ipAddress: request.ip, userAgent: request.headers["user-agent"] ?? null };
   try {
     const token = readBearer(request.headers.authorization);
-    const who = token === null ? { caller: null, admin: null } : await identify(services, token, origin);
+    const who =
+      token !== null
+        ? await identify(services, token, origin)
+        : { caller: null, admin: cookie && (await findOperator(services, request, cookie)) };
     return createContext(services, { ...who, origin });
   } catch (error) {
     const refusal = asRefusal(error);
@@ -54,9 +66,34 @@ async function identify(
   }
   // Access tokens have three parts, admin keys have one.
   if (token.includes(".")) return { caller: await resolveCaller(services, token), admin: null };
-  const key = `admin-key:${clientAddress(origin)}`;
-  await services.limits.consume("failedLogins", key);
-  const admin = await actAs(services, { kind: "VISITOR", name: null, ...origin }).adminKeys.verify(token);
-  await services.limits.giveBack("failedLogins", key);
-  return { caller: null, admin };
+  const { name } = await checkAdminKey(
+    actAs(services, { kind: "VISITOR", name: null, ...origin }),
+    token,
+    origin,
+  );
+  return { caller: null, admin: name };
+}
+
+/** @returns null when no cookie came. @throws PasserbyError FORBIDDEN, UNAUTHENTICATED */
+async function findOperator(
+  { operatorSessions }: Services,
+  request: FastifyRequest,
+  cookie: ConsoleCookie,
+): Promise<string | null> {
+  const token = cookie.read(request);
+  if (token === null) return null;
+  requireOwnPage(request, cookie);
+  const session = await operatorSessions.find(token, { isUse: !isBackground(request) });
+  if (!session) {
+    throw new PasserbyError("UNAUTHENTICATED", { message: "This session has ended. Sign in again." });
+  }
+  return session.name;
+}
+
+/** @throws PasserbyError FORBIDDEN */
+export function requireOwnPage(request: FastifyRequest, cookie: ConsoleCookie): void {
+  if (cookie.isFromOwnPage(request)) return;
+  throw new PasserbyError("FORBIDDEN", {
+    message: "The console's session is for pages of the console only. Programs send an admin key instead.",
+  });
 }

@@ -1,6 +1,7 @@
 /** The Fastify shell: routes, headers, limits of size and time. It knows no rule of identity. */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import fastifyCookie from "@fastify/cookie";
 import cors from "@fastify/cors";
 import fastifyStatic from "@fastify/static";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
@@ -14,6 +15,9 @@ import type { Services } from "../schema/context.ts";
 import { createGraphServer } from "../schema/server.ts";
 import type { Settings } from "../settings.ts";
 import { addAuditExport } from "./audit-export.ts";
+import { isConsoleBuilt, serveConsole } from "./console.ts";
+import { createConsoleCookie } from "./console-cookie.ts";
+import { serveConsoleSession } from "./console-session.ts";
 import { graphHandler } from "./graph-handler.ts";
 import { introspectionRoute } from "./introspection.ts";
 import { addKeyRoutes } from "./key-routes.ts";
@@ -112,13 +116,17 @@ export async function createHttpServer({
 
   await fastify.register(introspectionRoute(services));
   await fastify.register(revokedSessionsRoute(services));
-  addAuditExport(fastify, services);
+
+  // Its hook would read the cookies of every request, and those of the public graph mean nothing.
+  await fastify.register(fastifyCookie, { hook: false });
+  const cookie = settings.console ? createConsoleCookie(fastify, settings.publicUrl) : null;
+  addAuditExport(fastify, { services, cookie });
 
   const graphs = [
-    { name: "gateway", path: "/graphql", schema: buildGatewaySchema(settings) },
-    { name: "admin", path: "/admin/graphql", schema: buildAdminSchema() },
+    { name: "gateway", path: "/graphql", schema: buildGatewaySchema(settings), cookie: null },
+    { name: "admin", path: "/admin/graphql", schema: buildAdminSchema(), cookie },
   ];
-  for (const { name, path, schema } of graphs) {
+  for (const { name, path, schema, cookie } of graphs) {
     const apollo = createGraphServer({
       schema,
       introspection: settings.introspection,
@@ -129,7 +137,7 @@ export async function createHttpServer({
     fastify.route({
       url: path,
       method: ["GET", "POST"],
-      handler: graphHandler(apollo, (request) => contextOf(services, request)),
+      handler: graphHandler(apollo, (request) => contextOf(services, request, cookie)),
     });
   }
 
@@ -137,6 +145,11 @@ export async function createHttpServer({
     await fastify.register(fastifyStatic, { root: graphiqlFiles, prefix: "/graphiql/", redirect: true });
     fastify.get("/graphiql", (_request, reply) => reply.redirect("/graphiql/"));
     fastify.get("/", (_request, reply) => reply.redirect("/graphiql/"));
+  }
+
+  if (cookie) {
+    serveConsoleSession(fastify, { services, cookie });
+    if (isConsoleBuilt()) await serveConsole(fastify);
   }
 
   return {

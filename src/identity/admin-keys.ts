@@ -6,12 +6,26 @@ import { execute } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
 import { AdminKey } from "../entities/admin-key.ts";
 import { PasserbyError } from "../errors.ts";
+import type { Limits } from "../limits.ts";
 import { hashSecret } from "../vault.ts";
+import { clientAddress } from "./client-address.ts";
+import { countFailures } from "./count-failures.ts";
 import { createId } from "./ids.ts";
+import type { Origin } from "./sessions.ts";
+
+/** Which key somebody showed. */
+export interface KnownAdminKey {
+  /** null for the one from the settings. */
+  readonly id: string | null;
+  readonly name: string;
+}
+
+/** What the key from the settings is called. */
+export const SETTINGS_KEY_NAME = "ADMIN_KEY";
 
 export interface AdminKeys {
-  /** @returns the key's name. @throws PasserbyError UNAUTHENTICATED */
-  verify(key: string): Promise<string>;
+  /** @throws PasserbyError UNAUTHENTICATED */
+  verify(key: string): Promise<KnownAdminKey>;
   /** The secret is in the answer, and nowhere afterwards. @throws PasserbyError BAD_USER_INPUT */
   create(name: string): Promise<{ adminKey: AdminKey; secret: string }>;
   /** @returns false when there is no such key, or it was revoked before */
@@ -43,16 +57,19 @@ export function createAdminKeys({
   return {
     async verify(key) {
       const hash = hashSecret(key);
-      if (timingSafeEqual(Buffer.from(hash), settingsHash)) return "ADMIN_KEY";
+      if (timingSafeEqual(Buffer.from(hash), settingsHash)) {
+        return { id: null, name: SETTINGS_KEY_NAME };
+      }
       const found = await reads.findOneBy(AdminKey, { hash });
-      if (!found || found.revokedAt) throw new PasserbyError("UNAUTHENTICATED");
+      if (!found) refuse("This is not an admin key of this gateway. `passerby admin-key create` makes one.");
+      if (found.revokedAt) refuse("This admin key was revoked. Use another one.");
       const now = clock.now();
       if (!found.lastUsedAt || +now - +found.lastUsedAt > LAST_USE_MINUTES * 60_000) {
         await writes.transaction((manager) =>
           execute(manager, "UPDATE admin_keys SET last_used_at = ? WHERE id = ?", [+now, found.id]),
         );
       }
-      return found.name;
+      return found;
     },
     async create(name) {
       const trimmed = name.trim();
@@ -87,3 +104,23 @@ export function createAdminKeys({
     list: () => reads.find(AdminKey, { order: { createdAt: "DESC", id: "DESC" } }),
   };
 }
+
+function refuse(message: string): never {
+  throw new PasserbyError("UNAUTHENTICATED", { message });
+}
+
+/**
+ * The same, with wrong keys counted by the client's address. One that is refused because of others is not counted, so that
+ * nobody is kept out for longer than the limit says.
+ * @throws PasserbyError UNAUTHENTICATED, RATE_LIMITED
+ */
+export const checkAdminKey = (
+  { adminKeys, limits }: { adminKeys: AdminKeys; limits: Limits },
+  key: string,
+  origin: Pick<Origin, "ipAddress">,
+): Promise<KnownAdminKey> =>
+  countFailures(
+    { limits },
+    { limit: { failedLogins: `admin-key:${clientAddress(origin)}` }, wrong: ["UNAUTHENTICATED"] },
+    () => adminKeys.verify(key),
+  );

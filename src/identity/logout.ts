@@ -7,6 +7,7 @@ import type { EntityManager } from "typeorm";
 import { audited } from "../audit/audited.ts";
 import { auditRules } from "../audit/rules.ts";
 import { execute } from "../database/sql.ts";
+import { Session } from "../entities/session.ts";
 import { PasserbyError } from "../errors.ts";
 import { holdCaller } from "./hold-caller.ts";
 import { holdUser } from "./hold-user.ts";
@@ -58,6 +59,19 @@ export const revokeSessions = audited(
     return writes.transaction(async (manager) => {
       await holdUser(manager, userId);
       return end(manager, clock.now(), "user_id = ?", [userId]);
+    });
+  },
+);
+
+/** Ends one session, whoever's it is. @returns whose it was; null when there is none that had not ended */
+export const revokeSession = audited(
+  auditRules.revokeSession,
+  ({ writes, clock }: LogoutServices, sessionId: string): Promise<{ userId: string } | null> => {
+    return writes.transaction(async (manager) => {
+      const session = await manager.findOneBy(Session, { id: sessionId });
+      if (!session) return null;
+      await holdUser(manager, session.userId);
+      return (await end(manager, clock.now(), "id = ?", [sessionId])) > 0 ? session : null;
     });
   },
 );

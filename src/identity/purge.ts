@@ -10,11 +10,12 @@ const shortLived = {
   merge_tickets: 0,
   anonymous_login_keys: 0,
   oauth_flows: 0,
+  operator_sessions: 0,
   // The mail may still be waiting for the mail server; its token's time begins again with it.
   mail_tokens: MAIL_DAYS + 1,
 };
 
-/** Removes tickets, keys, states and mail links that expired. @returns how many */
+/** Removes tickets, keys, states, mail links and sessions of operators that expired. @returns how many */
 export async function purgeExpired({
   writes,
   clock,

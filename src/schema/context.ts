@@ -8,6 +8,7 @@ import { PasserbyError } from "../errors.ts";
 import type { AdminKeys } from "../identity/admin-keys.ts";
 import type { LiveSessionCounter } from "../identity/live-sessions.ts";
 import type { OAuthServices } from "../identity/oauth-flows.ts";
+import type { OperatorSessions } from "../identity/operator-sessions.ts";
 import type { RevokedSessions } from "../identity/revoked-sessions.ts";
 import type { Authentication, Caller, Origin } from "../identity/sessions.ts";
 import type { SigningKeys } from "../identity/signing-keys.ts";
@@ -20,6 +21,7 @@ export interface Services extends OAuthServices {
   readonly revokedSessions: RevokedSessions;
   readonly adminKeys: AdminKeys;
   readonly liveSessions: LiveSessionCounter;
+  readonly operatorSessions: OperatorSessions;
 }
 
 export interface GraphContext {

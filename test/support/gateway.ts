@@ -82,6 +82,8 @@ export async function startGateway(options: {
   clock?: TestClock;
   log?: Logger;
   settings?: Record<string, string>;
+  /** Where it listens, such as one that was stopped did; a free one unless given. */
+  port?: number;
 }): Promise<Gateway> {
   const clock = options.clock ?? new TestClock();
   const settings = readSettings({
@@ -96,7 +98,7 @@ export async function startGateway(options: {
   });
   const log = options.log ?? pino({ level: "silent" });
   const app = await createApp({ settings, log, clock, housekeeping: false });
-  await app.http.fastify.listen({ port: 0, host: "127.0.0.1" });
+  await app.http.fastify.listen({ port: options.port ?? 0, host: "127.0.0.1" });
   const { port } = app.http.fastify.server.address() as { port: number };
   const url = `http://127.0.0.1:${port}`;
 

@@ -2,6 +2,7 @@
 import { Foundation1763942400000 } from "./1763942400000-foundation.ts";
 import { WaysIn1764028800000 } from "./1764028800000-ways-in.ts";
 import { AuditAndStatistics1764115200000 } from "./1764115200000-audit-and-statistics.ts";
+import { OperatorSessions1764118800000 } from "./1764118800000-operator-sessions.ts";
 import { TokenLife1764126000000 } from "./1764126000000-token-life.ts";
 import { Revocation1764129600000 } from "./1764129600000-revocation.ts";
 
@@ -9,6 +10,7 @@ export const migrations = [
   Foundation1763942400000,
   WaysIn1764028800000,
   AuditAndStatistics1764115200000,
+  OperatorSessions1764118800000,
   TokenLife1764126000000,
   Revocation1764129600000,
 ];

@@ -1,0 +1,62 @@
+/** A configuration's changes in words. */
+
+export interface Change {
+  readonly provider: string;
+  readonly field: string;
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
+
+export interface ChangeWords {
+  readonly label: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What the gateway shows for a secret. */
+const MASK = "•••";
+
+/** @param titles of settings, by their name */
+export function wordsOf(
+  { field, before, after }: Change,
+  titles: Readonly<Record<string, string>>,
+): ChangeWords {
+  if (field === "enabled") return { label: "Provider Enabled", before: onOff(before), after: onOff(after) };
+  if (field === "type") {
+    return {
+      label: "Provider",
+      before: before ? `there, of type ${before}` : "not there",
+      after: after ? `added, of type ${after}` : "removed",
+    };
+  }
+  const name = field.replace(/^settings\./, "");
+  const label = titles[name] ?? name;
+  if (before !== MASK && after !== MASK) return { label, before: valueText(before), after: valueText(after) };
+  const isReplaced = before === MASK && after === MASK;
+  return {
+    label,
+    before: before === MASK ? "set" : "not set",
+    after: isReplaced ? "changed" : after === MASK ? "set" : "removed",
+  };
+}
+
+const onOff = (value: unknown): string => (value ? "on" : "off");
+
+/** A setting's value as one reads it aloud. */
+export function valueText(value: unknown): string {
+  if (value === null || value === undefined) return "not set";
+  if (value === true) return "yes";
+  if (value === false) return "no";
+  if (Array.isArray(value)) return value.length > 0 ? value.map(valueText).join(", ") : "none";
+  if (typeof value !== "object") return String(value);
+  const entries = Object.entries(value);
+  return entries.length > 0 ? entries.map(([key, each]) => `${key}: ${valueText(each)}`).join(", ") : "none";
+}
+
+export const isRemoval = ({ field, after }: Change): boolean => field === "type" && !after;
+
+/** @param settingsSchema a JSON Schema */
+export function titlesOf(settingsSchema: unknown): Record<string, string> {
+  const { properties = {} } = (settingsSchema ?? {}) as { properties?: Record<string, { title?: string }> };
+  return Object.fromEntries(Object.entries(properties).map(([name, { title }]) => [name, title ?? name]));
+}

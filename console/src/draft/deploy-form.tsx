@@ -1,0 +1,117 @@
+import { Alert, Button, Group, Stack, Text, Textarea, Title } from "@mantine/core";
+import { IconAlertTriangle, IconRefresh } from "@tabler/icons-react";
+import { type FormEvent, useState } from "react";
+import { useMutation } from "urql";
+import type { Change } from "../change-words.ts";
+import { graphql } from "../graphql/index.ts";
+import { ChangeList, type NamedProvider } from "../parts/change-list.tsx";
+import { failureText } from "../parts/failure.tsx";
+import { type Draft, deploymentTypes } from "./draft-query.ts";
+import { dangersOf, Impact, type ProviderImpact } from "./impact.tsx";
+import { useTypedNames } from "./typed-names.tsx";
+
+const deployDraft = graphql(`
+  mutation Deploy($note: String, $draftRevision: String) {
+    deploy(note: $note, draftRevision: $draftRevision) { version }
+  }
+`);
+
+interface Review {
+  readonly draftRevision?: string | null;
+  readonly changes: readonly Change[];
+  readonly impact: readonly ProviderImpact[];
+}
+
+/**
+ * Shows a review as it was when it was opened, and deploys exactly that: when somebody changes the draft meanwhile, it is
+ * said, and nothing moves under the reader's eyes until they ask for it.
+ */
+export function DeployForm({
+  review,
+  draft,
+  providers,
+  onDeployed,
+  onClose,
+  refresh,
+}: {
+  review: Review;
+  draft: Draft;
+  providers: readonly NamedProvider[];
+  onDeployed: (version: number) => void;
+  onClose: () => void;
+  refresh: () => void;
+}) {
+  const [seen, setSeen] = useState(review);
+  const [note, setNote] = useState("");
+  const [{ error, fetching }, deploy] = useMutation(deployDraft);
+  const typedNames = useTypedNames(dangersOf(seen.changes, seen.impact));
+  const isChanged = draft.revision !== seen.draftRevision;
+
+  const onSubmit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    if (!typedNames.check()) return;
+    const { data } = await deploy(
+      { note, draftRevision: seen.draftRevision ?? null },
+      { additionalTypenames: deploymentTypes },
+    );
+    if (data) onDeployed(data.deploy.version);
+    else refresh();
+  };
+
+  return (
+    <form onSubmit={onSubmit} noValidate>
+      <Stack>
+        {isChanged && (
+          <Alert role="alert" color="yellow" icon={<IconRefresh aria-hidden />} title="The draft has changed">
+            <Group justify="space-between">
+              <Text size="sm" c="var(--mantine-color-text)">
+                {draft.updatedBy} saved something while you were reading. Below is the draft as it was.
+              </Text>
+              <Button
+                variant="default"
+                size="xs"
+                disabled={review.draftRevision !== draft.revision}
+                onClick={() => setSeen(review)}
+              >
+                Show it as it is now
+              </Button>
+            </Group>
+          </Alert>
+        )}
+        <Title order={3} size="h5">
+          What changes
+        </Title>
+        <ChangeList changes={seen.changes} providers={providers} />
+        <Impact impact={seen.impact} providers={providers} />
+        {typedNames.fields}
+        <Textarea
+          label="Note"
+          description="Why, for the history. May be left empty."
+          value={note}
+          onChange={({ currentTarget }) => setNote(currentTarget.value)}
+          maxLength={1_000}
+          autosize
+          minRows={2}
+        />
+        {error && (
+          <Alert
+            role="alert"
+            color="red"
+            icon={<IconAlertTriangle aria-hidden />}
+            title="Nothing was deployed"
+          >
+            {failureText(error)}
+          </Alert>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Not now
+          </Button>
+          <Button type="submit" loading={fetching}>
+            Deploy
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

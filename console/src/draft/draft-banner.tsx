@@ -1,0 +1,41 @@
+import { Alert, Button, Group, Text } from "@mantine/core";
+import { IconGitPullRequestDraft } from "@tabler/icons-react";
+import { Time } from "../parts/time.tsx";
+import { DiscardButton } from "./discard-button.tsx";
+import { isOpen, useDraft } from "./draft-query.ts";
+import { useReviewAddress } from "./review-address.ts";
+
+/** Says on every page that there is something to deploy. */
+export function DraftBanner() {
+  const { data } = useDraft();
+  const review = useReviewAddress();
+  const draft = data?.draft;
+  return (
+    <div aria-live="polite">
+      {isOpen(draft) && (
+        <Alert
+          component="section"
+          role="region"
+          aria-label="Undeployed changes"
+          color="yellow"
+          icon={<IconGitPullRequestDraft aria-hidden />}
+          title={draft.overtakenBy.length > 0 ? "Your draft was overtaken" : "There are undeployed changes"}
+          mb="lg"
+        >
+          <Group justify="space-between">
+            <Text size="sm" c="var(--mantine-color-text)" flex="1 1 260px">
+              Saved last by {draft.updatedBy}, <Time at={draft.updatedAt} />.{" "}
+              {draft.overtakenBy.length > 0
+                ? "Another version went live meanwhile; review what to do."
+                : "Nothing of it is live before you deploy."}
+            </Text>
+            <Group gap="xs">
+              <DiscardButton draft={draft} />
+              <Button onClick={review.open}>Review &amp; Deploy Changes</Button>
+            </Group>
+          </Group>
+        </Alert>
+      )}
+    </div>
+  );
+}

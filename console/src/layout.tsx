@@ -1,0 +1,82 @@
+import { Alert, Anchor, AppShell, Burger, Button, Group, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconLogout } from "@tabler/icons-react";
+import { lazy, Suspense, useState } from "react";
+import { Outlet, useLocation } from "react-router";
+import { DraftBanner } from "./draft/draft-banner.tsx";
+import { useReviewAddress } from "./draft/review-address.ts";
+import { ColorSchemeSwitch } from "./parts/color-scheme-switch.tsx";
+import { ErrorBoundary } from "./parts/error-boundary.tsx";
+import { useSession } from "./session.tsx";
+import { Sidebar } from "./sidebar.tsx";
+
+const ReviewDialog = lazy(() => import("./draft/review-dialog.tsx"));
+
+/** The frame around every page: the sidebar, and what is said on every page. */
+export function Layout() {
+  const [isOpen, { toggle, close }] = useDisclosure();
+  const { session, signOut } = useSession();
+  const [problem, setProblem] = useState<string | null>(null);
+  const review = useReviewAddress();
+  const { pathname } = useLocation();
+  const onSignOut = (): Promise<void> => signOut().catch((error: Error) => setProblem(error.message));
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 240, breakpoint: "sm", collapsed: { mobile: !isOpen } }}
+      padding={{ base: "md", sm: "lg" }}
+    >
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group wrap="nowrap">
+            <Burger
+              opened={isOpen}
+              onClick={toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label="Menu"
+              aria-expanded={isOpen}
+            />
+            <Text fw={700}>Passerby</Text>
+            <Anchor href="#main" className="skip-link">
+              Skip to the page
+            </Anchor>
+          </Group>
+          <Group wrap="nowrap" gap="xs">
+            <Text size="sm" c="dimmed" visibleFrom="sm" maw={240} truncate title={session.name}>
+              {session.name}
+            </Text>
+            <ColorSchemeSwitch />
+            <Button
+              variant="default"
+              size="xs"
+              leftSection={<IconLogout size={14} aria-hidden />}
+              onClick={onSignOut}
+            >
+              Sign out
+            </Button>
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="md">
+        <Sidebar onNavigate={close} />
+      </AppShell.Navbar>
+      <AppShell.Main id="main" tabIndex={-1} style={{ outline: "none" }}>
+        {problem && (
+          <Alert role="alert" color="red" mb="lg" withCloseButton onClose={() => setProblem(null)}>
+            {problem}
+          </Alert>
+        )}
+        <DraftBanner />
+        <ErrorBoundary key={pathname}>
+          <Outlet />
+        </ErrorBoundary>
+      </AppShell.Main>
+      {review.isOpen && (
+        <Suspense>
+          <ReviewDialog onClose={review.close} />
+        </Suspense>
+      )}
+    </AppShell>
+  );
+}

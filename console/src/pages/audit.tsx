@@ -1,0 +1,63 @@
+import { Button } from "@mantine/core";
+import { IconListSearch } from "@tabler/icons-react";
+import { useQuery } from "urql";
+import { graphql } from "../graphql/index.ts";
+import { EmptyState } from "../parts/empty-state.tsx";
+import { EventTable } from "../parts/events/event-table.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import { PageTitle } from "../parts/page-title.tsx";
+import { Pager } from "../parts/pager.tsx";
+import { useEventFilter } from "./audit/event-filter.ts";
+import { EventFilters } from "./audit/event-filters.tsx";
+import { ExportButton } from "./audit/export-button.tsx";
+
+const AuditDocument = graphql(`
+  query AuditPage($filter: AuditEventFilter, $after: String) {
+    auditEvents(first: 50, after: $after, filter: $filter) {
+      edges {
+        node {
+          ...EventFields
+        }
+      }
+      pageInfo {
+        endCursor
+        hasNextPage
+      }
+    }
+  }
+`);
+
+export default function AuditPage() {
+  const { filter, after, isFiltered, clear } = useEventFilter();
+  const [result, query] = useQuery({
+    query: AuditDocument,
+    variables: { filter, after },
+    requestPolicy: "cache-and-network",
+  });
+  return (
+    <>
+      <PageTitle actions={<ExportButton filter={filter} />}>Audit</PageTitle>
+      <EventFilters />
+      <Loaded result={result} retry={() => query({ requestPolicy: "network-only" })}>
+        {({ auditEvents: { edges, pageInfo } }) =>
+          edges.length === 0 ? (
+            <EmptyState icon={IconListSearch} title={isFiltered ? "No event matches" : "No events yet"}>
+              {isFiltered ? (
+                <Button variant="default" size="xs" onClick={clear} mt="xs">
+                  Clear all conditions
+                </Button>
+              ) : (
+                "What operators and known users do is recorded here, and logins that were refused."
+              )}
+            </EmptyState>
+          ) : (
+            <>
+              <EventTable label="Events" events={edges.map(({ node }) => node)} />
+              <Pager {...pageInfo} shown={edges.length === 1 ? "1 event" : `${edges.length} events`} />
+            </>
+          )
+        }
+      </Loaded>
+    </>
+  );
+}

@@ -1,0 +1,49 @@
+import { Anchor, Group, NativeSelect } from "@mantine/core";
+import { actionLabels } from "../../parts/events/action-labels.ts";
+import { ProviderSelect } from "../../parts/provider-select.tsx";
+import { SettledInput } from "../../parts/settled-input.tsx";
+import { type EventParameter, useEventFilter } from "./event-filter.ts";
+
+const actions = Object.entries(actionLabels)
+  .map(([value, label]) => ({ value, label }))
+  .sort((a, b) => a.label.localeCompare(b.label));
+
+export function EventFilters() {
+  const { read, write, isFiltered, clear } = useEventFilter();
+  const choice = (name: EventParameter) => ({
+    value: read(name) ?? "",
+    onChange: (event: { currentTarget: { value: string } }) => write({ [name]: event.currentTarget.value }),
+  });
+  const settled = (name: EventParameter) => ({
+    value: read(name) ?? "",
+    onSettle: (value: string) => write({ [name]: value }),
+  });
+  return (
+    <Group gap="sm" mb="md" align="flex-end" role="search" aria-label="Conditions">
+      <NativeSelect
+        label="Action"
+        data={[{ value: "", label: "Any action" }, ...actions]}
+        {...choice("action")}
+      />
+      <NativeSelect
+        label="Outcome"
+        data={[
+          { value: "", label: "Done and refused" },
+          { value: "done", label: "Done" },
+          { value: "refused", label: "Refused" },
+        ]}
+        {...choice("outcome")}
+      />
+      <ProviderSelect {...choice("provider")} />
+      <SettledInput label="Who" placeholder="Operator or user id" maxLength={512} {...settled("actor")} />
+      <SettledInput label="To whom" placeholder="User id" maxLength={512} {...settled("user")} />
+      <SettledInput type="date" label="From (UTC)" {...settled("from")} />
+      <SettledInput type="date" label="Until (UTC)" {...settled("until")} />
+      {isFiltered && (
+        <Anchor component="button" type="button" size="sm" onClick={clear} mb={8}>
+          Clear all conditions
+        </Anchor>
+      )}
+    </Group>
+  );
+}

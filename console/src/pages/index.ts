@@ -1,0 +1,50 @@
+/** Every page: its address, its place in the sidebar, and the code that is loaded when it is opened. */
+import {
+  IconChartAreaLine,
+  IconHistory,
+  IconKey,
+  IconListSearch,
+  IconLogin2,
+  IconUsers,
+} from "@tabler/icons-react";
+import { type ComponentType, lazy } from "react";
+
+export interface PageEntry {
+  /** Below `/console`, as react-router reads it. */
+  readonly path: string;
+  readonly Page: ComponentType;
+  /** Left out for pages that others lead to. */
+  readonly sidebar?: {
+    readonly label: string;
+    readonly icon: ComponentType<{ size?: number }>;
+    readonly section?: string;
+  };
+}
+
+export const pages: readonly PageEntry[] = [
+  {
+    path: "/overview",
+    Page: lazy(() => import("./overview.tsx")),
+    sidebar: { label: "Overview", icon: IconChartAreaLine },
+  },
+  {
+    path: "/authentication/providers",
+    Page: lazy(() => import("./providers.tsx")),
+    sidebar: { label: "Providers", icon: IconLogin2, section: "Authentication" },
+  },
+  { path: "/authentication/providers/:name", Page: lazy(() => import("./provider.tsx")) },
+  {
+    path: "/authentication/history",
+    Page: lazy(() => import("./history.tsx")),
+    sidebar: { label: "History", icon: IconHistory, section: "Authentication" },
+  },
+  { path: "/authentication/history/:version", Page: lazy(() => import("./deployment.tsx")) },
+  { path: "/users", Page: lazy(() => import("./users.tsx")), sidebar: { label: "Users", icon: IconUsers } },
+  { path: "/users/:id", Page: lazy(() => import("./user.tsx")) },
+  {
+    path: "/audit",
+    Page: lazy(() => import("./audit.tsx")),
+    sidebar: { label: "Audit", icon: IconListSearch },
+  },
+  { path: "/keys", Page: lazy(() => import("./keys.tsx")), sidebar: { label: "Keys", icon: IconKey } },
+];

@@ -1,0 +1,156 @@
+import { Badge, Button, Code, Group, Switch, Text } from "@mantine/core";
+import { useState } from "react";
+import { useMutation, useQuery } from "urql";
+import type { AdminKeysQuery } from "../../graphql/graphql.ts";
+import { graphql } from "../../graphql/index.ts";
+import { Confirmation } from "../../parts/confirmation.tsx";
+import { Loaded } from "../../parts/loaded.tsx";
+import { Nothing } from "../../parts/nothing.tsx";
+import { Panel } from "../../parts/panel.tsx";
+import { type RecordColumn, Records } from "../../parts/records.tsx";
+import { When } from "../../parts/when.tsx";
+import { useSession } from "../../session.tsx";
+import { NewKey } from "./new-key.tsx";
+
+const AdminKeysDocument = graphql(`
+  query AdminKeys {
+    adminKeys {
+      id
+      name
+      prefix
+      createdAt
+      lastUsedAt
+      revokedAt
+    }
+  }
+`);
+const CreateDocument = graphql(`
+  mutation CreateAdminKey($name: String!) {
+    createAdminKey(name: $name) {
+      secret
+    }
+  }
+`);
+const RevokeDocument = graphql(`
+  mutation RevokeAdminKey($id: ID!) {
+    revokeAdminKey(id: $id)
+  }
+`);
+
+type ShownKey = AdminKeysQuery["adminKeys"][number];
+
+/** The keys that open the admin graph and this console. */
+export function AdminKeys() {
+  const { session } = useSession();
+  const [result, query] = useQuery({ query: AdminKeysDocument, requestPolicy: "cache-and-network" });
+  const [, create] = useMutation(CreateDocument);
+  const [, revoke] = useMutation(RevokeDocument);
+  const [revoking, setRevoking] = useState<ShownKey | null>(null);
+  const [isAsking, setAsking] = useState(false);
+  const [showsRevoked, setShowsRevoked] = useState(false);
+  const reload = (): void => query({ requestPolicy: "network-only" });
+  const isOwn = ({ name, revokedAt }: ShownKey): boolean => name === session.name && !revokedAt;
+
+  const columns: readonly RecordColumn<ShownKey>[] = [
+    {
+      label: "Name",
+      cell: (key) => (
+        <Group gap="xs">
+          {key.name}
+          {isOwn(key) && (
+            <Badge variant="default" tt="none">
+              You
+            </Badge>
+          )}
+        </Group>
+      ),
+    },
+    { label: "Begins with", isShort: true, cell: ({ prefix }) => <Code>{prefix}</Code> },
+    { label: "Created", isShort: true, cell: ({ createdAt }) => <When at={createdAt} /> },
+    { label: "Last used", isShort: true, cell: ({ lastUsedAt }) => <When at={lastUsedAt} /> },
+    {
+      label: "Action",
+      cell: (key) =>
+        key.revokedAt ? (
+          <Text span size="sm" c="dimmed">
+            revoked <When at={key.revokedAt} />
+          </Text>
+        ) : (
+          <Button
+            variant="default"
+            size="compact-sm"
+            aria-label={`Revoke ${key.name}`}
+            onClick={() => {
+              setRevoking(key);
+              setAsking(true);
+            }}
+          >
+            Revoke…
+          </Button>
+        ),
+    },
+  ];
+  return (
+    <Panel
+      title="Admin keys"
+      actions={
+        <NewKey
+          title="Make an admin key"
+          label="Make an admin key"
+          hint="Who or what will use it, such as a person or a machine."
+          maxLength={100}
+          make={async (name) => {
+            const { data, error } = await create({ name });
+            return { secret: data?.createAdminKey.secret, error };
+          }}
+          onMade={reload}
+        />
+      }
+    >
+      <Text size="sm" c="dimmed" mb="sm">
+        They open the admin graph and this console. The key of the setting <Code>ADMIN_KEY</Code> always works
+        and is not in this list.
+      </Text>
+      <Loaded result={result} retry={reload}>
+        {({ adminKeys }) => {
+          const shown = adminKeys.filter(({ revokedAt }) => showsRevoked || !revokedAt);
+          return (
+            <>
+              {shown.length === 0 ? (
+                <Nothing>
+                  There is no key besides that one. Make one for each person and machine, to tell them apart.
+                </Nothing>
+              ) : (
+                <Records label="Admin keys" columns={columns} rows={shown} keyOf={({ id }) => id} />
+              )}
+              {adminKeys.some(({ revokedAt }) => revokedAt) && (
+                <Switch
+                  mt="sm"
+                  size="sm"
+                  label="Show revoked keys"
+                  checked={showsRevoked}
+                  onChange={(event) => setShowsRevoked(event.currentTarget.checked)}
+                />
+              )}
+            </>
+          );
+        }}
+      </Loaded>
+      <Confirmation
+        isOpen={isAsking}
+        close={() => setAsking(false)}
+        title="Revoke this admin key?"
+        action="Revoke key"
+        act={() => revoke({ id: revoking?.id ?? "" })}
+        onDone={reload}
+      >
+        “{revoking?.name}” is refused from now on. It cannot be undone.
+        {revoking && isOwn(revoking) && (
+          <Text size="sm" mt="xs" fw={600}>
+            You are signed in with a key of this name: if it is this one, you are signed out at once.
+          </Text>
+        )}
+      </Confirmation>
+    </Panel>
+  );
+}

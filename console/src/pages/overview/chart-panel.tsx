@@ -1,0 +1,82 @@
+import { Button, Text } from "@mantine/core";
+import { IconChartBar, IconTable } from "@tabler/icons-react";
+import { type ReactNode, useState } from "react";
+import { formatNumber } from "../../parts/numbers.ts";
+import { Panel } from "../../parts/panel.tsx";
+import { ChartTable, type TableData } from "./chart-table.tsx";
+import classes from "./overview.module.css";
+import { fillOf } from "./patterns.tsx";
+import { type Series, total } from "./series.ts";
+
+/** A chart under its title, what it says in a sentence, what its colours mean, and the same as a table. */
+export function ChartPanel({
+  title,
+  summary,
+  series = [],
+  table,
+  empty,
+  isWide,
+  children,
+}: {
+  title: string;
+  summary: string;
+  /** For the legend. Left out where the axis names what is drawn. */
+  series?: readonly Series[];
+  table: TableData;
+  /** Stands in the place of the chart when there is nothing to draw. */
+  empty: ReactNode;
+  isWide?: boolean;
+  children: ReactNode;
+}) {
+  const [isTable, setTable] = useState(false);
+  return (
+    <div className={isWide ? classes.wide : undefined}>
+      <Panel
+        title={title}
+        actions={
+          !empty && (
+            <Button
+              variant="default"
+              size="compact-sm"
+              leftSection={isTable ? <IconChartBar size={16} /> : <IconTable size={16} />}
+              onClick={() => setTable(!isTable)}
+              aria-label={`Show as ${isTable ? "chart" : "table"}: ${title}`}
+            >
+              {isTable ? "Chart" : "Table"}
+            </Button>
+          )
+        }
+      >
+        <Text size="sm" c="dimmed" mb="sm">
+          {summary}
+        </Text>
+        {empty ||
+          (isTable ? (
+            <ChartTable title={title} {...table} />
+          ) : (
+            <>
+              <div role="img" aria-label={`Chart: ${title}. ${summary}`}>
+                {children}
+              </div>
+              <Legend series={series} />
+            </>
+          ))}
+      </Panel>
+    </div>
+  );
+}
+
+const Legend = ({ series }: { series: readonly Series[] }) =>
+  series.length > 0 && (
+    <ul className={classes.legend}>
+      {series.map(({ label, look, values }) => (
+        <li key={label}>
+          <svg width="14" height="14" className={classes.swatch} aria-hidden="true" focusable="false">
+            <title>{label}</title>
+            <rect width="14" height="14" fill={fillOf(look)} />
+          </svg>
+          {label}: {formatNumber(total(values))}
+        </li>
+      ))}
+    </ul>
+  );

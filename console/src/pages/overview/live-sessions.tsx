@@ -1,0 +1,45 @@
+import { IconDevices } from "@tabler/icons-react";
+import type { OverviewQuery } from "../../graphql/graphql.ts";
+import { EmptyState } from "../../parts/empty-state.tsx";
+import { formatNumber } from "../../parts/numbers.ts";
+import { ChartPanel } from "./chart-panel.tsx";
+import { toSeries } from "./series.ts";
+import { StackedBars } from "./stacked-bars.tsx";
+
+/** One bar for each provider, in the look that it has among the logins. */
+export function LiveSessions({
+  liveSessions: { total, byProvider },
+  providers,
+}: {
+  liveSessions: OverviewQuery["statistics"]["liveSessions"];
+  providers: readonly string[];
+}) {
+  const rows = byProvider.map(({ provider, count }) => new Map([[provider, count]]));
+  const series = toSeries(providers, rows).filter(({ values }) => values.some((value) => value > 0));
+  return (
+    <ChartPanel
+      title="Live sessions"
+      summary={`${formatNumber(total)} sessions are live, by the provider through which they began.`}
+      series={series}
+      table={{
+        heading: "Provider",
+        columns: ["Live sessions"],
+        rows: byProvider.map(({ provider, count }) => ({ label: provider, values: [count] })),
+      }}
+      empty={
+        total === 0 && (
+          <EmptyState icon={IconDevices} title="Nobody is signed in">
+            Each login begins a session, which is live until it ends or expires.
+          </EmptyState>
+        )
+      }
+    >
+      <StackedBars
+        labels={byProvider.map(({ provider }) => provider)}
+        series={series}
+        orientation="vertical"
+        yAxisProps={{ width: 110 }}
+      />
+    </ChartPanel>
+  );
+}

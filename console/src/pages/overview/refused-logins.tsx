@@ -1,0 +1,45 @@
+import { IconShieldCheck } from "@tabler/icons-react";
+import type { OverviewQuery } from "../../graphql/graphql.ts";
+import { EmptyState } from "../../parts/empty-state.tsx";
+import { formatNumber } from "../../parts/numbers.ts";
+import { formatDay } from "../../parts/utc-day.ts";
+import { ChartPanel } from "./chart-panel.tsx";
+import { toSeries, total } from "./series.ts";
+import { StackedBars } from "./stacked-bars.tsx";
+
+export function RefusedLogins({
+  refusedLogins,
+}: {
+  refusedLogins: OverviewQuery["statistics"]["refusedLogins"];
+}) {
+  const rows = refusedLogins.map(({ byCode }) => new Map(byCode.map(({ code, count }) => [code, count])));
+  const sums = new Map<string, number>();
+  for (const row of rows) for (const [code, count] of row) sums.set(code, (sums.get(code) ?? 0) + count);
+  const codes = [...sums].sort(([, more], [, less]) => less - more).map(([code]) => code);
+  const series = toSeries(codes, rows);
+  const all = total(refusedLogins.map(({ total }) => total));
+  return (
+    <ChartPanel
+      title="Refused logins by reason"
+      summary={`${formatNumber(all)} logins were refused in ${refusedLogins.length} days.`}
+      series={series}
+      table={{
+        heading: "Day (UTC)",
+        columns: [...codes, "All"],
+        rows: refusedLogins.map(({ day, total }, index) => ({
+          label: formatDay(day),
+          values: [...codes.map((code) => rows[index]?.get(code) ?? 0), total],
+        })),
+      }}
+      empty={
+        all === 0 && (
+          <EmptyState icon={IconShieldCheck} title="No login was refused">
+            Wrong passwords, providers that are off and too many attempts are counted here.
+          </EmptyState>
+        )
+      }
+    >
+      <StackedBars labels={refusedLogins.map(({ day }) => formatDay(day))} series={series} />
+    </ChartPanel>
+  );
+}

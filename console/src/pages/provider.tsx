@@ -1,0 +1,98 @@
+import { Alert, Anchor, Group, Text } from "@mantine/core";
+import { Link, useNavigate, useParams, useSearchParams } from "react-router";
+import { draftTypes } from "../draft/draft-query.ts";
+import type { ProviderQuery } from "../graphql/graphql.ts";
+import { graphql } from "../graphql/index.ts";
+import { useLiveQuery } from "../live-query.ts";
+import { Failure } from "../parts/failure.tsx";
+import { PageSkeleton } from "../parts/page-skeleton.tsx";
+import { PageTitle } from "../parts/page-title.tsx";
+import { ProviderBadges } from "../provider/provider-badges.tsx";
+import { ProviderForm } from "../provider/provider-form.tsx";
+import { RemoveProvider } from "../provider/remove-provider.tsx";
+import type { ProviderState } from "../provider/state.ts";
+import type { SettingSchema } from "../settings-form/schema.ts";
+
+const query = graphql(`
+  query Provider {
+    providers { name type displayName enabled draftEffect draftEnabled settings draftSettings settingsSchema }
+    providerTypes { type displayName settingsSchema }
+  }
+`);
+
+const LIST = "/authentication/providers";
+
+/** One way in: whether it is on, and its settings. */
+export default function ProviderPage() {
+  const { name = "" } = useParams();
+  const [parameters] = useSearchParams();
+  const navigate = useNavigate();
+  const { data, error, isLoading, refresh } = useLiveQuery({
+    query,
+    variables: {},
+    types: draftTypes,
+    everySeconds: 10,
+  });
+  if (isLoading) return <PageSkeleton />;
+  const found = data?.providers.find((each) => each.name === name);
+  const state = found ? stateOf(found) : newState(data, name, parameters.get("type"));
+  return (
+    <>
+      <Anchor component={Link} to={LIST} size="sm">
+        ← Providers
+      </Anchor>
+      <PageTitle
+        actions={
+          found &&
+          found.type !== found.name &&
+          found.draftEffect !== "REMOVED" && <RemoveProvider name={name} onRemoved={() => navigate(LIST)} />
+        }
+      >
+        {state?.displayName ?? name}
+      </PageTitle>
+      {!data && error && <Failure error={error} retry={refresh} />}
+      {data && !state && (
+        <Alert color="gray" title={`There is no provider ${name}`}>
+          It may have been removed, or discarded before it was deployed.
+        </Alert>
+      )}
+      {found && (
+        <Group mb="lg" gap="xs">
+          <Text size="sm" c="dimmed">
+            {found.name}
+          </Text>
+          <ProviderBadges provider={found} />
+        </Group>
+      )}
+      {found?.draftEffect === "REMOVED" ? (
+        <Alert color="yellow" title="The draft removes this provider">
+          It stays live until that is deployed. To keep it, discard the draft.
+        </Alert>
+      ) : (
+        state && <ProviderForm key={name} state={state} onSaved={refresh} />
+      )}
+    </>
+  );
+}
+
+function stateOf(provider: ProviderQuery["providers"][number]): ProviderState {
+  const { name, type, displayName, enabled, draftEnabled, settings, draftSettings, settingsSchema } =
+    provider;
+  return {
+    name,
+    type,
+    displayName,
+    enabled: draftEnabled ?? enabled,
+    settings: draftSettings ?? settings ?? {},
+    schema: (settingsSchema ?? {}) as SettingSchema,
+    isNew: false,
+  };
+}
+
+/** null when nothing of that name can be added. */
+function newState(data: ProviderQuery | undefined, name: string, type: string | null): ProviderState | null {
+  const known = data?.providerTypes.find((each) => each.type === type);
+  if (!known) return null;
+  const schema = known.settingsSchema as SettingSchema;
+  return { name, type: known.type, displayName: name, enabled: false, settings: {}, schema, isNew: true };
+}

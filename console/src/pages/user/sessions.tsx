@@ -1,0 +1,116 @@
+import { Button, Text, VisuallyHidden } from "@mantine/core";
+import { useState } from "react";
+import { useMutation } from "urql";
+import { graphql } from "../../graphql/index.ts";
+import { Confirmation } from "../../parts/confirmation.tsx";
+import { focusHeading } from "../../parts/focus-heading.ts";
+import { Nothing } from "../../parts/nothing.tsx";
+import { Panel } from "../../parts/panel.tsx";
+import { type RecordColumn, Records } from "../../parts/records.tsx";
+import { When } from "../../parts/when.tsx";
+import type { ShownUser } from "./user-document.ts";
+
+type ShownSession = ShownUser["sessions"][number];
+
+const EndDocument = graphql(`
+  mutation EndSession($sessionId: ID!) {
+    endSession(sessionId: $sessionId)
+  }
+`);
+const EndAllDocument = graphql(`
+  mutation EndAllSessions($userId: ID!) {
+    revokeSessions(userId: $userId)
+  }
+`);
+
+const facts: readonly RecordColumn<ShownSession>[] = [
+  { label: "Device", cell: ({ userAgent }) => <Device userAgent={userAgent ?? null} /> },
+  { label: "Address", cell: ({ ipAddress }) => ipAddress ?? "unknown" },
+  { label: "Through", cell: ({ provider }) => provider },
+  { label: "Began", isShort: true, cell: ({ createdAt }) => <When at={createdAt} /> },
+  { label: "Last seen", isShort: true, cell: ({ lastSeenAt }) => <When at={lastSeenAt} /> },
+  { label: "Ends", isShort: true, cell: ({ expiresAt }) => <When at={expiresAt} /> },
+];
+
+/** Where a user is signed in. Ended sessions are refused at once, on every gateway. */
+export function Sessions({ user, reload }: { user: ShownUser; reload: () => void }) {
+  const [, endOne] = useMutation(EndDocument);
+  const [, endAll] = useMutation(EndAllDocument);
+  const [ending, setEnding] = useState<ShownSession | "all" | null>(null);
+  const [said, setSaid] = useState("");
+  const [isOpen, setOpen] = useState(false);
+  const ask = (what: ShownSession | "all"): void => {
+    setEnding(what);
+    setOpen(true);
+  };
+  const columns: readonly RecordColumn<ShownSession>[] = [
+    ...facts,
+    {
+      label: "Action",
+      cell: (session) => (
+        <Button
+          variant="default"
+          size="compact-sm"
+          onClick={() => ask(session)}
+          aria-label={`End the session on ${session.userAgent ?? "an unknown device"}`}
+        >
+          End
+        </Button>
+      ),
+    },
+  ];
+  return (
+    <Panel
+      title="Sessions"
+      actions={
+        user.sessions.length > 0 && (
+          <Button variant="default" size="xs" onClick={() => ask("all")}>
+            End all sessions
+          </Button>
+        )
+      }
+    >
+      <VisuallyHidden role="status">{said}</VisuallyHidden>
+      {user.sessions.length === 0 ? (
+        <Nothing>This user is signed in nowhere.</Nothing>
+      ) : (
+        <Records label="Sessions" columns={columns} rows={user.sessions} keyOf={({ id }) => id} />
+      )}
+      <Confirmation
+        isOpen={isOpen}
+        close={() => setOpen(false)}
+        title={ending === "all" ? "End all sessions?" : "End this session?"}
+        action={ending === "all" ? "End all sessions" : "End session"}
+        act={() => {
+          if (ending === "all" || ending === null) return endAll({ userId: user.id });
+          return endOne({ sessionId: ending.id });
+        }}
+        onDone={() => {
+          setSaid(ending === "all" ? "All sessions ended." : "The session ended.");
+          reload();
+          focusHeading();
+        }}
+      >
+        {ending === "all"
+          ? "This user is signed out on every device, at once."
+          : "The device is signed out at once."}
+        {user.isAnonymous && (
+          <Text size="sm" mt="xs">
+            The user is anonymous: without a session nobody can get back to it.
+          </Text>
+        )}
+      </Confirmation>
+    </Panel>
+  );
+}
+
+const Device = ({ userAgent }: { userAgent: string | null }) =>
+  userAgent === null ? (
+    <Text span inherit c="dimmed">
+      unknown
+    </Text>
+  ) : (
+    <Text span inherit lineClamp={2} title={userAgent} maw={320}>
+      {userAgent}
+    </Text>
+  );

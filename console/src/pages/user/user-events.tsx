@@ -1,0 +1,53 @@
+import { Anchor, Skeleton } from "@mantine/core";
+import { Link } from "react-router";
+import { useQuery } from "urql";
+import { graphql } from "../../graphql/index.ts";
+import { EventTable } from "../../parts/events/event-table.tsx";
+import { Loaded } from "../../parts/loaded.tsx";
+import { Nothing } from "../../parts/nothing.tsx";
+import { Panel } from "../../parts/panel.tsx";
+
+const EventsDocument = graphql(`
+  query UserEvents($id: ID!) {
+    auditEvents(first: 10, filter: { userId: $id }) {
+      edges {
+        node {
+          ...EventFields
+        }
+      }
+    }
+  }
+`);
+
+/** The latest of what was done to a user, also under its former ids. */
+export function UserEvents({ id }: { id: string }) {
+  const [result, query] = useQuery({
+    query: EventsDocument,
+    variables: { id },
+    requestPolicy: "cache-and-network",
+  });
+  return (
+    <Panel
+      title="Events"
+      actions={
+        <Anchor component={Link} to={`/audit?user=${encodeURIComponent(id)}`} size="sm">
+          All events of this user
+        </Anchor>
+      }
+    >
+      <Loaded
+        result={result}
+        retry={() => query({ requestPolicy: "network-only" })}
+        skeleton={<Skeleton height={120} />}
+      >
+        {({ auditEvents: { edges } }) =>
+          edges.length === 0 ? (
+            <Nothing>Nothing is recorded of this user.</Nothing>
+          ) : (
+            <EventTable label="Events" events={edges.map(({ node }) => node)} />
+          )
+        }
+      </Loaded>
+    </Panel>
+  );
+}

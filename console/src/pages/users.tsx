@@ -1,0 +1,91 @@
+import { Alert, Button, Group } from "@mantine/core";
+import { IconUsers } from "@tabler/icons-react";
+import { useLocation } from "react-router";
+import { useQuery } from "urql";
+import { graphql } from "../graphql/index.ts";
+import { EmptyState } from "../parts/empty-state.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import { PageTitle } from "../parts/page-title.tsx";
+import { Pager } from "../parts/pager.tsx";
+import { Filters } from "./users/filters.tsx";
+import { Search } from "./users/search.tsx";
+import { useUserFilter } from "./users/user-filter.ts";
+import { UserTable } from "./users/user-table.tsx";
+
+const UsersDocument = graphql(`
+  query Users($filter: UserFilter, $after: String) {
+    users(first: 50, after: $after, filter: $filter) {
+      edges {
+        node {
+          id
+          isAnonymous
+          disabled
+          createdAt
+          lastLoginAt
+          expiresAt
+          identities {
+            id
+            provider
+            email
+            isWayIn
+          }
+        }
+      }
+      pageInfo {
+        endCursor
+        hasNextPage
+      }
+    }
+  }
+`);
+
+export default function UsersPage() {
+  const { filter, after, isFiltered, clear } = useUserFilter();
+  const [result, reload] = useQuery({
+    query: UsersDocument,
+    variables: { filter, after },
+    requestPolicy: "cache-and-network",
+  });
+  const { state } = useLocation();
+  const deleted: unknown = state?.deleted;
+  return (
+    <>
+      <PageTitle>Users</PageTitle>
+      {typeof deleted === "string" && (
+        <Alert role="status" color="teal" mb="md">
+          The user {deleted} was deleted.
+        </Alert>
+      )}
+      <Search />
+      <Filters />
+      <Loaded result={result} retry={() => reload({ requestPolicy: "network-only" })}>
+        {({ users: { edges, pageInfo } }) =>
+          edges.length === 0 ? (
+            <NoUsers isFiltered={isFiltered} clear={clear} />
+          ) : (
+            <>
+              <UserTable users={edges.map(({ node }) => node)} isStale={result.fetching} />
+              <Pager {...pageInfo} shown={edges.length === 1 ? "1 user" : `${edges.length} users`} />
+            </>
+          )
+        }
+      </Loaded>
+    </>
+  );
+}
+
+const NoUsers = ({ isFiltered, clear }: { isFiltered: boolean; clear: () => void }) =>
+  isFiltered ? (
+    <EmptyState icon={IconUsers} title="No user matches">
+      <Group justify="center" mt="xs">
+        <Button variant="default" size="xs" onClick={clear}>
+          Clear all conditions
+        </Button>
+      </Group>
+    </EmptyState>
+  ) : (
+    <EmptyState icon={IconUsers} title="No users yet">
+      A user appears here with the first login, which may be anonymous: send{" "}
+      <code>{"mutation { loginAnonymous { accessToken } }"}</code> to <code>/graphql</code>.
+    </EmptyState>
+  );

@@ -1,0 +1,86 @@
+import { Anchor, Badge, Button, CloseButton, Collapse, Group, NativeSelect } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
+import { ProviderSelect } from "../../parts/provider-select.tsx";
+import { SettledInput } from "../../parts/settled-input.tsx";
+import { type UserParameter, useUserFilter } from "./user-filter.ts";
+
+export function Filters() {
+  const { read, write, isFiltered, clear } = useUserFilter();
+  const usesAge = (["createdFrom", "createdUntil", "olderThanDays"] as const).some(read);
+  const [isOpen, { toggle }] = useDisclosure(usesAge);
+  const choice = (name: UserParameter) => ({
+    value: read(name) ?? "",
+    onChange: (event: { currentTarget: { value: string } }) => write({ [name]: event.currentTarget.value }),
+  });
+  const settled = (name: UserParameter) => ({
+    value: read(name) ?? "",
+    onSettle: (value: string) => write({ [name]: value }),
+  });
+  const draftProvider = read("leftWithoutWayInBy");
+  return (
+    <>
+      <Group gap="sm" mb="sm" align="flex-end">
+        <NativeSelect
+          label="State"
+          data={[
+            { value: "", label: "Anonymous and known" },
+            { value: "anonymous", label: "Anonymous" },
+            { value: "known", label: "Known" },
+          ]}
+          {...choice("state")}
+        />
+        <ProviderSelect {...choice("provider")} />
+        <NativeSelect
+          label="Access"
+          data={[
+            { value: "", label: "Enabled and disabled" },
+            { value: "no", label: "Enabled" },
+            { value: "yes", label: "Disabled" },
+          ]}
+          {...choice("disabled")}
+        />
+        <Button
+          variant="default"
+          leftSection={<IconAdjustmentsHorizontal size={16} />}
+          onClick={toggle}
+          aria-expanded={isOpen}
+          aria-controls="age-conditions"
+        >
+          Age
+        </Button>
+        {isFiltered && (
+          <Anchor component="button" type="button" size="sm" onClick={clear} mb={8}>
+            Clear all conditions
+          </Anchor>
+        )}
+      </Group>
+      <Collapse expanded={isOpen} id="age-conditions" transitionDuration={0}>
+        <Group gap="sm" mb="sm" align="flex-end">
+          <SettledInput type="date" label="Created from (UTC)" {...settled("createdFrom")} />
+          <SettledInput type="date" label="Created until (UTC)" {...settled("createdUntil")} />
+          <SettledInput
+            type="number"
+            label="Older than, in days"
+            min={0}
+            max={36_500}
+            w={160}
+            {...settled("olderThanDays")}
+          />
+        </Group>
+      </Collapse>
+      {draftProvider && (
+        <Group gap={4} mb="sm">
+          <Badge variant="default" size="lg" tt="none">
+            Left without a way in by the draft of {draftProvider}
+          </Badge>
+          <CloseButton
+            size="sm"
+            aria-label="Clear this condition"
+            onClick={() => write({ leftWithoutWayInBy: null })}
+          />
+        </Group>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,89 @@
+import { Alert, Button, CloseButton, Group, TextInput } from "@mantine/core";
+import { IconSearch } from "@tabler/icons-react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { useNavigate } from "react-router";
+import { useClient } from "urql";
+import { graphql } from "../../graphql/index.ts";
+import { failureText } from "../../parts/failure.tsx";
+import { useUserFilter } from "./user-filter.ts";
+
+const FindDocument = graphql(`
+  query FindUser($id: ID!) {
+    user(id: $id) {
+      id
+    }
+  }
+`);
+
+/** One box for whatever somebody has been given: an id, an id from before a merge, or an e-mail or its beginning. */
+export function Search() {
+  const { read, write } = useUserFilter();
+  const client = useClient();
+  const navigate = useNavigate();
+  const email = read("email") ?? "";
+  const [text, setText] = useState(email);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => setText(email), [email]);
+
+  const search = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    const wanted = text.trim();
+    setProblem(null);
+    if (wanted === "" || wanted.includes("@")) {
+      write({ email: wanted });
+      return;
+    }
+    setBusy(true);
+    const { data, error } = await client.query(
+      FindDocument,
+      { id: wanted },
+      { requestPolicy: "network-only" },
+    );
+    setBusy(false);
+    if (error) setProblem(failureText(error));
+    else if (data?.user) navigate(addressOf(data.user.id, wanted));
+    else write({ email: wanted });
+  };
+  const clear = (): void => {
+    setText("");
+    write({ email: null });
+    input.current?.focus();
+  };
+  return (
+    <search>
+      <form onSubmit={search}>
+        <Group align="flex-end" gap="xs" wrap="nowrap" mb="sm">
+          <TextInput
+            ref={input}
+            flex={1}
+            maw={520}
+            label="Find a user"
+            placeholder="Id, former id, or how an e-mail begins"
+            type="search"
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+            leftSection={<IconSearch size={16} />}
+            rightSection={text && <CloseButton size="sm" aria-label="Clear the search" onClick={clear} />}
+            maxLength={512}
+            spellCheck={false}
+            autoCapitalize="none"
+          />
+          <Button type="submit" loading={isBusy}>
+            Find
+          </Button>
+        </Group>
+      </form>
+      {problem && (
+        <Alert role="alert" color="red" mb="sm">
+          {problem}
+        </Alert>
+      )}
+    </search>
+  );
+}
+
+/** A former id leads to who that user is now, and the page says why. */
+const addressOf = (id: string, wanted: string): string =>
+  `/users/${encodeURIComponent(id)}${id === wanted ? "" : `?formerId=${encodeURIComponent(wanted)}`}`;

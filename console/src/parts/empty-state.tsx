@@ -1,0 +1,25 @@
+import { Center, Stack, Text, ThemeIcon } from "@mantine/core";
+import type { ComponentType, ReactNode } from "react";
+
+/** A list without entries: what would be here, and what to do about it. */
+export const EmptyState = ({
+  icon: Icon,
+  title,
+  children,
+}: {
+  icon: ComponentType<{ size?: number }>;
+  title: string;
+  children?: ReactNode;
+}) => (
+  <Center py="xl">
+    <Stack align="center" gap="xs" maw={420}>
+      <ThemeIcon variant="light" size={56} radius="xl" aria-hidden>
+        <Icon size={28} />
+      </ThemeIcon>
+      <Text fw={600}>{title}</Text>
+      <Text size="sm" c="dimmed" ta="center" component="div">
+        {children}
+      </Text>
+    </Stack>
+  </Center>
+);

@@ -1,0 +1,41 @@
+import { Anchor, Text } from "@mantine/core";
+import { Link } from "react-router";
+import { UserId } from "../user-id.tsx";
+import type { ListedEvent } from "./event-fields.ts";
+
+/** Who did it. */
+export function Actor({ actor: { kind, name, userId } }: Pick<ListedEvent, "actor">) {
+  if (userId) return <UserId id={userId} />;
+  if (kind === "OPERATOR") {
+    return (
+      <Text span inherit>
+        {name}{" "}
+        <Text span size="xs" c="dimmed">
+          operator
+        </Text>
+      </Text>
+    );
+  }
+  return (
+    <Text span inherit c="dimmed">
+      {kind === "SYSTEM" ? "the gateway" : "a visitor"}
+    </Text>
+  );
+}
+
+/** To whom or what it was done: a user, or the deployment that it made. */
+export function Subject({ event: { action, userId, target } }: { event: ListedEvent }) {
+  if (userId) return <UserId id={userId} />;
+  if (target && (action === "DEPLOYED" || action === "REDEPLOYED")) {
+    return (
+      <Anchor component={Link} to={`/authentication/history/${encodeURIComponent(target)}`} size="sm">
+        Version {target}
+      </Anchor>
+    );
+  }
+  return (
+    <Text span inherit c="dimmed" aria-label="nobody">
+      –
+    </Text>
+  );
+}

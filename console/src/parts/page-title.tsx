@@ -1,0 +1,33 @@
+import { Group, Title } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
+import { type ReactNode, useEffect, useRef } from "react";
+import { useLocation } from "react-router";
+
+/**
+ * The heading of a page, which is also what the browser's tab reads. Actions stand at its right. Whoever came here by a link
+ * goes on reading at it.
+ */
+export function PageTitle({ children, actions }: { children: string; actions?: ReactNode }) {
+  useDocumentTitle(`${children} · Passerby`);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { key } = useLocation();
+  // react-router calls the first address so: a page that was just opened is read from its top.
+  const cameByLink = useRef(key !== "default");
+  useEffect(() => {
+    if (cameByLink.current) heading.current?.focus({ preventScroll: true });
+  }, []);
+  return (
+    <Group justify="space-between" mb="lg">
+      <Title
+        order={1}
+        size="h2"
+        ref={heading}
+        tabIndex={-1}
+        style={{ outline: "none", overflowWrap: "anywhere" }}
+      >
+        {children}
+      </Title>
+      {actions}
+    </Group>
+  );
+}

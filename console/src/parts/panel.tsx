@@ -1,0 +1,23 @@
+import { Card, Group, Title } from "@mantine/core";
+import type { ReactNode } from "react";
+
+/** A part of a page under a heading of its own. Actions stand at the heading's right. */
+export const Panel = ({
+  title,
+  actions,
+  children,
+}: {
+  title: string;
+  actions?: ReactNode;
+  children: ReactNode;
+}) => (
+  <Card component="section" withBorder aria-label={title} padding="md">
+    <Group justify="space-between" mb="sm" wrap="nowrap" align="flex-start">
+      <Title order={2} size="h4">
+        {title}
+      </Title>
+      {actions}
+    </Group>
+    {children}
+  </Card>
+);

@@ -1,0 +1,27 @@
+import { TextInput, type TextInputProps } from "@mantine/core";
+import { useEffect, useState } from "react";
+
+/** A field whose value counts once somebody has left it or pressed Enter, not with every letter. */
+export function SettledInput({
+  value,
+  onSettle,
+  ...rest
+}: Omit<TextInputProps, "value" | "onChange" | "onBlur" | "onKeyDown"> & {
+  value: string;
+  onSettle: (value: string) => void;
+}) {
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  const settle = (): void => {
+    if (text.trim() !== value) onSettle(text.trim());
+  };
+  return (
+    <TextInput
+      {...rest}
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onBlur={settle}
+      onKeyDown={(event) => event.key === "Enter" && settle()}
+    />
+  );
+}

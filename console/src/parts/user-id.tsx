@@ -1,0 +1,26 @@
+import { Anchor, Group, Text } from "@mantine/core";
+import { Link } from "react-router";
+import { CopyButton } from "./copy-button.tsx";
+
+const shorten = (id: string): string => (id.length > 16 ? `${id.slice(0, 8)}…${id.slice(-6)}` : id);
+
+/**
+ * A user's id, which leads to the user and can be copied. It is shortened to its first and last characters: ids that
+ * were made at the same time begin alike.
+ */
+export const UserId = ({ id }: { id: string }) => (
+  <Group gap={4} wrap="nowrap">
+    <Anchor
+      component={Link}
+      to={`/users/${encodeURIComponent(id)}`}
+      title={id}
+      size="sm"
+      style={{ whiteSpace: "nowrap" }}
+    >
+      <Text span inherit ff="monospace">
+        {shorten(id)}
+      </Text>
+    </Anchor>
+    <CopyButton value={id} label={`Copy id ${shorten(id)}`} />
+  </Group>
+);

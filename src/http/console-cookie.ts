@@ -1,0 +1,49 @@
+/** The cookie of the console: how it is set, when it counts, and who may send it. */
+import type { SerializeOptions } from "@fastify/cookie";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+
+/** Our pages say with it that a request is theirs; `background` marks what a page asks without its operator. */
+const OWN_PAGE_HEADER = "x-passerby-console";
+
+export interface ConsoleCookie {
+  /** The token of a session; null when the request has none. */
+  read(request: FastifyRequest): string | null;
+  /** For `Set-Cookie`. */
+  write(token: string): string;
+  /** For `Set-Cookie`: forgets it. */
+  clear(): string;
+  /**
+   * Whether one of our own pages sent the request. SameSite keeps other sites out, but `localhost:3000` and a sister
+   * subdomain are the same site: they cannot send the header unless a preflight allows it, and browsers say where a
+   * request comes from (Fetch Metadata, Origin).
+   */
+  isFromOwnPage(request: FastifyRequest): boolean;
+}
+
+export const isBackground = ({ headers }: FastifyRequest): boolean =>
+  headers[OWN_PAGE_HEADER] === "background";
+
+/**
+ * @param fastify one that has @fastify/cookie
+ * @param publicUrl where it is https the cookie is bound to it, and to this host alone (RFC 6265bis §4.1.3)
+ */
+export function createConsoleCookie(fastify: FastifyInstance, publicUrl: string): ConsoleCookie {
+  const isHttps = publicUrl.startsWith("https:");
+  const name = isHttps ? "__Host-passerby-console" : "passerby-console";
+  const options: SerializeOptions = { path: "/", httpOnly: true, sameSite: "strict", secure: isHttps };
+  const publicHost = new URL(publicUrl).host;
+  return {
+    read: ({ headers }) => (headers.cookie && fastify.parseCookie(headers.cookie)[name]) || null,
+    // Without an age it goes with the browser; how long it is good is the session's to say.
+    write: (token) => fastify.serializeCookie(name, token, options),
+    clear: () => fastify.serializeCookie(name, "", { ...options, maxAge: 0 }),
+    isFromOwnPage({ headers }) {
+      if (!headers[OWN_PAGE_HEADER]) return false;
+      const site = headers["sec-fetch-site"];
+      if (site !== undefined && site !== "same-origin") return false;
+      if (headers.origin === undefined) return true;
+      const host = URL.canParse(headers.origin) ? new URL(headers.origin).host : null;
+      return host !== null && (host === headers.host || host === publicHost);
+    },
+  };
+}

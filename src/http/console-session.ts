@@ -1,0 +1,91 @@
+/** Signing in to the console, asking who is signed in, and signing out. */
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { actAs } from "../audit/act-as.ts";
+import { errorCatalogue, PasserbyError } from "../errors.ts";
+import { checkAdminKey } from "../identity/admin-keys.ts";
+import type { Services } from "../schema/context.ts";
+import { asRefusal } from "../schema/errors.ts";
+import { type ConsoleCookie, isBackground } from "./console-cookie.ts";
+import { requireOwnPage } from "./request-context.ts";
+
+const PATH = "/console/session";
+/** Room for a key many times as long as ours. */
+const BODY_BYTES = 4_096;
+const MOST_KEY = 1_000;
+
+export function serveConsoleSession(
+  fastify: FastifyInstance,
+  { services, cookie }: { services: Services; cookie: ConsoleCookie },
+): void {
+  const { operatorSessions } = services;
+  fastify.register(async (routes) => {
+    routes.setErrorHandler(answerRefusal);
+    routes.addHook("onRequest", async (request, reply) => {
+      reply.header("cache-control", "no-store");
+      requireOwnPage(request, cookie);
+    });
+
+    routes.post(PATH, { bodyLimit: BODY_BYTES }, async (request, reply) => {
+      const key = readKey(request.body);
+      const origin = { ipAddress: request.ip, userAgent: request.headers["user-agent"] ?? null };
+      const visitor = actAs(services, { kind: "VISITOR", name: null, ...origin });
+      const known = await checkAdminKey(visitor, key, origin);
+      // A session that this browser had before would otherwise live on, unseen.
+      const before = cookie.read(request);
+      if (before !== null) await operatorSessions.end(before);
+      const { token, ...session } = await operatorSessions.start(known);
+      return reply.header("set-cookie", cookie.write(token)).send(session);
+    });
+
+    routes.get(PATH, async (request) => {
+      const token = cookie.read(request);
+      const session = token && (await operatorSessions.find(token, { isUse: !isBackground(request) }));
+      if (!session) {
+        throw new PasserbyError("UNAUTHENTICATED", { message: "Nobody is signed in to the console." });
+      }
+      return session;
+    });
+
+    routes.delete(PATH, async (request, reply) => {
+      const token = cookie.read(request);
+      if (token !== null) await operatorSessions.end(token);
+      return reply.header("set-cookie", cookie.clear()).code(204).send();
+    });
+  });
+}
+
+/** @throws PasserbyError BAD_USER_INPUT */
+function readKey(body: unknown): string {
+  const { adminKey } = (body ?? {}) as { adminKey?: unknown };
+  if (typeof adminKey !== "string") refuse('Send JSON such as {"adminKey": "…"}.');
+  const key = adminKey.trim();
+  if (key === "") refuse("Enter an admin key.");
+  if (key.length > MOST_KEY) refuse("This is too long to be an admin key.");
+  return key;
+}
+
+function refuse(message: string): never {
+  throw new PasserbyError("BAD_USER_INPUT", { message });
+}
+
+/** Answers in the words of the graphs, and leaves what is unexpected to the handler of all routes. */
+function answerRefusal(error: unknown, _request: unknown, reply: FastifyReply): FastifyReply {
+  const refusal = asRefusal(error) ?? asBadBody(error);
+  if (!refusal) throw error;
+  const { code, message, details } = refusal;
+  const seconds = details.retryAfterSeconds;
+  if (seconds !== undefined) reply.header("retry-after", String(seconds));
+  const told = seconds === undefined ? message : `Too many attempts. Try again in ${seconds} seconds.`;
+  return reply
+    .code(errorCatalogue[code].status)
+    .send({ errors: [{ message: told, extensions: { ...details, code } }] });
+}
+
+function asBadBody(error: unknown): PasserbyError | null {
+  const { statusCode } = error as { statusCode?: number };
+  if (statusCode === 413) {
+    return new PasserbyError("BAD_USER_INPUT", { message: "This is too long to be an admin key." });
+  }
+  if (statusCode === undefined || statusCode >= 500) return null;
+  return new PasserbyError("BAD_USER_INPUT", { message: 'Send JSON such as {"adminKey": "…"}.' });
+}

@@ -1,0 +1,52 @@
+/** The operator's console: its files, and the headers under which a browser runs them. */
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import fastifyStatic from "@fastify/static";
+import type { FastifyInstance, FastifyReply } from "fastify";
+
+const files = fileURLToPath(new URL("../../console/dist", import.meta.url));
+/** Where the page finds the nonce for styles that it makes itself. */
+const noncePlace = (nonce: string): string => `<head><meta name="style-nonce" content="${nonce}">`;
+
+/** Nothing but our own files runs or is asked; styles made by a script show that they are ours by the nonce. */
+const contentSecurityPolicy = (nonce: string): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join(";");
+
+export const isConsoleBuilt = (): boolean => existsSync(join(files, "index.html"));
+
+/** Serves the console below `/console`; an address of one of its pages gets the page that draws them all. */
+export async function serveConsole(fastify: FastifyInstance): Promise<void> {
+  const page = readFileSync(join(files, "index.html"), "utf8");
+  const sendPage = (reply: FastifyReply): FastifyReply => {
+    const nonce = randomBytes(16).toString("base64");
+    return reply
+      .header("content-security-policy", contentSecurityPolicy(nonce))
+      .header("cross-origin-resource-policy", "same-origin")
+      .header("x-frame-options", "DENY")
+      .header("cache-control", "no-cache")
+      .type("text/html; charset=utf-8")
+      .send(page.replace("<head>", noncePlace(nonce)));
+  };
+  await fastify.register(fastifyStatic, {
+    root: join(files, "assets"),
+    prefix: "/console/assets/",
+    decorateReply: false,
+    // Their names hold a hash of what is in them.
+    immutable: true,
+    maxAge: "365d",
+  });
+  fastify.get("/console", (_request, reply) => sendPage(reply));
+  fastify.get("/console/*", (_request, reply) => sendPage(reply));
+}

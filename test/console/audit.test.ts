@@ -1,0 +1,118 @@
+/** What happened: found by conditions in the address, read in detail, and exported. */
+import { readFile } from "node:fs/promises";
+import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import { type Console, openConsole } from "../support/console.ts";
+import { type Gateway, loginAnonymously } from "../support/gateway.ts";
+import { createOperator } from "../support/operator.ts";
+import { startPopulatedGateway } from "../support/population.ts";
+
+let place: Awaited<ReturnType<typeof startPopulatedGateway>>;
+let gateway: Gateway;
+let tab: Console;
+let guest: string;
+
+beforeAll(async () => {
+  place = await startPopulatedGateway(300);
+  gateway = place.gateway;
+  guest = (await loginAnonymously(gateway)).id;
+  await gateway.admin("mutation ($id: ID!) { disableUser(id: $id) { id } }", { variables: { id: guest } });
+  const other = await createOperator(gateway, "night shift");
+  await other.save({ name: "api-key", enabled: true });
+  await other.deploy("<b>keys</b>");
+  await gateway.admin("{ providers { name } }", { token: "pba_wrong" });
+  tab = await openConsole(gateway);
+}, 120_000);
+afterAll(async () => {
+  await tab?.close();
+  await place?.stop();
+});
+
+const rows = () =>
+  tab.page
+    .getByRole("table", { name: "Events" })
+    .locator("tbody tr")
+    .filter({ has: tab.page.getByRole("button", { name: "Details" }) });
+const waitForRows = async (count: number): Promise<void> => {
+  await rows()
+    .nth(count - 1)
+    .waitFor();
+  await rows().nth(count).waitFor({ state: "detached" });
+};
+const search = (): string => new URL(tab.page.url()).search;
+
+it("shows the newest first, page by page, without barriers", async () => {
+  const { page } = tab;
+  await tab.open("/audit");
+  await waitForRows(50);
+  await rows().first().getByText("Admin key refused").waitFor();
+  expect(await tab.findBarriers()).toEqual([]);
+  await page.getByRole("button", { name: "Next" }).click();
+  await rows().first().getByText("Admin key refused").waitFor({ state: "detached" });
+  await page.reload();
+  await page.getByRole("button", { name: "Previous" }).click();
+  await rows().first().getByText("Admin key refused").waitFor();
+});
+
+it("keeps its conditions in the address", async () => {
+  const { page } = tab;
+  await tab.open("/audit");
+  await page.getByLabel("Action").selectOption("User disabled");
+  await page.getByLabel("To whom").fill(guest);
+  await page.keyboard.press("Enter");
+  await waitForRows(1);
+  expect(search()).toBe(`?action=USER_DISABLED&user=${guest}`);
+  await page.reload();
+  await waitForRows(1);
+  await rows().getByText("ADMIN_KEY").waitFor();
+  await page.goBack();
+  await rows().nth(1).waitFor();
+  await tab.open("/audit?actor=night+shift&action=DEPLOYED");
+  await waitForRows(1);
+  await tab.open("/audit?outcome=refused&action=ADMIN_KEY_REFUSED&from=2026-06-01&until=2026-06-01");
+  await waitForRows(1);
+  await rows().getByText("refused: UNAUTHENTICATED").waitFor();
+  await tab.open("/audit?action=DEPLOYED&from=2099-01-01");
+  await page.getByText("No event matches").waitFor();
+  expect(await tab.findBarriers()).toEqual([]);
+  await page.getByRole("button", { name: "Clear all conditions" }).last().click();
+  await waitForRows(50);
+});
+
+it("leads to the deployment and shows the rest when asked", async () => {
+  const { page } = tab;
+  await tab.open("/audit?actor=night+shift&action=DEPLOYED");
+  await waitForRows(1);
+  const details = rows().getByRole("button", { name: "Details" });
+  expect(await details.getAttribute("aria-expanded")).toBe("false");
+  await details.click();
+  await page.getByText("<b>keys</b>").waitFor();
+  expect(await details.getAttribute("aria-expanded")).toBe("true");
+  expect(await tab.findBarriers()).toEqual([]);
+  const version = await rows()
+    .getByRole("link", { name: /^Version/ })
+    .textContent();
+  await rows()
+    .getByRole("link", { name: /^Version/ })
+    .click();
+  await page.getByRole("heading", { level: 1, name: String(version) }).waitFor();
+});
+
+it("exports what the conditions match", async () => {
+  const { page } = tab;
+  await tab.open(`/audit?user=${guest}`);
+  await waitForRows(1);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Export as NDJSON" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("audit.ndjson");
+  const lines = (await readFile(await download.path(), "utf8")).trim().split("\n");
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({ action: "USER_DISABLED", userId: guest }),
+  ]);
+  await page.getByText("The export is saved.").waitFor();
+});
+
+it("complains of nothing, and asks nobody but the gateway", () => {
+  expect(tab.complaints).toEqual([]);
+});

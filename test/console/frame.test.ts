@@ -1,0 +1,108 @@
+/** What every page of the console has around it: on a phone, by the keyboard, in both colour schemes. */
+import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import { type Console, openConsole } from "../support/console.ts";
+import { createDatabase, type Gateway, startGateway } from "../support/gateway.ts";
+import { createOperator } from "../support/operator.ts";
+
+let gateway: Gateway;
+let database: Awaited<ReturnType<typeof createDatabase>>;
+let other: Awaited<ReturnType<typeof createOperator>>;
+let phone: Console;
+
+beforeAll(async () => {
+  database = await createDatabase("sqlite");
+  gateway = await startGateway({ url: database.url });
+  other = await createOperator(
+    gateway,
+    "a name that is as long as an operator may come up with, which does not fit a phone",
+  );
+  phone = await openConsole(gateway, { isPhone: true });
+}, 120_000);
+afterAll(async () => {
+  await phone?.close();
+  await gateway?.stop();
+  await database?.drop();
+});
+
+const overflow = (): Promise<number> =>
+  phone.page.evaluate(
+    "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+  ) as Promise<number>;
+
+it("fits a phone: the menu opens, and nothing is wider than the screen", async () => {
+  const { page } = phone;
+  await other.save({ name: "local-userpass", enabled: false });
+  await page.getByRole("region", { name: "Undeployed changes" }).waitFor();
+  await page.getByRole("button", { name: "Menu" }).tap();
+  await page.getByRole("link", { name: "Authentication" }).tap();
+  await page.getByRole("heading", { level: 1, name: "Providers" }).waitFor();
+  expect(await overflow()).toBe(0);
+  await page.getByRole("link", { name: "Custom function" }).tap();
+  await page.getByRole("textbox", { name: "Address" }).waitFor();
+  expect(await overflow()).toBe(0);
+  await page.getByRole("button", { name: "Review & Deploy Changes" }).tap();
+  const deploy = page.getByRole("button", { name: "Deploy", exact: true });
+  await deploy.waitFor();
+  await deploy.scrollIntoViewIfNeeded();
+  const box = await deploy.boundingBox();
+  expect(box && box.x >= 0 && box.x + box.width <= 390).toBe(true);
+  expect(await phone.findBarriers()).toEqual([]);
+  await page.getByRole("button", { name: "Not now" }).tap();
+  await phone.open("/authentication/history");
+  await page.getByRole("link", { name: "Version 1" }).waitFor();
+  expect(await overflow()).toBe(0);
+  await phone.open("/authentication/history/1");
+  await page.getByRole("heading", { name: "What it changed" }).waitFor();
+  expect(await overflow()).toBe(0);
+  expect(await phone.findBarriers()).toEqual([]);
+}, 60_000);
+
+it("is worked by the keyboard alone: skip link, page, dialog, and back to where one was", async () => {
+  const { page } = phone;
+  await phone.open("/authentication/providers");
+  const focused = (): Promise<string> =>
+    page.evaluate(
+      "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent",
+    ) as Promise<string>;
+  const tabTo = async (name: string): Promise<void> => {
+    for (let step = 0; (await focused()) !== name; step++) {
+      if (step === 40) throw new Error(`The keyboard does not reach ${name}.`);
+      await page.keyboard.press("Tab");
+    }
+  };
+  await tabTo("Skip to the page");
+  await page.keyboard.press("Enter");
+  expect(await page.evaluate("document.activeElement.id")).toBe("main");
+  await tabTo("Review & Deploy Changes");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog", { name: "Review & Deploy Changes" }).waitFor();
+  await tabTo("Deploy");
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  expect(await focused()).toBe("Review & Deploy Changes");
+  await tabTo("Allow users to log in anonymously");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Allow users to log in anonymously" }).waitFor();
+  expect(await focused()).toBe("Allow users to log in anonymously");
+  expect(await page.title()).toBe("Allow users to log in anonymously · Passerby");
+  await tabTo("Save");
+}, 60_000);
+
+it("is dark or light as the system, or as somebody chose, which the browser remembers", async () => {
+  const { page } = phone;
+  const isScheme = (name: string): Promise<void> =>
+    page.locator(`html[data-mantine-color-scheme="${name}"]`).waitFor({ state: "attached" });
+  await isScheme("light");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await isScheme("dark");
+  await page.getByRole("button", { name: "Colours: As the system" }).tap();
+  await page.getByRole("menuitemradio", { name: "Light" }).tap();
+  await isScheme("light");
+  await page.reload();
+  await page.getByRole("button", { name: "Colours: Light" }).waitFor();
+  await isScheme("light");
+}, 60_000);
+
+it("did all that without an error, a foreign request or a breach of the policy", () => {
+  expect(phone.complaints).toEqual([]);
+});

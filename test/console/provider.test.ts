@@ -1,0 +1,159 @@
+/** The form of a provider: drawn from its schema, told what is wrong at each field, and never losing what was typed. */
+import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import { type Console, openConsole } from "../support/console.ts";
+import { createDatabase, type Gateway, startGateway } from "../support/gateway.ts";
+import { createOperator } from "../support/operator.ts";
+
+let gateway: Gateway;
+let database: Awaited<ReturnType<typeof createDatabase>>;
+let tab: Console;
+let other: Awaited<ReturnType<typeof createOperator>>;
+const HTML = "<img src=x onerror=alert(1)>";
+const SECRET = "a-client-secret-that-nobody-sees";
+
+beforeAll(async () => {
+  database = await createDatabase("sqlite");
+  gateway = await startGateway({ url: database.url });
+  other = await createOperator(gateway, "night shift");
+  tab = await openConsole(gateway);
+}, 120_000);
+afterAll(async () => {
+  await tab?.close();
+  await gateway?.stop();
+  await database?.drop();
+});
+
+const button = (name: string) => tab.page.getByRole("button", { name, exact: true });
+const drafted = async (name: string) => {
+  const { data } = await gateway.admin("{ providers { name draftEffect draftEnabled draftSettings } }");
+  return data.providers.find((each: { name: string }) => each.name === name);
+};
+
+it("adds a provider under a name, says at each field what is wrong, and goes to the first", async () => {
+  const { page } = tab;
+  await tab.open("/authentication/providers");
+  await button("Add provider").click();
+  const dialog = page.getByRole("dialog", { name: "Add a provider of your own" });
+  await dialog.getByLabel("Name").fill("Company SSO");
+  await dialog.getByRole("button", { name: "Continue" }).click();
+  await dialog.getByText("A name has 2 to 49 of a–z").waitFor();
+  expect(await tab.findBarriers()).toEqual([]);
+  await dialog.getByLabel("Name").fill("company-sso");
+  await dialog.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("heading", { level: 1, name: "company-sso" }).waitFor();
+
+  await page.getByLabel("Display name").fill(HTML);
+  await page.getByLabel("Issuer").fill("http://not-safe.example.com");
+  await page.getByRole("switch", { name: "Provider Enabled" }).click();
+  await button("Save").click();
+  await page.getByText("It is an https address").waitFor();
+  await page.getByText("clientIds needs one or more").waitFor();
+  await page.getByText("Some settings are not right; each says so at its field.").waitFor();
+  expect(await page.locator(":focus").getAttribute("id")).toBe("setting-issuer");
+  expect(await page.getByLabel("Issuer").getAttribute("aria-invalid")).toBe("true");
+  expect(await tab.findBarriers()).toEqual([]);
+  expect(await drafted("company-sso")).toBeUndefined();
+
+  await page.getByLabel("Issuer").fill("https://id.example.com");
+  await page.getByLabel("Client ids").fill("web\n ios \n\n");
+  await page.getByLabel("Client secret", { exact: true }).fill(SECRET);
+  await button("Add a row to Profile claims").click();
+  await page.getByLabel("Profile claims, name 1").fill("given_name");
+  await page.getByLabel("Profile claims, value 1").fill("name");
+  await button("Save").click();
+  await page.getByText("Saved to the draft.").waitFor();
+  expect(await drafted("company-sso")).toMatchObject({
+    draftEffect: "ADDED",
+    draftEnabled: true,
+    draftSettings: {
+      displayName: HTML,
+      clientIds: ["web", "ios"],
+      clientSecret: "•••",
+      profileClaims: { given_name: "name" },
+      scopes: ["openid", "email", "profile"],
+    },
+  });
+}, 60_000);
+
+it("shows of a secret that it is set, keeps it, replaces it, removes it", async () => {
+  const { page } = tab;
+  await page.reload();
+  // A name that looks like HTML is a name.
+  await page.getByRole("heading", { level: 1, name: HTML }).waitFor();
+  expect(await page.locator("img").count()).toBe(0);
+  const secret = page.getByRole("group", { name: "Client secret" });
+  await secret.getByText("is set").waitFor();
+  expect(await page.content()).not.toContain(SECRET);
+  expect(await tab.findBarriers()).toEqual([]);
+  await page.getByLabel("Display name").fill("Company");
+  await button("Save").click();
+  await page.getByText("Saved to the draft.").waitFor();
+  expect((await drafted("company-sso")).draftSettings).toMatchObject({
+    displayName: "Company",
+    clientSecret: "•••",
+  });
+  await button("Remove Client secret").click();
+  await secret.getByText("will be removed").waitFor();
+  await button("Save").click();
+  await page.getByText("There are edits that are not saved.").waitFor({ state: "detached" });
+  expect((await drafted("company-sso")).draftSettings.clientSecret).toBeUndefined();
+}, 60_000);
+
+it("warns before unsaved edits are left behind", async () => {
+  const { page } = tab;
+  await page.getByLabel("Display name").fill("Not saved");
+  await page.getByRole("link", { name: "History" }).click();
+  const dialog = page.getByRole("dialog", { name: "Leave without saving?" });
+  await dialog.waitFor();
+  expect(await tab.findBarriers()).toEqual([]);
+  await dialog.getByRole("button", { name: "Stay" }).click();
+  expect(await page.getByLabel("Display name").inputValue()).toBe("Not saved");
+  await page.getByRole("link", { name: "History" }).click();
+  await dialog.getByRole("button", { name: "Leave" }).click();
+  await page.getByRole("heading", { level: 1, name: "History" }).waitFor();
+}, 60_000);
+
+it("takes a provider out of the draft again, and says that it is not there", async () => {
+  const { page } = tab;
+  await tab.open("/authentication/providers/company-sso");
+  await button("Remove").click();
+  const dialog = page.getByRole("dialog", { name: "Remove company-sso?" });
+  expect(await tab.findBarriers()).toEqual([]);
+  await dialog.getByRole("button", { name: "Remove from the draft" }).click();
+  await page.getByRole("heading", { level: 1, name: "Providers" }).waitFor();
+  await page.getByRole("link", { name: "Company", exact: true }).waitFor({ state: "detached" });
+  await tab.open("/authentication/providers/company-sso");
+  await page.getByText("There is no provider company-sso").waitFor();
+}, 60_000);
+
+it("tells somebody who types that another operator saved the same provider", async () => {
+  const { page } = tab;
+  await tab.open("/authentication/providers/local-userpass");
+  await page.getByLabel("Password reset page").fill("https://mine.example.com/reset");
+  await other.save({
+    name: "local-userpass",
+    enabled: true,
+    settings: { resetUrl: "https://theirs.example.com/reset" },
+  });
+  await page.getByText("Somebody else saved this provider").waitFor();
+  expect(await page.getByLabel("Password reset page").inputValue()).toBe("https://mine.example.com/reset");
+  await button("Show theirs").click();
+  expect(await page.getByLabel("Password reset page").inputValue()).toBe("https://theirs.example.com/reset");
+}, 60_000);
+
+it("keeps the form while the gateway restarts, and saves when it is back", async () => {
+  const { page } = tab;
+  const { port } = new URL(gateway.url);
+  await page.getByLabel("Password reset page").fill("https://after.example.com/reset");
+  await gateway.stop();
+  await button("Save").click();
+  await page
+    .getByText("The gateway cannot be reached. It may be restarting. What you typed is still here.")
+    .waitFor();
+  gateway = await startGateway({ url: database.url, port: Number(port) });
+  await button("Save").click();
+  await page.getByText("Saved to the draft.").waitFor();
+  expect((await drafted("local-userpass")).draftSettings.resetUrl).toBe("https://after.example.com/reset");
+  // The browser reports what it could not reach; nothing else went wrong.
+  expect(tab.complaints.filter((line) => !line.includes("ERR_CONNECTION_REFUSED"))).toEqual([]);
+}, 60_000);

@@ -1,0 +1,144 @@
+/** Reviewing what is dangerous, and what becomes of a review when somebody else was quicker. */
+import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
+import { type Console, openConsole } from "../support/console.ts";
+import {
+  createDatabase,
+  type Gateway,
+  linkEmail,
+  loginAnonymously,
+  startGateway,
+} from "../support/gateway.ts";
+import { createOperator } from "../support/operator.ts";
+
+let gateway: Gateway;
+let database: Awaited<ReturnType<typeof createDatabase>>;
+let tab: Console;
+let other: Awaited<ReturnType<typeof createOperator>>;
+const HTML = "<img src=x onerror=alert(1)>";
+
+beforeAll(async () => {
+  database = await createDatabase("sqlite");
+  gateway = await startGateway({ url: database.url });
+  const person = await loginAnonymously(gateway);
+  await linkEmail(gateway, person.accessToken, "only@example.com");
+  other = await createOperator(gateway, HTML);
+  tab = await openConsole(gateway);
+}, 120_000);
+afterAll(async () => {
+  await tab?.close();
+  await gateway?.stop();
+  await database?.drop();
+});
+beforeEach(() => other.discard());
+
+const dialog = () => tab.page.getByRole("dialog", { name: "Review & Deploy Changes" });
+const button = (name: string) => dialog().getByRole("button", { name, exact: true });
+const versions = async (): Promise<number> =>
+  (await gateway.admin("{ deployments(first: 1) { edges { node { version } } } }")).data.deployments.edges[0]
+    .node.version;
+
+it("asks for the provider's name before somebody loses their only way in", async () => {
+  const before = await versions();
+  await other.save({ name: "local-userpass", enabled: false });
+  await tab.open("/overview?review");
+  await dialog().getByText("1 user could not log in any more without E-mail and password.").waitFor();
+  expect(await dialog().getByRole("link", { name: "See which" }).getAttribute("href")).toBe(
+    "/console/users?leftWithoutWayInBy=local-userpass",
+  );
+  const typed = dialog().getByLabel("Type local-userpass to confirm");
+  expect(await tab.findBarriers()).toEqual([]);
+  await button("Deploy").click();
+  await dialog().getByText("This is not local-userpass.").waitFor();
+  expect(await dialog().locator(":focus").getAttribute("id")).toBe(await typed.getAttribute("id"));
+  expect(await tab.findBarriers()).toEqual([]);
+  expect(await versions()).toBe(before);
+  await typed.fill("local-userpass");
+  await button("Deploy").click();
+  await dialog()
+    .getByText(`Version ${before + 1} is live.`)
+    .waitFor();
+  expect(await tab.findBarriers()).toEqual([]);
+  await other.redeploy(1);
+}, 60_000);
+
+it("deploys only what was reviewed: a draft that changed meanwhile is shown first", async () => {
+  const before = await versions();
+  await other.save({ name: "anon-user", enabled: false });
+  await tab.open("/overview?review");
+  await dialog().getByRole("row", { name: "Provider Enabled on off" }).waitFor();
+  await other.save({ name: "local-userpass", enabled: false });
+  await button("Deploy").click();
+  await dialog().getByText("The draft was changed after it was reviewed. Review it again.").waitFor();
+  await dialog().getByText("The draft has changed").waitFor();
+  // Who did it is text, whatever it looks like.
+  await dialog().getByText(`${HTML} saved something while you were reading.`).waitFor();
+  expect(await tab.page.locator("img").count()).toBe(0);
+  expect(await dialog().getByRole("row", { name: "Provider Enabled" }).count()).toBe(1);
+  expect(await versions()).toBe(before);
+  expect(await tab.findBarriers()).toEqual([]);
+  await button("Show it as it is now").click();
+  await dialog().getByRole("region", { name: "E-mail and password" }).waitFor();
+  expect(await dialog().getByRole("row", { name: "Provider Enabled" }).count()).toBe(2);
+}, 60_000);
+
+it("notices by itself that the draft was deployed elsewhere", async () => {
+  await other.save({ name: "anon-user", enabled: false });
+  await tab.open("/overview?review");
+  await button("Deploy").waitFor();
+  await other.deploy();
+  await dialog().getByText("There is nothing to deploy").waitFor();
+  await other.redeploy(1);
+}, 60_000);
+
+it("explains who was quicker, and keeps one's changes on top of theirs", async () => {
+  await other.save({ name: "anon-user", enabled: false });
+  await other.deploy("night shift");
+  await gateway.admin(
+    'mutation { saveProvider(input: { name: "custom-token", enabled: true, settings: { issuer: "https://me.example.com", algorithms: ["HS256"], secret: "a-shared-secret-of-32-characters!!" } }) { revision } }',
+  );
+  await other.redeploy(1);
+  const live = await versions();
+  await tab.open("/overview");
+  await tab.page.getByText("Your draft was overtaken").waitFor();
+  await tab.page.getByRole("button", { name: "Review & Deploy Changes" }).click();
+  await dialog().getByText("Another version went live meanwhile", { exact: true }).waitFor();
+  await dialog().getByText(`Version ${live}, by ${HTML}`).waitFor();
+  expect(await dialog().getByRole("row", { name: "Provider Enabled off on" }).count()).toBe(2);
+  expect(await tab.findBarriers()).toEqual([]);
+  await button(`Keep my changes on top of version ${live}`).click();
+  await button("Deploy").waitFor();
+  expect(await dialog().getByText("Allow users to log in anonymously").count()).toBe(0);
+  await dialog().getByRole("row", { name: "Shared secret not set set" }).waitFor();
+  await button("Deploy").click();
+  await dialog()
+    .getByText(`Version ${live + 1} is live.`)
+    .waitFor();
+  const { data } = await gateway.admin("{ providers { name enabled } }");
+  const enabled = data.providers.filter((each: { enabled: boolean }) => each.enabled);
+  expect(enabled.map((each: { name: string }) => each.name)).toEqual([
+    "anon-user",
+    "local-userpass",
+    "custom-token",
+  ]);
+}, 60_000);
+
+it("discards a draft once that is confirmed, and never by the key that is pressed first", async () => {
+  await other.save({ name: "anon-user", enabled: false });
+  await tab.open("/overview");
+  const { page } = tab;
+  await page.getByRole("button", { name: "Discard", exact: true }).click();
+  const confirm = page.getByRole("dialog", { name: "Discard the draft?" });
+  await confirm.waitFor();
+  expect(await tab.findBarriers()).toEqual([]);
+  await page.keyboard.press("Enter");
+  await confirm.waitFor({ state: "detached" });
+  expect((await gateway.admin("{ draft { revision } }")).data.draft).not.toBeNull();
+  await page.getByRole("button", { name: "Discard", exact: true }).click();
+  await confirm.getByRole("button", { name: "Discard the draft" }).click();
+  await page.getByRole("region", { name: "Undeployed changes" }).waitFor({ state: "detached" });
+  expect((await gateway.admin("{ draft { revision } }")).data.draft).toBeNull();
+}, 60_000);
+
+it("did all that without an error, a foreign request or a breach of the policy", () => {
+  expect(tab.complaints).toEqual([]);
+});

@@ -1,0 +1,149 @@
+/** Signing in, and what a page does when its session ends, its key is revoked, or somebody else's page tries to use it. */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import { type Console, openConsole, signIn } from "../support/console.ts";
+import { ADMIN_KEY, createDatabase, type Gateway, startGateway } from "../support/gateway.ts";
+import { createOperator } from "../support/operator.ts";
+
+let gateway: Gateway;
+let database: Awaited<ReturnType<typeof createDatabase>>;
+let tab: Console;
+let attacker: Server;
+let attackerUrl: string;
+
+/** Pages of another origin, on the same site as far as SameSite is concerned. */
+function attackPage(target: string): string {
+  return `<!doctype html><title>Attack</title>
+<form method="post" action="${target}/admin/graphql" enctype="text/plain">
+  <input name='{"query":"mutation { discardDraft }", "x":"' value='"}'>
+</form>
+<script>
+  const body = JSON.stringify({ query: "mutation { discardDraft }" });
+  const send = (options) => fetch("${target}/admin/graphql", { method: "POST", credentials: "include", body, ...options });
+  const json = { "content-type": "application/json" };
+  Promise.allSettled([
+    send({ mode: "no-cors" }),
+    send({ mode: "no-cors", headers: { "content-type": "text/plain" } }),
+    send({ headers: json }),
+    send({ headers: { ...json, "x-passerby-console": "1" } }),
+    fetch("${target}/console/session", { method: "DELETE", credentials: "include" }),
+    fetch("${target}/console/session", { credentials: "include", headers: { "x-passerby-console": "1" } }).then((r) => r.text()),
+  ]).then((results) => {
+    // What could be read of an answer would be the worst.
+    document.title = "Done " + results.filter((each) => typeof each.value === "string").length;
+  });
+</script>`;
+}
+
+beforeAll(async () => {
+  database = await createDatabase("sqlite");
+  gateway = await startGateway({ url: database.url });
+  attacker = createServer((_request, response) =>
+    response.setHeader("content-type", "text/html").end(attackPage(gateway.url)),
+  );
+  await new Promise<void>((resolve) => attacker.listen(0, "127.0.0.1", resolve));
+  attackerUrl = `http://127.0.0.1:${(attacker.address() as AddressInfo).port}/`;
+  tab = await openConsole(gateway, { adminKey: null });
+}, 120_000);
+afterAll(async () => {
+  await tab?.close();
+  attacker?.closeAllConnections();
+  attacker?.close();
+  await gateway?.stop();
+  await database?.drop();
+});
+
+/** The browser reports what the gateway refuses; that it refuses is what these tests want. */
+const forgive = (pattern: RegExp): void => {
+  tab.complaints.splice(0, Infinity, ...tab.complaints.filter((line) => !pattern.test(line)));
+};
+
+it("says what is wrong with a key, and shows nothing else before somebody is signed in", async () => {
+  const { page } = tab;
+  const alert = page.getByRole("alert");
+  expect(await tab.findBarriers()).toEqual([]);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await alert.getByText("Enter an admin key.").waitFor();
+  await signIn(page, "x".repeat(40));
+  await alert.getByText("This is not an admin key of this gateway.").waitFor();
+  expect(await tab.findBarriers()).toEqual([]);
+  await signIn(page, "x".repeat(5_000));
+  await alert.getByText("This is too long to be an admin key.").waitFor();
+  expect(await page.getByRole("navigation").count()).toBe(0);
+  const night = await createOperator(gateway, "night shift");
+  await gateway.admin("mutation ($id: ID!) { revokeAdminKey(id: $id) }", { variables: { id: night.id } });
+  await signIn(page, night.adminKey);
+  await alert.getByText("This admin key was revoked. Use another one.").waitFor();
+});
+
+it("signs in at the address that was asked for, and keeps the key nowhere in the browser", async () => {
+  const { page } = tab;
+  await page.goto(`${gateway.url}/console/authentication/providers/local-userpass`);
+  await signIn(page, ADMIN_KEY);
+  await page.getByRole("heading", { level: 1, name: "E-mail and password" }).waitFor();
+  expect(
+    await page.evaluate("document.cookie + JSON.stringify({ ...localStorage, ...sessionStorage })"),
+  ).not.toContain(ADMIN_KEY);
+  const [cookie] = await page.context().cookies();
+  expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Strict", path: "/" });
+  expect(cookie?.value).not.toBe(ADMIN_KEY);
+  expect(await page.evaluate("document.cookie")).toBe("");
+});
+
+it("loses nothing that was typed when the session ends while a form is open", async () => {
+  const { page } = tab;
+  await page.getByLabel("Password reset page").fill("https://app.example.com/reset");
+  gateway.clock.advance({ minutes: 61 });
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Your session has ended.").waitFor();
+  expect(await tab.findBarriers()).toEqual([]);
+  await signIn(page, ADMIN_KEY);
+  await page.getByText("Your session has ended.").waitFor({ state: "detached" });
+  expect(await page.getByLabel("Password reset page").inputValue()).toBe("https://app.example.com/reset");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Saved to the draft.").waitFor();
+  const { data } = await gateway.admin("{ draft { changes { field after } } }");
+  expect(data.draft.changes).toContainEqual({
+    field: "settings.resetUrl",
+    after: "https://app.example.com/reset",
+  });
+}, 60_000);
+
+it("is of no use to a page of another origin of the same site", async () => {
+  const { page } = tab;
+  const [cookie] = await page.context().cookies();
+  await page.goto(attackerUrl);
+  await page.waitForFunction("document.title.startsWith('Done')");
+  expect(await page.title()).toBe("Done 0");
+  const answer = page.waitForResponse((response) => response.url() === `${gateway.url}/admin/graphql`);
+  await page.evaluate("document.forms[0].submit()");
+  const response = await answer;
+  expect(response.status()).toBeGreaterThanOrEqual(400);
+  // The browser did send the cookie: it is the gateway that refused.
+  expect((await response.request().allHeaders()).cookie).toContain(String(cookie?.value));
+  expect((await gateway.admin("{ draft { baseVersion } }")).data.draft).not.toBeNull();
+  await page.goto(`${gateway.url}/console/overview`);
+  await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+  forgive(/.*/);
+}, 60_000);
+
+it("ends at once when its key is revoked, and by signing out for every copy of the cookie", async () => {
+  const { page } = tab;
+  const [cookie] = await page.context().cookies();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByLabel("Admin key").waitFor();
+  expect(await page.context().cookies()).toEqual([]);
+  const copy = await fetch(`${gateway.url}/console/session`, {
+    headers: { cookie: `${cookie?.name}=${cookie?.value}`, "x-passerby-console": "1" },
+  });
+  expect(copy.status).toBe(401);
+
+  const night = await createOperator(gateway, "night shift");
+  await signIn(page, night.adminKey);
+  await page.getByText("night shift", { exact: true }).waitFor();
+  await gateway.admin("mutation ($id: ID!) { revokeAdminKey(id: $id) }", { variables: { id: night.id } });
+  await page.getByText("Your session has ended.").waitFor();
+  forgive(/status of 401/);
+  expect(tab.complaints).toEqual([]);
+}, 60_000);

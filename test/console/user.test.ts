@@ -1,0 +1,147 @@
+/** One user: what is known of it, and what an operator can do to it. */
+import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import { type Console, openConsole } from "../support/console.ts";
+import {
+  codeOf,
+  countRows,
+  createDatabase,
+  type Gateway,
+  type Login,
+  linkEmail,
+  login,
+  loginAnonymously,
+  me,
+  startGateway,
+} from "../support/gateway.ts";
+
+const MARKUP = '<img src=x onerror="document.title=1">';
+
+let gateway: Gateway;
+let database: Awaited<ReturnType<typeof createDatabase>>;
+let tab: Console;
+let person: Login;
+
+beforeAll(async () => {
+  database = await createDatabase("sqlite");
+  gateway = await startGateway({ url: database.url });
+  person = await loginAnonymously(gateway);
+  await linkEmail(gateway, person.accessToken, "ada@example.com");
+  await gateway.graph("mutation ($c: Credentials!) { login(credentials: $c) { accessToken } }", {
+    variables: { c: { emailPassword: { email: "ada@example.com", password: "correct horse" } } },
+    headers: { "user-agent": MARKUP },
+  });
+  tab = await openConsole(gateway);
+}, 120_000);
+afterAll(async () => {
+  await tab?.close();
+  await gateway?.stop();
+  await database?.drop();
+});
+
+const dialog = (name: string) => tab.page.getByRole("dialog", { name });
+const sessionRows = () => tab.page.getByRole("table", { name: "Sessions" }).locator("tbody tr");
+const focused = () => tab.page.evaluate("document.activeElement.textContent");
+
+it("shows what is known of the user, other people's text as text", async () => {
+  await tab.open(`/users/${person.id}`);
+  const { page } = tab;
+  await page.getByRole("table", { name: "Identities" }).getByText("ada@example.com").waitFor();
+  await sessionRows().getByText(MARKUP).waitFor();
+  expect(await page.locator("main img").count()).toBe(0);
+  const events = page.getByRole("table", { name: "Events" });
+  await events.getByText("Identity linked").waitFor();
+  await events.getByRole("button", { name: "Details" }).first().click();
+  await events.getByText(MARKUP).waitFor();
+  expect(await page.locator("main img").count()).toBe(0);
+  expect(await tab.findBarriers()).toEqual([]);
+  await page.getByRole("link", { name: "All events of this user" }).click();
+  await page.getByRole("heading", { level: 1, name: "Audit" }).waitFor();
+  expect(new URL(page.url()).search).toBe(`?user=${person.id}`);
+});
+
+it("ends one session, and no other", async () => {
+  const { page } = tab;
+  await tab.open(`/users/${person.id}`);
+  await sessionRows().nth(1).waitFor();
+  const end = sessionRows().filter({ hasText: MARKUP }).getByRole("button");
+  await end.click();
+  await dialog("End this session?").waitFor();
+  // Whoever presses Enter unread has done nothing, and is where they were.
+  await page.keyboard.press("Enter");
+  await dialog("End this session?").waitFor({ state: "detached" });
+  expect(await countRows(gateway, "sessions", "ended_at IS NOT NULL")).toBe(0);
+  expect(await focused()).toBe("End");
+  await end.click();
+  await page.getByRole("button", { name: "End session", exact: true }).click();
+  await sessionRows().nth(1).waitFor({ state: "detached" });
+  expect(await sessionRows().count()).toBe(1);
+  expect((await me(gateway, person.accessToken)).data.me.id).toBe(person.id);
+  expect(await countRows(gateway, "sessions", "ended_at IS NOT NULL")).toBe(1);
+});
+
+it("disables and enables", async () => {
+  const { page } = tab;
+  await tab.open(`/users/${person.id}`);
+  await page.getByRole("button", { name: "Disable…" }).click();
+  expect(await tab.findBarriers()).toEqual([]);
+  await page.getByRole("button", { name: "Disable user" }).click();
+  await page.getByText("Disabled", { exact: true }).waitFor();
+  expect(codeOf(await me(gateway, person.accessToken))).toBe("USER_DISABLED");
+  await page.reload();
+  await page.getByRole("button", { name: "Enable…" }).click();
+  await page.getByRole("button", { name: "Enable user" }).click();
+  await page.getByRole("button", { name: "Disable…" }).waitFor();
+  expect((await me(gateway, person.accessToken)).data.me.id).toBe(person.id);
+});
+
+it("ends all sessions", async () => {
+  const { page } = tab;
+  await login(gateway, "ada@example.com", "correct horse");
+  await tab.open(`/users/${person.id}`);
+  await page.getByRole("button", { name: "End all sessions" }).click();
+  await dialog("End all sessions?").getByRole("button", { name: "End all sessions" }).click();
+  await page.getByText("This user is signed in nowhere.").waitFor();
+  expect(codeOf(await me(gateway, person.accessToken))).toBe("UNAUTHENTICATED");
+});
+
+it("deletes only after the end of the id was typed", async () => {
+  const { page } = tab;
+  await tab.open(`/users/${person.id}`);
+  await page.getByRole("button", { name: "Delete…" }).click();
+  const remove = page.getByRole("button", { name: "Delete user" });
+  expect(await remove.isDisabled()).toBe(true);
+  await page.getByLabel(/^Type/).fill("wrong");
+  await page.keyboard.press("Enter");
+  expect(await remove.isDisabled()).toBe(true);
+  expect(await tab.findBarriers()).toEqual([]);
+  await page.getByLabel(/^Type/).fill(person.id.slice(-6));
+  await remove.click();
+  await page.getByText(`The user ${person.id} was deleted.`).waitFor();
+  expect(new URL(page.url()).pathname).toBe("/console/users");
+  expect(await countRows(gateway, "users")).toBe(0);
+});
+
+it("says that there is no such user, and leads back", async () => {
+  await tab.open(`/users/${encodeURIComponent(MARKUP)}`);
+  await tab.page.getByText("There is no such user").waitFor();
+  expect(await tab.page.locator("main img").count()).toBe(0);
+  expect(await tab.findBarriers()).toEqual([]);
+  await tab.page.getByRole("link", { name: "To all users" }).click();
+  await tab.page.getByRole("heading", { level: 1, name: "Users" }).waitFor();
+});
+
+it("says that a user was deleted meanwhile", async () => {
+  const { page } = tab;
+  const guest = await loginAnonymously(gateway);
+  await tab.open(`/users/${guest.id}`);
+  await page.getByRole("button", { name: "Disable…" }).click();
+  await gateway.admin("mutation ($id: ID!) { deleteUser(id: $id) }", { variables: { id: guest.id } });
+  await page.getByRole("button", { name: "Disable user" }).click();
+  await dialog("Disable this user?").getByRole("alert").waitFor();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByText("This user is gone").waitFor();
+});
+
+it("complains of nothing, and asks nobody but the gateway", () => {
+  expect(tab.complaints).toEqual([]);
+});

@@ -6,6 +6,7 @@ import { migrate } from "./database/migrate.ts";
 import { openDeployments } from "./deployments/deployments.ts";
 import { createHttpServer, type HttpServer } from "./http/server.ts";
 import { createAdminKeys } from "./identity/admin-keys.ts";
+import { createLastingTokens } from "./identity/lasting-tokens.ts";
 import type { IdentityPolicy } from "./identity/policy.ts";
 import { openSigningKeys } from "./identity/signing-keys.ts";
 import { createTokens } from "./identity/tokens.ts";
@@ -15,8 +16,8 @@ import type { Delivery } from "./mail/delivery.ts";
 import { openMail } from "./mail/open.ts";
 import { loadTemplates, TemplateError } from "./mail/templates.ts";
 import { providers } from "./providers/index.ts";
-import type { Services } from "./schema/context.ts";
 import { resolveKeys } from "./secrets-file.ts";
+import type { Services } from "./services.ts";
 import { type PartSettings, readSettings, type Settings, SettingsError } from "./settings.ts";
 import { createVault } from "./vault.ts";
 
@@ -75,6 +76,7 @@ export async function openCore({
       outbox,
       limits: createLimits(settings.limits),
       tokens: createTokens({ signingKeys, policy, clock, vault }),
+      lastingTokens: createLastingTokens(vault),
       oauthFlowKey: vault.deriveKey("oauth-flow"),
       adminKeys: createAdminKeys({ ...shared, settingsKey: keys.adminKey }),
       deployments: await openDeployments({

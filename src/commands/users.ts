@@ -12,7 +12,7 @@ import {
   type UserCursor,
   type UserQuery,
 } from "../identity/users.ts";
-import type { Services } from "../schema/context.ts";
+import type { Services } from "../services.ts";
 import { wholeNumber } from "./arguments.ts";
 import { createProgress, type OutputOptions, print, withCore } from "./run.ts";
 import { userLines, userTable } from "./user-lines.ts";

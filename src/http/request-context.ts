@@ -1,11 +1,13 @@
 /** Who is calling: the Authorization header becomes a caller, an operator, or nobody. */
 import type { FastifyRequest } from "fastify";
 import { GraphQLError } from "graphql";
+import { readBearer } from "../bearer.ts";
 import { errorCatalogue, PasserbyError } from "../errors.ts";
 import { clientAddress } from "../identity/client-address.ts";
 import { type Caller, resolveCaller } from "../identity/sessions.ts";
-import { createContext, type GraphContext, type Services } from "../schema/context.ts";
-import { asRefusal } from "../schema/errors.ts";
+import { asRefusal } from "../refusal.ts";
+import { createContext, type GraphContext } from "../schema/context.ts";
+import type { Services } from "../services.ts";
 
 /** Reads a request. @throws GraphQLError with the status of the refusal: a bad token is never silently nobody's */
 export async function contextOf(services: Services, request: FastifyRequest): Promise<GraphContext> {
@@ -23,18 +25,6 @@ export async function contextOf(services: Services, request: FastifyRequest): Pr
       extensions: { code: refusal.code, http: { status: errorCatalogue[refusal.code].status } },
     });
   }
-}
-
-/** RFC 6750 §2.1. @returns null when there is no such header */
-function readBearer(header: string | undefined): string | null {
-  if (header === undefined) return null;
-  const token = /^Bearer +([\w.~+/=-]+) *$/i.exec(header)?.[1];
-  if (!token) {
-    throw new PasserbyError("UNAUTHENTICATED", {
-      message: "The Authorization header must read `Bearer <token>`.",
-    });
-  }
-  return token;
 }
 
 async function identify(

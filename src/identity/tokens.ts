@@ -18,7 +18,12 @@ export interface AccessClaims {
 }
 
 export interface Tokens {
-  issueAccessToken(user: User, session: Session): { accessToken: string; accessTokenExpiresAt: Date };
+  /** @param claims what else a surface's clients read in it */
+  issueAccessToken(
+    user: User,
+    session: Session,
+    claims?: Readonly<Record<string, unknown>>,
+  ): { accessToken: string; accessTokenExpiresAt: Date };
   /** @throws PasserbyError UNAUTHENTICATED, whatever is wrong with it */
   verifyAccessToken(token: string): Promise<AccessClaims>;
   /** The refresh token of a session's generation: always the same one, known to nobody without the master key. */
@@ -63,11 +68,12 @@ export function createTokens({
     createHmac("sha256", refreshKey).update(body).digest();
 
   return {
-    issueAccessToken(user, session) {
+    issueAccessToken(user, session, claims = {}) {
       const { kid, privateKey } = signingKeys.current();
       const now = clock.now();
       const accessTokenExpiresAt = secondsAfter(now, policy.accessTokenSeconds);
       const payload = encodeJson({
+        ...claims,
         iss: policy.issuer,
         sub: user.id,
         aud: policy.audience,

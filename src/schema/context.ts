@@ -1,20 +1,9 @@
 /** What a resolver gets: the services, who is calling, and loaders that live as long as the request. */
-import type { Logger } from "pino";
-import type { Deployments } from "../deployments/deployments.ts";
 import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
-import type { AdminKeys } from "../identity/admin-keys.ts";
-import type { OAuthServices } from "../identity/oauth-flows.ts";
 import type { Authentication, Caller, Origin } from "../identity/sessions.ts";
-import type { SigningKeys } from "../identity/signing-keys.ts";
+import type { Services } from "../services.ts";
 import { Loaders } from "./loaders.ts";
-
-export interface Services extends OAuthServices {
-  readonly log: Logger;
-  readonly deployments: Deployments;
-  readonly signingKeys: SigningKeys;
-  readonly adminKeys: AdminKeys;
-}
 
 export interface GraphContext {
   readonly services: Services;

@@ -16,6 +16,7 @@ import type { Services } from "../services.ts";
 import { wholeNumber } from "./arguments.ts";
 import { createProgress, type OutputOptions, print, withCore } from "./run.ts";
 import { userLines, userTable } from "./user-lines.ts";
+import { addImportCommand } from "./users-import.ts";
 
 interface FindOptions extends OutputOptions {
   readonly email?: string;
@@ -29,7 +30,9 @@ interface FindOptions extends OutputOptions {
 const EXPORT_PAGE = 500;
 
 export function addUsersCommands(program: Command): void {
-  const users = program.command("users").description("find, show, disable, enable, delete and export users");
+  const users = program
+    .command("users")
+    .description("find, show, disable, enable, delete, import and export users");
 
   users
     .command("find")
@@ -117,6 +120,8 @@ export function addUsersCommands(program: Command): void {
         print(null, {}, [`User ${await deleteUser(services, id)} is deleted.`]);
       }),
     );
+
+  addImportCommand(users);
 
   users
     .command("export")

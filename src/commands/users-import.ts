@@ -149,7 +149,8 @@ async function summaryLines(
     ...Object.entries(providers).map(([name, count]) => `  ${name}  ${users(count)}`),
     ...(providers["local-userpass"]
       ? [
-          "Passwords could not be exported: with an e-mail people choose a new one, by a reset, before they log in.",
+          "Passwords could not be exported: who has an e-mail chooses a new one, by a reset, before logging in.",
+          "`passerby users send-resets` mails them all a link to do so.",
         ]
       : []),
     ...off.map((name) => `${name} is off: deploy it before its users come back.`),

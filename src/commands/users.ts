@@ -17,6 +17,7 @@ import { wholeNumber } from "./arguments.ts";
 import { createProgress, type OutputOptions, print, withCore } from "./run.ts";
 import { userLines, userTable } from "./user-lines.ts";
 import { addImportCommand } from "./users-import.ts";
+import { addInviteCommand } from "./users-invite.ts";
 
 interface FindOptions extends OutputOptions {
   readonly email?: string;
@@ -122,6 +123,7 @@ export function addUsersCommands(program: Command): void {
     );
 
   addImportCommand(users);
+  addInviteCommand(users);
 
   users
     .command("export")

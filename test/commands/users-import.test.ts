@@ -71,10 +71,11 @@ describe.each(databases)("on %s", (name) => {
   });
 
   const start = (words: readonly string[]): ChildProcess =>
-    spawn("node", [program, "users", "import", ...words], {
-      env: { PATH: process.env.PATH, DATABASE_URL: database.url, MASTER_KEY, ADMIN_KEY },
+    spawn("node", [program, "users", ...words], {
+      env: { PATH: process.env.PATH, DATABASE_URL: database.url, MASTER_KEY, ADMIN_KEY, ...mails.settings },
     });
-  async function run(...words: string[]) {
+  const run = (...words: string[]) => runUsers("import", ...words);
+  async function runUsers(...words: string[]) {
     const child = start(words);
     let [stdout, stderr] = ["", ""];
     child.stdout?.on("data", (chunk) => {
@@ -100,7 +101,7 @@ describe.each(databases)("on %s", (name) => {
     const { status, stdout } = await run(file);
     expect(status).toBe(0);
     expect(stdout).toContain("Imported 2 users; 0 there already, 0 left out, 0 refused.");
-    expect(stdout).toContain("choose a new one, by a reset");
+    expect(stdout).toContain("chooses a new one, by a reset");
     const { data } = await gateway.admin(
       `{ user(id: "${hex(1, "a")}") { isAnonymous createdAt profile identities { provider subject email isWayIn } } }`,
     );
@@ -122,6 +123,27 @@ describe.each(databases)("on %s", (name) => {
     expect((await resetPassword(gateway, String(token), "a new password")).errors).toBeUndefined();
     const answer = await login(gateway, "ada@example.com", "a new password");
     expect(answer.data.login.user.id).toBe(hex(1, "a"));
+  });
+
+  it("mails those who have no password once, and nobody else", async () => {
+    await runUsers("send-resets", "--per-minute", "100000");
+    await run(keep(JSON.stringify([person(40), person(41), { ...person(42), disabled: true }])));
+    const [forty, fortyOne] = ["person40@example.com", "person41@example.com"];
+    expect((await requestReset(gateway, fortyOne)).errors).toBeUndefined();
+    const [asked] = /pbl_[\w-]+/.exec(String((await mails.wait(fortyOne)).text)) ?? [];
+    expect((await resetPassword(gateway, String(asked), "a new password")).errors).toBeUndefined();
+
+    expect((await runUsers("send-resets", "--dry-run")).stdout).toBe("1 mail would be written.\n");
+    expect((await runUsers("send-resets", "--per-minute", "6000")).stdout).toContain("1 mail written.");
+    const { subject, text } = await mails.wait(forty);
+    expect(subject).toBe("Choose a password, please");
+    expect((await runUsers("send-resets")).stdout).toContain("0 mails written.");
+    expect(mails.to("person42@example.com")).toEqual([]);
+    expect(mails.to(fortyOne).map((mail) => mail.subject)).not.toContain("Choose a password, please");
+
+    const [token] = /pbl_[\w-]+/.exec(String(text)) ?? [];
+    expect((await resetPassword(gateway, String(token), "a new password")).errors).toBeUndefined();
+    expect((await login(gateway, forty, "a new password")).data.login.user.id).toBe(hex(40, "a"));
   });
 
   it("reads one object a line, and says of each line that it did not take why", async () => {
@@ -186,7 +208,7 @@ describe.each(databases)("on %s", (name) => {
     );
     const mine = "id >= 'a000000000000000000f0000' AND id < 'a0000000000000000020000'";
     const before = await countRows(gateway, "users", mine);
-    const child = start([file]);
+    const child = start(["import", file]);
     const exited = once(child, "close");
     const deadline = Date.now() + 30_000;
     while ((await countRows(gateway, "users", mine)) === before && Date.now() < deadline) await pause(5);

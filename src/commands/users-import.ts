@@ -1,5 +1,5 @@
 /** Bringing users of App Services here: a file of them, in batches, as often as it takes. */
-import { createWriteStream, statSync, type WriteStream } from "node:fs";
+import { closeSync, openSync, statSync, writeSync } from "node:fs";
 import type { Command } from "commander";
 import { Option } from "commander";
 import { PasserbyError } from "../errors.ts";
@@ -75,13 +75,13 @@ async function runImport(services: Services, file: string, options: ImportOption
     notImported: [],
   };
   const total = file === "-" ? 0 : (statSync(file, { throwIfNoEntry: false })?.size ?? 0);
-  const report = reportFile === undefined ? null : createWriteStream(reportFile, { mode: 0o600 });
+  const report = openReport(reportFile);
   const store = createImporter(services, { dryRun });
   const progress = createProgress(dryRun ? "Checking" : "Importing");
   const note = (refused: Refused): void => {
     summary[refused.outcome === "refused" ? "refused" : "leftOut"] += 1;
     if (summary.notImported.length < SHOWN) summary.notImported.push(refused);
-    report?.write(`${JSON.stringify(refused)}\n`);
+    report.write(refused);
   };
 
   let batch: { line: number; planned: ImportedUser }[] = [];
@@ -109,7 +109,7 @@ async function runImport(services: Services, file: string, options: ImportOption
   }
   await flush();
   progress.end();
-  await closeReport(report);
+  report.close();
   return summary;
 }
 
@@ -130,11 +130,20 @@ async function findNormalizer({ deployments }: Services): Promise<ImportRules["n
   return (email) => passwords.normalizeEmail(email);
 }
 
-const closeReport = (report: WriteStream | null): Promise<void> =>
-  new Promise((resolve, reject) => {
-    if (!report) return resolve();
-    report.on("error", reject).end(resolve);
-  });
+/** E-mails are in it, so it is for its owner alone. @throws PasserbyError BAD_USER_INPUT */
+function openReport(file: string | undefined): { write(refused: Refused): void; close(): void } {
+  if (file === undefined) return { write() {}, close() {} };
+  try {
+    const descriptor = openSync(file, "w", 0o600);
+    return {
+      write: (refused) => void writeSync(descriptor, `${JSON.stringify(refused)}\n`),
+      close: () => closeSync(descriptor),
+    };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new PasserbyError("BAD_USER_INPUT", { message: `${file} cannot be written: ${code}.` });
+  }
+}
 
 async function summaryLines(
   { deployments }: Services,

@@ -13,6 +13,8 @@ interface Refused {
   readonly code?: ErrorCode | null;
   /** More fields of the body. */
   readonly details?: Readonly<Record<string, unknown>>;
+  /** What really happened, for the log alone. */
+  readonly cause?: unknown;
   /** More parameters of the link, which is all that an app on an SDK gets to see beside the texts. */
   readonly linkParameters?: Readonly<Record<string, string>>;
 }
@@ -27,7 +29,7 @@ export class RealmRefusal extends Error implements Refused {
   readonly linkParameters: Readonly<Record<string, string>>;
 
   constructor(refused: Refused) {
-    super(refused.message ?? refused.error);
+    super(refused.message ?? refused.error, { cause: refused.cause });
     this.status = refused.status;
     this.errorCode = refused.errorCode;
     this.error = refused.error;
@@ -52,7 +54,7 @@ const sessionIsOver: readonly ErrorCode[] = ["UNAUTHENTICATED", "SESSION_REVOKED
  * end: whoever is signed in gets one only when the session is over, and the refresh fails too.
  */
 export function refuse(error: PasserbyError, { isSignedIn }: { isSignedIn: boolean }): RealmRefusal {
-  const { code, details, message } = error;
+  const { code, details, message, cause } = error;
   const { status, realmCode } = errorCatalogue[code];
   if (sessionIsOver.includes(code)) return refuseToken(error, "access");
   const text = status === 401 && !isSignedIn ? "unauthorized" : (originalTexts[code] ?? message);
@@ -63,6 +65,7 @@ export function refuse(error: PasserbyError, { isSignedIn }: { isSignedIn: boole
     message,
     code,
     details,
+    cause,
   });
 }
 

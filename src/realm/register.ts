@@ -66,8 +66,11 @@ export async function registerRealm(
 
   function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const refusal = error instanceof RealmRefusal ? error : unexpected(error, request);
-    if (refusal.status === 503)
-      services.log.warn({ reqId: request.id, reason: refusal.message }, "service unavailable");
+    if (refusal.status === 503) {
+      const { cause } = refusal;
+      const reason = cause instanceof Error ? cause.message : refusal.message;
+      services.log.warn({ reqId: request.id, reason }, "service unavailable");
+    }
     const { retryAfterSeconds, ...details } = refusal.details;
     if (retryAfterSeconds !== undefined) reply.header("retry-after", String(retryAfterSeconds));
     const parameters = new URLSearchParams({ co_id: request.id, ...refusal.linkParameters });

@@ -239,6 +239,8 @@ describe.each(databases)("on %s", (name) => {
       const { stdout, stderr } = await run(keep(text));
       expect(stdout + stderr).toContain(message);
     }
+    const unwritable = await run(keep("[]"), "--report", join(folder, "no-folder", "report"));
+    expect([unwritable.status, unwritable.stderr]).toEqual([1, expect.stringContaining("cannot be written")]);
     const { status, stderr } = await run(join(folder, "nowhere.json"));
     expect([status, stderr]).toEqual([1, expect.stringContaining("there is no such file")]);
   });

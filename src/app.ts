@@ -9,6 +9,7 @@ import { migrate } from "./database/migrate.ts";
 import { openDeployments } from "./deployments/deployments.ts";
 import { createHttpServer, type HttpServer } from "./http/server.ts";
 import { createAdminKeys } from "./identity/admin-keys.ts";
+import { createLastingTokens } from "./identity/lasting-tokens.ts";
 import { createLiveSessionCounter } from "./identity/live-sessions.ts";
 import { createOperatorSessions } from "./identity/operator-sessions.ts";
 import type { IdentityPolicy } from "./identity/policy.ts";
@@ -21,8 +22,8 @@ import type { Delivery } from "./mail/delivery.ts";
 import { openMail } from "./mail/open.ts";
 import { loadTemplates, TemplateError } from "./mail/templates.ts";
 import { providers } from "./providers/index.ts";
-import type { Services } from "./schema/context.ts";
 import { resolveKeys } from "./secrets-file.ts";
+import type { Services } from "./services.ts";
 import { type PartSettings, readSettings, type Settings, SettingsError } from "./settings.ts";
 import { createVault } from "./vault.ts";
 
@@ -91,6 +92,7 @@ export async function openCore({
       outbox,
       limits: createLimits(settings.limits),
       tokens: createTokens({ signingKeys, policy, clock, vault }),
+      lastingTokens: createLastingTokens(vault),
       oauthFlowKey: vault.deriveKey("oauth-flow"),
       adminKeys: createAdminKeys({ ...shared, settingsKey: keys.adminKey }),
       operatorSessions: createOperatorSessions({

@@ -112,7 +112,7 @@ export const errorCatalogue = {
   REAUTHENTICATION_REQUIRED: {
     message: "This step needs a recent login. Log in again with any identity of this user, then repeat it.",
     status: 401,
-    realmCode: "InvalidSession",
+    realmCode: "AuthError",
   },
   SESSION_REVOKED: {
     message: "This session has ended. Log in again.",

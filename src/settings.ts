@@ -76,6 +76,13 @@ function parseOrigins(value: string): readonly string[] {
   return origins;
 }
 
+function parseAppId(value: string): string {
+  if (!/^[\w-]{1,100}$/.test(value)) {
+    throw new Error("must be letters, digits, _ and - only, such as myapp-abcde");
+  }
+  return value;
+}
+
 /** A hop count, or the proxies' addresses. Trusting everybody is refused: anyone could then choose their address. */
 function parseTrustProxy(value: string): false | number | readonly string[] {
   if (value === "off") return false;
@@ -175,6 +182,12 @@ export const settingsTable = {
     fallback: "anon-user",
     description:
       "What the very first deployment switches on, comma-separated. Later changes go through draft, review and deploy.",
+  },
+  APP_ID: {
+    parse: parseAppId,
+    fallback: "passerby",
+    description:
+      "The app id that clients built on the Realm SDK send. Give it the one that your app has, such as `myapp-abcde`, and only the base URL changes there; see `docs/realm-compatibility.md`.",
   },
   ANONYMOUS_USER_DAYS: {
     parse: wholeNumber(1, 36_500, "days"),
@@ -297,6 +310,7 @@ export interface Settings {
   readonly masterKey: string | null;
   readonly adminKey: string | null;
   readonly initialProviders: readonly string[];
+  readonly appId: string;
   readonly anonymousUserDays: number;
   readonly auditDays: number;
   readonly recentLoginMinutes: number;
@@ -331,7 +345,8 @@ export class SettingsError extends Error {
 
 const loopback = /^(127\.|localhost$|::1$)/;
 
-const isLocalUrl = (url: string): boolean =>
+/** Whether an address is one of this machine. */
+export const isLocalUrl = (url: string): boolean =>
   URL.canParse(url) && loopback.test(new URL(url).hostname.replace(/^\[|\]$/g, ""));
 
 /** Settings whose values only the parts that use them can judge. */
@@ -392,6 +407,7 @@ export function readSettings(
     masterKey,
     adminKey,
     initialProviders: read("INITIAL_PROVIDERS"),
+    appId: read("APP_ID"),
     anonymousUserDays: read("ANONYMOUS_USER_DAYS"),
     auditDays: read("AUDIT_DAYS"),
     recentLoginMinutes: read("RECENT_LOGIN_MINUTES"),

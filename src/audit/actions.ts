@@ -20,6 +20,7 @@ export const auditActions = {
   USER_ENABLED: "An operator let a user in again.",
   USER_DELETED: "A user was deleted, by themself or an operator.",
   SESSIONS_REVOKED: "An operator ended every session of a user, or the one that is `target`.",
+  USERS_IMPORTED: "Users from elsewhere were stored.",
   USERS_EXPIRED: "Anonymous users that were old enough were deleted.",
   SERVER_KEY_CREATED: "An operator made a key for a server.",
   SERVER_KEY_ENABLED: "A server's key was switched on.",

@@ -44,6 +44,12 @@ const switched = (disabled: boolean, off: AuditAction, on: AuditAction): AuditAc
 type Login = ThroughProvider & { readonly account?: string | null };
 
 export const auditRules = {
+  importUsers: {
+    done: (outcomes: readonly unknown[]) => {
+      const users = outcomes.filter((outcome) => outcome === "IMPORTED").length;
+      return users > 0 ? { action: "USERS_IMPORTED", detail: { users } } : null;
+    },
+  },
   login: {
     done: ({ user, session }: Caller, request: Login) => ({
       action: "LOGGED_IN",

@@ -5,10 +5,12 @@ import { userExpiresAt } from "../identity/lifetimes.ts";
 import { listSessions } from "../identity/sessions.ts";
 import { countUsers, listUsers, type UserCursor, type UserQuery } from "../identity/user-list.ts";
 import { deleteUser, getUser, listIdentities, setUserDisabled } from "../identity/users.ts";
-import type { Services } from "../schema/context.ts";
+import type { Services } from "../services.ts";
 import { wholeNumber } from "./arguments.ts";
 import { createProgress, type OutputOptions, print, withCore } from "./run.ts";
 import { userLines, userTable } from "./user-lines.ts";
+import { addImportCommand } from "./users-import.ts";
+import { addInviteCommand } from "./users-invite.ts";
 
 interface FindOptions extends OutputOptions {
   readonly email?: string;
@@ -22,7 +24,9 @@ interface FindOptions extends OutputOptions {
 const EXPORT_PAGE = 500;
 
 export function addUsersCommands(program: Command): void {
-  const users = program.command("users").description("find, show, disable, enable, delete and export users");
+  const users = program
+    .command("users")
+    .description("find, show, disable, enable, delete, import and export users");
 
   users
     .command("find")
@@ -110,6 +114,9 @@ export function addUsersCommands(program: Command): void {
         print(null, {}, [`User ${await deleteUser(services, id)} is deleted.`]);
       }),
     );
+
+  addImportCommand(users);
+  addInviteCommand(users);
 
   users
     .command("export")

@@ -2,6 +2,9 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relat
 import { TimeColumn } from "./columns.ts";
 import { Identity } from "./identity.ts";
 
+/** In the place of a hash while there is no password, as that of a user from elsewhere: nothing matches it. */
+export const NO_PASSWORD = "none";
+
 /** A registered e-mail and password. It belongs to nobody until the first login or link gives it an identity. */
 @Entity("password_credentials")
 @Index("password_credentials_email", ["email"], { unique: true })
@@ -15,7 +18,7 @@ export class PasswordCredential {
   @Column({ type: "varchar" })
   email: string;
 
-  /** Argon2id in PHC string format. */
+  /** Argon2id in PHC string format, or NO_PASSWORD. */
   @Column({ type: "varchar" })
   passwordHash: string;
 

@@ -5,8 +5,8 @@ import { parseAuditQuery } from "../audit/audit-query.ts";
 import { exportAuditEvents } from "../audit/export-events.ts";
 import { errorCatalogue } from "../errors.ts";
 import { requireAdmin } from "../schema/access.ts";
-import type { Services } from "../schema/context.ts";
 import { refusalOf } from "../schema/errors.ts";
+import type { Services } from "../services.ts";
 import type { ConsoleCookie } from "./console-cookie.ts";
 import { contextOf } from "./request-context.ts";
 

@@ -3,8 +3,8 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { actAs } from "../audit/act-as.ts";
 import { errorCatalogue, PasserbyError } from "../errors.ts";
 import { checkAdminKey } from "../identity/admin-keys.ts";
-import type { Services } from "../schema/context.ts";
-import { asRefusal } from "../schema/errors.ts";
+import { asRefusal } from "../refusal.ts";
+import type { Services } from "../services.ts";
 import { type ConsoleCookie, isBackground } from "./console-cookie.ts";
 import { requireOwnPage } from "./request-context.ts";
 

@@ -7,8 +7,8 @@ import { type ErrorCode, errorCatalogue, PasserbyError } from "../errors.ts";
 import { clientAddress } from "../identity/client-address.ts";
 import { introspectToken } from "../identity/introspection.ts";
 import { findServer } from "../identity/server-api-keys.ts";
-import type { Services } from "../schema/context.ts";
-import { asRefusal } from "../schema/errors.ts";
+import { asRefusal } from "../refusal.ts";
+import type { Services } from "../services.ts";
 
 export const INTROSPECTION_PATH = "/oauth2/introspect";
 /** Many times an access token. */

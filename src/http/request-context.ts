@@ -2,11 +2,13 @@
 import type { FastifyRequest } from "fastify";
 import { GraphQLError } from "graphql";
 import { actAs } from "../audit/act-as.ts";
+import { readBearer } from "../bearer.ts";
 import { errorCatalogue, PasserbyError } from "../errors.ts";
 import { checkAdminKey } from "../identity/admin-keys.ts";
 import { type Caller, type Origin, resolveCaller } from "../identity/sessions.ts";
-import { createContext, type GraphContext, type Services } from "../schema/context.ts";
-import { asRefusal } from "../schema/errors.ts";
+import { asRefusal } from "../refusal.ts";
+import { createContext, type GraphContext } from "../schema/context.ts";
+import type { Services } from "../services.ts";
 import { type ConsoleCookie, isBackground } from "./console-cookie.ts";
 
 /**
@@ -35,18 +37,6 @@ export async function contextOf(
       extensions: { code: refusal.code, http: { status: errorCatalogue[refusal.code].status } },
     });
   }
-}
-
-/** RFC 6750 §2.1. @returns null when there is no such header */
-function readBearer(header: string | undefined): string | null {
-  if (header === undefined) return null;
-  const token = /^Bearer +([\w.~+/=-]+) *$/i.exec(header)?.[1];
-  if (!token) {
-    throw new PasserbyError("UNAUTHENTICATED", {
-      message: "The Authorization header must read `Bearer <token>`.",
-    });
-  }
-  return token;
 }
 
 async function identify(

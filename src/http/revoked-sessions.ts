@@ -2,8 +2,8 @@
 import type { FastifyPluginAsync } from "fastify";
 import { errorCatalogue } from "../errors.ts";
 import { REVOKED_SESSIONS_TYPE } from "../identity/revoked-sessions.ts";
-import type { Services } from "../schema/context.ts";
-import { asRefusal } from "../schema/errors.ts";
+import { asRefusal } from "../refusal.ts";
+import type { Services } from "../services.ts";
 
 export const REVOKED_SESSIONS_PATH = "/.well-known/revoked-sessions";
 

@@ -11,9 +11,10 @@ import type { Database } from "../database/database.ts";
 import { isMigrated } from "../database/migrate.ts";
 import { errorCatalogue } from "../errors.ts";
 import { buildGatewaySchema } from "../graphql/graph.ts";
-import type { Services } from "../schema/context.ts";
+import { REALM_METHODS, REALM_PREFIX, registerRealm } from "../realm/register.ts";
 import { createGraphServer } from "../schema/server.ts";
-import type { Settings } from "../settings.ts";
+import type { Services } from "../services.ts";
+import { isLocalUrl, type Settings } from "../settings.ts";
 import { addAuditExport } from "./audit-export.ts";
 import { isConsoleBuilt, serveConsole } from "./console.ts";
 import { createConsoleCookie } from "./console-cookie.ts";
@@ -58,6 +59,8 @@ export async function createHttpServer({
     requestTimeout: REQUEST_SECONDS * 1_000,
     trustProxy: settings.trustProxy as boolean | string[],
     forceCloseConnections: "idle",
+    // An SDK of App Services whose base URL ends in a slash asks for `//api/client/…`.
+    routerOptions: { ignoreDuplicateSlashes: true },
     genReqId: (request) => requestId(request.headers["x-request-id"]),
   });
 
@@ -95,11 +98,21 @@ export async function createHttpServer({
     }),
   );
 
-  await fastify.register(cors, {
+  const corsOptions = {
     origin: corsOrigin(settings.corsOrigins),
     methods: ["GET", "POST"],
     exposedHeaders: ["x-request-id", "retry-after"],
     maxAge: 600,
+  };
+  const realmCorsOptions = { ...corsOptions, methods: [...REALM_METHODS] };
+  await fastify.register(cors, {
+    delegator: ({ url = "" }, callback) =>
+      callback(
+        null,
+        /^\/+/.test(url) && url.replace(/^\/+/, "/").startsWith(REALM_PREFIX)
+          ? realmCorsOptions
+          : corsOptions,
+      ),
   });
 
   fastify.get("/livez", async () => ({ status: "ok" }));
@@ -140,6 +153,14 @@ export async function createHttpServer({
       handler: graphHandler(apollo, (request) => contextOf(services, request, cookie)),
     });
   }
+
+  await registerRealm(fastify, {
+    services,
+    settings: {
+      appId: settings.appId,
+      publicUrl: isLocalUrl(settings.publicUrl) ? null : settings.publicUrl,
+    },
+  });
 
   if (settings.graphiql && existsSync(graphiqlFiles)) {
     await fastify.register(fastifyStatic, { root: graphiqlFiles, prefix: "/graphiql/", redirect: true });

@@ -31,5 +31,11 @@ export const countDeparture = (
   kind: "linked" | "merged" | "left",
 ): DailyCount => countOf(createdAt, kind);
 
+/** A user that arrived elsewhere as an anonymous one, on the day on which it did. */
+export const countImported = ({ createdAt, isAnonymous }: User): DailyCount[] => [
+  countOf(createdAt, "arrived", "anon-user"),
+  ...(isAnonymous ? [] : [countOf(createdAt, "linked")]),
+];
+
 /** Last among the rows of a transaction: a count is held until the commit, and nobody waits for anything with one in hand. */
 export const dailyCounts = (...rows: readonly DailyCount[]): Rows => ({ entity: DailyCount, rows });

@@ -37,16 +37,16 @@ export const getKeys = (query: SelectQueryBuilder<ApiKey>): Promise<OwnedApiKey[
 
 /**
  * @param keys those that there are, whose owner is held
- * @throws PasserbyError API_KEY_LIMIT_REACHED, BAD_USER_INPUT when the name is taken or no name
+ * @throws PasserbyError API_KEY_LIMIT_REACHED, BAD_USER_INPUT when the name is taken or no name, which its `reason` says
  */
 export function requireRoom(keys: readonly ApiKey[], { name, most }: { name: string; most: number }): void {
-  const refuse = (message: string): never => {
-    throw new PasserbyError("BAD_USER_INPUT", { message });
+  const refuse = (reason: string, message: string): never => {
+    throw new PasserbyError("BAD_USER_INPUT", { message, details: { reason } });
   };
   if (!/^[A-Za-z0-9_-]{1,100}$/.test(name)) {
-    refuse("A key's name has 1 to 100 characters: ASCII letters, numbers, underscores and hyphens.");
+    refuse("NAME", "A key's name has 1 to 100 characters: ASCII letters, numbers, underscores and hyphens.");
   }
-  if (keys.some((key) => key.name === name)) refuse("There is a key of that name already.");
+  if (keys.some((key) => key.name === name)) refuse("NAME_TAKEN", "There is a key of that name already.");
   if (keys.length >= most) throw new PasserbyError("API_KEY_LIMIT_REACHED");
 }
 

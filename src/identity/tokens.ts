@@ -22,8 +22,15 @@ export interface AccessClaims {
 }
 
 export interface Tokens {
-  /** Good for `accessTokenSeconds`, and never for longer than its session. */
-  issueAccessToken(user: User, session: Session): { accessToken: string; accessTokenExpiresAt: Date };
+  /**
+   * Good for `accessTokenSeconds`, and never for longer than its session.
+   * @param claims what else a surface's clients read in it
+   */
+  issueAccessToken(
+    user: User,
+    session: Session,
+    claims?: Readonly<Record<string, unknown>>,
+  ): { accessToken: string; accessTokenExpiresAt: Date };
   /** @throws PasserbyError UNAUTHENTICATED, whatever is wrong with it */
   verifyAccessToken(token: string): Promise<AccessClaims>;
   /** The refresh token of a session's generation: always the same one, known to nobody without the master key. */
@@ -75,18 +82,19 @@ export function createTokens({
     createHmac("sha256", refreshKey).update(body).digest();
 
   return {
-    issueAccessToken(user, session) {
+    issueAccessToken(user, session, claims = {}) {
       const now = clock.now();
       const fullLife = secondsAfter(now, policy.accessTokenSeconds);
       const sessionEnd = sessionExpiresAt({ user, session }, policy);
       const accessTokenExpiresAt = sessionEnd && sessionEnd < fullLife ? sessionEnd : fullLife;
-      const accessToken = signJwt(
-        accessClaims(policy, {
+      const accessToken = signJwt({
+        ...claims,
+        ...accessClaims(policy, {
           caller: { user, session },
           issuedAtSeconds: toSeconds(now),
           expiresAtSeconds: toSeconds(accessTokenExpiresAt),
         }),
-      );
+      });
       return { accessToken, accessTokenExpiresAt };
     },
 

@@ -169,5 +169,7 @@ function compose({ render, from }: DeliveryParts, { kind, to, page, token }: Non
 function linkTo(page: string, token: string): string {
   const url = new URL(page);
   url.searchParams.set("token", token);
+  // Pages of apps on the Realm SDK send both, and do nothing without; the token alone is what counts.
+  url.searchParams.set("tokenId", "mail");
   return url.href;
 }

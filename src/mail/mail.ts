@@ -6,6 +6,7 @@ import type { MailTokenPurpose } from "../entities/mail-token.ts";
 export const mailKinds = {
   confirm: "confirm",
   reset: "reset",
+  moved: "reset",
   "already-registered": null,
   "password-changed": null,
 } as const satisfies Record<string, MailTokenPurpose | null>;

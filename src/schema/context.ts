@@ -1,28 +1,11 @@
 /** What a resolver gets: the services, who is calling, and loaders that live as long as the request. */
-import type { Logger } from "pino";
 import { actAs, actAsUser } from "../audit/act-as.ts";
 import type { Acting } from "../audit/audit.ts";
-import type { Deployments } from "../deployments/deployments.ts";
 import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
-import type { AdminKeys } from "../identity/admin-keys.ts";
-import type { LiveSessionCounter } from "../identity/live-sessions.ts";
-import type { OAuthServices } from "../identity/oauth-flows.ts";
-import type { OperatorSessions } from "../identity/operator-sessions.ts";
-import type { RevokedSessions } from "../identity/revoked-sessions.ts";
 import type { Authentication, Caller, Origin } from "../identity/sessions.ts";
-import type { SigningKeys } from "../identity/signing-keys.ts";
+import type { Services } from "../services.ts";
 import { Loaders } from "./loaders.ts";
-
-export interface Services extends OAuthServices {
-  readonly log: Logger;
-  readonly deployments: Deployments;
-  readonly signingKeys: SigningKeys;
-  readonly revokedSessions: RevokedSessions;
-  readonly adminKeys: AdminKeys;
-  readonly liveSessions: LiveSessionCounter;
-  readonly operatorSessions: OperatorSessions;
-}
 
 export interface GraphContext {
   readonly services: Services;

@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import { ApolloServerErrorCode } from "@apollo/server/errors";
 import type { GraphQLFormattedError } from "graphql";
 import type { Logger } from "pino";
-import { isBadText, isUnavailable } from "../database/failures.ts";
-import { errorCatalogue, PasserbyError } from "../errors.ts";
+import { errorCatalogue, type PasserbyError } from "../errors.ts";
+import { asRefusal } from "../refusal.ts";
 
 const clientMistakes = new Set<unknown>(
   Object.values(ApolloServerErrorCode).filter((code) => code !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR),
@@ -50,15 +50,3 @@ function originOf(error: unknown): unknown {
 
 /** The same below the wrappings that a graph puts around it. */
 export const refusalOf = (error: unknown): PasserbyError | null => asRefusal(originOf(error));
-
-/** What a client may be told of an error; null when that is nothing. */
-export function asRefusal(error: unknown): PasserbyError | null {
-  if (error instanceof PasserbyError) return error;
-  if (isUnavailable(error)) return new PasserbyError("SERVICE_UNAVAILABLE", { cause: error });
-  if (isBadText(error)) {
-    return new PasserbyError("BAD_USER_INPUT", {
-      message: "The input has a character that cannot be stored, such as NUL.",
-    });
-  }
-  return null;
-}

@@ -1,5 +1,6 @@
 /** Passwords: which are good enough, and how they are kept. */
 import { type Algorithm, hash, verify } from "@node-rs/argon2";
+import { NO_PASSWORD } from "../../entities/password-credential.ts";
 import { PasserbyError } from "../../errors.ts";
 import { isCommonPassword } from "./common-passwords.ts";
 
@@ -40,9 +41,9 @@ export async function requireGoodPassword(password: string): Promise<void> {
 
 export const hashPassword = (password: string): Promise<string> => hash(password, argon2id);
 
-/** A password that could never have been set costs the same as a wrong one. */
-export function verifyPassword(passwordHash: string, password: string): Promise<boolean> {
-  return password.length > 2 * MOST_PASSWORD
-    ? verify(passwordHash, "").then(() => false)
-    : verify(passwordHash, password);
+/** A password that could never have been set costs the same as a wrong one, as does any where none is set. */
+export async function verifyPassword(passwordHash: string, password: string): Promise<boolean> {
+  const isPossible = passwordHash !== NO_PASSWORD && password.length <= 2 * MOST_PASSWORD;
+  const hash = passwordHash === NO_PASSWORD ? await decoyHash() : passwordHash;
+  return (await verify(hash, isPossible ? password : "")) && isPossible;
 }

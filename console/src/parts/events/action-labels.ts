@@ -21,6 +21,7 @@ export const actionLabels: Readonly<Record<AuditAction, string>> = {
   USER_ENABLED: "User enabled",
   USER_DELETED: "User deleted",
   SESSIONS_REVOKED: "Sessions ended",
+  USERS_IMPORTED: "Users imported",
   USERS_EXPIRED: "Anonymous users expired",
   SERVER_KEY_CREATED: "Server key created",
   SERVER_KEY_ENABLED: "Server key enabled",

@@ -1,0 +1,48 @@
+/** Bodies: MongoDB Extended JSON (canonical or relaxed) becomes plain values. */
+import { EJSON } from "bson";
+import { badRequest } from "./refusals.ts";
+
+/**
+ * Numbers become numbers, dates ISO texts and ObjectIds hexadecimal texts.
+ * @returns an empty object for an empty body
+ * @throws RealmRefusal when it is no JSON object
+ */
+export function readBody(text: string): Record<string, unknown> {
+  if (text.trim() === "") return {};
+  const value = parse(text);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw badRequest("the body must be a JSON object");
+  }
+  return value as Record<string, unknown>;
+}
+
+function parse(text: string): unknown {
+  try {
+    // Written and read once more, so that no BSON type is left, and what is too deep fails here and nowhere else.
+    return JSON.parse(JSON.stringify(EJSON.parse(text, { relaxed: true })));
+  } catch {
+    throw badRequest("the body is not valid JSON");
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A field's own text. @throws RealmRefusal when there is none */
+export function readText(body: Fields, name: string): string {
+  const value = readOptionalText(body, name);
+  if (value === null) throw badRequest(`'${name}' is a required string`, "MissingParameter");
+  return value;
+}
+
+/** null when the field is absent or null. @throws RealmRefusal when it is no text */
+export function readOptionalText(body: Fields, name: string): string | null {
+  const value = Object.hasOwn(body, name) ? body[name] : null;
+  if (value === null || typeof value === "string") return value;
+  throw badRequest(`'${name}' must be a string`, "InvalidParameter");
+}
+
+/** A field that is an object; null when it is absent or something else. */
+export function findFields(body: Fields, name: string): Fields | null {
+  const value = Object.hasOwn(body, name) ? body[name] : null;
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : null;
+}

@@ -1,0 +1,103 @@
+/** Logging in and linking. */
+import { PasserbyError } from "../errors.ts";
+import { loginAnonymously } from "../identity/anonymous-login.ts";
+import { linkIdentity } from "../identity/linking.ts";
+import { login } from "../identity/login.ts";
+import type { MergeOffer } from "../identity/merging.ts";
+import type { CredentialsKind, DeployedProvider } from "../identity/provider.ts";
+import type { Authentication } from "../identity/sessions.ts";
+import { readCredentials } from "./credentials.ts";
+import { deviceIdOf } from "./devices.ts";
+import { badRequest, RealmRefusal, refuse } from "./refusals.ts";
+import type { Bearer, RealmAnswer, RealmRequest } from "./request.ts";
+import { issueAccessToken, issueRefreshToken } from "./tokens.ts";
+
+export async function logIn(request: RealmRequest): Promise<RealmAnswer> {
+  const { services, origin } = request;
+  const deployed = requireProvider(request);
+  const credentials = readCredentials(deployed, request.body);
+  const { provider } = deployed;
+  const authentication = await explaining(deployed, false, () =>
+    provider.credentials === "none"
+      ? loginAnonymously(services, { provider, origin, idempotencyKey: null })
+      : login(services, { deployed, credentials, origin }),
+  );
+  const deviceId = deviceIdOf(request);
+  return {
+    status: 200,
+    body: {
+      ...answerOf(request, authentication, deviceId),
+      refresh_token: issueRefreshToken(services, authentication, deviceId),
+    },
+  };
+}
+
+/** The user id and the refresh token go on, so none is in the answer. */
+export async function link(request: RealmRequest<Bearer>): Promise<RealmAnswer> {
+  const { services, origin, who } = request;
+  const deployed = requireProvider(request);
+  if (!deployed.provider.canBeLinked) throw badRequest(unlinkable(deployed), "InvalidParameter");
+  const credentials = readCredentials(deployed, request.body);
+  const outcome = await explaining(deployed, true, () =>
+    linkIdentity(services, { caller: who.caller, deployed, credentials, origin }),
+  );
+  if (outcome.conflict) throw refuseConflict(outcome.conflict);
+  return { status: 200, body: answerOf(request, outcome.linked, deviceIdOf(request)) };
+}
+
+/** Before credentials are looked at. @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND */
+const requireProvider = ({ services, params }: RealmRequest): DeployedProvider =>
+  services.deployments.requireEnabled(String(params.provider));
+
+const answerOf = ({ services }: RealmRequest, authentication: Authentication, deviceId: string) => ({
+  access_token: issueAccessToken(services, authentication, deviceId),
+  user_id: authentication.user.id,
+  device_id: deviceId,
+});
+
+/** As the original told them apart. */
+const codesOfWrongProofs: Partial<Record<CredentialsKind, string>> = {
+  jwt: "InvalidSession",
+  idToken: "InvalidSession",
+  apiKey: "AuthError",
+  function: "AuthError",
+};
+
+async function explaining<T>(
+  { provider }: DeployedProvider,
+  isSignedIn: boolean,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    const wrongProof = codesOfWrongProofs[provider.credentials];
+    if (!(error instanceof PasserbyError && error.code === "INVALID_CREDENTIALS" && wrongProof)) throw error;
+    throw new RealmRefusal({
+      ...refuse(error, { isSignedIn }),
+      message: error.message,
+      errorCode: wrongProof,
+    });
+  }
+}
+
+const unlinkable = ({ provider }: DeployedProvider): string =>
+  provider.credentials === "none"
+    ? "linking an anonymous identity is not allowed"
+    : "invalid user link request";
+
+/**
+ * Somebody else has that identity. The original ended here; the ticket lets the guest become that user, by `mergeUser` of
+ * the graph. SDKs show apps no field but the link, so it is there too.
+ */
+const refuseConflict = ({ provider, mergeTicket, expiresAt }: MergeOffer): RealmRefusal =>
+  new RealmRefusal({
+    status: 409,
+    errorCode: "AuthError",
+    error: "a user already exists with the specified provider",
+    message:
+      "This identity belongs to another user. Log in with it to continue as that user, or give `merge_ticket` to `mergeUser` at /graphql first to take this guest along.",
+    code: "IDENTITY_IN_USE",
+    details: { provider, merge_ticket: mergeTicket, merge_ticket_expires_at: expiresAt.toISOString() },
+    linkParameters: { merge_ticket: mergeTicket },
+  });

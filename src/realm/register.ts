@@ -1,0 +1,155 @@
+/** The protocol on Fastify: routes from the table, bodies, and errors in its shape. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { errorCatalogue } from "../errors.ts";
+import type { Services } from "../services.ts";
+import { readBody } from "./body.ts";
+import { RealmRefusal } from "./refusals.ts";
+import type { RealmAnswer, RealmSettings } from "./request.ts";
+import { type Route, routes } from "./routes.ts";
+import { run } from "./run.ts";
+
+export const REALM_PREFIX = "/api/client/v2.0";
+export const REALM_METHODS = ["GET", "POST", "PUT", "DELETE"] as const;
+
+const LOGS = "/logs";
+
+export async function registerRealm(
+  fastify: FastifyInstance,
+  { services, settings }: { services: Services; settings: RealmSettings },
+): Promise<void> {
+  const addressOf = (request: FastifyRequest): string => settings.publicUrl ?? addressOfClient(request);
+
+  await fastify.register(
+    async (scope) => {
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser(
+        "application/json",
+        { parseAs: "string" },
+        async (_request: FastifyRequest, text: string) => readBody(text),
+      );
+      scope.setErrorHandler((error, request, reply) => sendError(error, request, reply));
+      scope.setNotFoundHandler((request, reply) => sendError(nothingHere(request), request, reply));
+
+      for (const [path, choices] of byPath()) {
+        scope.route({
+          method: [...REALM_METHODS],
+          url: path,
+          handler: async (request, reply) => {
+            const route = choose(choices, request);
+            if (!route) {
+              reply.header("allow", [...new Set(choices.map(({ method }) => method))].join(", "));
+              throw wrongMethod(request.method);
+            }
+            const answer = await run(
+              route,
+              {
+                services,
+                settings,
+                origin: { ipAddress: request.ip, userAgent: request.headers["user-agent"] ?? null },
+                address: addressOf(request),
+                params: request.params as Record<string, string>,
+                body: (request.body ?? {}) as Record<string, unknown>,
+              },
+              request.headers.authorization,
+            );
+            return send(reply, answer);
+          },
+        });
+      }
+      // Where the `link` of an error leads.
+      scope.get(LOGS, async (request, reply) =>
+        send(reply, { status: 200, body: explainLog(request.query as Record<string, unknown>) }),
+      );
+    },
+    { prefix: REALM_PREFIX },
+  );
+
+  function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const refusal = error instanceof RealmRefusal ? error : unexpected(error, request);
+    if (refusal.status === 503) {
+      const { cause } = refusal;
+      const reason = cause instanceof Error ? cause.message : refusal.message;
+      services.log.warn({ reqId: request.id, reason }, "service unavailable");
+    }
+    const { retryAfterSeconds, ...details } = refusal.details;
+    if (retryAfterSeconds !== undefined) reply.header("retry-after", String(retryAfterSeconds));
+    const parameters = new URLSearchParams({ co_id: request.id, ...refusal.linkParameters });
+    return send(reply, {
+      status: refusal.status,
+      body: {
+        error: refusal.error,
+        ...(refusal.errorCode !== null && { error_code: refusal.errorCode }),
+        link: `${addressOf(request)}${REALM_PREFIX}${LOGS}?${parameters}`,
+        ...(refusal.message !== refusal.error && { message: refusal.message }),
+        ...(refusal.code !== null && { code: refusal.code }),
+        ...details,
+      },
+    });
+  }
+
+  /** What Fastify refuses, such as a body that is too long, keeps its status; everything else is ours to find in the log. */
+  function unexpected(error: unknown, request: FastifyRequest): RealmRefusal {
+    const { statusCode, message } = (error ?? {}) as { statusCode?: number; message?: string };
+    if (statusCode !== undefined && statusCode < 500) {
+      return new RealmRefusal({ status: statusCode, errorCode: "BadRequest", error: String(message) });
+    }
+    services.log.error({ reqId: request.id, err: error }, "unexpected error");
+    const { status, realmCode, message: sentence } = errorCatalogue.INTERNAL_SERVER_ERROR;
+    return new RealmRefusal({ status, errorCode: realmCode, error: sentence, code: "INTERNAL_SERVER_ERROR" });
+  }
+}
+
+function byPath(): Map<string, Route[]> {
+  const paths = new Map<string, Route[]>();
+  for (const route of routes) {
+    const [path = ""] = route.path.split("?");
+    paths.set(path, [...(paths.get(path) ?? []), route]);
+  }
+  return paths;
+}
+
+function choose(choices: readonly Route[], { method, query }: FastifyRequest): Route | undefined {
+  const given = query as Record<string, unknown>;
+  return choices.find((route) => {
+    const [, wanted = ""] = route.path.split("?");
+    return (
+      route.method === method &&
+      [...new URLSearchParams(wanted)].every(([key, value]) => given[key] === value)
+    );
+  });
+}
+
+/** As bytes: to text Fastify would add a charset, and native SDKs read nothing but exactly `application/json`. */
+function send(
+  reply: FastifyReply,
+  { status, body }: Omit<RealmAnswer, "status"> & { status: number },
+): FastifyReply {
+  reply.code(status).header("cache-control", "no-store");
+  if (body === undefined) return reply.send();
+  return reply.header("content-type", "application/json").send(Buffer.from(JSON.stringify(body)));
+}
+
+function addressOfClient({ protocol, host }: FastifyRequest): string {
+  const address = `${protocol}://${host}`;
+  return URL.canParse(address) ? new URL(address).origin : address;
+}
+
+const nothingHere = ({ url }: FastifyRequest): RealmRefusal =>
+  new RealmRefusal({
+    status: 404,
+    errorCode: "NotFound",
+    error: `there is nothing at ${url.split("?")[0]}; docs/realm-compatibility.md lists what there is`,
+  });
+
+const wrongMethod = (method: string): RealmRefusal =>
+  new RealmRefusal({ status: 405, errorCode: "BadRequest", error: `${method} is not possible here` });
+
+/** The original's page of logs has no successor: a request's id is what operators look for in theirs. */
+function explainLog({ co_id }: Record<string, unknown>): object {
+  const id = typeof co_id === "string" && /^[\w.:-]{1,100}$/.test(co_id) ? co_id : null;
+  return {
+    co_id: id,
+    message:
+      "The operator of this gateway finds this request in its log, as `reqId`. Quote the id when you report an error.",
+  };
+}

@@ -1,0 +1,64 @@
+/** The client API of App Services, as far as it is about users: one table. */
+import { createKey, deleteKey, disableKey, enableKey, getKey, listKeys } from "./api-keys.ts";
+import { callFunction, getLocation, watchData } from "./app.ts";
+import {
+  callConfirmation,
+  callReset,
+  confirm,
+  register,
+  reset,
+  sendConfirmation,
+  sendReset,
+} from "./email-password.ts";
+import { link, logIn } from "./login.ts";
+import type { Bearer, RealmAnswer, RealmRequest } from "./request.ts";
+import { deleteUser, endSession, getProfile, refresh } from "./sessions.ts";
+
+type Handler<Who extends Bearer | null> = (request: RealmRequest<Who>) => Promise<RealmAnswer>;
+
+/**
+ * - `public`: everybody; a token that comes along is not looked at
+ * - `user`: with an access token
+ * - `session`: with a refresh token
+ * - `recent …`: the same, of a login that is not long ago
+ */
+export type RouteAccess = "public" | "user" | "recent user" | "session" | "recent session";
+
+export type Route = {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** Below `/api/client/v2.0`; what follows `?` must be in the query. */
+  readonly path: string;
+} & (
+  | { readonly access: "public"; readonly handler: Handler<null> }
+  | { readonly access: Exclude<RouteAccess, "public">; readonly handler: Handler<Bearer> }
+);
+
+const app = "/app/:appId";
+const login = `${app}/auth/providers/:provider/login`;
+const userpass = `${app}/auth/providers/local-userpass`;
+
+// biome-ignore format: a table
+export const routes: readonly Route[] = [
+  { method: "GET",    path: `${app}/location`,               access: "public",         handler: getLocation },
+  { method: "POST",   path: `${login}?link=true`,            access: "user",           handler: link },
+  { method: "POST",   path: login,                           access: "public",         handler: logIn },
+  { method: "POST",   path: `${userpass}/register`,          access: "public",         handler: register },
+  { method: "POST",   path: `${userpass}/confirm`,           access: "public",         handler: confirm },
+  { method: "POST",   path: `${userpass}/confirm/send`,      access: "public",         handler: sendConfirmation },
+  { method: "POST",   path: `${userpass}/confirm/call`,      access: "public",         handler: callConfirmation },
+  { method: "POST",   path: `${userpass}/reset`,             access: "public",         handler: reset },
+  { method: "POST",   path: `${userpass}/reset/send`,        access: "public",         handler: sendReset },
+  { method: "POST",   path: `${userpass}/reset/call`,        access: "public",         handler: callReset },
+  { method: "POST",   path: `${app}/functions/call`,         access: "user",           handler: callFunction },
+  { method: "GET",    path: `${app}/functions/call`,         access: "user",           handler: watchData },
+  { method: "GET",    path: "/auth/profile",                 access: "user",           handler: getProfile },
+  { method: "POST",   path: "/auth/session",                 access: "session",        handler: refresh },
+  { method: "DELETE", path: "/auth/session",                 access: "session",        handler: endSession },
+  { method: "DELETE", path: "/auth/delete",                  access: "recent user",    handler: deleteUser },
+  { method: "POST",   path: "/auth/api_keys",                access: "recent session", handler: createKey },
+  { method: "GET",    path: "/auth/api_keys",                access: "session",        handler: listKeys },
+  { method: "GET",    path: "/auth/api_keys/:id",            access: "session",        handler: getKey },
+  { method: "PUT",    path: "/auth/api_keys/:id/enable",     access: "recent session", handler: enableKey },
+  { method: "PUT",    path: "/auth/api_keys/:id/disable",    access: "session",        handler: disableKey },
+  { method: "DELETE", path: "/auth/api_keys/:id",            access: "session",        handler: deleteKey },
+];

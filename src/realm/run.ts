@@ -1,0 +1,74 @@
+/** The one place where a request of this protocol runs. */
+import { actAsUser } from "../audit/act-as.ts";
+import { readBearer } from "../bearer.ts";
+import { PasserbyError } from "../errors.ts";
+import { requireRecentLogin } from "../identity/sessions.ts";
+import { asRefusal } from "../refusal.ts";
+import type { Services } from "../services.ts";
+import { RealmRefusal, refuse, refuseToken } from "./refusals.ts";
+import type { Bearer, RealmAnswer, RealmRequest } from "./request.ts";
+import type { Route, RouteAccess } from "./routes.ts";
+import { readAccessToken, readRefreshToken } from "./tokens.ts";
+
+/**
+ * Answers one request, in the order that makes it safe.
+ * @throws RealmRefusal, and errors that nobody expected
+ */
+export async function run(
+  route: Route,
+  request: Omit<RealmRequest, "who">,
+  authorization: string | undefined,
+): Promise<RealmAnswer> {
+  // 1. The app.
+  const { appId } = request.params;
+  if (appId !== undefined && appId !== request.settings.appId) throw unknownApp(appId);
+  // 2. Who is calling.
+  const who = await identify(request.services, route.access, authorization);
+  const services = actAsUser(request.services, {
+    ...request.origin,
+    kind: who ? "USER" : "VISITOR",
+    name: who?.caller.user.id ?? null,
+  });
+  // 3. The work.
+  try {
+    if (route.access === "public") return await route.handler({ ...request, services, who: null });
+    if (!who) throw new Error(`${route.path} needs somebody, and nobody was asked for.`);
+    if (route.access.startsWith("recent ")) requireRecentLogin(services, who.caller);
+    return await route.handler({ ...request, services, who });
+  } catch (error) {
+    const refusal = asRefusal(error);
+    throw refusal ? refuse(refusal, { isSignedIn: who !== null }) : error;
+  }
+}
+
+const unknownApp = (appId: string): RealmRefusal =>
+  new RealmRefusal({
+    status: 404,
+    errorCode: null,
+    error: `cannot find app using Client App ID '${appId}'`,
+    message: "This gateway serves the app that its operator named in APP_ID.",
+  });
+
+/** @returns null on public routes, whatever token comes along: SDKs send one that expired to routes that need none */
+async function identify(
+  services: Services,
+  access: RouteAccess,
+  authorization: string | undefined,
+): Promise<Bearer | null> {
+  if (access === "public") return null;
+  const kind = access.endsWith("session") ? "refresh" : "access";
+  try {
+    const token = readBearer(authorization);
+    if (token === null) throw missing();
+    return await (kind === "access" ? readAccessToken(services, token) : readRefreshToken(services, token));
+  } catch (error) {
+    const refusal = asRefusal(error);
+    if (!refusal || refusal.code === "SERVICE_UNAVAILABLE") throw refusal ? refuse(refusal, nobody) : error;
+    throw refuseToken(refusal, kind);
+  }
+}
+
+const nobody = { isSignedIn: false };
+
+const missing = (): PasserbyError =>
+  new PasserbyError("UNAUTHENTICATED", { message: "expected Authorization header with JWT (Bearer schema)" });

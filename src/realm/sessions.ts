@@ -1,0 +1,63 @@
+/** What somebody who is signed in asks about themself, and how they leave. */
+import type { Identity } from "../entities/identity.ts";
+import { touchSession } from "../identity/lasting-sessions.ts";
+import { logout } from "../identity/logout.ts";
+import { deleteCaller, listIdentities } from "../identity/users.ts";
+import { type Bearer, done, type RealmAnswer, type RealmRequest } from "./request.ts";
+import { issueAccessToken } from "./tokens.ts";
+
+export async function getProfile({
+  services,
+  settings,
+  who: { caller },
+}: RealmRequest<Bearer>): Promise<RealmAnswer> {
+  const { user } = caller;
+  const identities = anonymousFirst(await listIdentities(services.reads, [user.id]));
+  const isServer = identities.length > 0 && identities.every(({ provider }) => provider === "api-key");
+  const [email] = identities.flatMap((identity) => identity.email ?? []);
+  return {
+    status: 200,
+    body: {
+      user_id: user.id,
+      domain_id: settings.appId,
+      type: isServer ? "server" : "normal",
+      identities: identities.map(showIdentity),
+      data: { ...(email !== undefined && { email }), ...user.profile },
+    },
+  };
+}
+
+/** An anonymous identity has itself as its subject. */
+const isAnonymous = ({ id, subject }: Identity): boolean => id === subject;
+
+const anonymousFirst = (identities: readonly Identity[]): Identity[] => [
+  ...identities.filter(isAnonymous),
+  ...identities.filter((identity) => !isAnonymous(identity)),
+];
+
+/** The original's ids of identities were who somebody is to that provider, as our subjects are. */
+const showIdentity = ({ subject, provider, email }: Identity) => ({
+  id: subject,
+  provider_type: provider,
+  provider_data: email === null ? {} : { email },
+});
+
+/** A new access token; the refresh token stays what it is. */
+export async function refresh({
+  services,
+  origin,
+  who: { caller, deviceId },
+}: RealmRequest<Bearer>): Promise<RealmAnswer> {
+  await touchSession(services, caller, origin);
+  return { status: 201, body: { access_token: issueAccessToken(services, caller, deviceId) } };
+}
+
+export async function endSession({ services, who }: RealmRequest<Bearer>): Promise<RealmAnswer> {
+  await logout(services, who.caller, "CURRENT");
+  return done;
+}
+
+export async function deleteUser({ services, who }: RealmRequest<Bearer>): Promise<RealmAnswer> {
+  await deleteCaller(services, who.caller);
+  return done;
+}

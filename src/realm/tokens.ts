@@ -1,0 +1,39 @@
+/** Tokens as SDKs of this protocol take them apart. */
+import { decodeJwt } from "jose";
+import { resolveLastingToken } from "../identity/lasting-sessions.ts";
+import { sessionExpiresAt } from "../identity/lifetimes.ts";
+import { type Caller, resolveCaller } from "../identity/sessions.ts";
+import type { Services } from "../services.ts";
+import { readDeviceId } from "./devices.ts";
+import type { Bearer } from "./request.ts";
+
+/** The gateway's own access token, with the device beside the claims that subgraphs read. */
+export const issueAccessToken = (
+  { tokens }: Services,
+  { user, session }: Caller,
+  deviceId: string | null,
+): string =>
+  tokens.issueAccessToken(user, session, { typ: "access", baas_device_id: deviceId ?? undefined })
+    .accessToken;
+
+export function issueRefreshToken(
+  { lastingTokens, clock, policy }: Services,
+  caller: Caller,
+  deviceId: string,
+): string {
+  const now = clock.now();
+  const claims = { baas_id: caller.session.id, baas_device_id: deviceId, baas_data: null };
+  return lastingTokens.issue(caller, { now, expiresAt: sessionExpiresAt(caller, policy) ?? now, claims });
+}
+
+/** @throws PasserbyError as `resolveCaller` does */
+export async function readAccessToken(services: Services, token: string): Promise<Bearer> {
+  const caller = await resolveCaller(services, token);
+  return { caller, deviceId: readDeviceId(decodeJwt(token).baas_device_id) };
+}
+
+/** @throws PasserbyError as `resolveLastingToken` does */
+export async function readRefreshToken(services: Services, refreshToken: string): Promise<Bearer> {
+  const { caller, token } = await resolveLastingToken(services, refreshToken);
+  return { caller, deviceId: readDeviceId(token.claims.baas_device_id) };
+}

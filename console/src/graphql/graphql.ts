@@ -61,6 +61,8 @@ export type AuditAction =
   | 'SIGNING_KEY_ROTATED'
   /** Anonymous users that were old enough were deleted. */
   | 'USERS_EXPIRED'
+  /** Users from elsewhere were stored. */
+  | 'USERS_IMPORTED'
   /** A user was deleted, by themself or an operator. */
   | 'USER_DELETED'
   /** An operator refused a user's tokens from then on. */

@@ -1,7 +1,7 @@
 import { Alert, Anchor, AppShell, Burger, Button, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconLogout } from "@tabler/icons-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Outlet, useLocation } from "react-router";
 import { DraftBanner } from "./draft/draft-banner.tsx";
 import { useReviewAddress } from "./draft/review-address.ts";
@@ -10,7 +10,8 @@ import { ErrorBoundary } from "./parts/error-boundary.tsx";
 import { useSession } from "./session.tsx";
 import { Sidebar } from "./sidebar.tsx";
 
-const ReviewDialog = lazy(() => import("./draft/review-dialog.tsx"));
+const loadReview = () => import("./draft/review-dialog.tsx");
+const ReviewDialog = lazy(loadReview);
 
 /** The frame around every page: the sidebar, and what is said on every page. */
 export function Layout() {
@@ -19,6 +20,8 @@ export function Layout() {
   const [problem, setProblem] = useState<string | null>(null);
   const review = useReviewAddress();
   const { pathname } = useLocation();
+  // Loaded before it is asked for: a gateway that restarts just then must not keep anybody from it.
+  useEffect(() => void loadReview().catch(() => {}), []);
   const onSignOut = (): Promise<void> => signOut().catch((error: Error) => setProblem(error.message));
   return (
     <AppShell
@@ -71,12 +74,14 @@ export function Layout() {
         <ErrorBoundary key={pathname}>
           <Outlet />
         </ErrorBoundary>
+        {review.isOpen && (
+          <ErrorBoundary>
+            <Suspense>
+              <ReviewDialog onClose={review.close} />
+            </Suspense>
+          </ErrorBoundary>
+        )}
       </AppShell.Main>
-      {review.isOpen && (
-        <Suspense>
-          <ReviewDialog onClose={review.close} />
-        </Suspense>
-      )}
     </AppShell>
   );
 }

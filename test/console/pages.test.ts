@@ -1,0 +1,76 @@
+/** The authentication pages whatever there is to show: every provider's form, nothing yet, and a gateway that does not answer. */
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { providers } from "../../src/providers/index.ts";
+import { type Console, openConsole } from "../support/console.ts";
+import { createDatabase, type Gateway, startGateway } from "../support/gateway.ts";
+
+let gateway: Gateway;
+let database: Awaited<ReturnType<typeof createDatabase>>;
+let tab: Console;
+
+beforeAll(async () => {
+  database = await createDatabase("sqlite");
+  gateway = await startGateway({ url: database.url });
+  tab = await openConsole(gateway);
+}, 120_000);
+afterAll(async () => {
+  await tab?.close();
+  await gateway?.stop();
+  await database?.drop();
+});
+
+describe("the form of", () => {
+  it.each(providers.map(({ name }) => [name]))(
+    "%s has no barriers, and is saved as it is when nothing is changed",
+    async (name) => {
+      const { page } = tab;
+      const isNamed = providers.some((each) => each.name === name && each.isNamedByOperator);
+      if (isNamed) await tab.open(`/authentication/providers/of-my-own?type=${name}`);
+      else await tab.open(`/authentication/providers/${name}`);
+      await page.getByRole("switch", { name: "Provider Enabled" }).waitFor();
+      expect(await tab.findBarriers()).toEqual([]);
+      if (isNamed) return;
+      await page.getByRole("button", { name: "Save", exact: true }).click();
+      await page.getByText("there is nothing of it to deploy").waitFor();
+      expect((await gateway.admin("{ draft { changes { field } } }")).data.draft.changes).toEqual([]);
+      expect(await page.getByRole("region", { name: "Undeployed changes" }).count()).toBe(0);
+    },
+    60_000,
+  );
+});
+
+it.each([
+  ["/authentication/providers", "Allow users to log in anonymously"],
+  ["/authentication/providers/anon-user", "This provider has no options."],
+  ["/authentication/history", "Version 1"],
+  ["/authentication/history/1", "What it changed"],
+])(
+  "says at %s that the gateway does not answer, and goes on when it does",
+  async (path, content) => {
+    const { page } = tab;
+    await page.route("**/admin/graphql", (route) => route.abort());
+    await page.goto(`${gateway.url}/console${path}`);
+    const failure = page
+      .getByRole("alert")
+      .filter({ hasText: "The gateway cannot be reached. It may be restarting." });
+    await failure.waitFor();
+    expect(await tab.findBarriers()).toEqual([]);
+    await page.unroute("**/admin/graphql");
+    await failure.getByRole("button", { name: "Try again" }).click();
+    await page.getByText(content, { exact: true }).first().waitFor();
+    tab.complaints.splice(0, Infinity, ...tab.complaints.filter((line) => !line.includes("ERR_FAILED")));
+  },
+  60_000,
+);
+
+it("shows something at every address, and leads unknown ones to the first page", async () => {
+  await tab.open("/nothing/here");
+  await tab.page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+  await tab.open("/authentication/providers/nobody?type=nothing");
+  await tab.page.getByText("There is no provider nobody").waitFor();
+  expect(await tab.findBarriers()).toEqual([]);
+  await tab.open("/overview?review");
+  await tab.page.getByText("There is nothing to deploy").waitFor();
+  expect(await tab.findBarriers()).toEqual([]);
+  expect(tab.complaints).toEqual([]);
+}, 60_000);

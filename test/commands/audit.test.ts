@@ -27,11 +27,14 @@ const passerby = (...words: string[]) =>
     env: { PATH: process.env.PATH, DATABASE_URL: database.url, MASTER_KEY, ADMIN_KEY },
     encoding: "utf8",
   });
-const exported = (...words: string[]) =>
-  passerby("audit", "export", ...words)
-    .stdout.split("\n")
+const exported = (...words: string[]) => {
+  const { status, stdout, stderr } = passerby("audit", "export", ...words);
+  expect([status, stderr]).toEqual([0, ""]);
+  return stdout
+    .split("\n")
     .filter(Boolean)
     .map((line) => JSON.parse(line));
+};
 
 it("records what the command line does, and exports it", async () => {
   const { id } = await loginAnonymously(gateway);

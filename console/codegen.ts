@@ -14,7 +14,12 @@ const config: CodegenConfig = {
         enumsAsTypes: true,
         strictScalars: true,
         defaultScalarType: "unknown",
-        scalars: { Date: "string", DateTime: "string", JSON: "unknown", JSONObject: "Record<string, unknown>" },
+        scalars: {
+          Date: "string",
+          DateTime: "string",
+          JSON: "unknown",
+          JSONObject: "Record<string, unknown>",
+        },
       },
     },
   },

@@ -77,7 +77,7 @@ it("makes an admin key, shows it once, and revokes it", async () => {
   await button("Revoke key").click();
   await tab.page.getByText("There is no key besides that one.").waitFor();
   expect(codeOf(await gateway.admin("{ adminKeys { id } }", { token: secret }))).toBe("UNAUTHENTICATED");
-  await tab.page.getByText("Show revoked keys").click();
+  await tab.page.getByRole("switch", { name: "Show revoked keys" }).click();
   await table("Admin keys").getByText("revoked").waitFor();
 });
 

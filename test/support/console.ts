@@ -88,6 +88,6 @@ export async function openConsole(
 
 /** Fills in the sign-in that is open. */
 export async function signIn(page: Page, adminKey: string): Promise<void> {
-  await page.getByLabel("Admin key").fill(adminKey);
+  await page.getByRole("textbox", { name: "Admin key" }).fill(adminKey);
   await page.getByRole("button", { name: "Sign in" }).click();
 }

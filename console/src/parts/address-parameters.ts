@@ -11,8 +11,9 @@ export function useAddressParameters<Name extends string>(): {
   const [parameters, setParameters] = useSearchParams();
   const write = useCallback(
     (changes: Partial<Record<Name, string | null>>) =>
-      setParameters((before) => {
-        const after = new URLSearchParams(before);
+      setParameters(() => {
+        // The browser's, not the router's: what was written a moment ago may not be drawn yet.
+        const after = new URLSearchParams(window.location.search);
         after.delete("after");
         for (const [name, value] of Object.entries<string | null | undefined>(changes)) {
           if (value) after.set(name, value);

@@ -87,7 +87,7 @@ function Question({
           Cancel
         </Button>
         <Button
-          color={isHarmless ? undefined : "red"}
+          color={isHarmless ? undefined : "red.9"}
           onClick={confirm}
           loading={isBusy}
           disabled={typed !== undefined && text.trim() !== typed}

@@ -102,7 +102,7 @@ function NameForm({
 
 const Secret = ({ secret, close }: { secret: string; close: () => void }) => (
   <Stack>
-    <Alert role="status" color="orange" icon={<IconAlertTriangle />} title="Copy this key now">
+    <Alert role="status" color="yellow" icon={<IconAlertTriangle />} title="Copy this key now">
       <Text size="sm">It is shown this once. Only its hash is stored, so nobody can look it up later.</Text>
     </Alert>
     <Group gap="xs" wrap="nowrap">

@@ -36,7 +36,14 @@ export function UserActions({ user, reload }: { user: ShownUser; reload: () => v
   const [, remove] = useMutation(DeleteDocument);
   const [question, setQuestion] = useState<Question | null>(null);
   const navigate = useNavigate();
-  const asking = (which: Question) => ({ isOpen: question === which, close: () => setQuestion(null) });
+  const asking = (which: Question) => ({
+    isOpen: question === which,
+    close: () => {
+      setQuestion(null);
+      // What was refused may have been because the user is not what is shown any more.
+      reload();
+    },
+  });
   return (
     <>
       <Group gap="xs">
@@ -52,7 +59,7 @@ export function UserActions({ user, reload }: { user: ShownUser; reload: () => v
         title="Disable this user?"
         action="Disable user"
         act={() => disable({ id: user.id })}
-        onDone={reload}
+        onDone={() => {}}
       >
         Its tokens are refused at once, on every gateway, and it cannot log in until it is enabled again.
         Nothing of it is deleted.
@@ -63,7 +70,7 @@ export function UserActions({ user, reload }: { user: ShownUser; reload: () => v
         action="Enable user"
         isHarmless
         act={() => enable({ id: user.id })}
-        onDone={reload}
+        onDone={() => {}}
       >
         It can log in again, and the sessions that it had go on.
       </Confirmation>

@@ -3,7 +3,6 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { startNotes } from "./notes.js";
 import { startRouter } from "./router.js";
 
 const { GATEWAY_PORT = "4000", NOTES_PORT = "4001", ROUTER_PORT = "4002" } = process.env;
@@ -18,6 +17,8 @@ process.once("uncaughtException", ({ message }) => {
 });
 
 await startGateway();
+// It imports `passerby/subgraph`, which is there once the gateway is built.
+const { startNotes } = await import("./notes.js");
 const place = { issuer: gatewayUrl, gatewayUrl };
 const notes = await startNotes({ ...place, port: Number(NOTES_PORT) });
 running.push(notes);

@@ -119,6 +119,8 @@ it("is of no use to a page of another origin of the same site", async () => {
   const answer = page.waitForResponse((response) => response.url() === `${gateway.url}/admin/graphql`);
   await page.evaluate("document.forms[0].submit()");
   const response = await answer;
+  // A page that is still being left cannot be sent elsewhere.
+  await page.waitForURL(`${gateway.url}/admin/graphql`);
   expect(response.status()).toBeGreaterThanOrEqual(400);
   // The browser did send the cookie: it is the gateway that refused.
   expect((await response.request().allHeaders()).cookie).toContain(String(cookie?.value));

@@ -15,5 +15,6 @@ export function relativeTime(at: number, now: number): string {
   for (const [unit, size] of steps) {
     if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
   }
-  return seconds > 0 ? "in a moment" : "just now";
+  // The time that is compared with may be some seconds old.
+  return seconds > 15 ? "in a moment" : "just now";
 }

@@ -80,7 +80,7 @@ describe.each(databases)("on %s", (name) => {
       expect(mail.subject).toBe("Confirm your e-mail");
       expect(mail.from?.text).toBe('"Example" <no-reply@example.com>');
       expect(mail.text).toContain(`${pages.confirmUrl}?token=pbl_`);
-      expect(mail.html).toContain(`href="${pages.confirmUrl}?token=${tokenOf(mail)}"`);
+      expect(mail.html).toContain(`href="${pages.confirmUrl}?token=${tokenOf(mail)}&amp;tokenId=mail"`);
       expect(mail.headers.get("auto-submitted")).toBe("auto-generated");
     });
     it("stores neither the token nor the address of the mail in clear", async () => {

@@ -1,41 +1,27 @@
-/** Draft, review, deploy. What a login reads is the deployed snapshot, which every gateway of the database follows. */
+/** Draft, review, deploy: what operators do. What logins go by is live.ts. */
 import type { EntityManager } from "typeorm";
 import type { Clock } from "../clock.ts";
 import { insertRows } from "../database/insert-rows.ts";
-import { lockTable, select } from "../database/sql.ts";
+import { lockTable } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
-import {
-  DeploymentRecord,
-  DraftRecord,
-  type ProviderConfiguration,
-  type RecordedChange,
-} from "../entities/deployment.ts";
+import { type DeploymentRecord, DraftRecord, type ProviderConfiguration } from "../entities/deployment.ts";
 import { PasserbyError } from "../errors.ts";
-import type { DeployedProvider, Provider } from "../identity/provider.ts";
+import type { Provider } from "../identity/provider.ts";
 import type { Vault } from "../vault.ts";
 import { createCatalogue } from "./catalogue.ts";
-import { diffConfigurations, openSettings, sealSettings } from "./configuration.ts";
+import { diffConfigurations, openSettings } from "./configuration.ts";
 import { type DraftView, requireRevision, revisionOf, viewDraft } from "./drafts.ts";
 import { createHistory, getLive, getVersion, type History } from "./history.ts";
-import { requireNoMails } from "./mails.ts";
+import { type Live, openLive } from "./live.ts";
 import { listProviderStates, type ProviderState } from "./provider-states.ts";
 import { rebase } from "./rebasing.ts";
 import { type Review, reviewChange } from "./review.ts";
 import { type SaveProvider, saveInto } from "./saving.ts";
-import { makeSnapshot } from "./snapshot.ts";
 import { listWaysIn } from "./ways-in.ts";
 
-export interface Deployments extends History {
+export interface Deployments extends History, Live {
   /** Types of which operators add providers under names of their own. */
   addableTypes(): readonly Provider[];
-  /** The version that logins go by. */
-  liveVersion(): number;
-  /** The ways in that are on, in the order of the registry, then of their adding. */
-  enabledProviders(): Provider[];
-  /** @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND */
-  requireEnabled(name: string): DeployedProvider;
-  /** Follows what another gateway deployed. */
-  reload(): Promise<void>;
   states(): Promise<ProviderState[]>;
   /** null when there is nothing to deploy. */
   findDraft(): Promise<DraftView | null>;
@@ -114,48 +100,12 @@ export async function openDeployments({
   initialProviders,
 }: Dependencies & { initialProviders: readonly string[] }): Promise<Deployments> {
   const catalogue = createCatalogue(registry);
-  const { builtIn, complete, describe } = catalogue;
+  const { complete, describe } = catalogue;
 
-  const findLive = async (manager: EntityManager): Promise<DeploymentRecord | null> => {
-    const [newest] = await manager.find(DeploymentRecord, { order: { version: "DESC" }, take: 1 });
-    return newest ?? null;
-  };
-  const publish = async (
-    manager: EntityManager,
-    live: DeploymentRecord | null,
-    next: { providers: ProviderConfiguration[]; changes: RecordedChange[]; note: string | null; by: string },
-  ): Promise<DeploymentRecord> => {
-    if (!sendsMails) requireNoMails(registry, next.providers, vault);
-    const record = Object.assign(new DeploymentRecord(), {
-      version: (live?.version ?? 0) + 1,
-      providers: next.providers,
-      changes: next.changes,
-      note: next.note,
-      deployedBy: next.by,
-      deployedAt: clock.now(),
-    });
-    // What no gateway could read must not go live.
-    makeSnapshot(catalogue, vault, record);
-    await insertRows(manager, { entity: DeploymentRecord, rows: [record] });
-    return record;
-  };
-
-  await writes.transaction(async (manager) => {
-    await lockTable(manager, "deployments");
-    if (await findLive(manager)) return;
-    const providers = builtIn.map((provider): ProviderConfiguration => {
-      const enabled = initialProviders.includes(provider.name);
-      return {
-        name: provider.name,
-        type: provider.type,
-        enabled,
-        settings: sealSettings(provider, { given: {}, before: {}, enabled, vault }),
-      };
-    });
-    const changes = diffConfigurations([], providers);
-    await publish(manager, null, { providers, changes, note: "The first deployment", by: "first start" });
-  });
-  let snapshot = makeSnapshot(catalogue, vault, await getLive(reads));
+  const { live, publish, adopt } = await openLive(
+    { reads, writes, clock, vault },
+    { catalogue, registry, sendsMails, initialProviders },
+  );
 
   const findDraftRecord = (manager: EntityManager): Promise<DraftRecord | null> =>
     manager.findOneBy(DraftRecord, { id: DRAFT });
@@ -189,28 +139,9 @@ export async function openDeployments({
       return viewDraft(manager, catalogue, { draft, live });
     });
 
-  const adopt = (record: DeploymentRecord): DeploymentRecord => {
-    if (record.version > snapshot.version) snapshot = makeSnapshot(catalogue, vault, record);
-    return record;
-  };
-
   return {
+    ...live,
     addableTypes: () => catalogue.addable,
-    liveVersion: () => snapshot.version,
-    enabledProviders: () => [...snapshot.enabled.values()].map(({ provider }) => provider),
-    requireEnabled(name) {
-      const deployed = snapshot.enabled.get(name);
-      if (deployed) return deployed;
-      const isKnown = snapshot.providers.some((each) => each.name === name);
-      throw new PasserbyError(isKnown ? "PROVIDER_DISABLED" : "PROVIDER_NOT_FOUND");
-    },
-    async reload() {
-      const [row] = await select<{ version: number }>(
-        reads,
-        "SELECT max(version) AS version FROM deployments",
-      );
-      if (row && Number(row.version) > snapshot.version) adopt(await getLive(reads));
-    },
     async states() {
       const draft = await findDraftRecord(reads);
       const live = complete((await getLive(reads)).providers);

@@ -1,0 +1,120 @@
+/** What is live: the snapshot that logins go by, how it follows the database, and how the next version gets there. */
+import type { EntityManager } from "typeorm";
+import type { Clock } from "../clock.ts";
+import { insertRows } from "../database/insert-rows.ts";
+import { lockTable, select } from "../database/sql.ts";
+import type { Writes } from "../database/writes.ts";
+import { DeploymentRecord, type ProviderConfiguration, type RecordedChange } from "../entities/deployment.ts";
+import { PasserbyError } from "../errors.ts";
+import type { DeployedProvider, Provider } from "../identity/provider.ts";
+import type { Vault } from "../vault.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { diffConfigurations, sealSettings } from "./configuration.ts";
+import { getLive } from "./history.ts";
+import { requireNoMails } from "./mails.ts";
+import { makeSnapshot } from "./snapshot.ts";
+
+export interface Live {
+  /** The version that logins go by. */
+  liveVersion(): number;
+  /** The ways in that are on, in the order of the registry, then of their adding. */
+  enabledProviders(): Provider[];
+  /** @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND */
+  requireEnabled(name: string): DeployedProvider;
+  /** Follows what another gateway deployed. */
+  reload(): Promise<void>;
+}
+
+interface NextVersion {
+  readonly providers: ProviderConfiguration[];
+  readonly changes: RecordedChange[];
+  readonly note: string | null;
+  readonly by: string;
+}
+
+/**
+ * Loads what is live; a new database gets its first deployment.
+ * @param options.initialProviders names that the first deployment switches on
+ * @returns also `publish`, which stores the version after `live` in a transaction that holds the table, and `adopt`,
+ *   which makes it what logins go by once that is committed
+ */
+export async function openLive(
+  { reads, writes, clock, vault }: { reads: EntityManager; writes: Writes; clock: Clock; vault: Vault },
+  options: {
+    catalogue: Catalogue;
+    registry: readonly Provider[];
+    sendsMails: boolean;
+    initialProviders: readonly string[];
+  },
+): Promise<{
+  live: Live;
+  publish(
+    manager: EntityManager,
+    live: DeploymentRecord | null,
+    next: NextVersion,
+  ): Promise<DeploymentRecord>;
+  adopt(record: DeploymentRecord): DeploymentRecord;
+}> {
+  const { catalogue, registry, sendsMails, initialProviders } = options;
+
+  const publish = async (
+    manager: EntityManager,
+    live: DeploymentRecord | null,
+    next: NextVersion,
+  ): Promise<DeploymentRecord> => {
+    if (!sendsMails) requireNoMails(registry, next.providers, vault);
+    const record = Object.assign(new DeploymentRecord(), {
+      version: (live?.version ?? 0) + 1,
+      providers: next.providers,
+      changes: next.changes,
+      note: next.note,
+      deployedBy: next.by,
+      deployedAt: clock.now(),
+    });
+    // What no gateway could read must not go live.
+    makeSnapshot(catalogue, vault, record);
+    await insertRows(manager, { entity: DeploymentRecord, rows: [record] });
+    return record;
+  };
+
+  await writes.transaction(async (manager) => {
+    await lockTable(manager, "deployments");
+    if ((await manager.count(DeploymentRecord)) > 0) return;
+    const providers = catalogue.builtIn.map((provider): ProviderConfiguration => {
+      const enabled = initialProviders.includes(provider.name);
+      return {
+        name: provider.name,
+        type: provider.type,
+        enabled,
+        settings: sealSettings(provider, { given: {}, before: {}, enabled, vault }),
+      };
+    });
+    const changes = diffConfigurations([], providers);
+    await publish(manager, null, { providers, changes, note: "The first deployment", by: "first start" });
+  });
+  let snapshot = makeSnapshot(catalogue, vault, await getLive(reads));
+
+  const adopt = (record: DeploymentRecord): DeploymentRecord => {
+    if (record.version > snapshot.version) snapshot = makeSnapshot(catalogue, vault, record);
+    return record;
+  };
+
+  const live: Live = {
+    liveVersion: () => snapshot.version,
+    enabledProviders: () => [...snapshot.enabled.values()].map(({ provider }) => provider),
+    requireEnabled(name) {
+      const deployed = snapshot.enabled.get(name);
+      if (deployed) return deployed;
+      const isKnown = snapshot.providers.some((each) => each.name === name);
+      throw new PasserbyError(isKnown ? "PROVIDER_DISABLED" : "PROVIDER_NOT_FOUND");
+    },
+    async reload() {
+      const [row] = await select<{ version: number }>(
+        reads,
+        "SELECT max(version) AS version FROM deployments",
+      );
+      if (row && Number(row.version) > snapshot.version) adopt(await getLive(reads));
+    },
+  };
+  return { live, publish, adopt };
+}

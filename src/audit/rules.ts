@@ -251,6 +251,11 @@ export const objectRules = {
       done: (draft: Pick<Deployed, "changes">, provider: string) => ({ ...saved.done(draft), provider }),
       refused: (provider: string) => ({ ...saved.refused(), provider }),
     },
+    rebaseDraft: {
+      done: (draft: Pick<Deployed, "changes"> | null) =>
+        draft ? saved.done(draft) : { action: "DRAFT_DISCARDED" },
+      refused: saved.refused,
+    },
     discardDraft: { done: (was: boolean) => (was ? { action: "DRAFT_DISCARDED" } : null) },
     deploy: {
       done: (record: Deployed) => ({

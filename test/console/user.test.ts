@@ -40,7 +40,9 @@ afterAll(async () => {
 
 const dialog = (name: string) => tab.page.getByRole("dialog", { name });
 const sessionRows = () => tab.page.getByRole("table", { name: "Sessions" }).locator("tbody tr");
-const focused = () => tab.page.evaluate("document.activeElement.textContent");
+/** The focus is given back once the dialog has faded out. */
+const waitForFocus = (text: string) =>
+  tab.page.waitForFunction(`document.activeElement.textContent === ${JSON.stringify(text)}`);
 
 it("shows what is known of the user, other people's text as text", async () => {
   await tab.open(`/users/${person.id}`);
@@ -70,7 +72,7 @@ it("ends one session, and no other", async () => {
   await page.keyboard.press("Enter");
   await dialog("End this session?").waitFor({ state: "detached" });
   expect(await countRows(gateway, "sessions", "ended_at IS NOT NULL")).toBe(0);
-  expect(await focused()).toBe("End");
+  await waitForFocus("End");
   await end.click();
   await page.getByRole("button", { name: "End session", exact: true }).click();
   await sessionRows().nth(1).waitFor({ state: "detached" });

@@ -169,7 +169,8 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     [requests, refused] = [[], 0];
     const answers = await Promise.all([askTenTimes(page), askTenTimes(other)]);
     expect(answers.flat()).toEqual(Array(20).fill(id));
-    expect(refused).toBeGreaterThan(10);
+    // The other tab may see the new token before it asks.
+    expect(refused).toBeGreaterThanOrEqual(10);
     expect(count("Refresh")).toBe(1);
     await other.close();
   });

@@ -60,13 +60,13 @@ it("fits a phone: the menu opens, and nothing is wider than the screen", async (
 it("is worked by the keyboard alone: skip link, page, dialog, and back to where one was", async () => {
   const { page } = phone;
   await phone.open("/authentication/providers");
-  const focused = (): Promise<string> =>
-    page.evaluate(
-      "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent",
-    ) as Promise<string>;
-  const tabTo = async (name: string): Promise<void> => {
-    for (let step = 0; (await focused()) !== name; step++) {
-      if (step === 40) throw new Error(`The keyboard does not reach ${name}.`);
+  const name = "(document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent)";
+  const focused = (): Promise<string> => page.evaluate(name) as Promise<string>;
+  /** The focus is given back once the dialog has faded out. */
+  const waitForFocus = (text: string) => page.waitForFunction(`${name} === ${JSON.stringify(text)}`);
+  const tabTo = async (text: string): Promise<void> => {
+    for (let step = 0; (await focused()) !== text; step++) {
+      if (step === 40) throw new Error(`The keyboard does not reach ${text}.`);
       await page.keyboard.press("Tab");
     }
   };
@@ -79,11 +79,11 @@ it("is worked by the keyboard alone: skip link, page, dialog, and back to where 
   await tabTo("Deploy");
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
-  expect(await focused()).toBe("Review & Deploy Changes");
+  await waitForFocus("Review & Deploy Changes");
   await tabTo("Allow users to log in anonymously");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { level: 1, name: "Allow users to log in anonymously" }).waitFor();
-  expect(await focused()).toBe("Allow users to log in anonymously");
+  await waitForFocus("Allow users to log in anonymously");
   expect(await page.title()).toBe("Allow users to log in anonymously · Passerby");
   await tabTo("Save");
 }, 60_000);

@@ -146,6 +146,13 @@ describe.each(databases)("on %s", (name) => {
     expect((await login(gateway, forty, "a new password")).data.login.user.id).toBe(hex(40, "a"));
   });
 
+  it("mails nobody twice when two runs go side by side", async () => {
+    await run(keep(JSON.stringify(Array.from({ length: 100 }, (_, i) => person(400 + i)))));
+    const runs = await Promise.all([1, 2].map(() => runUsers("send-resets", "--per-minute", "3000")));
+    const written = runs.map(({ stdout }) => Number.parseInt(stdout, 10));
+    expect((written[0] ?? 0) + (written[1] ?? 0)).toBe(100);
+  });
+
   it("reads one object a line, and says of each line that it did not take why", async () => {
     const lines = [
       JSON.stringify(person(10)),

@@ -88,6 +88,8 @@ function splitLines(): Splitter {
   };
 }
 
+/** What may be outside of an array, and in it outside of records: else some would be passed over in silence. */
+const between = [/[\s[]/, /[\s,[\]{]/];
 const [QUOTE, BACKSLASH, NEWLINE] = ['"', "\\", "\n"];
 
 function splitArray(): Splitter {
@@ -105,6 +107,8 @@ function splitArray(): Splitter {
           if (isEscaped) isEscaped = false;
           else if (character === BACKSLASH) isEscaped = true;
           else if (character === QUOTE) inText = false;
+        } else if (depth <= 1 && !between[depth]?.test(String(character))) {
+          fail(`Line ${line} has ${JSON.stringify(character)} where a user or the end should be.`);
         } else if (character === QUOTE) inText = true;
         else if (character === "{" || character === "[") {
           if (depth === 1) [from, begun] = [at, line];

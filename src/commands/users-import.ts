@@ -75,7 +75,7 @@ async function runImport(services: Services, file: string, options: ImportOption
     notImported: [],
   };
   const total = file === "-" ? 0 : (statSync(file, { throwIfNoEntry: false })?.size ?? 0);
-  const report = openReport(reportFile);
+  const report = openReport(reportFile, file);
   const store = createImporter(services, { dryRun });
   const progress = createProgress(dryRun ? "Checking" : "Importing");
   const note = (refused: Refused): void => {
@@ -131,8 +131,16 @@ async function findNormalizer({ deployments }: Services): Promise<ImportRules["n
 }
 
 /** E-mails are in it, so it is for its owner alone. @throws PasserbyError BAD_USER_INPUT */
-function openReport(file: string | undefined): { write(refused: Refused): void; close(): void } {
+function openReport(
+  file: string | undefined,
+  exported: string,
+): { write(refused: Refused): void; close(): void } {
   if (file === undefined) return { write() {}, close() {} };
+  if (isSameFile(file, exported)) {
+    throw new PasserbyError("BAD_USER_INPUT", {
+      message: `${file} is the export itself. Give --report another file.`,
+    });
+  }
   try {
     const descriptor = openSync(file, "w", 0o600);
     return {
@@ -144,6 +152,16 @@ function openReport(file: string | undefined): { write(refused: Refused): void; 
     throw new PasserbyError("BAD_USER_INPUT", { message: `${file} cannot be written: ${code}.` });
   }
 }
+
+/** Also by another name, such as a link. */
+function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((file) => statSync(file, { throwIfNoEntry: false }));
+  return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev;
+}
+
+/** What a file says must not command a terminal. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const plain = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "\ufffd");
 
 async function summaryLines(
   { deployments }: Services,
@@ -163,8 +181,8 @@ async function summaryLines(
         ]
       : []),
     ...off.map((name) => `${name} is off: deploy it before its users come back.`),
-    ...notImported.map(
-      ({ line, id, outcome, reason }) => `line ${line}, ${id ?? "no id"}: ${outcome}, ${reason}`,
+    ...notImported.map(({ line, id, outcome, reason }) =>
+      plain(`line ${line}, ${id ?? "no id"}: ${outcome}, ${reason}`),
     ),
     ...(hidden > 0
       ? [`${hidden} more${report ? ` in ${report}` : "; --report <file> writes them all"}.`]

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from "typeorm";
 
 /**
- * - `arrived`: new anonymous users, by provider
+ * - `arrived`: new anonymous users, by provider; without one those that an import brought
  * - `login`: every other session that began, by provider
  * - `refused`: logins that were refused, by error code
  * - `linked`, `merged`, `left`: anonymous users that became known or were deleted, on the day on which they had arrived

@@ -22,11 +22,15 @@ export const userReference = {
   id: ({ askedById, id }: ReferencedUser): string => askedById ?? id,
 };
 
-/** Refuses what no router sends, before anything is loaded. */
+/** Refuses what no router sends, before anything is loaded. Aliases are not counted for it, so what they ask for is. */
 export function guardEntities(schema: GraphQLSchema): void {
-  beforeRootField(schema, "_entities", ({ representations }) =>
-    requireRepresentations(representations as readonly unknown[]),
-  );
+  const counts = new WeakMap<GraphContext, number>();
+  beforeRootField(schema, "_entities", (args, context) => {
+    const representations = args.representations as readonly unknown[];
+    const count = (counts.get(context) ?? 0) + representations.length;
+    counts.set(context, count);
+    requireRepresentations(representations, count);
+  });
 }
 
 /** Introspection is off: the SDL is the operator's to tell. */
@@ -39,10 +43,13 @@ export function hideService(schema: GraphQLSchema): void {
   });
 }
 
-/** @throws PasserbyError BAD_USER_INPUT when one is not `{ __typename: "User", id: "…" }`, or there are too many */
-function requireRepresentations(representations: readonly unknown[]): void {
-  if (representations.length > MOST_AT_ONCE) {
-    const message = `There are ${representations.length} representations. At most ${MOST_AT_ONCE} fit a request: ask page by page.`;
+/**
+ * @param count how many the request has by now
+ * @throws PasserbyError BAD_USER_INPUT when one is not `{ __typename: "User", id: "…" }`, or there are too many
+ */
+function requireRepresentations(representations: readonly unknown[], count: number): void {
+  if (count > MOST_AT_ONCE) {
+    const message = `There are ${count} representations. At most ${MOST_AT_ONCE} fit a request: ask page by page.`;
     throw new PasserbyError("BAD_USER_INPUT", { message });
   }
   const wrong = representations.findIndex((each) => !isReference(each));

@@ -31,9 +31,9 @@ export const countDeparture = (
   kind: "linked" | "merged" | "left",
 ): DailyCount => countOf(createdAt, kind);
 
-/** A user that arrived elsewhere as an anonymous one, on the day on which it did. */
+/** A user that arrived elsewhere as an anonymous one, on the day on which it did. Without a provider, for nobody logged in. */
 export const countImported = ({ createdAt, isAnonymous }: User): DailyCount[] => [
-  countOf(createdAt, "arrived", "anon-user"),
+  countOf(createdAt, "arrived"),
   ...(isAnonymous ? [] : [countOf(createdAt, "linked")]),
 ];
 

@@ -66,12 +66,12 @@ const storeNew = audited(
 
 interface Present {
   readonly userIds: Set<string>;
+  /** By provider and subject, and by id, which for an anonymous one came with it. */
   readonly identities: Set<string>;
   readonly emails: Set<string>;
 }
 
-const keyOf = ({ provider, subject }: Pick<Identity, "provider" | "subject">): string =>
-  `${provider} ${subject}`;
+const keysOf = ({ id, provider, subject }: Identity): string[] => [`${provider} ${subject}`, `id ${id}`];
 
 async function findPresent(reads: EntityManager, planned: readonly ImportedUser[]): Promise<Present> {
   const ids = planned.map(({ user }) => user.id);
@@ -84,7 +84,10 @@ async function findPresent(reads: EntityManager, planned: readonly ImportedUser[
   const former = await reads.find(FormerUserId, { select: { id: true }, where: { id: In(ids) } });
   const identities = await reads.find(Identity, {
     select: { id: true, provider: true, subject: true },
-    where: [...subjects].map(([provider, given]) => ({ provider, subject: In(given) })),
+    where: [
+      ...[...subjects].map(([provider, given]) => ({ provider, subject: In(given) })),
+      { id: In(subjects.get("anon-user") ?? []) },
+    ],
   });
   const credentials = await reads.find(PasswordCredential, {
     select: { id: true, email: true },
@@ -92,7 +95,7 @@ async function findPresent(reads: EntityManager, planned: readonly ImportedUser[
   });
   return {
     userIds: new Set([...users, ...former].map(({ id }) => id)),
-    identities: new Set(identities.map(keyOf)),
+    identities: new Set(identities.flatMap(keysOf)),
     emails: new Set(credentials.map(({ email }) => email)),
   };
 }
@@ -103,13 +106,13 @@ function decide(planned: readonly ImportedUser[], present: readonly Present[]): 
   const taken = present.at(-1);
   return planned.map(({ user, identities, credentials }): ImportOutcome => {
     if (has("userIds", user.id)) return "PRESENT";
-    const identity = identities.find((each) => has("identities", keyOf(each)));
+    const identity = identities.find((each) => keysOf(each).some((key) => has("identities", key)));
     if (identity)
       return { conflict: `its identity of ${identity.provider}, ${identity.subject}, is another user's` };
     const email = credentials.find((each) => has("emails", each.email))?.email;
     if (email) return { conflict: `its e-mail ${email} is registered already` };
     taken?.userIds.add(user.id);
-    for (const each of identities) taken?.identities.add(keyOf(each));
+    for (const key of identities.flatMap(keysOf)) taken?.identities.add(key);
     for (const each of credentials) taken?.emails.add(each.email);
     return "IMPORTED";
   });

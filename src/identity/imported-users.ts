@@ -40,11 +40,19 @@ const time = z
   .refine((date) => !Number.isNaN(+date), "is no time")
   .nullish();
 const fields = z.record(z.string(), z.unknown()).nullish();
+/** As many bytes as an index of PostgreSQL has room for, with some to spare. */
+const shortText = z
+  .string()
+  .min(1)
+  .refine((text) => Buffer.byteLength(text) <= 1_000, "is longer than 1,000 bytes");
+const MOST_EMAIL = 254;
+/** A batch of users looks for all of theirs in one statement. */
+const MOST_IDENTITIES = 20;
 const record = z.object({
   _id: z.string().regex(/^[\w-]{1,100}$/, "is no id"),
   type: z.string().nullish(),
   identities: z
-    .array(z.object({ id: z.string().min(1).max(1_000), provider_type: z.string(), provider_data: fields }))
+    .array(z.object({ id: shortText, provider_type: z.string(), provider_data: fields }))
     .nullish(),
   creation_date: time,
   last_authentication_date: time,
@@ -60,6 +68,11 @@ const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 const PROVIDERS = ["anon-user", "local-userpass", "custom-token", "custom-function"];
 const isKept = ({ provider_type: type }: ExportedIdentity): boolean =>
   PROVIDERS.includes(type) || /^oauth2-(google|apple|facebook)$/.test(type);
+
+/** An identity that is there twice is one. */
+const withoutRepetitions = (given: readonly ExportedIdentity[]): ExportedIdentity[] => [
+  ...new Map(given.map((each) => [`${each.provider_type} ${each.id}`, each])).values(),
+];
 
 export function decideImport(value: unknown, rules: ImportRules): ImportDecision {
   const { _id: given, login_ids: pending } = (value ?? {}) as Record<string, unknown>;
@@ -81,13 +94,14 @@ export function decideImport(value: unknown, rules: ImportRules): ImportDecision
   if (type && type !== "normal") return leaveOut(`it is a ${type} user of App Services itself`);
 
   const all = data.identities ?? [];
-  const kept = all.filter(isKept);
+  const kept = withoutRepetitions(all.filter(isKept));
   const others = [...new Set(all.filter((each) => !isKept(each)).map((each) => each.provider_type))];
   if (kept.length === 0) {
     return others.includes("api-key")
       ? leaveOut("it has API keys only, which nobody could export")
       : refuse(others.length > 0 ? `it has identities of ${others.join(", ")} only` : "it has no identity");
   }
+  if (kept.length > MOST_IDENTITIES) return refuse(`it has more than ${MOST_IDENTITIES} identities`);
   const createdAt = data.creation_date ?? timeOf(data._id);
   if (!createdAt) return refuse("creation_date: is missing");
   if (createdAt > rules.now) return refuse("creation_date: is in the future");
@@ -137,8 +151,9 @@ function planIdentities(user: User, given: readonly ExportedIdentity[], rules: I
     const isAnonymous = provider === "anon-user";
     const id = isAnonymous ? subject : createId(rules.now);
     const said = typeof provider_data?.email === "string" ? provider_data.email : null;
+    const known = said && said.length <= MOST_EMAIL ? said.toLowerCase() : null;
     const isPassword = provider === "local-userpass";
-    const email = isPassword ? rules.normalizeEmail(said ?? "") : (said?.toLowerCase() ?? null);
+    const email = isPassword ? rules.normalizeEmail(said ?? "") : known;
     if (isPassword && email) {
       // Whether anybody ever read a mail there, the export does not say.
       const unconfirmed = { isPending: false, confirmedAt: null };

@@ -1,6 +1,7 @@
 /** Those who came from elsewhere have no password here: a mail lets them choose one. */
 import type { EntityManager } from "typeorm";
 import { execute, select } from "../database/sql.ts";
+import { MailToken } from "../entities/mail-token.ts";
 import { NO_PASSWORD } from "../entities/password-credential.ts";
 import type { Outbox } from "../mail/mail.ts";
 import { requirePasswords } from "./kept-passwords.ts";
@@ -37,7 +38,7 @@ export const listUninvited = (
     limit,
   ]);
 
-/** @returns false when it has chosen a password meanwhile, or is gone */
+/** @returns false when it has chosen a password meanwhile, has a mail already, or is gone */
 export async function inviteToReset(
   { writes, outbox }: Pick<SessionServices, "writes"> & { outbox: Outbox },
   { deployed, uninvited }: { deployed: DeployedProvider; uninvited: Uninvited },
@@ -51,7 +52,9 @@ export async function inviteToReset(
       "UPDATE password_credentials SET password_hash = password_hash WHERE id = ? AND password_hash = ?",
       [id, NO_PASSWORD],
     );
-    if (held === 0) return false;
+    // Another run, or its owner, may have asked since the list was read.
+    if (held === 0 || (await manager.existsBy(MailToken, { credentialId: id, purpose: "reset" })))
+      return false;
     await outbox.add(manager, { kind: "moved", to, credentialId: id, page });
     return true;
   });

@@ -87,7 +87,8 @@ function perDay(
   const days = Array.from({ length: today - firstDay + 1 }, () => new Map<string, number>());
   for (const { day, kind, key, count } of rows) {
     const sums = days[day - firstDay];
-    if (sums && kinds.includes(kind)) sums.set(key, (sums.get(key) ?? 0) + Number(count));
+    // Whom an import brought did not log in.
+    if (sums && key !== "" && kinds.includes(kind)) sums.set(key, (sums.get(key) ?? 0) + Number(count));
   }
   return days.map((sums, index) => {
     const counts = [...sums].sort(([a, more], [b, less]) => less - more || a.localeCompare(b));

@@ -11,7 +11,7 @@ const NONE = "0".repeat(24);
 /** The device's own id, or the token's; a new one for a device that has none. */
 export function deviceIdOf({ body, who }: RealmRequest): string {
   const device = findFields(findFields(body, "options") ?? {}, "device") ?? {};
-  const given = String(device.deviceId ?? "").toLowerCase();
+  const given = typeof device.deviceId === "string" ? device.deviceId.toLowerCase() : "";
   const isKnown = DEVICE_ID.test(given) && given !== NONE;
   return isKnown ? given : (who?.deviceId ?? randomBytes(12).toString("hex"));
 }

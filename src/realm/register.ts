@@ -95,7 +95,13 @@ export async function registerRealm(
     }
     services.log.error({ reqId: request.id, err: error }, "unexpected error");
     const { status, realmCode, message: sentence } = errorCatalogue.INTERNAL_SERVER_ERROR;
-    return new RealmRefusal({ status, errorCode: realmCode, error: sentence, code: "INTERNAL_SERVER_ERROR" });
+    return new RealmRefusal({
+      status,
+      errorCode: realmCode,
+      error: sentence,
+      code: "INTERNAL_SERVER_ERROR",
+      details: { errorId: request.id },
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 /** Bringing users of App Services here, with the real program, beside a running gateway. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -146,6 +146,13 @@ describe.each(databases)("on %s", (name) => {
     expect((await login(gateway, forty, "a new password")).data.login.user.id).toBe(hex(40, "a"));
   });
 
+  it("mails nobody twice when two runs go side by side", async () => {
+    await run(keep(JSON.stringify(Array.from({ length: 100 }, (_, i) => person(400 + i)))));
+    const runs = await Promise.all([1, 2].map(() => runUsers("send-resets", "--per-minute", "3000")));
+    const written = runs.map(({ stdout }) => Number.parseInt(stdout, 10));
+    expect((written[0] ?? 0) + (written[1] ?? 0)).toBe(100);
+  });
+
   it("reads one object a line, and says of each line that it did not take why", async () => {
     const lines = [
       JSON.stringify(person(10)),
@@ -187,6 +194,48 @@ describe.each(databases)("on %s", (name) => {
     expect(await countRows(gateway, "users", `id = '${hex(12, "a")}'`)).toBe(0);
     // The ones that were left out for their age come with another rule; the others are there.
     expect(await counts(file, "--anonymous-from", "now")).toEqual([1, 3, 1, 4]);
+  });
+
+  it("takes an identity that is there twice for one, and refuses what no database could hold", async () => {
+    const [anonymous, password] = person(50).identities;
+    const twice = { ...person(50), identities: [anonymous, password, anonymous, password] };
+    const noise = (length: number) =>
+      Array.from({ length }, (_, i) => String.fromCodePoint(0x4e00 + ((i * 7_919) % 20_000))).join("");
+    const google = (id: string, email: string) => ({
+      ...guest(51),
+      identities: [{ id, provider_type: "oauth2-google", provider_data: { email } }],
+    });
+    const users = [
+      twice,
+      google("a subject", `${noise(10_000)}@example.com`),
+      { ...google(noise(1_000), "a@example.com"), _id: hex(52, "a") },
+      {
+        ...guest(53),
+        identities: Array.from({ length: 21 }, (_, i) => ({ id: `${i}`, provider_type: "custom-token" })),
+      },
+    ];
+    expect(await counts(keep(JSON.stringify(users)))).toEqual([2, 0, 0, 2]);
+    expect(await countRows(gateway, "identities", `user_id = '${hex(50, "a")}'`)).toBe(2);
+    expect(await countRows(gateway, "identities", `user_id = '${hex(51, "a")}' AND email IS NULL`)).toBe(1);
+
+    const { data } = await gateway.admin(`{ user(id: "${hex(50, "a")}") { identities { id provider } } }`);
+    const { id } = data.user.identities.find((each: { provider: string }) => each.provider !== "anon-user");
+    const thief = { ...guest(54), identities: [{ id, provider_type: "anon-user" }] };
+    expect(await counts(keep(JSON.stringify([thief, guest(55)])))).toEqual([1, 0, 0, 1]);
+  });
+
+  it("does not write its report over the export, nor what a file says to a terminal", async () => {
+    const file = keep(JSON.stringify([{ ...guest(56), _id: "\u001b[2J\u009b2J" }]));
+    const link = `${file}.link`;
+    symlinkSync(file, link);
+    const before = readFileSync(file, "utf8");
+    for (const report of [file, link]) {
+      const { status, stderr } = await run(file, "--report", report);
+      expect([status, stderr]).toEqual([1, expect.stringContaining("is the export itself")]);
+    }
+    expect(readFileSync(file, "utf8")).toBe(before);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    expect((await run(file)).stdout).not.toMatch(/[\u001b\u009b]/);
   });
 
   it("takes nothing from somebody who is here already", async () => {
@@ -234,6 +283,9 @@ describe.each(databases)("on %s", (name) => {
       ["hello", "is neither a JSON array nor one JSON object a line"],
       ["", "Imported 0 users"],
       ["[]", "Imported 0 users"],
+      ["[null]", 'Line 1 has "n" where a user or the end should be'],
+      ["[]\n} [", 'Line 2 has "}" where a user or the end should be'],
+      [`[]\n${JSON.stringify(person(31))}`, 'Line 2 has "{" where a user or the end should be'],
       [`[${JSON.stringify(person(30))}, {"_id"`, "Imported 1 user; 0 there already, 0 left out, 1 refused."],
     ] as const) {
       const { stdout, stderr } = await run(keep(text));

@@ -96,6 +96,19 @@ describe.each(databases)("on %s", (name) => {
     expect([reads, answer?.errors, Object.keys(answer?.data).length]).toEqual([1, undefined, 40]);
   });
 
+  it("counts the users of a whole document, however many aliases they come under", async () => {
+    const query = (fields: string) =>
+      `query ($r: [_Any!]!) { ${Array.from({ length: 200 }, (_, i) => `a${i}: _entities(representations: $r) { ... on User { ${fields} } }`).join(" ")} }`;
+    const variables = { r: references(Array(1_000).fill(owner.id)) };
+    const answer = await gateway.graph(query("profile"), { variables });
+    expect(answer.errors?.map((each) => each.message)).toContainEqual(
+      expect.stringMatching(/There are 2000 .* At most 1000/),
+    );
+    expect(answer.errors?.length).toBeLessThanOrEqual(1_001);
+    const few = { r: references(Array(5).fill(owner.id)) };
+    expect((await gateway.graph(query("id"), { variables: few })).errors).toBeUndefined();
+  });
+
   it("answers a former id with the survivor under the key that was asked for", async () => {
     const { data } = await ask("id ids isAnonymous formerIds", [...formerIds, owner.id]);
     const survivor = { ids: [owner.id, ...formerIds], isAnonymous: false, formerIds };

@@ -1,5 +1,7 @@
 /** Statistics say what the rows say, after everything that can happen to a user. */
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { createImporter } from "../../src/identity/import-users.ts";
+import { decideImport } from "../../src/identity/imported-users.ts";
 import {
   codeOf,
   countRows,
@@ -137,6 +139,50 @@ describe.each(databases)("on %s", (name) => {
     // Those that are gone still arrived.
     expect(sum(shown.conversion, "arrived")).toBe(7);
     expect(sum(shown.logins, "total")).toBe(10);
+  });
+
+  it("agrees with the rows after an import of guests, of users who were guests and of others", async () => {
+    await start();
+    const { services } = gateway.app;
+    const now = gateway.clock.now();
+    const identity = (provider_type: string, n: number) => ({
+      id: `${provider_type}-${n}`,
+      provider_type,
+      provider_data: { email: `imported${n}@example.com` },
+    });
+    const planned = Array.from({ length: 30 }, (_, n) => {
+      const [guest, known] = [identity("anon-user", n), identity("local-userpass", n)];
+      const value = {
+        _id: `imported-${n}`,
+        identities: [[guest], [guest, known], [known]][n % 3],
+        creation_date: now.getTime() / 1_000 - (n % 10) * 86_400,
+      };
+      const decision = decideImport(value, {
+        now,
+        policy: services.policy,
+        anonymousFrom: n % 2 ? "now" : "creation",
+        normalizeEmail: (email) => email,
+      });
+      if (decision.kind !== "import") throw new Error(decision.reason);
+      return decision.planned;
+    });
+    const store = createImporter(services, { dryRun: false });
+    for (let times = 0; times < 2; times++) await store(planned);
+    let shown = await expectAgreement();
+    expect(shown.anonymousUsers.total).toBe(10);
+    expect([sum(shown.conversion, "arrived"), sum(shown.conversion, "linked")]).toEqual([20, 10]);
+    // Nobody logged in.
+    expect(nonZero(shown.logins)).toEqual({});
+    expect(await countRows(gateway, "sessions")).toBe(0);
+
+    for (const n of [0, 1, 2, 3]) await gateway.admin(`mutation { deleteUser(id: "imported-${n}") }`);
+    await loginAnonymously(gateway);
+    shown = await expectAgreement();
+    expect(shown.anonymousUsers.total).toBe(9);
+    expect(sum(shown.logins, "total")).toBe(1);
+    gateway.clock.advance({ days: 91 });
+    await gateway.admin("mutation { expireAnonymousUsers(dryRun: false) { users } }");
+    expect((await expectAgreement()).anonymousUsers.total).toBe(0);
   });
 
   it("counts logins that share a commit, and those of several gateways", async () => {

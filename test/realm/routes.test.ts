@@ -102,6 +102,12 @@ describe.each(databases)("on %s", (databaseName) => {
       expect(device_id).toMatch(/^[0-9a-f]{24}$/);
       expect(device_id).not.toBe("0".repeat(24));
     }
+    for (const hostile of [{ toString: 1 }, { toString: "x", valueOf: 3 }, [[]], { $oid: given, more: 1 }]) {
+      const reply = await send(gateway, "POST", `${APP}/auth/providers/anon-user/login`, {
+        body: deviceId(hostile),
+      });
+      expect([reply.status, reply.json?.device_id]).toEqual([200, expect.stringMatching(/^[0-9a-f]{24}$/)]);
+    }
   });
 
   it("gives tokens that SDKs can take apart", async () => {
@@ -588,6 +594,8 @@ it("answers what nobody expected with one text, whose id is in the log", async (
   expect(reply.text).not.toContain("password_credentials");
   const id = new URL(reply.json.link).searchParams.get("co_id");
   expect(lines.map((line) => JSON.parse(line).reqId)).toContain(id);
+  // The text says to quote it.
+  expect(reply.json.errorId).toBe(id);
   await gateway.stop();
   await database.drop();
 });

@@ -290,7 +290,8 @@ export const objectRules = {
   },
   signingKeys: {
     rotate: {
-      done: ({ kid }: { readonly kid: string }) => ({ action: "SIGNING_KEY_ROTATED", target: kid }),
+      done: ({ kid, isNew }: { readonly kid: string; readonly isNew: boolean }) =>
+        isNew ? { action: "SIGNING_KEY_ROTATED", target: kid } : null,
     },
   },
   // biome-ignore lint/suspicious/noExplicitAny: each entry has arguments of its own

@@ -35,6 +35,11 @@ interface LoadedKey extends Omit<SigningKeyView, "state"> {
   readonly privateKey: KeyObject;
 }
 
+export interface RotatedKey extends SigningKeyView {
+  /** False when there was no need for a new one. */
+  readonly isNew: boolean;
+}
+
 export interface SigningKeys {
   /**
    * The key that signs now.
@@ -57,7 +62,7 @@ export interface SigningKeys {
    * Publishes the next key, which signs when every consumer's copy is renewed; while one is waiting for that, returns it.
    * @param options.olderThanDays returns the newest key as it is when it has not signed for so long
    */
-  rotate(options?: { olderThanDays: number }): Promise<SigningKeyView>;
+  rotate(options?: { olderThanDays: number }): Promise<RotatedKey>;
   /** Deletes keys that are no longer published, private halves and all. @returns how many */
   purge(): Promise<number>;
 }
@@ -181,19 +186,20 @@ export async function openSigningKeys({
       const isYoung = ({ signsFrom }: { signsFrom: Date }): boolean =>
         signsFrom > secondsAfter(clock.now(), -olderThanDays * DAY_SECONDS);
       const known = keys.at(-1);
-      if (known && isYoung(known)) return view(known);
-      const kid = await writes.transaction(async (manager) => {
+      if (known && isYoung(known)) return { ...view(known), isNew: false };
+      const { kid, isNew } = await writes.transaction(async (manager) => {
         await lockTable(manager, "signing_keys");
         const newest = (await findAll(manager)).at(-1);
-        if (newest && isYoung(newest)) return newest.kid;
+        if (newest && isYoung(newest)) return { kid: newest.kid, isNew: false };
         const now = clock.now();
         const signsFrom = secondsAfter(now, policy.keyPublishSeconds + CLOCK_SKEW_SECONDS);
-        return storeNewKey(manager, vault, { now, signsFrom, tokenSeconds: policy.accessTokenSeconds });
+        const tokenSeconds = policy.accessTokenSeconds;
+        return { kid: await storeNewKey(manager, vault, { now, signsFrom, tokenSeconds }), isNew: true };
       });
       await reload();
       const key = keys.find((key) => key.kid === kid);
       if (!key) throw new Error("The new signing key was not stored.");
-      return view(key);
+      return { ...view(key), isNew };
     },
     async purge() {
       if (published().length === keys.length) return 0;

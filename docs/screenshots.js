@@ -1,7 +1,7 @@
 /**
  * Pictures of the console, from a gateway with people in it. After `npm run build`:
  * `npm run screenshots` takes those that the documentation shows into docs/images/console, and
- * `npm run screenshots -- <folder>` takes every page there, wide and narrow, light and dark, to be looked at.
+ * `npm run screenshots -- <folder>` takes every page there, full and empty, wide and narrow, light and dark, to be looked at.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -11,11 +11,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import chromium from "@sparticuz/chromium";
 import { chromium as playwright } from "playwright-core";
+import { fillDatabase } from "../bench/harness/fill.js";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const ADMIN_KEY = "the-admin-key-of-the-pictures-0123456789";
-const GUESTS = 40;
-const PEOPLE = 12;
+const MASTER_KEY = "the-master-key-of-the-pictures-0123456789";
+const USERS = 5_000;
+const PEOPLE = 4;
 
 /** What the documentation shows: name, address, and what is wide and light unless it says otherwise. */
 const shown = [
@@ -23,27 +25,40 @@ const shown = [
   { name: "providers", path: "/authentication/providers" },
   { name: "provider", path: "/authentication/providers/company-sso", isDark: true },
   { name: "review", path: "/authentication/providers?review" },
-  { name: "history-phone", path: "/authentication/history", isPhone: true },
+  { name: "users-phone", path: "/users?state=known", isPhone: true },
 ];
 
+const pages = [
+  ...readFileSync(here("../console/src/pages/index.ts"), "utf8").matchAll(/path: "([^"]+)"/g),
+].map(([, path]) => path);
+const [target] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), "passerby-pictures-"));
 const port = 4_890;
 const url = `http://127.0.0.1:${port}`;
-const gateway = spawn(process.execPath, [here("../dist/main.js")], {
-  cwd: folder,
-  env: {
-    ...process.env,
-    PORT: String(port),
-    PUBLIC_URL: url,
-    DATABASE_URL: `sqlite:${join(folder, "passerby.sqlite")}`,
-    ADMIN_KEY,
-    MASTER_KEY: "the-master-key-of-the-pictures-0123456789",
-    INITIAL_PROVIDERS: "anon-user",
-    RATE_LIMITS: "off",
-    LOG_LEVEL: "fatal",
-  },
-  stdio: "ignore",
-});
+
+async function startGateway(databaseUrl) {
+  const gateway = spawn(process.execPath, [here("../dist/main.js")], {
+    cwd: folder,
+    env: {
+      ...process.env,
+      PORT: String(port),
+      PUBLIC_URL: url,
+      DATABASE_URL: databaseUrl,
+      ADMIN_KEY,
+      MASTER_KEY,
+      INITIAL_PROVIDERS: "anon-user",
+      RATE_LIMITS: "off",
+      LOG_LEVEL: "fatal",
+    },
+    stdio: "ignore",
+  });
+  await untilReady();
+  return async () => {
+    const hasEnded = once(gateway, "exit");
+    gateway.kill("SIGTERM");
+    await hasEnded;
+  };
+}
 
 async function graph(path, query, variables = {}, token = null) {
   const answer = await fetch(url + path, {
@@ -79,8 +94,6 @@ async function untilReady() {
 async function fill() {
   const { createAdminKey } = await admin('mutation { createAdminKey(name: "Night shift") { secret } }');
   const night = createAdminKey.secret;
-  await save({ name: "local-userpass", enabled: true });
-  await deploy("Visitors may keep their account");
   await save(
     {
       name: "company-sso",
@@ -96,14 +109,13 @@ async function fill() {
     },
     night,
   );
-  await deploy("Staff come in with their company account", night);
+  const { version } = (await deploy("Staff come in with their company account", night)).deploy;
   let user;
-  for (let count = 0; count < GUESTS; count++) {
+  for (let count = 0; count < PEOPLE; count++) {
     const { loginAnonymous } = await graph(
       "/graphql",
       "mutation { loginAnonymous { user { id } accessToken } }",
     );
-    if (count >= PEOPLE) continue;
     user ??= loginAnonymous.user.id;
     const credentials = {
       emailPassword: { email: `person${count}@example.com`, password: "correct horse battery" },
@@ -116,7 +128,7 @@ async function fill() {
     );
   }
   await save({ name: "local-userpass", enabled: false }, night);
-  return { ":name": "company-sso", ":version": "3", ":id": user };
+  return { ":name": "company-sso", ":version": String(version), ":id": user };
 }
 
 async function openBrowser() {
@@ -126,55 +138,87 @@ async function openBrowser() {
     headless: true,
   });
   const page = await browser.newPage({ reducedMotion: "reduce" });
+  return { browser, page };
+}
+
+async function signIn(page) {
   await page.goto(`${url}/console/`);
   await page.getByLabel("Admin key").fill(ADMIN_KEY);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.locator("h1").waitFor();
-  return { browser, page };
 }
 
 async function take(page, { path, isPhone = false, isDark = false, file, fullPage = false }) {
   await page.setViewportSize(isPhone ? { width: 390, height: 844 } : { width: 1280, height: 800 });
   await page.emulateMedia({ colorScheme: isDark ? "dark" : "light", reducedMotion: "reduce" });
-  await page.goto(`${url}/console${path}`, { waitUntil: "networkidle" });
-  await page.locator("h1").first().waitFor();
+  // A refused session leaves its request open, so that the page of signing in is never idle.
+  const isSignIn = path === "/sign-in";
+  await page.goto(`${url}/console${path}`, { waitUntil: isSignIn ? "load" : "networkidle" });
+  await page
+    .locator(isSignIn ? "input" : "h1")
+    .first()
+    .waitFor();
   await page.getByText("Loading…").first().waitFor({ state: "detached" });
   await page.screenshot({ path: file, fullPage });
 }
 
-try {
-  await untilReady();
-  const parameters = await fill();
-  const { browser, page } = await openBrowser();
-  const [target] = process.argv.slice(2);
-  if (target) {
-    mkdirSync(target, { recursive: true });
-    const source = readFileSync(here("../console/src/pages/index.ts"), "utf8");
-    const paths = [...source.matchAll(/path: "([^"]+)"/g)].map(([, path]) => path);
-    for (const pattern of [
-      ...paths,
-      "/authentication/providers?review",
-      "/authentication/providers/anon-user",
-    ]) {
-      const path = pattern.replace(/:\w+/g, (parameter) => parameters[parameter]);
-      for (const isPhone of [false, true]) {
-        for (const isDark of [false, true]) {
-          const name = `${pattern.replace(/\W+/g, "-").slice(1)}-${isPhone ? 390 : 1280}-${isDark ? "dark" : "light"}`;
-          const file = join(target, `${name}.png`);
-          await take(page, { path, isPhone, isDark, file, fullPage: !path.includes("review") });
-        }
+/** Each of the pages in four ways. */
+async function takeAll(page, patterns, { parameters = {}, prefix = "" }) {
+  for (const pattern of patterns) {
+    const path = pattern.replace(/:\w+/g, (parameter) => parameters[parameter]);
+    for (const isPhone of [false, true]) {
+      for (const isDark of [false, true]) {
+        const name = `${prefix}${pattern.replace(/\W+/g, "-").slice(1)}-${isPhone ? 390 : 1280}-${isDark ? "dark" : "light"}`;
+        const file = join(target, `${name}.png`);
+        await take(page, { path, isPhone, isDark, file, fullPage: !path.includes("review") });
       }
     }
-  } else {
+  }
+}
+
+async function takeEmpty(page) {
+  const stop = await startGateway(`sqlite:${join(folder, "empty.sqlite")}`);
+  try {
+    await takeAll(page, ["/sign-in"], { prefix: "empty-" });
+    await signIn(page);
+    const withoutParameters = pages.filter((path) => !path.includes(":"));
+    await takeAll(page, [...withoutParameters, "/overview?review"], { prefix: "empty-" });
+    await page.context().clearCookies();
+  } finally {
+    await stop();
+  }
+}
+
+async function takeFull(page) {
+  const databaseUrl = `sqlite:${join(folder, "full.sqlite")}`;
+  process.env.MASTER_KEY = MASTER_KEY; // fillDatabase reads it as a gateway does
+  await fillDatabase(databaseUrl, { users: USERS, seed: 1, until: Date.now(), passwordHash: "none" });
+  const stop = await startGateway(databaseUrl);
+  try {
+    const parameters = await fill();
+    await signIn(page);
+    if (target) {
+      const more = ["/authentication/providers?review", "/authentication/providers/anon-user"];
+      await takeAll(page, [...pages, ...more], { parameters });
+      return;
+    }
     const images = here("images/console");
     mkdirSync(images, { recursive: true });
     for (const { name, ...options } of shown)
       await take(page, { ...options, file: join(images, `${name}.png`) });
+  } finally {
+    await stop();
   }
-  await browser.close();
+}
+
+const { browser, page } = await openBrowser();
+try {
+  if (target) {
+    mkdirSync(target, { recursive: true });
+    await takeEmpty(page);
+  }
+  await takeFull(page);
 } finally {
-  const hasEnded = once(gateway, "exit");
-  gateway.kill("SIGTERM");
-  await hasEnded;
+  await browser.close();
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,4 +1,4 @@
-import { Card, Group, Title } from "@mantine/core";
+import { Box, Card, Group, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 
 /** A part of a page under a heading of its own. Actions stand at the heading's right. */
@@ -16,7 +16,7 @@ export const Panel = ({
       <Title order={2} size="h4">
         {title}
       </Title>
-      {actions}
+      {actions && <Box flex="0 0 auto">{actions}</Box>}
     </Group>
     {children}
   </Card>

@@ -28,7 +28,7 @@ export function ProviderSelect({
   return (
     <NativeSelect
       label="Provider"
-      maw={260}
+      maw={{ xs: 260 }}
       data={[{ value: "", label: "Any provider" }, ...known, ...(isKnown ? [] : [{ value, label: value }])]}
       value={value}
       onChange={onChange}

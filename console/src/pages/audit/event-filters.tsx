@@ -1,4 +1,5 @@
 import { Anchor, Group, NativeSelect } from "@mantine/core";
+import classes from "../../parts/conditions.module.css";
 import { actionLabels } from "../../parts/events/action-labels.ts";
 import { ProviderSelect } from "../../parts/provider-select.tsx";
 import { SettledInput } from "../../parts/settled-input.tsx";
@@ -19,7 +20,14 @@ export function EventFilters() {
     onSettle: (value: string) => write({ [name]: value }),
   });
   return (
-    <Group gap="sm" mb="md" align="flex-end" role="search" aria-label="Conditions">
+    <Group
+      gap="sm"
+      mb="md"
+      align="flex-end"
+      role="search"
+      aria-label="Conditions"
+      className={classes.conditions}
+    >
       <NativeSelect
         label="Action"
         data={[{ value: "", label: "Any action" }, ...actions]}

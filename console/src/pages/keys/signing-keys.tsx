@@ -78,7 +78,7 @@ export function SigningKeys() {
     >
       <Text size="sm" c="dimmed" mb="sm">
         Access tokens are signed with these, and published at <Code>/.well-known/jwks.json</Code>. A key is
-        published ten minutes before it signs, because whoever verifies tokens may keep the list that long.
+        published a while before it signs, because whoever verifies tokens may keep the list for ten minutes.
       </Text>
       <Loaded result={result} retry={reload}>
         {({ signingKeys }) => (
@@ -106,8 +106,8 @@ export function SigningKeys() {
           reload();
         }}
       >
-        A new key is published now and signs in ten minutes. Tokens that were signed before stay good until
-        they expire, and nobody is signed out.
+        A new key is published now and signs in eleven minutes, or later if SIGNING_KEY_PUBLISH_MINUTES says
+        so. Tokens that were signed before stay good until they expire, and nobody is signed out.
       </Confirmation>
     </Panel>
   );

@@ -47,9 +47,11 @@ export function ChartPanel({
           )
         }
       >
-        <Text size="sm" c="dimmed" mb="sm">
-          {summary}
-        </Text>
+        {!empty && (
+          <Text size="sm" c="dimmed" mb="sm">
+            {summary}
+          </Text>
+        )}
         {empty ||
           (isTable ? (
             <ChartTable title={title} {...table} />

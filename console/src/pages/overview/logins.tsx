@@ -1,3 +1,4 @@
+import { Anchor } from "@mantine/core";
 import { IconLogin2 } from "@tabler/icons-react";
 import type { OverviewQuery } from "../../graphql/graphql.ts";
 import { EmptyState } from "../../parts/empty-state.tsx";
@@ -39,7 +40,11 @@ export function Logins({
         all === 0 && (
           <EmptyState icon={IconLogin2} title="No logins yet">
             Send <code>{"mutation { loginAnonymous { accessToken } }"}</code> to <code>/graphql</code>, or try
-            it at <a href="/graphiql">/graphiql</a>.
+            it at{" "}
+            <Anchor href="/graphiql" underline="always">
+              /graphiql
+            </Anchor>
+            .
           </EmptyState>
         )
       }

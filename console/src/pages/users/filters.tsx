@@ -1,6 +1,7 @@
 import { Anchor, Badge, Button, CloseButton, Collapse, Group, NativeSelect } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
+import classes from "../../parts/conditions.module.css";
 import { ProviderSelect } from "../../parts/provider-select.tsx";
 import { SettledInput } from "../../parts/settled-input.tsx";
 import { type UserParameter, useUserFilter } from "./user-filter.ts";
@@ -20,7 +21,7 @@ export function Filters() {
   const draftProvider = read("leftWithoutWayInBy");
   return (
     <>
-      <Group gap="sm" mb="sm" align="flex-end">
+      <Group gap="sm" mb="sm" align="flex-end" className={classes.conditions}>
         <NativeSelect
           label="State"
           data={[
@@ -56,7 +57,7 @@ export function Filters() {
         )}
       </Group>
       <Collapse expanded={isOpen} id="age-conditions" transitionDuration={0}>
-        <Group gap="sm" mb="sm" align="flex-end">
+        <Group gap="sm" mb="sm" align="flex-end" className={classes.conditions}>
           <SettledInput type="date" label="Created from (UTC)" {...settled("createdFrom")} />
           <SettledInput type="date" label="Created until (UTC)" {...settled("createdUntil")} />
           <SettledInput
@@ -64,7 +65,7 @@ export function Filters() {
             label="Older than, in days"
             min={0}
             max={36_500}
-            w={160}
+            w={{ xs: 160 }}
             {...settled("olderThanDays")}
           />
         </Group>

@@ -251,6 +251,12 @@ export const objectRules = {
       done: (draft: Pick<Deployed, "changes">, provider: string) => ({ ...saved.done(draft), provider }),
       refused: (provider: string) => ({ ...saved.refused(), provider }),
     },
+    rebaseDraft: {
+      // It goes when all it changed is live by now.
+      done: (draft: Pick<Deployed, "changes"> | null) =>
+        draft ? saved.done(draft) : { action: "DRAFT_DISCARDED" },
+      refused: saved.refused,
+    },
     discardDraft: { done: (was: boolean) => (was ? { action: "DRAFT_DISCARDED" } : null) },
     deploy: {
       done: (record: Deployed) => ({
@@ -285,7 +291,9 @@ export const objectRules = {
   },
   signingKeys: {
     rotate: {
-      done: ({ kid }: { readonly kid: string }) => ({ action: "SIGNING_KEY_ROTATED", target: kid }),
+      // Gateways ask for it all the time, and get the key that there is.
+      done: ({ kid, isNew }: { readonly kid: string; readonly isNew: boolean }) =>
+        isNew ? { action: "SIGNING_KEY_ROTATED", target: kid } : null,
     },
   },
   // biome-ignore lint/suspicious/noExplicitAny: each entry has arguments of its own

@@ -12,9 +12,8 @@ export async function keepSigningKeys(
 ): Promise<{ published: SigningKeyView | null; purged: number }> {
   let published: SigningKeyView | null = null;
   if (rotationDays !== null) {
-    const known = new Set(signingKeys.list().map(({ kid }) => kid));
     const newest = await signingKeys.rotate({ olderThanDays: rotationDays });
-    if (!known.has(newest.kid)) published = newest;
+    if (newest.isNew) published = newest;
   }
   return { published, purged: await signingKeys.purge() };
 }

@@ -29,7 +29,13 @@ export interface SigningKeyView {
   readonly publishedUntil: Date | null;
 }
 
+export interface RotatedKey extends SigningKeyView {
+  /** Whether it was made just now. */
+  readonly isNew: boolean;
+}
+
 interface LoadedKey extends Omit<SigningKeyView, "state"> {
+  readonly longestTokenSeconds: number;
   readonly publicJwk: JWK;
   readonly publicKey: KeyObject;
   readonly privateKey: KeyObject;
@@ -47,6 +53,8 @@ export interface SigningKeys {
   jwks(): { keys: JWK[] };
   /** Newest first. */
   list(): SigningKeyView[];
+  /** How long a token may live that verifies: settings may have been others when it was signed, or are at another gateway. */
+  longestTokenSeconds(): number;
   /** Whether they were read a moment ago. Who answers a request without that refreshes first. */
   isFresh(): boolean;
   /** Reads again what is stored, once for everybody who asks meanwhile. */
@@ -57,7 +65,7 @@ export interface SigningKeys {
    * Publishes the next key, which signs when every consumer's copy is renewed; while one is waiting for that, returns it.
    * @param options.olderThanDays returns the newest key as it is when it has not signed for so long
    */
-  rotate(options?: { olderThanDays: number }): Promise<SigningKeyView>;
+  rotate(options?: { olderThanDays: number }): Promise<RotatedKey>;
   /** Deletes keys that are no longer published, private halves and all. @returns how many */
   purge(): Promise<number>;
 }
@@ -90,13 +98,14 @@ export async function openSigningKeys({
   const load = (row: SigningKey, next: SigningKey | undefined): LoadedKey => {
     const known = keys.find((key) => key.kid === row.kid);
     const privateKey = known?.privateKey ?? openPrivateKey(vault, row);
-    const { kid, createdAt, signsFrom } = row;
+    const { kid, createdAt, signsFrom, longestTokenSeconds } = row;
     return {
       kid,
       algorithm: "ES256",
       createdAt,
       signsFrom,
       publishedUntil: publishedUntil(row, next),
+      longestTokenSeconds,
       publicJwk: row.publicJwk as JWK,
       publicKey: known?.publicKey ?? createPublicKey(privateKey),
       privateKey,
@@ -169,6 +178,7 @@ export async function openSigningKeys({
     find: (kid) => published().find((key) => key.kid === kid)?.publicKey ?? null,
     jwks: () => ({ keys: published().map((key) => key.publicJwk) }),
     list: () => published().reverse().map(view),
+    longestTokenSeconds: () => Math.max(...published().map((key) => key.longestTokenSeconds)),
     isFresh: () => isReadWithin(FRESH_SECONDS),
     refresh() {
       refreshing ??= reload().finally(() => {
@@ -181,19 +191,20 @@ export async function openSigningKeys({
       const isYoung = ({ signsFrom }: { signsFrom: Date }): boolean =>
         signsFrom > secondsAfter(clock.now(), -olderThanDays * DAY_SECONDS);
       const known = keys.at(-1);
-      if (known && isYoung(known)) return view(known);
-      const kid = await writes.transaction(async (manager) => {
+      if (known && isYoung(known)) return { ...view(known), isNew: false };
+      const { kid, isNew } = await writes.transaction(async (manager) => {
         await lockTable(manager, "signing_keys");
         const newest = (await findAll(manager)).at(-1);
-        if (newest && isYoung(newest)) return newest.kid;
+        if (newest && isYoung(newest)) return { kid: newest.kid, isNew: false };
         const now = clock.now();
         const signsFrom = secondsAfter(now, policy.keyPublishSeconds + CLOCK_SKEW_SECONDS);
-        return storeNewKey(manager, vault, { now, signsFrom, tokenSeconds: policy.accessTokenSeconds });
+        const tokenSeconds = policy.accessTokenSeconds;
+        return { kid: await storeNewKey(manager, vault, { now, signsFrom, tokenSeconds }), isNew: true };
       });
       await reload();
       const key = keys.find((key) => key.kid === kid);
       if (!key) throw new Error("The new signing key was not stored.");
-      return view(key);
+      return { ...view(key), isNew };
     },
     async purge() {
       if (published().length === keys.length) return 0;

@@ -188,6 +188,15 @@ describe.each(databases)("on %s", (name) => {
     expect(await ask()).toBe(1);
   });
 
+  it("records a refusal whatever text was sent", async () => {
+    const { id, accessToken } = await loginAnonymously(gateway);
+    await gateway.graph("mutation ($id: ID!) { unlinkIdentity(identityId: $id) { id } }", {
+      token: accessToken,
+      variables: { id: "half a pair \ud83d" },
+    });
+    expect(await newest({ userId: id })).toMatchObject({ action: "IDENTITY_UNLINKED", outcome: "REFUSED" });
+  });
+
   it("notices a refresh token that is used after its time", async () => {
     const guest = await loginAnonymously(gateway);
     const refresh = `mutation { refreshSession(refreshToken: "${guest.refreshToken}") { accessToken } }`;

@@ -145,6 +145,6 @@ async function findAccount(reads: EntityManager, email: string): Promise<string 
   return row?.user_id ?? null;
 }
 
-/** PostgreSQL has no NUL, and a client may have sent one. */
+/** PostgreSQL has neither NUL nor half a surrogate pair, and a client may have sent one. */
 const shorten = (text: string | null | undefined): string | null =>
-  text == null ? null : text.replaceAll("\0", "").slice(0, MOST_TEXT);
+  text == null ? null : text.slice(0, MOST_TEXT).replace(/\0|\p{Surrogate}/gu, "");

@@ -252,6 +252,7 @@ export const objectRules = {
       refused: (provider: string) => ({ ...saved.refused(), provider }),
     },
     rebaseDraft: {
+      // It goes when all it changed is live by now.
       done: (draft: Pick<Deployed, "changes"> | null) =>
         draft ? saved.done(draft) : { action: "DRAFT_DISCARDED" },
       refused: saved.refused,
@@ -290,6 +291,7 @@ export const objectRules = {
   },
   signingKeys: {
     rotate: {
+      // Gateways ask for it all the time, and get the key that there is.
       done: ({ kid, isNew }: { readonly kid: string; readonly isNew: boolean }) =>
         isNew ? { action: "SIGNING_KEY_ROTATED", target: kid } : null,
     },

@@ -38,7 +38,7 @@ export interface RevokedSessions {
 interface Dependencies {
   readonly reads: EntityManager;
   readonly clock: Clock;
-  readonly policy: Pick<IdentityPolicy, "issuer" | "accessTokenSeconds">;
+  readonly policy: Pick<IdentityPolicy, "issuer">;
   readonly signingKeys: SigningKeys;
   /** Above it the list says that it is not complete. */
   readonly mostListed?: number;
@@ -57,7 +57,7 @@ export function createRevokedSessions({
 
   const look = async (): Promise<void> => {
     const now = clock.now();
-    const since = secondsAfter(now, -(policy.accessTokenSeconds + CLOCK_SKEW_SECONDS));
+    const since = secondsAfter(now, -(signingKeys.longestTokenSeconds() + CLOCK_SKEW_SECONDS));
     const ids = await findRevoked(reads, { since, limit: mostListed + 1 });
     const content = hashSecret([signingKeys.current().kid, ...ids].join());
     // The same answer, so that its ETag saves the way; but signed anew long before it is too old to be believed.

@@ -29,7 +29,13 @@ export interface SigningKeyView {
   readonly publishedUntil: Date | null;
 }
 
+export interface RotatedKey extends SigningKeyView {
+  /** Whether it was made just now. */
+  readonly isNew: boolean;
+}
+
 interface LoadedKey extends Omit<SigningKeyView, "state"> {
+  readonly longestTokenSeconds: number;
   readonly publicJwk: JWK;
   readonly publicKey: KeyObject;
   readonly privateKey: KeyObject;
@@ -52,6 +58,8 @@ export interface SigningKeys {
   jwks(): { keys: JWK[] };
   /** Newest first. */
   list(): SigningKeyView[];
+  /** How long a token may live that verifies: settings may have been others when it was signed, or are at another gateway. */
+  longestTokenSeconds(): number;
   /** Whether they were read a moment ago. Who answers a request without that refreshes first. */
   isFresh(): boolean;
   /** Reads again what is stored, once for everybody who asks meanwhile. */
@@ -95,13 +103,14 @@ export async function openSigningKeys({
   const load = (row: SigningKey, next: SigningKey | undefined): LoadedKey => {
     const known = keys.find((key) => key.kid === row.kid);
     const privateKey = known?.privateKey ?? openPrivateKey(vault, row);
-    const { kid, createdAt, signsFrom } = row;
+    const { kid, createdAt, signsFrom, longestTokenSeconds } = row;
     return {
       kid,
       algorithm: "ES256",
       createdAt,
       signsFrom,
       publishedUntil: publishedUntil(row, next),
+      longestTokenSeconds,
       publicJwk: row.publicJwk as JWK,
       publicKey: known?.publicKey ?? createPublicKey(privateKey),
       privateKey,
@@ -174,6 +183,7 @@ export async function openSigningKeys({
     find: (kid) => published().find((key) => key.kid === kid)?.publicKey ?? null,
     jwks: () => ({ keys: published().map((key) => key.publicJwk) }),
     list: () => published().reverse().map(view),
+    longestTokenSeconds: () => Math.max(...published().map((key) => key.longestTokenSeconds)),
     isFresh: () => isReadWithin(FRESH_SECONDS),
     refresh() {
       refreshing ??= reload().finally(() => {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { MOST_REFUSALS } from "../../src/audit/audit.ts";
 import { purgeAuditEvents } from "../../src/audit/purge-events.ts";
+import { keepSigningKeys } from "../../src/identity/key-rotation.ts";
 import {
   ADMIN_KEY,
   countRows,
@@ -156,6 +157,44 @@ describe.each(databases)("on %s", (name) => {
       ["DRAFT_SAVED", null],
     ]);
     expect(found[1]?.detail).toEqual({ note: null, changes: ["anon-user: enabled"] });
+  });
+
+  it("records that a draft was put on top of what went live, and that nothing was left of it", async () => {
+    const save = () => gateway.app.services.deployments.saveProviders(drafted, "somebody");
+    const drafted = [{ name: "local-userpass", enabled: false }];
+    await save();
+    await gateway.admin("mutation { redeploy(version: 2) { version } }");
+    await gateway.admin("mutation { rebaseDraft { baseVersion } }");
+    expect(await newest()).toMatchObject({
+      action: "DRAFT_SAVED",
+      actor: { kind: "OPERATOR", name: "ADMIN_KEY" },
+      detail: { changes: ["local-userpass: enabled"] },
+    });
+    await gateway.admin("mutation { deploy { version } }");
+    await gateway.admin("mutation { redeploy(version: 3) { version } }");
+    await save();
+    await gateway.admin("mutation { redeploy(version: 5) { version } }");
+    await gateway.admin("mutation { rebaseDraft { baseVersion } }");
+    expect(await newest()).toMatchObject({ action: "DRAFT_DISCARDED", actor: { kind: "OPERATOR" } });
+    expect((await gateway.admin("mutation { redeploy(version: 3) { version } }")).errors).toBeUndefined();
+  });
+
+  it("records a signing key when one is made, and not each time that somebody sees to it", async () => {
+    const ask = async (): Promise<number> => (await events({ actions: ["SIGNING_KEY_ROTATED"] })).length;
+    await keepSigningKeys(gateway.app.services.signingKeys, 90);
+    expect(await ask()).toBe(0);
+    await gateway.admin("mutation { rotateSigningKey { kid } }");
+    await gateway.admin("mutation { rotateSigningKey { kid } }");
+    expect(await ask()).toBe(1);
+  });
+
+  it("records a refusal whatever text was sent", async () => {
+    const { id, accessToken } = await loginAnonymously(gateway);
+    await gateway.graph("mutation ($id: ID!) { unlinkIdentity(identityId: $id) { id } }", {
+      token: accessToken,
+      variables: { id: "half a pair \ud83d" },
+    });
+    expect(await newest({ userId: id })).toMatchObject({ action: "IDENTITY_UNLINKED", outcome: "REFUSED" });
   });
 
   it("notices a refresh token that is used after its time", async () => {

@@ -286,6 +286,23 @@ describe.each(databases)("on %s", (name) => {
     },
   );
 
+  it("stays listed for as long as its tokens live when new ones live for less", async () => {
+    const { gateway, database } = setting;
+    const { accessToken: token } = await loginAnonymously(gateway);
+    await gateway.graph("mutation { logout { sessionsEnded } }", { token });
+    gateway.clock.advance({ seconds: 600 });
+    const stricter = await startGateway({
+      url: database.url,
+      clock: gateway.clock,
+      settings: { ...settings, ACCESS_TOKEN_SECONDS: "300" },
+    });
+    try {
+      expect(await isListed(stricter, token)).toBe(true);
+    } finally {
+      await stricter.stop();
+    }
+  });
+
   it("a user who is enabled again is listed no more, and their tokens are active", async () => {
     const { gateway } = setting;
     const { id, accessToken } = await loginAnonymously(gateway);

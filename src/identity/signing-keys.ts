@@ -41,11 +41,6 @@ interface LoadedKey extends Omit<SigningKeyView, "state"> {
   readonly privateKey: KeyObject;
 }
 
-export interface RotatedKey extends SigningKeyView {
-  /** False when there was no need for a new one. */
-  readonly isNew: boolean;
-}
-
 export interface SigningKeys {
   /**
    * The key that signs now.

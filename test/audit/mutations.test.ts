@@ -40,7 +40,6 @@ const admin: Record<string, AuditAction[] | string> = {
   disableUser: ["USER_DISABLED"],
   enableUser: ["USER_ENABLED"],
   deleteUser: ["USER_DELETED"],
-  endSession: ["SESSIONS_REVOKED"],
   revokeSessions: ["SESSIONS_REVOKED"],
   endSession: ["SESSIONS_REVOKED"],
   expireAnonymousUsers: ["USERS_EXPIRED"],

@@ -32,6 +32,8 @@ export const auditActions = {
   REDEPLOYED: "An earlier version went live again; `target` is the new one.",
   ADMIN_KEY_CREATED: "An admin key was made.",
   ADMIN_KEY_REVOKED: "An admin key was ended.",
+  CONSOLE_SIGNED_IN: "An operator began a session of the console.",
+  CONSOLE_SIGNED_OUT: "An operator ended a session of the console.",
   ADMIN_KEY_REFUSED: "Somebody showed an admin key that is none.",
   SIGNING_KEY_ROTATED: "The next signing key was published.",
 } as const;

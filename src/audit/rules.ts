@@ -289,6 +289,10 @@ export const objectRules = {
     },
     verify: { done: () => null, refused: () => ({ action: "ADMIN_KEY_REFUSED" }) },
   },
+  operatorSessions: {
+    start: { done: () => ({ action: "CONSOLE_SIGNED_IN" }) },
+    end: { done: (was: boolean) => (was ? { action: "CONSOLE_SIGNED_OUT" } : null) },
+  },
   signingKeys: {
     rotate: {
       // Gateways ask for it all the time, and get the key that there is.

@@ -1,8 +1,9 @@
 /** Signing in to the console, asking who is signed in, and signing out. */
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { actAs } from "../audit/act-as.ts";
 import { errorCatalogue, PasserbyError } from "../errors.ts";
 import { checkAdminKey } from "../identity/admin-keys.ts";
+import type { Origin } from "../identity/sessions.ts";
 import { asRefusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import { type ConsoleCookie, isBackground } from "./console-cookie.ts";
@@ -27,9 +28,10 @@ export function serveConsoleSession(
 
     routes.post(PATH, { bodyLimit: BODY_BYTES }, async (request, reply) => {
       const key = readKey(request.body);
-      const origin = { ipAddress: request.ip, userAgent: request.headers["user-agent"] ?? null };
+      const origin = originOf(request);
       const visitor = actAs(services, { kind: "VISITOR", name: null, ...origin });
       const known = await checkAdminKey(visitor, key, origin);
+      const { operatorSessions } = actAs(services, { kind: "OPERATOR", name: known.name, ...origin });
       // A session that this browser had before would otherwise live on, unseen.
       const before = cookie.read(request);
       if (before !== null) await operatorSessions.end(before);
@@ -48,11 +50,19 @@ export function serveConsoleSession(
 
     routes.delete(PATH, async (request, reply) => {
       const token = cookie.read(request);
-      if (token !== null) await operatorSessions.end(token);
+      const session = token && (await operatorSessions.find(token, { isUse: false }));
+      const { name = null } = session || {};
+      const acting = { kind: name === null ? "VISITOR" : "OPERATOR", name, ...originOf(request) } as const;
+      if (token !== null) await actAs(services, acting).operatorSessions.end(token);
       return reply.header("set-cookie", cookie.clear()).code(204).send();
     });
   });
 }
+
+const originOf = (request: FastifyRequest): Origin => ({
+  ipAddress: request.ip,
+  userAgent: request.headers["user-agent"] ?? null,
+});
 
 /** @throws PasserbyError BAD_USER_INPUT */
 function readKey(body: unknown): string {

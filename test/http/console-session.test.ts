@@ -63,6 +63,19 @@ describe.each(databases)("on %s", (name) => {
     expect(rows).not.toContain(cookie.split("=")[1]);
   });
 
+  it("is recorded with who signed in and out, and from where", async () => {
+    const cookie = cookieOf(await signIn(gateway, { adminKey: ADMIN_KEY }));
+    await fetch(`${gateway.url}/console/session`, { method: "DELETE", headers: { cookie, ...own } });
+    const { data } = await gateway.admin(
+      "{ auditEvents(first: 2) { edges { node { action ipAddress actor { kind name } } } } }",
+    );
+    const byOperator = { ipAddress: "127.0.0.1", actor: { kind: "OPERATOR", name: "ADMIN_KEY" } };
+    expect(data.auditEvents.edges).toEqual([
+      { node: { action: "CONSOLE_SIGNED_OUT", ...byOperator } },
+      { node: { action: "CONSOLE_SIGNED_IN", ...byOperator } },
+    ]);
+  });
+
   it("is nobody on the public graph", async () => {
     const cookie = cookieOf(await signIn(gateway, { adminKey: ADMIN_KEY }));
     const answer = await fetch(`${gateway.url}/graphql`, {

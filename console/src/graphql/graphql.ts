@@ -19,6 +19,10 @@ export type AuditAction =
   | 'API_KEY_DISABLED'
   /** A user's key was switched on. */
   | 'API_KEY_ENABLED'
+  /** An operator began a session of the console. */
+  | 'CONSOLE_SIGNED_IN'
+  /** An operator ended a session of the console. */
+  | 'CONSOLE_SIGNED_OUT'
   /** The draft went live; `target` is the version. */
   | 'DEPLOYED'
   /** The draft was thrown away. */

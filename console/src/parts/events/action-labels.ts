@@ -32,6 +32,8 @@ export const actionLabels: Readonly<Record<AuditAction, string>> = {
   DEPLOYED: "Deployed",
   REDEPLOYED: "Redeployed",
   ADMIN_KEY_CREATED: "Admin key created",
+  CONSOLE_SIGNED_IN: "Signed in to the console",
+  CONSOLE_SIGNED_OUT: "Signed out of the console",
   ADMIN_KEY_REFUSED: "Admin key refused",
   ADMIN_KEY_REVOKED: "Admin key revoked",
   SIGNING_KEY_ROTATED: "Signing key rotated",

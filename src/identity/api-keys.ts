@@ -8,7 +8,7 @@ import { PasserbyError } from "../errors.ts";
 import { holdCaller } from "./hold-caller.ts";
 import type { DeployedProvider } from "./provider.ts";
 import { keepSessionsOf } from "./removed-sessions.ts";
-import type { Caller, SessionServices } from "./sessions.ts";
+import { type Caller, requireRecentLogin, type SessionServices } from "./sessions.ts";
 import {
   getKeys,
   type NewApiKey,
@@ -25,22 +25,25 @@ const MOST_KEYS = 20;
 
 /**
  * Makes a key of the caller's.
- * @throws PasserbyError FORBIDDEN for an anonymous user, API_KEY_LIMIT_REACHED, BAD_USER_INPUT when the name is
+ * @throws PasserbyError FORBIDDEN for an anonymous user, REAUTHENTICATION_REQUIRED, API_KEY_LIMIT_REACHED, BAD_USER_INPUT when the name is
  *   taken or no name
  */
 export const createApiKey = audited(
   auditRules.createApiKey,
   (
-    { writes, clock }: Services,
+    { writes, clock, policy }: Services & Pick<SessionServices, "policy">,
     { caller, deployed, name }: { caller: Caller; deployed: DeployedProvider; name: string },
   ): Promise<NewApiKey> => {
     return writes.transaction(async (manager) => {
-      const { user } = await holdCaller(manager, caller);
+      const held = await holdCaller(manager, caller);
+      const { user } = held;
       if (user.isAnonymous) {
         throw new PasserbyError("FORBIDDEN", {
           message: "An anonymous user has no API keys. Link an identity with `linkIdentity` first.",
         });
       }
+      // Whoever was anonymous when this was asked was not asked for a recent login then.
+      requireRecentLogin({ clock, policy }, held);
       requireRoom(await listApiKeys(manager, [user.id]), { name, most: MOST_KEYS });
       return storeApiKey(manager, { userId: user.id, deployed, name, isServer: false, now: clock.now() });
     });

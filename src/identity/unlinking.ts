@@ -10,23 +10,26 @@ import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import { holdCaller } from "./hold-caller.ts";
 import { keepSessionsOf } from "./removed-sessions.ts";
-import type { Caller, SessionServices } from "./sessions.ts";
+import { type Caller, requireRecentLogin, type SessionServices } from "./sessions.ts";
 
 /**
  * Takes an identity from the caller, with what belongs to it: a password, an API key, and the other sessions that began
  * through its provider.
  * @param request.enabledProviders names of those that are on; what is off is no way back
- * @throws PasserbyError IDENTITY_NOT_FOUND, LAST_IDENTITY when nothing that can log in would be left
+ * @throws PasserbyError REAUTHENTICATION_REQUIRED, IDENTITY_NOT_FOUND, LAST_IDENTITY when nothing that can log in would be left
  */
 export const unlinkIdentity = audited(
   auditRules.unlink,
   (
-    { writes, clock }: Pick<SessionServices, "writes" | "clock">,
+    { writes, clock, policy }: Pick<SessionServices, "writes" | "clock" | "policy">,
     request: { caller: Caller; identityId: string; enabledProviders: readonly string[] },
   ): Promise<User> => {
     const { identityId, enabledProviders } = request;
     return writes.transaction(async (manager) => {
-      const { user, session } = await holdCaller(manager, request.caller);
+      const held = await holdCaller(manager, request.caller);
+      // Whoever was anonymous when this was asked, and is not any more, has something to lose.
+      requireRecentLogin({ clock, policy }, held);
+      const { user, session } = held;
       const identity = await manager.findOneBy(Identity, { id: identityId, userId: user.id });
       // Taken back with everything else where the identity stays.
       if (identity)

@@ -71,8 +71,10 @@ const isKept = ({ provider_type: type }: ExportedIdentity): boolean =>
 
 /** An identity that is there twice is one. */
 const withoutRepetitions = (given: readonly ExportedIdentity[]): ExportedIdentity[] => [
-  ...new Map(given.map((each) => [`${each.provider_type} ${each.id}`, each])).values(),
+  ...new Map(given.map((each) => [JSON.stringify(each), each])).values(),
 ];
+const isContradictory = (given: readonly ExportedIdentity[]): boolean =>
+  new Set(given.map((each) => `${each.provider_type} ${each.id}`)).size < given.length;
 
 export function decideImport(value: unknown, rules: ImportRules): ImportDecision {
   const { _id: given, login_ids: pending } = (value ?? {}) as Record<string, unknown>;
@@ -108,6 +110,7 @@ export function decideImport(value: unknown, rules: ImportRules): ImportDecision
   if (kept.filter((each) => each.provider_type === "local-userpass").length > 1) {
     return refuse("it has two e-mails with a password, and one is the most it can have");
   }
+  if (isContradictory(kept)) return refuse("it has an identity twice, and they are not the same");
   const isAnonymous = kept.every((each) => each.provider_type === "anon-user");
   const user = planUser(data, { createdAt, isAnonymous, rules });
   const expiresAt = userExpiresAt(user, rules.policy);

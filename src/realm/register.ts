@@ -120,7 +120,8 @@ function choose(choices: readonly Route[], { method, query }: FastifyRequest): R
     const [, wanted = ""] = route.path.split("?");
     return (
       route.method === method &&
-      [...new URLSearchParams(wanted)].every(([key, value]) => given[key] === value)
+      // A link that is asked for twice is still a link: as a login it would be somebody else's session.
+      [...new URLSearchParams(wanted)].every(([key, value]) => [given[key]].flat().includes(value))
     );
   });
 }

@@ -186,6 +186,18 @@ describe.each(databases)("on %s", (databaseName) => {
     });
   });
 
+  it("takes a link that is asked for twice as one, and never as a login", async () => {
+    const guest = await logIn();
+    const sessions = await countRows(gateway, "sessions");
+    const reply = await ask("POST", `${USERPASS}/login?link=true&link=true`, {
+      token: guest.access_token,
+      body: await register(),
+    });
+    expect(reply.json).toMatchObject({ user_id: guest.user_id });
+    expect(reply.json).not.toHaveProperty("refresh_token");
+    expect(await countRows(gateway, "sessions")).toBe(sessions);
+  });
+
   it("names the ticket of a conflict in the body and in the link, and takes nothing from either user", async () => {
     const credentials = await register();
     await logIn(credentials, "local-userpass");

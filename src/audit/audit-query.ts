@@ -9,7 +9,12 @@ const time = z.iso
   .datetime({ offset: true })
   .or(z.iso.date())
   .transform((text) => new Date(text));
-const some = z.string().min(1).max(512);
+/** PostgreSQL has no NUL, and would say so only when an answer has begun. */
+const some = z
+  .string()
+  .min(1)
+  .max(512)
+  .regex(/^[^\0]*$/, "has a character that cannot be stored");
 
 const filters = z.strictObject({
   action: z

@@ -262,6 +262,7 @@ describe.each(databases)("on %s", (name) => {
     expect((await get("", accessToken)).status).toBe(403);
     expect((await get("?when=now", ADMIN_KEY)).status).toBe(400);
     expect((await get("?from=yesterday", ADMIN_KEY)).status).toBe(400);
+    expect((await get("?actor=%00", ADMIN_KEY)).status).toBe(400);
   });
 
   it("stores so many refusals a minute, and counts all", async () => {

@@ -1,7 +1,7 @@
 import { Code, Group, Stack, Text } from "@mantine/core";
-import type { ReactNode } from "react";
 import { CopyButton } from "../../parts/copy-button.tsx";
 import { Panel } from "../../parts/panel.tsx";
+import { Term } from "../../parts/term.tsx";
 import { UserState } from "../../parts/user-state.tsx";
 import { When } from "../../parts/when.tsx";
 import classes from "./facts.module.css";
@@ -10,24 +10,24 @@ import type { ShownUser } from "./user-document.ts";
 export const Facts = ({ user }: { user: ShownUser }) => (
   <Panel title="About">
     <dl className={classes.facts}>
-      <Fact label="Id">
+      <Term className={classes.fact} label="Id">
         <Group gap={4} wrap="nowrap">
           <Code className={classes.id}>{user.id}</Code>
           <CopyButton value={user.id} label="Copy the id" />
         </Group>
-      </Fact>
-      <Fact label="State">
+      </Term>
+      <Term className={classes.fact} label="State">
         <Group gap={4}>
           <UserState {...user} />
         </Group>
-      </Fact>
-      <Fact label="Created">
+      </Term>
+      <Term className={classes.fact} label="Created">
         <When at={user.createdAt} />
-      </Fact>
-      <Fact label="Last login">
+      </Term>
+      <Term className={classes.fact} label="Last login">
         <When at={user.lastLoginAt} />
-      </Fact>
-      <Fact label="Expires">
+      </Term>
+      <Term className={classes.fact} label="Expires">
         {user.expiresAt ? (
           <>
             <When at={user.expiresAt} />, unless it becomes known
@@ -35,8 +35,8 @@ export const Facts = ({ user }: { user: ShownUser }) => (
         ) : (
           "never: known users stay"
         )}
-      </Fact>
-      <Fact label="Former ids">
+      </Term>
+      <Term className={classes.fact} label="Former ids">
         {user.formerIds.length === 0 ? (
           <Text span inherit c="dimmed">
             none
@@ -50,18 +50,7 @@ export const Facts = ({ user }: { user: ShownUser }) => (
             ))}
           </Stack>
         )}
-      </Fact>
+      </Term>
     </dl>
   </Panel>
-);
-
-const Fact = ({ label, children }: { label: string; children: ReactNode }) => (
-  <div className={classes.fact}>
-    <Text component="dt" size="sm" c="dimmed">
-      {label}
-    </Text>
-    <Text component="dd" size="sm" m={0}>
-      {children}
-    </Text>
-  </div>
 );

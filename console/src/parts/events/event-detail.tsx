@@ -1,6 +1,6 @@
-import { Code, Text } from "@mantine/core";
-import type { ReactNode } from "react";
+import { Code } from "@mantine/core";
 import { CopyButton } from "../copy-button.tsx";
+import { Term } from "../term.tsx";
 import classes from "./event-detail.module.css";
 import type { ListedEvent } from "./event-fields.ts";
 
@@ -9,38 +9,31 @@ const exactly = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyl
 /** Everything that is known of an event. What clients sent, such as a user agent, is shown as nothing but text. */
 export const EventDetail = ({ event }: { event: ListedEvent }) => (
   <dl className={classes.detail}>
-    <Entry label="Event">
+    <Term className={classes.entry} label="Event">
       <Code>{event.id}</Code> <CopyButton value={event.id} label="Copy the event's id" />
-    </Entry>
-    <Entry label="Time">{exactly.format(new Date(event.at))}</Entry>
+    </Term>
+    <Term className={classes.entry} label="Time">
+      {exactly.format(new Date(event.at))}
+    </Term>
     {event.code && (
-      <Entry label="Refused with">
+      <Term className={classes.entry} label="Refused with">
         <Code>{event.code}</Code>
-      </Entry>
+      </Term>
     )}
     {event.target && (
-      <Entry label="Target">
+      <Term className={classes.entry} label="Target">
         <Code>{event.target}</Code>
-      </Entry>
+      </Term>
     )}
-    <Entry label="User agent">{event.userAgent ?? "none"}</Entry>
+    <Term className={classes.entry} label="User agent">
+      {event.userAgent ?? "none"}
+    </Term>
     {event.detail && (
-      <Entry label="More">
+      <Term className={classes.entry} label="More">
         <Code block tabIndex={0}>
           {JSON.stringify(event.detail, null, 2)}
         </Code>
-      </Entry>
+      </Term>
     )}
   </dl>
-);
-
-const Entry = ({ label, children }: { label: string; children: ReactNode }) => (
-  <div className={classes.entry}>
-    <Text component="dt" size="sm" c="dimmed">
-      {label}
-    </Text>
-    <Text component="dd" size="sm" m={0}>
-      {children}
-    </Text>
-  </div>
 );

@@ -8,3 +8,7 @@ export const systemClock: Clock = { now: () => new Date() };
 export const secondsAfter = (time: Date, seconds: number): Date => new Date(time.getTime() + seconds * 1_000);
 
 export const DAY_SECONDS = 86_400;
+export const DAY_MS = DAY_SECONDS * 1_000;
+
+/** Days since 1970, UTC. */
+export const dayOf = (time: Date): number => Math.floor(time.getTime() / DAY_MS);

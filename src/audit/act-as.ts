@@ -1,6 +1,7 @@
 import type { Acting, Audited } from "./audit.ts";
 import { auditMethod } from "./audited.ts";
-import { type AuditRule, objectRules } from "./rules.ts";
+import { objectRules } from "./object-rules.ts";
+import type { AuditRule } from "./rules.ts";
 
 /** Where the methods are as they were, before anybody acted. */
 const RAW = Symbol("not audited");

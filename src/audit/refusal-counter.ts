@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { type Clock, DAY_SECONDS } from "../clock.ts";
+import { type Clock, dayOf } from "../clock.ts";
 import type { Writes } from "../database/writes.ts";
 import { DailyCount } from "../entities/daily-count.ts";
 import type { ErrorCode } from "../errors.ts";
@@ -32,7 +32,7 @@ export function createRefusalCounter({ writes, clock, log }: { writes: Writes; c
   };
   return {
     count(code) {
-      const day = Math.floor(clock.now().getTime() / (DAY_SECONDS * 1_000));
+      const day = dayOf(clock.now());
       const row = waiting.get(`${day}:${code}`) ?? { day, kind: "refused", key: code, shard: 0, count: 0 };
       row.count += 1;
       waiting.set(`${day}:${code}`, row);

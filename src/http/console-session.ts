@@ -1,13 +1,12 @@
 /** Signing in to the console, asking who is signed in, and signing out. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { actAs } from "../audit/act-as.ts";
 import { errorCatalogue, PasserbyError } from "../errors.ts";
 import { checkAdminKey } from "../identity/admin-keys.ts";
-import type { Origin } from "../identity/sessions.ts";
 import { asRefusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import { type ConsoleCookie, isBackground } from "./console-cookie.ts";
-import { requireOwnPage } from "./request-context.ts";
+import { originOf, requireOwnPage } from "./request-context.ts";
 
 const PATH = "/console/session";
 /** Room for a key many times as long as ours. */
@@ -58,11 +57,6 @@ export function serveConsoleSession(
     });
   });
 }
-
-const originOf = (request: FastifyRequest): Origin => ({
-  ipAddress: request.ip,
-  userAgent: request.headers["user-agent"] ?? null,
-});
 
 /** @throws PasserbyError BAD_USER_INPUT */
 function readKey(body: unknown): string {

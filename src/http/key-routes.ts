@@ -1,8 +1,9 @@
 /** Where consumers find the keys that verify access tokens, and fresh keys for whatever this gateway answers. */
 import { createHash } from "node:crypto";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { KEY_CACHE_SECONDS } from "../identity/policy.ts";
 import type { SigningKeys } from "../identity/signing-keys.ts";
+import { holdsTag } from "./etag.ts";
 import { INTROSPECTION_PATH } from "./introspection.ts";
 import { REVOKED_SESSIONS_PATH } from "./revoked-sessions.ts";
 
@@ -32,7 +33,7 @@ export function addKeyRoutes(
       .header("cache-control", signingKeys.isFresh() ? cacheable : "no-store")
       .header("etag", etag)
       .type("application/jwk-set+json");
-    return isKnown(request, etag) ? reply.code(304).send() : reply.send(body);
+    return holdsTag(request.headers["if-none-match"], etag) ? reply.code(304).send() : reply.send(body);
   });
 
   // OpenID Connect Discovery 1.0 §3, as far as verifiers of our tokens read it.
@@ -51,10 +52,3 @@ export function addKeyRoutes(
     }),
   );
 }
-
-/** RFC 9110 §13.1.2 */
-const isKnown = ({ headers }: FastifyRequest, etag: string): boolean =>
-  (headers["if-none-match"] ?? "")
-    .split(",")
-    .map((tag) => tag.trim().replace(/^W\//, ""))
-    .some((tag) => tag === etag || tag === "*");

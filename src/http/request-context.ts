@@ -21,7 +21,7 @@ export async function contextOf(
   request: FastifyRequest,
   cookie: ConsoleCookie | null = null,
 ): Promise<GraphContext> {
-  const origin = { ipAddress: request.ip, userAgent: request.headers["user-agent"] ?? null };
+  const origin = originOf(request);
   try {
     const token = readBearer(request.headers.authorization);
     const who =
@@ -38,6 +38,11 @@ export async function contextOf(
     });
   }
 }
+
+export const originOf = ({ ip, headers }: FastifyRequest): Origin => ({
+  ipAddress: ip,
+  userAgent: headers["user-agent"] ?? null,
+});
 
 async function identify(
   services: Services,

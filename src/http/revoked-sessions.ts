@@ -4,6 +4,7 @@ import { errorCatalogue } from "../errors.ts";
 import { REVOKED_SESSIONS_TYPE } from "../identity/revoked-sessions.ts";
 import { asRefusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
+import { holdsTag } from "./etag.ts";
 
 export const REVOKED_SESSIONS_PATH = "/.well-known/revoked-sessions";
 
@@ -21,11 +22,7 @@ export const revokedSessionsRoute =
     fastify.get(REVOKED_SESSIONS_PATH, async (request, reply) => {
       const { jwt, etag, maxAgeSeconds } = await revokedSessions.read();
       reply.header("cache-control", `public, max-age=${maxAgeSeconds}`).header("etag", etag);
-      if (holds(request.headers["if-none-match"], etag)) return reply.code(304).send();
+      if (holdsTag(request.headers["if-none-match"], etag)) return reply.code(304).send();
       return reply.type(`application/${REVOKED_SESSIONS_TYPE}`).send(jwt);
     });
   };
-
-/** RFC 9110 §13.1.2: a list of tags, weak ones included, or `*`. */
-const holds = (header: string | undefined, etag: string): boolean =>
-  (header ?? "").split(",").some((tag) => ["*", etag].includes(tag.trim().replace(/^W\//, "")));

@@ -2,18 +2,13 @@
  * What statistics are made of: counts by day, added up in the commit of what they count. Anonymous users are counted on
  * the day on which they arrived: arrived − linked − merged − left are still anonymous.
  */
-import { DAY_SECONDS } from "../clock.ts";
+import { dayOf } from "../clock.ts";
 import type { Rows } from "../database/insert-rows.ts";
 import { DailyCount, type DailyCountKind } from "../entities/daily-count.ts";
 import type { Session } from "../entities/session.ts";
 import type { User } from "../entities/user.ts";
 
-export const DAY_MS = DAY_SECONDS * 1_000;
-
-/** Days since 1970, UTC. */
-export const dayOf = (time: Date | number): number => Math.floor(+time / DAY_MS);
-
-const countOf = (time: Date | number, kind: DailyCountKind, key = "", count = 1): DailyCount => ({
+const countOf = (time: Date, kind: DailyCountKind, key = "", count = 1): DailyCount => ({
   day: dayOf(time),
   kind,
   key,

@@ -6,6 +6,8 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { PasserbyError } from "../errors.ts";
 import type { Vault } from "../vault.ts";
 import type { Caller } from "./sessions.ts";
+import { encodeJson } from "./sign-jwt.ts";
+import { toSeconds } from "./tokens.ts";
 
 export interface LastingToken {
   readonly sessionId: string;
@@ -23,8 +25,6 @@ export interface LastingTokens {
   read(token: string): LastingToken;
 }
 
-const encodeJson = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
-const toSeconds = (time: Date): number => Math.floor(+time / 1_000);
 const HEADER = encodeJson({ alg: "HS256", typ: "JWT" });
 
 export function createLastingTokens(vault: Vault): LastingTokens {

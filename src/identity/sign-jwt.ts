@@ -1,7 +1,9 @@
 import { sign } from "node:crypto";
 import type { SigningKeys } from "./signing-keys.ts";
 
-const encodeJson = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+/** A part of a JWT. */
+export const encodeJson = (value: unknown): string =>
+  Buffer.from(JSON.stringify(value)).toString("base64url");
 
 /**
  * Signs claims of one type with the key that signs now.

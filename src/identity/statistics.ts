@@ -1,10 +1,9 @@
 /** Figures for operators, from counts by day: a page costs some hundred small rows, however many users there are. */
 import type { EntityManager } from "typeorm";
 import type { Audited } from "../audit/audit.ts";
-import type { Clock } from "../clock.ts";
+import { type Clock, DAY_MS, dayOf } from "../clock.ts";
 import { select } from "../database/sql.ts";
 import type { DailyCountKind } from "../entities/daily-count.ts";
-import { DAY_MS, dayOf } from "./daily-counts.ts";
 import type { LiveSessionCounter, LiveSessions } from "./live-sessions.ts";
 import type { IdentityPolicy } from "./policy.ts";
 

@@ -26,10 +26,17 @@ export function openApp(
   return new App({ id: "passerby", baseUrl });
 }
 
-/** What the gateway answers from now on, such as `POST /auth/session 201`; locations left out. */
+/** Far more than any call of an SDK takes. */
+const MOST_REQUESTS = 60;
+
+/**
+ * What the gateway answers from now on, such as `POST /auth/session 201`; locations left out. A client that goes round in a
+ * circle is cut off, so that its test fails and does not hang.
+ */
 export function watchRequests(gateway: Gateway): string[] {
   const sent: string[] = [];
   gateway.app.http.fastify.server.on("request", (request, response) => {
+    if (sent.length > MOST_REQUESTS) request.socket.destroy();
     const path = String(request.url)
       .replace(/^\/+api\/client\/v2\.0/, "")
       .replace("/app/passerby", "");

@@ -156,7 +156,7 @@ export async function openSigningKeys({
     const { kid, algorithm, createdAt, signsFrom, publishedUntil } = key;
     return { kid, algorithm, state, createdAt, signsFrom, publishedUntil };
   };
-  const isReadWithin = (seconds: number): boolean => clock.now() <= secondsAfter(readAt, seconds);
+  const isReadWithin = (seconds: number): boolean => +clock.now() - +readAt <= seconds * 1_000;
 
   await writes.transaction(async (manager) => {
     // Two gateways that start or rotate at the same moment make one key between them.

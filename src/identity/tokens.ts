@@ -82,19 +82,17 @@ export function createTokens({
     createHmac("sha256", refreshKey).update(body).digest();
 
   return {
-    issueAccessToken(user, session, claims = {}) {
+    issueAccessToken(user, session, claims) {
       const now = clock.now();
       const fullLife = secondsAfter(now, policy.accessTokenSeconds);
       const sessionEnd = sessionExpiresAt({ user, session }, policy);
       const accessTokenExpiresAt = sessionEnd && sessionEnd < fullLife ? sessionEnd : fullLife;
-      const accessToken = signJwt({
-        ...claims,
-        ...accessClaims(policy, {
-          caller: { user, session },
-          issuedAtSeconds: toSeconds(now),
-          expiresAtSeconds: toSeconds(accessTokenExpiresAt),
-        }),
+      const own = accessClaims(policy, {
+        caller: { user, session },
+        issuedAtSeconds: toSeconds(now),
+        expiresAtSeconds: toSeconds(accessTokenExpiresAt),
       });
+      const accessToken = signJwt(claims ? { ...claims, ...own } : own);
       return { accessToken, accessTokenExpiresAt };
     },
 

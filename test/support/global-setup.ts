@@ -1,4 +1,7 @@
-/** One real PostgreSQL for the whole run; each gateway of a test gets a database of its own in it. */
+/**
+ * One real PostgreSQL for the whole run; each gateway of a test gets a database of its own in it. A server that is already
+ * running is used when TEST_POSTGRES_URL names it, with a superuser and without a database.
+ */
 import { chmodSync, mkdtempSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -20,6 +23,7 @@ const freePort = (): Promise<number> =>
   });
 
 export default async function startPostgres(): Promise<void> {
+  if (process.env.TEST_POSTGRES_URL) return;
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), "passerby-pg-"));
   // PostgreSQL's own user must get in.

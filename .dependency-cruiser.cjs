@@ -49,8 +49,8 @@ module.exports = {
     rule(
       "providers-know-the-contract-only",
       "^src/providers/",
-      "^src/(?!providers/|entities/|errors|outgoing-request|identity/provider\\.ts)",
-      "A provider may import the contract in identity/provider.ts, entities/, errors and outgoing-request.",
+      "^src/(?!providers/|entities/|errors|outgoing-request|read-json|identity/provider\\.ts)",
+      "A provider may import the contract in identity/provider.ts, entities/, errors, outgoing-request and read-json.",
     ),
     {
       name: "only-the-registry-names-a-provider",

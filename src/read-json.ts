@@ -1,0 +1,44 @@
+/** JSON that somebody else wrote: bounded in depth before anything is built of it. Bounding its length is the caller's. */
+
+/** Deeper than any document of ours; code that walks JSON recursively is safe below it. */
+export const MAX_JSON_DEPTH = 64;
+
+/** The text is no JSON, or nested too deep. The message quotes nothing of the text, so a client may see it. */
+export class JsonError extends Error {
+  override readonly name = "JsonError";
+}
+
+/**
+ * Parses JSON. A byte order mark before it is ignored, as RFC 8259 §8.1 allows.
+ * @throws JsonError
+ */
+export function parseJson(text: string, { maxDepth = MAX_JSON_DEPTH }: { maxDepth?: number } = {}): unknown {
+  if (isDeeperThan(text, maxDepth)) throw new JsonError(`The JSON is nested deeper than ${maxDepth} levels.`);
+  try {
+    return JSON.parse(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text);
+  } catch (cause) {
+    throw new JsonError("The text is not valid JSON.", { cause });
+  }
+}
+
+const BYTE_ORDER_MARK = 0xfeff;
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/** Looks at brackets outside of strings only. Text that is no JSON may be counted wrong; parsing it fails anyway. */
+function isDeeperThan(text: string, maxDepth: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (inString) {
+      if (code === BACKSLASH) at += 1;
+      else if (code === QUOTE) inString = false;
+    } else if (code === QUOTE) inString = true;
+    else if (code === OPEN_BRACKET || code === OPEN_BRACE) {
+      depth += 1;
+      if (depth > maxDepth) return true;
+    } else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) depth -= 1;
+  }
+  return false;
+}

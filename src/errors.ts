@@ -150,8 +150,19 @@ export const errorCatalogue = {
     status: 400,
     realmCode: "InvalidParameter",
   },
+  REQUEST_TOO_LARGE: {
+    message: "The request is larger than this gateway reads. Send less at once.",
+    status: 413,
+    realmCode: "InvalidParameter",
+  },
+  ANSWER_TOO_LARGE: {
+    message: "The answer would be larger than one answer may be. Ask for fewer objects or fields at once.",
+    status: 400,
+    realmCode: "InvalidParameter",
+  },
   SERVICE_UNAVAILABLE: {
-    message: "The service cannot answer right now. Nothing was changed; try again in a moment.",
+    // Not that nothing was changed: a write whose answer did not come in time may have happened.
+    message: "The service cannot answer right now. Try again in a moment.",
     status: 503,
     realmCode: "InternalServerError",
   },

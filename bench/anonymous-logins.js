@@ -2,7 +2,7 @@ import { compare } from "./harness/rounds.js";
 import { startApollo } from "./subjects/apollo.js";
 import { betterAuthLogins, startBetterAuth } from "./subjects/better-auth.js";
 import { floorPaths, startFloor } from "./subjects/floor.js";
-import { startGateway } from "./subjects/gateway.js";
+import { startGateway, startGatewayBefore } from "./subjects/gateway.js";
 import { logins } from "./subjects/graph-requests.js";
 
 /** @type {import("./harness/table.js").Question} */
@@ -19,6 +19,9 @@ export const anonymousLogins = {
       { of: "gateway", to: "floor", atLeast: 0.6 },
       { of: "gateway", to: "Apollo alone" },
     ];
+    const before = await startGatewayBefore(stage, () => logins());
+    subjects.splice(1, 0, ...before.subjects);
+    ratios.unshift(...before.ratios);
     if (stage.options.peers) {
       subjects.push({
         name: "better-auth",

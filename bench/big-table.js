@@ -15,7 +15,11 @@ export const bigTable = {
     return compare(
       stage,
       [
-        { name: "a million users", server: await startGateway(stage, `sqlite:${file}`), scenario: logins() },
+        {
+          name: "a million users",
+          server: await startGateway(stage, { databaseUrl: `sqlite:${file}` }),
+          scenario: logins(),
+        },
         { name: "empty tables", server: await startGateway(stage), scenario: logins() },
       ],
       [{ of: "a million users", to: "empty tables", atLeast: 0.9 }],

@@ -34,7 +34,7 @@ export const consoleQueries = {
     if (!process.env.BENCH_DATABASE) {
       await fillDatabase(url, { users: USERS, seed: 1, until, passwordHash: await hash("correct horse") });
     }
-    const { port } = await startGateway(stage, url);
+    const { port } = await startGateway(stage, { databaseUrl: url });
     const ask = async (/** @type {object} */ body) => {
       const response = await fetch(`http://127.0.0.1:${port}/admin/graphql`, {
         method: "POST",

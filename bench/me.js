@@ -2,7 +2,7 @@ import { compare } from "./harness/rounds.js";
 import { startApollo } from "./subjects/apollo.js";
 import { betterAuthSessions, startBetterAuth } from "./subjects/better-auth.js";
 import { floorPaths, startFloor } from "./subjects/floor.js";
-import { startGateway } from "./subjects/gateway.js";
+import { startGateway, startGatewayBefore } from "./subjects/gateway.js";
 import { asksWho, logInMany } from "./subjects/graph-requests.js";
 
 /** As many people ask in turn. All of them ask during the warm-up, so their tokens are remembered, here as there. */
@@ -31,6 +31,9 @@ export const me = {
       { of: "gateway", to: "floor", atLeast: 0.6 },
       { of: "gateway", to: "Apollo alone" },
     ];
+    const before = await startGatewayBefore(stage, async (port) => asksWho(await logInMany(port, PEOPLE)));
+    subjects.splice(1, 0, ...before.subjects);
+    ratios.unshift(...before.ratios);
     if (stage.options.peers) {
       const server = await startBetterAuth(stage);
       const scenario = await betterAuthSessions(server.port, PEOPLE);

@@ -14,7 +14,11 @@ export const postgres = {
     return compare(
       stage,
       [
-        { name: "gateway on PostgreSQL", server: await startGateway(stage, url), scenario: logins() },
+        {
+          name: "gateway on PostgreSQL",
+          server: await startGateway(stage, { databaseUrl: url }),
+          scenario: logins(),
+        },
         { name: "gateway on SQLite", server: await startGateway(stage), scenario: logins() },
       ],
       [{ of: "gateway on PostgreSQL", to: "gateway on SQLite", atLeast: 0.8 }],

@@ -1,6 +1,6 @@
 import { compare } from "./harness/rounds.js";
 import { floorPaths, startFloor } from "./subjects/floor.js";
-import { startGateway } from "./subjects/gateway.js";
+import { startGateway, startGatewayBefore } from "./subjects/gateway.js";
 import { refreshes } from "./subjects/graph-requests.js";
 
 /** @type {import("./harness/table.js").Question} */
@@ -8,13 +8,15 @@ export const refresh = {
   name: "refresh",
   asks: "what does a rotation cost, every client going on with the token that it was given last?",
   async measure(stage) {
+    const before = await startGatewayBefore(stage, () => refreshes());
     const result = await compare(
       stage,
       [
         { name: "gateway", server: await startGateway(stage), scenario: refreshes() },
+        ...before.subjects,
         { name: "floor", server: await startFloor(stage), scenario: refreshes(floorPaths) },
       ],
-      [{ of: "gateway", to: "floor", atLeast: 0.6 }],
+      [...before.ratios, { of: "gateway", to: "floor", atLeast: 0.6 }],
     );
     const notes = stage.options.peers ? ["gateway / better-auth: n/a, it has no refresh tokens"] : [];
     return { ...result, notes };

@@ -1,5 +1,6 @@
 /** `npm run bench`: reads the flags, asks the questions one after the other, prints the answers. */
 import { cpus } from "node:os";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { anonymousLogins } from "./anonymous-logins.js";
 import { bigTable } from "./big-table.js";
@@ -17,6 +18,7 @@ const questions = [anonymousLogins, me, refresh, postgres, bigTable, start, cons
 const HELP = `npm run bench -- [options]
 
   --only <name>      one question: ${questions.map(({ name }) => name).join(", ")}; may be repeated
+  --against <folder> compare anonymous-logins, me and refresh with the gateway of another checkout, which is built
   --peers            compare with better-auth as well; installs it in bench/peers the first time
   --rounds <n>       rounds, each of which measures every subject once (5)
   --seconds <n>      how long a subject is measured in a round (3)
@@ -30,6 +32,7 @@ function readOptions() {
     options: {
       only: { type: "string", multiple: true, default: [] },
       peers: { type: "boolean", default: false },
+      against: { type: "string" },
       rounds: { type: "string", default: "5" },
       seconds: { type: "string", default: "3" },
       connections: { type: "string", default: "16" },
@@ -49,6 +52,7 @@ function readOptions() {
   }
   return {
     ...values,
+    against: values.against && resolve(values.against),
     rounds: whole("rounds", 100),
     seconds: whole("seconds", 60),
     connections: whole("connections", 1_000),

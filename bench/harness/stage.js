@@ -18,6 +18,7 @@ const file = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.
  * @property {number} seconds of one round
  * @property {number} connections
  * @property {boolean} peers
+ * @property {string | undefined} against a checkout of another version, built
  *
  * @typedef {object} Server
  * @property {number} port

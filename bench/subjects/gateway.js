@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const built = (/** @type {string} */ name) => fileURLToPath(new URL(`../../dist/${name}`, import.meta.url));
+const ownCheckout = fileURLToPath(new URL("../..", import.meta.url));
+const built = (/** @type {string} */ name, checkout = ownCheckout) => join(checkout, "dist", name);
 export const main = built("main.js");
 
 export const gatewaySettings = {
@@ -15,17 +16,39 @@ export const gatewaySettings = {
 };
 
 /** An SQLite file with the gateway's tables, in a folder of its own. @returns {Promise<string>} its path */
-export async function createDatabase(/** @type {import("../harness/stage.js").Stage} */ stage) {
-  if (!existsSync(main)) throw new Error("There is no dist/main.js. Run `npm run build:gateway` first.");
+export async function createDatabase(
+  /** @type {import("../harness/stage.js").Stage} */ stage,
+  checkout = ownCheckout,
+) {
+  const cli = built("cli.js", checkout);
+  if (!existsSync(cli))
+    throw new Error(`There is no ${cli}. Run \`npm run build:gateway\` in ${checkout} first.`);
   const file = join(stage.subfolder("sqlite"), "passerby.sqlite");
-  await stage.runToEnd(built("cli.js"), ["migrate"], { ...gatewaySettings, DATABASE_URL: `sqlite:${file}` });
+  await stage.runToEnd(cli, ["migrate"], { ...gatewaySettings, DATABASE_URL: `sqlite:${file}` });
   return file;
 }
 
 export async function startGateway(
   /** @type {import("../harness/stage.js").Stage} */ stage,
-  /** @type {string | undefined} */ databaseUrl = undefined,
+  /** @type {{ databaseUrl?: string, checkout?: string }} */ { databaseUrl, checkout } = {},
 ) {
-  const url = databaseUrl ?? `sqlite:${await createDatabase(stage)}`;
-  return stage.startServer(main, { ...gatewaySettings, DATABASE_URL: url });
+  const url = databaseUrl ?? `sqlite:${await createDatabase(stage, checkout)}`;
+  return stage.startServer(built("main.js", checkout), { ...gatewaySettings, DATABASE_URL: url });
+}
+
+/**
+ * The gateway of another checkout, when `--against` names one: what it is measured beside, and the ratio that is wanted.
+ * @returns {Promise<{ subjects: import("../harness/rounds.js").Subject[], ratios: import("../harness/rounds.js").Wanted[] }>}
+ */
+export async function startGatewayBefore(
+  /** @type {import("../harness/stage.js").Stage} */ stage,
+  /** @type {(port: number) => import("../harness/rounds.js").Subject["scenario"] | Promise<import("../harness/rounds.js").Subject["scenario"]>} */ scenarioOf,
+) {
+  const { against } = stage.options;
+  if (!against) return { subjects: [], ratios: [] };
+  const server = await startGateway(stage, { checkout: against });
+  return {
+    subjects: [{ name: "before", server, scenario: await scenarioOf(server.port) }],
+    ratios: [{ of: "gateway", to: "before", atLeast: 0.97 }],
+  };
 }

@@ -189,6 +189,12 @@ export const settingsTable = {
     description:
       "The app id that clients built on the Realm SDK send. Give it the one that your app has, such as `myapp-abcde`, and only the base URL changes there; see `docs/realm-compatibility.md`.",
   },
+  REALM: {
+    parse: onOff,
+    fallback: "on",
+    description:
+      "Whether the client protocol of the Realm SDK is served below `/api/client/v2.0`; see `docs/realm-compatibility.md`. `off` answers 404 there.",
+  },
   ANONYMOUS_USER_DAYS: {
     parse: wholeNumber(1, 36_500, "days"),
     fallback: "90",
@@ -311,6 +317,8 @@ export interface Settings {
   readonly adminKey: string | null;
   readonly initialProviders: readonly string[];
   readonly appId: string;
+  /** Whether the Realm SDK's protocol is served. */
+  readonly realm: boolean;
   readonly anonymousUserDays: number;
   readonly auditDays: number;
   readonly recentLoginMinutes: number;
@@ -408,6 +416,7 @@ export function readSettings(
     adminKey,
     initialProviders: read("INITIAL_PROVIDERS"),
     appId: read("APP_ID"),
+    realm: read("REALM"),
     anonymousUserDays: read("ANONYMOUS_USER_DAYS"),
     auditDays: read("AUDIT_DAYS"),
     recentLoginMinutes: read("RECENT_LOGIN_MINUTES"),

@@ -1,17 +1,12 @@
 /** The Fastify shell: routes, headers, limits of size and time. It knows no rule of identity. */
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import fastifyCookie from "@fastify/cookie";
-import cors from "@fastify/cors";
-import fastifyStatic from "@fastify/static";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { Logger } from "pino";
 import { buildAdminSchema } from "../admin/graph.ts";
 import type { Database } from "../database/database.ts";
-import { isMigrated } from "../database/migrate.ts";
 import { errorCatalogue } from "../errors.ts";
 import { buildGatewaySchema } from "../graphql/graph.ts";
-import { REALM_METHODS, REALM_PREFIX, registerRealm } from "../realm/register.ts";
+import { registerRealm } from "../realm/register.ts";
 import { createGraphServer } from "../schema/server.ts";
 import type { Services } from "../services.ts";
 import { isLocalUrl, type Settings } from "../settings.ts";
@@ -19,7 +14,10 @@ import { addAuditExport } from "./audit-export.ts";
 import { isConsoleBuilt, serveConsole } from "./console.ts";
 import { createConsoleCookie } from "./console-cookie.ts";
 import { serveConsoleSession } from "./console-session.ts";
+import { addCors } from "./cors.ts";
 import { graphHandler } from "./graph-handler.ts";
+import { isGraphiqlBuilt, serveGraphiql } from "./graphiql.ts";
+import { addHealthRoutes } from "./health.ts";
 import { introspectionRoute } from "./introspection.ts";
 import { addKeyRoutes } from "./key-routes.ts";
 import { createMetrics } from "./metrics.ts";
@@ -29,7 +27,6 @@ import { securityHeaders } from "./security-headers.ts";
 
 const BODY_BYTES = 1_048_576;
 const REQUEST_SECONDS = 30;
-const graphiqlFiles = fileURLToPath(new URL("../../graphiql/dist", import.meta.url));
 
 export interface HttpServer {
   readonly fastify: FastifyInstance;
@@ -98,23 +95,8 @@ export async function createHttpServer({
     }),
   );
 
-  await fastify.register(cors, {
-    origin: corsOrigin(settings.corsOrigins),
-    methods: ["GET", "POST"],
-    exposedHeaders: ["x-request-id", "retry-after"],
-    maxAge: 600,
-  });
-  // By a route and not by a choice of options: that would be made again for every request, and a login would feel it.
-  const realmCors = { cors: { methods: [...REALM_METHODS] } };
-  fastify.options(`${REALM_PREFIX}/*`, { config: realmCors }, (_request, reply) => reply.callNotFound());
-
-  fastify.get("/livez", async () => ({ status: "ok" }));
-  fastify.get("/readyz", async (_request, reply) => {
-    const isReady = !draining && (await isMigrated(database).catch(() => false));
-    return reply
-      .code(isReady ? 200 : 503)
-      .send({ status: isReady ? "ready" : draining ? "draining" : "database unavailable" });
-  });
+  await addCors(fastify, settings);
+  addHealthRoutes(fastify, { database, isDraining: () => draining });
   fastify.get("/metrics", async (_request, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );
@@ -147,20 +129,17 @@ export async function createHttpServer({
     });
   }
 
-  await registerRealm(fastify, {
-    services,
-    settings: {
-      appId: settings.appId,
-      publicUrl: isLocalUrl(settings.publicUrl) ? null : settings.publicUrl,
-    },
-  });
-
-  if (settings.graphiql && existsSync(graphiqlFiles)) {
-    await fastify.register(fastifyStatic, { root: graphiqlFiles, prefix: "/graphiql/", redirect: true });
-    fastify.get("/graphiql", (_request, reply) => reply.redirect("/graphiql/"));
-    fastify.get("/", (_request, reply) => reply.redirect("/graphiql/"));
+  if (settings.realm) {
+    await registerRealm(fastify, {
+      services,
+      settings: {
+        appId: settings.appId,
+        publicUrl: isLocalUrl(settings.publicUrl) ? null : settings.publicUrl,
+      },
+    });
   }
 
+  if (settings.graphiql && isGraphiqlBuilt()) await serveGraphiql(fastify);
   if (cookie) {
     serveConsoleSession(fastify, { services, cookie });
     if (isConsoleBuilt()) await serveConsole(fastify);
@@ -177,10 +156,4 @@ export async function createHttpServer({
 /** A client's own id is kept when it is one that a log can hold. */
 function requestId(given: string | string[] | undefined): string {
   return typeof given === "string" && /^[\w.:-]{1,100}$/.test(given) ? given : crypto.randomUUID();
-}
-
-function corsOrigin(origins: Settings["corsOrigins"]): RegExp | boolean | string[] {
-  if (origins === "localhost") return /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
-  if (origins.includes("*")) return true;
-  return origins.length > 0 ? [...origins] : false;
 }

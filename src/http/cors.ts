@@ -1,0 +1,29 @@
+/** Which web pages of other origins may read answers. */
+import cors from "@fastify/cors";
+import type { FastifyInstance } from "fastify";
+import { REALM_METHODS, REALM_PREFIX } from "../realm/register.ts";
+import type { Settings } from "../settings.ts";
+
+const LOCALHOST = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+
+export async function addCors(
+  fastify: FastifyInstance,
+  { corsOrigins, realm }: Pick<Settings, "corsOrigins" | "realm">,
+): Promise<void> {
+  await fastify.register(cors, {
+    origin: allowedOrigin(corsOrigins),
+    methods: ["GET", "POST"],
+    exposedHeaders: ["x-request-id", "retry-after"],
+    maxAge: 600,
+  });
+  if (!realm) return;
+  // By a route and not by a choice of options: that would be made again for every request, and a login would feel it.
+  const config = { cors: { methods: [...REALM_METHODS] } };
+  fastify.options(`${REALM_PREFIX}/*`, { config }, (_request, reply) => reply.callNotFound());
+}
+
+function allowedOrigin(origins: Settings["corsOrigins"]): RegExp | boolean | string[] {
+  if (origins === "localhost") return LOCALHOST;
+  if (origins.includes("*")) return true;
+  return origins.length > 0 ? [...origins] : false;
+}

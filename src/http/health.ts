@@ -1,0 +1,16 @@
+/** What orchestrators and load balancers ask: is the process alive, and may it get new requests. */
+import type { FastifyInstance } from "fastify";
+import type { Database } from "../database/database.ts";
+import { isMigrated } from "../database/migrate.ts";
+
+export function addHealthRoutes(
+  fastify: FastifyInstance,
+  { database, isDraining }: { database: Database; isDraining: () => boolean },
+): void {
+  fastify.get("/livez", async () => ({ status: "ok" }));
+  fastify.get("/readyz", async (_request, reply) => {
+    if (isDraining()) return reply.code(503).send({ status: "draining" });
+    const isReady = await isMigrated(database).catch(() => false);
+    return reply.code(isReady ? 200 : 503).send({ status: isReady ? "ready" : "database unavailable" });
+  });
+}

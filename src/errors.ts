@@ -100,7 +100,7 @@ export const errorCatalogue = {
     realmCode: "AuthError",
   },
   WEAK_PASSWORD: {
-    message: "The password needs 8 to 128 characters, and must not be one of the most common ones.",
+    message: "The password is too short, too long or one of the most common ones. Choose another.",
     status: 400,
     realmCode: "InvalidParameter",
   },

@@ -42,7 +42,7 @@ export const changePassword = audited(
       });
     }
     await verifyWithinLimits(services, request, { passwords, known });
-    const passwordHash = await passwords.hash(request.newPassword);
+    const passwordHash = await passwords.hash(request.newPassword, deployed.settings);
     const ended = await services.writes.transaction(async (manager) => {
       await holdCaller(manager, caller);
       const held = await holdCredential(manager, known.id);

@@ -36,7 +36,7 @@ export const resetPassword = audited(
       const purpose = "reset";
       const found = await findMailToken(reads, { token, purpose, now: clock.now() });
       if (!found) throw new PasserbyError("TOKEN_INVALID");
-      const passwordHash = await passwords.hash(password);
+      const passwordHash = await passwords.hash(password, request.deployed.settings);
       const email = await writes.transaction(async (manager) => {
         const now = clock.now();
         const asked = await holdCredential(manager, found.credentialId);

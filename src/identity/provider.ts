@@ -116,8 +116,8 @@ export interface KeptPasswords<Settings = unknown> {
   pages(settings: Settings): { readonly confirm: string | null; readonly reset: string | null };
   /** The e-mail as it is stored and compared. @throws PasserbyError BAD_USER_INPUT */
   normalizeEmail(email: string): string;
-  /** @throws PasserbyError WEAK_PASSWORD */
-  hash(password: string): Promise<string>;
+  /** Hashes a password that is chosen under these settings. @throws PasserbyError WEAK_PASSWORD */
+  hash(password: string, settings: Settings): Promise<string>;
   verify(passwordHash: string, password: string): Promise<boolean>;
 }
 

@@ -44,8 +44,8 @@ export const localUserpass: Provider<EmailPassword, Settings> = {
     needsConfirmation: ({ confirmation }) => confirmation === "email",
     pages: ({ confirmUrl, resetUrl }) => ({ confirm: confirmUrl ?? null, reset: resetUrl ?? null }),
     normalizeEmail: requireEmail,
-    hash: async (password) => {
-      await requireGoodPassword(password);
+    hash: async (password, settings) => {
+      await requireGoodPassword(password, settings);
       return hashPassword(password);
     },
     verify: verifyPassword,

@@ -12,6 +12,7 @@ import {
 import {
   codeOf,
   createDatabase,
+  deployProvider,
   type Gateway,
   linkEmail,
   login,
@@ -45,7 +46,11 @@ describe("passwords", () => {
     ["12345678", "COMMON"],
     ["iloveyou", "COMMON"],
   ])("%s is refused in every door, with the reason %s", async (weak, reason) => {
-    const refusal = { code: "WEAK_PASSWORD", reason };
+    const refusal = {
+      code: "WEAK_PASSWORD",
+      reason,
+      ...(reason === "LENGTH" && { minLength: 8, maxLength: 128 }),
+    };
     const email = newEmail();
     const guest = await loginAnonymously(gateway);
     expect((await register(gateway, email, weak)).errors?.[0]?.extensions).toEqual(refusal);
@@ -62,6 +67,49 @@ describe("passwords", () => {
   it.each(["🐎".repeat(8), "correct horse", "        x", "x".repeat(128)])("%s is taken", async (good) => {
     expect(codeOf(await register(gateway, newEmail(), good))).toBeUndefined();
   });
+
+  describe("under the rules that App Services had", () => {
+    beforeAll(() =>
+      deployProvider(gateway, "local-userpass", true, { minPasswordLength: 6, refuseCommonPasswords: false }),
+    );
+
+    it.each(["doh123!", "passw0rd", "123456", "x".repeat(128)])(
+      "%s is taken by registering, linking, changing and logging in",
+      async (password) => {
+        const [email, linked] = [newEmail(), newEmail()];
+        expect(codeOf(await register(gateway, email, password))).toBeUndefined();
+        expect(codeOf(await login(gateway, email, password))).toBeUndefined();
+        const { accessToken: token } = await loginAnonymously(gateway);
+        expect(codeOf(await linkEmail(gateway, token, linked, PASSWORD))).toBeUndefined();
+        expect(codeOf(await changePassword(gateway, { token }, PASSWORD, password))).toBeUndefined();
+        expect(codeOf(await login(gateway, linked, password))).toBeUndefined();
+      },
+    );
+    it.each(["12345", "", "x".repeat(129)])(
+      "%s is still refused, and the sentence says these rules",
+      async (bad) => {
+        const { errors } = await register(gateway, newEmail(), bad);
+        expect(errors?.[0]).toMatchObject({
+          message: "The password needs 6 to 128 characters.",
+          extensions: { code: "WEAK_PASSWORD", reason: "LENGTH", minLength: 6, maxLength: 128 },
+        });
+      },
+    );
+    it("a password chosen under them still logs in when the rules are stricter again", async () => {
+      const email = newEmail();
+      await register(gateway, email, "doh123!");
+      await deployProvider(gateway, "local-userpass", true, {});
+      expect(codeOf(await login(gateway, email, "doh123!"))).toBeUndefined();
+      expect(codeOf(await register(gateway, newEmail(), "doh123!"))).toBe("WEAK_PASSWORD");
+    });
+  });
+  it.each([5, 65, 8.5, "8", null])(
+    "a minimum length of %s is refused when it is saved",
+    async (minPasswordLength) => {
+      const saved = deployProvider(gateway, "local-userpass", true, { minPasswordLength });
+      await expect(saved).rejects.toThrow(/minPasswordLength/);
+    },
+  );
 });
 
 describe("with automatic confirmation", () => {

@@ -4,7 +4,6 @@ import { NO_PASSWORD } from "../../entities/password-credential.ts";
 import { PasserbyError } from "../../errors.ts";
 import { isCommonPassword } from "./common-passwords.ts";
 
-const LEAST_PASSWORD = 8;
 const MOST_PASSWORD = 128;
 
 /** Argon2id, 19 MiB, 2 passes, 1 lane: the OWASP Password Storage Cheat Sheet's first choice for argon2id. */
@@ -22,16 +21,27 @@ export const decoyHash = (): Promise<string> => {
   return decoy;
 };
 
-/** @throws PasserbyError WEAK_PASSWORD, whose `reason` says which rule it breaks */
-export async function requireGoodPassword(password: string): Promise<void> {
+/** The rules that an operator may set; they hold for passwords that are chosen, never for those that are set already. */
+export interface PasswordRules {
+  /** In characters. */
+  readonly minPasswordLength: number;
+  readonly refuseCommonPasswords: boolean;
+}
+
+/**
+ * @throws PasserbyError WEAK_PASSWORD, whose `reason` says which rule it breaks; with `LENGTH` also `minLength` and
+ *   `maxLength`, in characters
+ */
+export async function requireGoodPassword(password: string, rules: PasswordRules): Promise<void> {
   const length = [...password.slice(0, 2 * MOST_PASSWORD + 2)].length;
-  if (length < LEAST_PASSWORD || length > MOST_PASSWORD) {
+  const { minPasswordLength: minLength, refuseCommonPasswords } = rules;
+  if (length < minLength || length > MOST_PASSWORD) {
     throw new PasserbyError("WEAK_PASSWORD", {
-      message: `The password needs ${LEAST_PASSWORD} to ${MOST_PASSWORD} characters.`,
-      details: { reason: "LENGTH" },
+      message: `The password needs ${minLength} to ${MOST_PASSWORD} characters.`,
+      details: { reason: "LENGTH", minLength, maxLength: MOST_PASSWORD },
     });
   }
-  if (await isCommonPassword(password)) {
+  if (refuseCommonPasswords && (await isCommonPassword(password))) {
     throw new PasserbyError("WEAK_PASSWORD", {
       message: "This password is one of the most common ones, which are guessed first. Choose another.",
       details: { reason: "COMMON" },

@@ -34,7 +34,7 @@ async function planRegistration(
   const email = requireEmail(given.email);
   const isPending = settings.confirmation === "email";
   // Before a mail is counted: whoever thinks of a better password has not had one yet.
-  await requireGoodPassword(given.password);
+  await requireGoodPassword(given.password, settings);
   if (isPending) await mails.require(email, "confirm");
   const passwordHash = await hashPassword(given.password);
   const createdAt = clock.now();

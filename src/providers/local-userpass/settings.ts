@@ -23,6 +23,16 @@ export const settings = z
       description:
         "The page of your app that mails lead to; it gives `token` of its address to `resetPassword`. Without it the mail shows the token itself.",
     }),
+    minPasswordLength: z.number().int().min(6).max(64).default(8).meta({
+      title: "Minimum password length",
+      description:
+        "In characters, at most 128. It holds for passwords that are chosen from now on. App Services had 6; NIST SP 800-63B asks for 8 or more.",
+    }),
+    refuseCommonPasswords: z.boolean().default(true).meta({
+      title: "Refuse common passwords",
+      description:
+        "Refuses the 10,000 most common passwords, which are guessed first. App Services accepted them.",
+    }),
   })
   .refine(({ confirmation, confirmUrl }) => confirmation === "automatic" || confirmUrl !== undefined, {
     path: ["confirmUrl"],

@@ -12,7 +12,7 @@ declare global {
   var passerbyPostgres: EmbeddedPostgres | undefined;
 }
 
-const freePort = (): Promise<number> =>
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);

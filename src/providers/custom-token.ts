@@ -12,6 +12,12 @@ import { PasserbyError } from "../errors.ts";
 import type { Provider } from "../identity/provider.ts";
 import { isSafeAddress } from "./openid-connect/addresses.ts";
 import { ASYMMETRIC } from "./openid-connect/algorithms.ts";
+import {
+  findMissingClaim,
+  profileClaims,
+  readProfile,
+  requiredClaims,
+} from "./openid-connect/profile-claims.ts";
 
 const symmetric = ["HS256", "HS384", "HS512"] as const;
 const isSymmetric = (algorithm: string): boolean => (symmetric as readonly string[]).includes(algorithm);
@@ -20,15 +26,19 @@ const SECRET_CHARACTERS = 32;
 
 const settings = z
   .strictObject({
-    issuer: z
-      .string()
-      .min(1)
-      .max(2_048)
-      .meta({ title: "Issuer", description: "The `iss` claim must equal this." }),
+    issuer: z.string().min(1).max(2_048).optional().meta({
+      title: "Issuer",
+      description:
+        "The `iss` claim must equal this; without it any or none is accepted, and the keys decide.",
+    }),
     audience: z.array(z.string().min(1)).default([]).meta({
       title: "Audience",
       description: "The `aud` claim must hold one of these; empty: it is not checked.",
     }),
+    requireAllAudiences: z
+      .boolean()
+      .default(false)
+      .meta({ title: "Require all audiences", description: "The `aud` claim must hold every one of them." }),
     jwksUrl: z
       .url()
       .optional()
@@ -53,10 +63,8 @@ const settings = z
           "Those that are accepted. HS algorithms go with a shared secret, all others with a public key.",
       }),
     clockSkewSeconds: z.number().int().min(0).max(600).default(60).meta({ title: "Clock skew in seconds" }),
-    profileClaims: z
-      .record(z.string().min(1).max(100), z.string().min(1).max(100))
-      .default({})
-      .meta({ title: "Profile claims", description: "Claim → field of the user's profile." }),
+    profileClaims,
+    requiredClaims,
   })
   .superRefine((value, context) => {
     const sources = [value.jwksUrl, value.publicKey, value.secret].filter((source) => source !== undefined);
@@ -165,9 +173,12 @@ export const customToken: Provider<{ token: string }, Settings> = {
     if (typeof subject !== "string" || !subject || subject.length > MOST_SUBJECT || subject.includes("\0")) {
       throw new PasserbyError("INVALID_CREDENTIALS", { message: "The token has no usable `sub` claim." });
     }
-    const fields = Object.entries(settings.profileClaims).flatMap(([claim, field]) =>
-      payload[claim] === undefined ? [] : [[field, payload[claim]] as const],
-    );
+    const missing = findMissingClaim(payload, settings.requiredClaims);
+    if (missing !== null) {
+      throw new PasserbyError("INVALID_CREDENTIALS", {
+        message: `The token has no value for \`${missing}\`, which is required.`,
+      });
+    }
     return {
       subject,
       email:
@@ -175,7 +186,7 @@ export const customToken: Provider<{ token: string }, Settings> = {
           ? payload.email.toLowerCase()
           : null,
       emailVerified: typeof payload.email_verified === "boolean" ? payload.email_verified : null,
-      profile: fields.length > 0 ? Object.fromEntries(fields) : null,
+      profile: readProfile(payload, settings.profileClaims),
     };
   },
 };
@@ -183,14 +194,16 @@ export const customToken: Provider<{ token: string }, Settings> = {
 async function verifyToken(settings: Settings, token: string, now: Date): Promise<{ payload: JWTPayload }> {
   const verify = await verifierFor(settings);
   try {
-    return await verify(token, {
-      issuer: settings.issuer,
+    const verified = await verify(token, {
+      ...(settings.issuer !== undefined && { issuer: settings.issuer }),
       algorithms: settings.algorithms,
       clockTolerance: settings.clockSkewSeconds,
       requiredClaims: ["sub", "exp"],
       currentDate: now,
       ...(settings.audience.length > 0 && { audience: settings.audience }),
     });
+    if (settings.requireAllAudiences) requireAudiences(verified.payload, settings.audience);
+    return verified;
   } catch (cause) {
     if (isKeyServerFailure(cause)) {
       throw new PasserbyError("SERVICE_UNAVAILABLE", {
@@ -200,6 +213,13 @@ async function verifyToken(settings: Settings, token: string, now: Date): Promis
     }
     throw new PasserbyError("INVALID_CREDENTIALS", { message: reasonFor(cause), cause });
   }
+}
+
+/** Of several audiences `jose` asks for one only. @throws JWTClaimValidationFailed */
+function requireAudiences(payload: JWTPayload, audiences: readonly string[]): void {
+  const given = [payload.aud].flat();
+  if (audiences.every((each) => given.includes(each))) return;
+  throw new errors.JWTClaimValidationFailed('unexpected "aud" claim value', payload, "aud", "check_failed");
 }
 
 /** Whatever is not about the token is about fetching the keys. */

@@ -2,8 +2,9 @@ import { createPrivateKey } from "node:crypto";
 import { importPKCS8, SignJWT } from "jose";
 import { ClientSecretPost } from "openid-client";
 import { z } from "zod";
+import { profileClaims } from "./openid-connect/profile-claims.ts";
 import { makeOpenidProvider, type OpenidPreset } from "./openid-connect/provider.ts";
-import { clientIds, needs, profileClaims, redirectUris, scopes } from "./openid-connect/settings.ts";
+import { clientIds, needs, redirectUris, scopes } from "./openid-connect/settings.ts";
 
 const ISSUER = "https://appleid.apple.com";
 /** Apple accepts up to six months; ours is made for one exchange. */

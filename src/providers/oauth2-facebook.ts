@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { profileClaims } from "./openid-connect/profile-claims.ts";
 import { makeOpenidProvider, type OpenidPreset } from "./openid-connect/provider.ts";
-import { clientIds, type OpenidSettings, profileClaims } from "./openid-connect/settings.ts";
+import { clientIds, type OpenidSettings } from "./openid-connect/settings.ts";
 
 const settings = z.strictObject({ clientIds, profileClaims });
 

@@ -1,17 +1,25 @@
 import { ClientSecretPost } from "openid-client";
 import { z } from "zod";
+import { profileClaims } from "./openid-connect/profile-claims.ts";
 import { makeOpenidProvider, type OpenidPreset } from "./openid-connect/provider.ts";
 import {
   clientIds,
   clientSecret,
+  emailDomains,
   needs,
-  profileClaims,
   redirectUris,
   scopes,
 } from "./openid-connect/settings.ts";
 
 const settings = z
-  .strictObject({ clientIds, clientSecret, redirectUris, scopes: scopes("email", "profile"), profileClaims })
+  .strictObject({
+    clientIds,
+    clientSecret,
+    redirectUris,
+    scopes: scopes("email", "profile"),
+    emailDomains,
+    profileClaims,
+  })
   .superRefine(({ redirectUris, clientSecret }, context) => {
     if (redirectUris.length > 0 && clientSecret === undefined) {
       context.addIssue(needs("clientSecret", "Google's redirect flow needs the client's secret."));

@@ -1,8 +1,9 @@
 import { ClientSecretBasic, ClientSecretPost, None } from "openid-client";
 import { z } from "zod";
 import { isSafeAddress } from "./openid-connect/addresses.ts";
+import { profileClaims } from "./openid-connect/profile-claims.ts";
 import { makeOpenidProvider, type OpenidPreset } from "./openid-connect/provider.ts";
-import { clientIds, clientSecret, profileClaims, redirectUris, scopes } from "./openid-connect/settings.ts";
+import { clientIds, clientSecret, emailDomains, redirectUris, scopes } from "./openid-connect/settings.ts";
 
 const settings = z.strictObject({
   displayName: z
@@ -34,6 +35,7 @@ const settings = z.strictObject({
     }),
   redirectUris,
   scopes: scopes("email", "profile"),
+  emailDomains,
   profileClaims,
 });
 

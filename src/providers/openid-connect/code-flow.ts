@@ -20,6 +20,7 @@ import type { RedirectAnswer, RedirectContext, RedirectSteps } from "../../ident
 import { boundedFetch, TIMEOUT_SECONDS } from "./bounded-fetch.ts";
 import { CLOCK_SKEW_SECONDS, type IdTokenClaims, refused } from "./id-token.ts";
 import { type Issuer, unavailable } from "./issuer.ts";
+import { readClaim } from "./profile-claims.ts";
 import { proofOf } from "./proof.ts";
 import type { OpenidSettings } from "./settings.ts";
 
@@ -132,9 +133,16 @@ async function exchange(
 }
 
 /** Core §5.4: a provider may keep what it was asked about a person for its UserInfo endpoint. */
-function isEnough(claims: IdTokenClaims, { scopes = [], profileClaims }: OpenidSettings): boolean {
-  const wanted = [...Object.keys(profileClaims), ...(scopes.includes("email") ? ["email"] : [])];
-  return wanted.every((name) => claims[name] !== undefined);
+function isEnough(
+  claims: IdTokenClaims,
+  { scopes = [], profileClaims, emailDomains = [] }: OpenidSettings,
+): boolean {
+  const wanted = [
+    ...Object.keys(profileClaims),
+    ...(scopes.includes("email") ? ["email"] : []),
+    ...(emailDomains.length > 0 ? ["email", "email_verified"] : []),
+  ];
+  return wanted.every((path) => readClaim(claims, path) !== undefined);
 }
 
 async function fetchClaims(

@@ -1,5 +1,7 @@
 import type { Proof } from "../../identity/provider.ts";
 import type { IdTokenClaims } from "./id-token.ts";
+import { refused } from "./id-token.ts";
+import { readProfile } from "./profile-claims.ts";
 import type { OpenidSettings } from "./settings.ts";
 
 const MOST_EMAIL = 254;
@@ -9,16 +11,25 @@ export function proofOf(
   claims: IdTokenClaims,
   { settings, subject }: { settings: OpenidSettings; subject: string },
 ): Proof {
-  const fields = Object.entries(settings.profileClaims).flatMap(([claim, field]) =>
-    claims[claim] === undefined ? [] : [[field, claims[claim]] as const],
-  );
   const email = emailOf(claims.email);
+  const emailVerified = email === null ? null : booleanOf(claims.email_verified);
+  requireDomain(email, emailVerified, settings.emailDomains ?? []);
   return {
     subject,
     email,
-    emailVerified: email === null ? null : booleanOf(claims.email_verified),
-    profile: fields.length > 0 ? Object.fromEntries(fields) : null,
+    emailVerified,
+    profile: readProfile(claims, settings.profileClaims),
   };
+}
+
+/** An email that the issuer does not vouch for can be in any domain. @throws PasserbyError INVALID_CREDENTIALS */
+function requireDomain(email: string | null, isVerified: boolean | null, domains: readonly string[]): void {
+  if (domains.length === 0) return;
+  if (email !== null && isVerified === true && domains.includes(email.slice(email.lastIndexOf("@") + 1)))
+    return;
+  throw refused(
+    "Only people with a verified email of certain domains can log in here, and the token has none.",
+  );
 }
 
 const emailOf = (claim: unknown): string | null =>

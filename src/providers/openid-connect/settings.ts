@@ -6,6 +6,7 @@ export interface OpenidSettings {
   readonly clientIds: readonly string[];
   readonly profileClaims: Readonly<Record<string, string>>;
   /** Absent where there is no redirect flow. */
+  readonly emailDomains?: readonly string[];
   readonly redirectUris?: readonly string[];
   readonly scopes?: readonly string[];
 }
@@ -16,10 +17,21 @@ export const clientIds = z.array(z.string().min(1).max(512)).min(1).max(50).meta
     "What this provider calls your apps; the `aud` claim must hold one of them. The redirect flow uses the first.",
 });
 
-export const profileClaims = z
-  .record(z.string().min(1).max(100), z.string().min(1).max(100))
-  .default({})
-  .meta({ title: "Profile claims", description: "Claim → field of the user's profile." });
+export const emailDomains = z
+  .array(
+    z
+      .string()
+      .max(253)
+      .regex(/^[^\s@.]+(\.[^\s@.]+)*$/, { message: "Write it as example.com." })
+      .transform((domain) => domain.toLowerCase()),
+  )
+  .max(100)
+  .default([])
+  .meta({
+    title: "Email domains",
+    description:
+      "Only people whose verified email is in one of these domains log in; subdomains are others. Empty: it is not checked.",
+  });
 
 export const clientSecret = z.string().min(1).max(2_048).optional().meta({
   title: "Client secret",

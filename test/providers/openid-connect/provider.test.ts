@@ -44,6 +44,36 @@ describe("Google", () => {
       code: "INVALID_CREDENTIALS",
     });
   });
+  it("lets in only verified emails of its domains, when there are any", async () => {
+    const limited = googlePreset.settings.parse({ clientIds: ["app"], emailDomains: ["Example1.com"] });
+    const of = async (claims: object) => prove(google, limited, await sign(claims));
+    expect(await of({ email: "Joe.Mango@EXAMPLE1.com", email_verified: true })).toMatchObject({
+      subject: "1",
+    });
+    for (const claims of [
+      {},
+      { email: "joe@example1.com" },
+      { email: "joe@example1.com", email_verified: false },
+      { email: "joe@example3.com", email_verified: true },
+      { email: "joe@sub.example1.com", email_verified: true },
+      { email: "joe@example1.com@example3.com", email_verified: true },
+      { email: "example1.com", email_verified: false },
+      { hd: "example1.com" },
+    ]) {
+      await expect(of(claims)).rejects.toMatchObject({ code: "INVALID_CREDENTIALS" });
+    }
+    expect(problems(googlePreset.settings, { clientIds: ["app"], emailDomains: ["@example.com"] })).toEqual([
+      "emailDomains.0",
+    ]);
+  });
+  it("fills the profile by paths into the token", async () => {
+    const mapped = googlePreset.settings.parse({
+      clientIds: ["app"],
+      profileClaims: { given_name: "first_name", "address.country": "country" },
+    });
+    const token = await sign({ given_name: "Ada", address: { country: "GB" } });
+    expect((await prove(google, mapped, token)).profile).toEqual({ first_name: "Ada", country: "GB" });
+  });
   it("wants a secret for the redirect flow, and none for ID tokens", () => {
     expect(problems(googlePreset.settings, { clientIds: ["app"] })).toEqual([]);
     expect(problems(googlePreset.settings, { clientIds: ["app"], redirectUris: [REDIRECT] })).toEqual([

@@ -1,0 +1,69 @@
+/** Which claims of a token become fields of the user's profile; the same for tokens of every issuer. */
+import { z } from "zod";
+
+const path = z.string().min(1).max(500);
+
+/** The setting `profileClaims`. */
+export const profileClaims = z
+  .record(
+    path,
+    z
+      .string()
+      .min(1)
+      .max(100)
+      .refine((field) => field !== "__proto__", { error: "`__proto__` cannot be a field of a profile" }),
+  )
+  .default({})
+  .meta({
+    title: "Profile claims",
+    description:
+      "Claim → field of the user's profile. A dot leads into an object, such as `user_data.name`; write `\\.` for a dot in a name.",
+  });
+
+/** The setting `requiredClaims`. */
+export const requiredClaims = z.array(path).max(100).default([]).meta({
+  title: "Required claims",
+  description: "A token without one of these is refused; written as in the profile claims.",
+});
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/** `a.b\.c` is `["a", "b.c"]`. */
+export function splitPath(given: string): string[] {
+  const segments = [""];
+  for (const [token] of given.matchAll(/\\[.\\]|./gsu)) {
+    if (token === ".") segments.push("");
+    else segments[segments.length - 1] += token.length > 1 && token.startsWith("\\") ? token.slice(1) : token;
+  }
+  return segments;
+}
+
+/**
+ * What a token says at a path: through objects, and through lists by a number, as MongoDB's dot notation does. A claim
+ * whose name is the path as a whole is found too, such as `https://example.com/role`.
+ * @returns undefined when there is none
+ */
+export function readClaim(claims: Claims, given: string): unknown {
+  const found = splitPath(given).reduce<unknown>(step, claims);
+  return found === undefined ? step(claims, given) : found;
+}
+
+/** Own fields only: what every object inherits is nothing that the token says. */
+function step(value: unknown, name: string): unknown {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
+  if (Array.isArray(value) && !/^\d+$/.test(name)) return undefined;
+  return (value as Claims)[name];
+}
+
+/** @returns null when the token says nothing of what is asked for */
+export function readProfile(claims: Claims, wanted: Readonly<Record<string, string>>): Claims | null {
+  const fields = Object.entries(wanted).flatMap(([given, field]) => {
+    const value = readClaim(claims, given);
+    return value === undefined ? [] : [[field, value] as const];
+  });
+  return fields.length > 0 ? Object.fromEntries(fields) : null;
+}
+
+/** The first required claim that the token has no value for; null when it has all. */
+export const findMissingClaim = (claims: Claims, required: readonly string[]): string | null =>
+  required.find((given) => (readClaim(claims, given) ?? null) === null) ?? null;

@@ -25,8 +25,8 @@ module.exports = {
     rule(
       "audit-knows-no-rules",
       "^src/audit/",
-      "^src/(?!audit/|database/|entities/|errors|clock)",
-      "audit/ is told what rules did; it may import database/, entities/, errors and the clock.",
+      "^src/(?!audit/|database/|entities/|errors|clock|storable-text)",
+      "audit/ is told what rules did; it may import database/, entities/, errors, storable-text and the clock.",
     ),
     rule(
       "mail-knows-no-rules",
@@ -49,8 +49,8 @@ module.exports = {
     rule(
       "providers-know-the-contract-only",
       "^src/providers/",
-      "^src/(?!providers/|entities/|errors|outgoing-request|read-json|identity/provider\\.ts)",
-      "A provider may import the contract in identity/provider.ts, entities/, errors, outgoing-request and read-json.",
+      "^src/(?!providers/|entities/|errors|outgoing-request|read-json|email-address|storable-text|identity/provider\\.ts)",
+      "A provider may import the contract in identity/provider.ts, entities/, errors, outgoing-request, read-json, email-address and storable-text.",
     ),
     {
       name: "only-the-registry-names-a-provider",

@@ -7,7 +7,7 @@ export function asRefusal(error: unknown): PasserbyError | null {
   if (isUnavailable(error)) return new PasserbyError("SERVICE_UNAVAILABLE", { cause: error });
   if (isBadText(error)) {
     return new PasserbyError("BAD_USER_INPUT", {
-      message: "The input has a character that cannot be stored, such as NUL.",
+      message: "The input has a character that cannot be stored, such as NUL, or is too long.",
     });
   }
   return null;

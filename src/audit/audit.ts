@@ -10,6 +10,7 @@ import { select } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
 import { type AuditActorKind, AuditEvent } from "../entities/audit-event.ts";
 import type { ErrorCode } from "../errors.ts";
+import { cleanText } from "../storable-text.ts";
 import type { AuditAction } from "./actions.ts";
 import { createRefusalCounter } from "./refusal-counter.ts";
 
@@ -100,12 +101,12 @@ export function createAudit({
       userId: shorten(facts.userId),
       provider: shorten(facts.provider),
       target: shorten(facts.target?.toString()),
-      ipAddress: acting.ipAddress,
+      ipAddress: shorten(acting.ipAddress),
       userAgent: shorten(acting.userAgent),
       detail: facts.detail ?? null,
     });
     try {
-      if (facts.account) event.userId ??= await findAccount(reads, facts.account);
+      if (facts.account) event.userId ??= await findAccount(reads, cleanText(facts.account, MOST_TEXT));
       await writes.insert([{ entity: AuditEvent, rows: [event] }]);
     } catch (err) {
       // The thing itself is done: to refuse it now would be a lie.
@@ -145,6 +146,5 @@ async function findAccount(reads: EntityManager, email: string): Promise<string 
   return row?.user_id ?? null;
 }
 
-/** PostgreSQL has neither NUL nor half a surrogate pair, and a client may have sent one. */
 const shorten = (text: string | null | undefined): string | null =>
-  text == null ? null : text.slice(0, MOST_TEXT).replace(/\0|\p{Surrogate}/gu, "");
+  text == null ? null : cleanText(text, MOST_TEXT);

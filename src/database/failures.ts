@@ -35,5 +35,9 @@ export const isConflict = (error: unknown): boolean => /^(40001|40P01)$/.test(co
 
 export const isBusy = (error: unknown): boolean => codeOf(error).startsWith("SQLITE_BUSY");
 
-/** What the database cannot store: PostgreSQL has neither NUL nor half a surrogate pair, nor numbers beyond its own. */
-export const isBadText = (error: unknown): boolean => /^(22021|22003|22P0[25])$/.test(codeOf(error));
+/**
+ * What the database cannot store: PostgreSQL has neither NUL nor half a surrogate pair, nor numbers beyond its own, nor texts
+ * too long for a column (22001) or an index (54000).
+ */
+export const isBadText = (error: unknown): boolean =>
+  /^(22001|22021|22003|22P0[25]|54000)$/.test(codeOf(error));

@@ -33,7 +33,7 @@ export class Identity {
   @Column({ type: "varchar" })
   subject: string;
 
-  /** Lower case. */
+  /** In its canonical form. */
   @Field(() => String, { nullable: true })
   @Column({ type: "varchar", nullable: true })
   email: string | null;

@@ -14,7 +14,7 @@ export class PasswordCredential {
   @PrimaryColumn({ type: "varchar" })
   id: string;
 
-  /** Lower case, NFC. */
+  /** In its canonical form; in another where two accounts turned out to be one mailbox. */
   @Column({ type: "varchar" })
   email: string;
 

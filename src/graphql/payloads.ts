@@ -70,7 +70,7 @@ export class OAuthStart {
 @Extensions({ access: "public" })
 @ObjectType({ simpleResolvers: true })
 export class RegisterPayload {
-  @Field(() => String, { description: "As it is stored: lower case." })
+  @Field(() => String, { description: "As it is stored: in lower case, with the domain as A-labels." })
   email: string;
 
   @Field(() => Boolean, {
@@ -86,7 +86,7 @@ export class RegisterPayload {
   simpleResolvers: true,
 })
 export class MailRequestPayload {
-  @Field(() => String, { description: "As it is stored: lower case." })
+  @Field(() => String, { description: "As it is stored: in lower case, with the domain as A-labels." })
   email: string;
 }
 

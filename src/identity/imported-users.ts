@@ -1,6 +1,7 @@
 /** What a user of App Services becomes here, decided from its export alone. */
 import { z } from "zod";
 import { secondsAfter } from "../clock.ts";
+import { canonicalEmail } from "../email-address.ts";
 import type { Identity } from "../entities/identity.ts";
 import { NO_PASSWORD, type PasswordCredential } from "../entities/password-credential.ts";
 import { User } from "../entities/user.ts";
@@ -45,7 +46,6 @@ const shortText = z
   .string()
   .min(1)
   .refine((text) => Buffer.byteLength(text) <= 1_000, "is longer than 1,000 bytes");
-const MOST_EMAIL = 254;
 /** A batch of users looks for all of theirs in one statement. */
 const MOST_IDENTITIES = 20;
 const record = z.object({
@@ -154,7 +154,7 @@ function planIdentities(user: User, given: readonly ExportedIdentity[], rules: I
     const isAnonymous = provider === "anon-user";
     const id = isAnonymous ? subject : createId(rules.now);
     const said = typeof provider_data?.email === "string" ? provider_data.email : null;
-    const known = said && said.length <= MOST_EMAIL ? said.toLowerCase() : null;
+    const known = said && canonicalEmail(said);
     const isPassword = provider === "local-userpass";
     const email = isPassword ? rules.normalizeEmail(said ?? "") : known;
     if (isPassword && email) {

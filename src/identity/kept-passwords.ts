@@ -17,9 +17,6 @@ export function requirePasswords({ provider }: DeployedProvider): KeptPasswords 
   return provider.passwords;
 }
 
-export const findCredential = (reads: EntityManager, email: string): Promise<PasswordCredential | null> =>
-  reads.findOneBy(PasswordCredential, { email });
-
 /** Uses a token of a mail; guesses are counted. */
 export const withinTokenLimit = <T>(limits: Limits, origin: Origin, use: () => Promise<T>): Promise<T> =>
   countFailures(

@@ -11,6 +11,7 @@ import { Identity } from "../entities/identity.ts";
 import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
+import { checkProof } from "./checked-proof.ts";
 import { countDeparture, dailyCounts } from "./daily-counts.ts";
 import { holdCaller } from "./hold-caller.ts";
 import {
@@ -86,7 +87,7 @@ export const linkWithProof = audited(
     { caller, deployed, prove }: { caller: Caller; deployed: DeployedProvider; prove: () => Promise<Proof> },
   ): Promise<LinkOutcome> => {
     for (let tries = 1; ; tries++) {
-      const proof = await prove();
+      const proof = checkProof(await prove());
       try {
         const outcome = await services.writes.transaction((manager) =>
           link(services, manager, { caller, deployed, proof }),

@@ -13,6 +13,7 @@ import { PasserbyError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { Outbox } from "../mail/mail.ts";
 import { accountMails } from "./account-mails.ts";
+import { checkProof } from "./checked-proof.ts";
 import { clientAddress } from "./client-address.ts";
 import { countFailures } from "./count-failures.ts";
 import { countLogin, dailyCounts } from "./daily-counts.ts";
@@ -67,7 +68,7 @@ export const loginWithProof = audited(
   ): Promise<Authentication> => {
     const provider = deployed.provider.name;
     for (let tries = 1; ; tries++) {
-      const proof = await prove();
+      const proof = checkProof(await prove());
       try {
         const known = await findIdentity(services.reads, provider, proof.subject);
         return known

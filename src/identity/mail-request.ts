@@ -1,7 +1,8 @@
 import { isForeignKeyViolation } from "../database/failures.ts";
 import type { PasswordCredential } from "../entities/password-credential.ts";
 import { accountMails } from "./account-mails.ts";
-import { findCredential, requirePasswords } from "./kept-passwords.ts";
+import { findCredential } from "./find-credential.ts";
+import { requirePasswords } from "./kept-passwords.ts";
 import type { LoginServices } from "./login.ts";
 import type { DeployedProvider } from "./provider.ts";
 import type { Origin } from "./sessions.ts";
@@ -35,9 +36,9 @@ export async function requestMail(
   const page = passwords.pages(deployed.settings)[kind];
   const write = (): Promise<void> =>
     services.writes.transaction(async (manager) => {
-      const known = await findCredential(manager, to);
+      const known = await findCredential(manager, email);
       await (known && isMeant[kind](known)
-        ? mails.add(manager, { kind, to, credentialId: known.id, page })
+        ? mails.add(manager, { kind, to: known.email, credentialId: known.id, page })
         : mails.addDecoy(manager));
     });
   await write().catch((error: unknown) => {

@@ -11,6 +11,8 @@ import type { Outbox } from "../mail/mail.ts";
 
 /** How a provider looks up a secret of ours, which is stored hashed only. */
 export { hashSecret } from "../vault.ts";
+/** How it looks up an email that is registered here. */
+export { findCredential } from "./find-credential.ts";
 
 /** The shape of what a client sends, one for each field of the graph's `Credentials`. */
 export type CredentialsKind = "none" | "emailPassword" | "jwt" | "idToken" | "apiKey" | "function";
@@ -19,7 +21,7 @@ export type CredentialsKind = "none" | "emailPassword" | "jwt" | "idToken" | "ap
 export interface Proof {
   /** Unique and stable within the provider. */
   readonly subject: string;
-  /** Lower case; null when the provider did not say. */
+  /** In its canonical form, which the login makes sure of; null when the provider did not say. */
   readonly email: string | null;
   /** null when the provider did not say. */
   readonly emailVerified: boolean | null;

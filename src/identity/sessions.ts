@@ -7,6 +7,7 @@ import type { Writes } from "../database/writes.ts";
 import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
+import { cleanText } from "../storable-text.ts";
 import { createId } from "./ids.ts";
 import { sessionExpiresAt } from "./lifetimes.ts";
 import type { IdentityPolicy } from "./policy.ts";
@@ -64,7 +65,7 @@ export function planSession(
     refreshGeneration: 0,
     rotatedAt: null,
     endedAt: null,
-    userAgent: origin.userAgent?.replaceAll("\0", "").slice(0, MOST_USER_AGENT) ?? null,
+    userAgent: origin.userAgent === null ? null : cleanText(origin.userAgent, MOST_USER_AGENT),
     ipAddress: origin.ipAddress,
   };
 }

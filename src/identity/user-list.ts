@@ -6,6 +6,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { EntityManager, SelectQueryBuilder } from "typeorm";
 import { DAY_SECONDS, secondsAfter } from "../clock.ts";
 import { byteOrder, select } from "../database/sql.ts";
+import { emailBeginning } from "../email-address.ts";
 import { Identity } from "../entities/identity.ts";
 import { User } from "../entities/user.ts";
 import type { IdentityPolicy } from "./policy.ts";
@@ -21,7 +22,7 @@ export interface UserQuery {
   readonly createdBefore?: Date | null;
   /** Anonymous users that expire before this time. */
   readonly expiresBefore?: Date | null;
-  /** How the e-mail begins, without case. */
+  /** How the email begins, in any spelling. */
   readonly email?: string | null;
   /** Way in with the provider, and none of the others. */
   readonly onlyWayIn?: { readonly provider: string; readonly others: readonly string[] } | null;
@@ -132,9 +133,9 @@ async function findFew(reads: EntityManager, query: UserQuery): Promise<string[]
   return null;
 }
 
-/** In the order of bytes, all texts that begin so. */
+/** In the order of bytes, all emails that begin so. */
 function emailRange(beginning: string): [string, string] {
-  const from = beginning.toLowerCase();
+  const from = emailBeginning(beginning);
   return [from, `${from}\u{10FFFF}`];
 }
 

@@ -11,6 +11,7 @@ import { FormerUserId } from "../entities/former-user-id.ts";
 import { Identity } from "../entities/identity.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
+import { isIndexable } from "../storable-text.ts";
 import { countDeparture, dailyCounts } from "./daily-counts.ts";
 import { holdCaller } from "./hold-caller.ts";
 import { holdUser } from "./hold-user.ts";
@@ -19,8 +20,10 @@ import { type Caller, requireRecentLogin, type SessionServices } from "./session
 
 /** Finds users by their ids or by ones that they had before merges, each in the place of its id; two reads at most. */
 export async function findUsers(reads: EntityManager, ids: readonly string[]): Promise<(User | null)[]> {
-  const users = await findByIds(reads, ids);
-  const others = ids.filter((id) => !users.has(id));
+  // What could not be stored is nobody's id, and PostgreSQL would refuse the statement for all of them.
+  const possible = ids.filter(isIndexable);
+  const users = await findByIds(reads, possible);
+  const others = possible.filter((id) => !users.has(id));
   const former =
     others.length > 0
       ? await reads.find(FormerUserId, { where: { id: In(others) }, relations: { user: true } })

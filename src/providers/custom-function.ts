@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { z } from "zod";
+import { canonicalEmail } from "../email-address.ts";
 import { PasserbyError } from "../errors.ts";
 import type { Proof, Provider } from "../identity/provider.ts";
 import { NoAnswerError, post } from "../outgoing-request.ts";
+import { isIndexable } from "../storable-text.ts";
 import { isSafeAddress } from "./openid-connect/addresses.ts";
 
 const SECRET_PREFIX = "whsec_";
@@ -60,12 +62,7 @@ const MOST_PAYLOAD_BYTES = 16_384;
 const MOST_ANSWER_BYTES = 65_536;
 
 /** Text that both databases can store. */
-const text = (most: number) =>
-  z
-    .string()
-    .min(1)
-    .max(most)
-    .refine((value) => !value.includes("\0"));
+const text = (most: number) => z.string().min(1).max(most).refine(isIndexable);
 
 const answer = z.object({
   subject: text(1_000),
@@ -141,7 +138,7 @@ function readProof(body: string): Proof {
   const { subject, email, emailVerified, profile } = result.data;
   return {
     subject,
-    email: email?.toLowerCase() ?? null,
+    email: email == null ? null : canonicalEmail(email),
     emailVerified: emailVerified ?? null,
     profile: profile ?? null,
   };

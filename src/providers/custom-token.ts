@@ -8,8 +8,10 @@ import {
   jwtVerify,
 } from "jose";
 import { z } from "zod";
+import { canonicalEmail } from "../email-address.ts";
 import { PasserbyError } from "../errors.ts";
 import type { Provider } from "../identity/provider.ts";
+import { isIndexable } from "../storable-text.ts";
 import { isSafeAddress } from "./openid-connect/addresses.ts";
 import { ASYMMETRIC } from "./openid-connect/algorithms.ts";
 import {
@@ -170,7 +172,7 @@ export const customToken: Provider<{ token: string }, Settings> = {
     if (token.length > MOST_TOKEN) throw new PasserbyError("INVALID_CREDENTIALS");
     const { payload } = await verifyToken(settings, token, clock.now());
     const subject = payload.sub;
-    if (typeof subject !== "string" || !subject || subject.length > MOST_SUBJECT || subject.includes("\0")) {
+    if (typeof subject !== "string" || subject.length > MOST_SUBJECT || !isIndexable(subject)) {
       throw new PasserbyError("INVALID_CREDENTIALS", { message: "The token has no usable `sub` claim." });
     }
     const missing = findMissingClaim(payload, settings.requiredClaims);
@@ -181,10 +183,7 @@ export const customToken: Provider<{ token: string }, Settings> = {
     }
     return {
       subject,
-      email:
-        typeof payload.email === "string" && !payload.email.includes("\0")
-          ? payload.email.toLowerCase()
-          : null,
+      email: typeof payload.email === "string" ? canonicalEmail(payload.email) : null,
       emailVerified: typeof payload.email_verified === "boolean" ? payload.email_verified : null,
       profile: readProfile(payload, settings.profileClaims),
     };

@@ -1,10 +1,17 @@
 import { IsNull } from "typeorm";
 import type { z } from "zod";
+import { canonicalEmail, MAX_EMAIL_CHARACTERS } from "../email-address.ts";
 import { PasswordCredential } from "../entities/password-credential.ts";
 import { PasserbyError } from "../errors.ts";
-import { type Proof, type Provider, StaleProofError } from "../identity/provider.ts";
-import { canBeKnown, MOST_EMAIL, normalize, requireEmail } from "./local-userpass/emails.ts";
-import { decoyHash, hashPassword, requireGoodPassword, verifyPassword } from "./local-userpass/passwords.ts";
+import { findCredential, type Proof, type Provider, StaleProofError } from "../identity/provider.ts";
+import { requireEmail } from "./local-userpass/emails.ts";
+import {
+  decoyHash,
+  hashPassword,
+  matchPassword,
+  requireGoodPassword,
+  verifyPassword,
+} from "./local-userpass/passwords.ts";
 import { isNobodys, proveNew, register } from "./local-userpass/registration.ts";
 import { type Settings, settings } from "./local-userpass/settings.ts";
 
@@ -23,36 +30,34 @@ export const localUserpass: Provider<EmailPassword, Settings> = {
   canBeLinked: true,
   credentials: "emailPassword",
   settings: settings as unknown as z.ZodType<Settings>,
-  accountOf: ({ email }) => normalize(email).slice(0, MOST_EMAIL),
+  accountOf: ({ email }) => canonicalEmail(email) ?? email.slice(0, MAX_EMAIL_CHARACTERS),
   register,
 
   async prove(context, { email, password }) {
     const isLink = context.purpose === "link";
-    const normalized = normalize(email);
-    const known = canBeKnown(normalized)
-      ? await context.reads.findOneBy(PasswordCredential, { email: normalized })
-      : null;
+    const known = await findCredential(context.reads, email);
     if (isLink && (!known || isNobodys(known))) return proveNew(context, { email, password }, known);
-    const isRight = await verifyPassword(known?.passwordHash ?? (await decoyHash()), password);
+    const { isRight, unprepared } = await matchPassword(known?.passwordHash ?? (await decoyHash()), password);
     if (!known || !isRight) throw new PasserbyError("INVALID_CREDENTIALS");
     // Only who knows the password is told, and a link may still find that it is the caller's own.
     if (known.isPending && !isLink) throw new PasserbyError("EMAIL_NOT_CONFIRMED");
-    return proofOf(known);
+    return proofOf(known, unprepared === null ? known.passwordHash : await hashPassword(unprepared));
   },
 
   passwords: {
     needsConfirmation: ({ confirmation }) => confirmation === "email",
     pages: ({ confirmUrl, resetUrl }) => ({ confirm: confirmUrl ?? null, reset: resetUrl ?? null }),
     normalizeEmail: requireEmail,
-    hash: async (password, settings) => {
-      await requireGoodPassword(password, settings);
-      return hashPassword(password);
-    },
+    hash: async (password, settings) => hashPassword(await requireGoodPassword(password, settings)),
     verify: verifyPassword,
   },
 };
 
-function proofOf({ id, email, passwordHash, isPending, confirmedAt }: PasswordCredential): Proof {
+/** @param currentHash of the same password; another one than the stored where that is of a former form */
+function proofOf(
+  { id, email, passwordHash, isPending, confirmedAt }: PasswordCredential,
+  currentHash: string,
+): Proof {
   return {
     subject: id,
     email,
@@ -64,7 +69,7 @@ function proofOf({ id, email, passwordHash, isPending, confirmedAt }: PasswordCr
       const { affected } = await manager.update(
         PasswordCredential,
         { id, passwordHash, isPending },
-        { isPending },
+        { isPending, passwordHash: currentHash },
       );
       if (affected !== 1) throw new StaleProofError();
     },

@@ -5,6 +5,7 @@ import { AuditAndStatistics1764115200000 } from "./1764115200000-audit-and-stati
 import { OperatorSessions1764118800000 } from "./1764118800000-operator-sessions.ts";
 import { TokenLife1764126000000 } from "./1764126000000-token-life.ts";
 import { Revocation1764129600000 } from "./1764129600000-revocation.ts";
+import { CanonicalEmails1764140400000 } from "./1764140400000-canonical-emails.ts";
 
 export const migrations = [
   Foundation1763942400000,
@@ -13,4 +14,5 @@ export const migrations = [
   OperatorSessions1764118800000,
   TokenLife1764126000000,
   Revocation1764129600000,
+  CanonicalEmails1764140400000,
 ];

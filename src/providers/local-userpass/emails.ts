@@ -1,27 +1,25 @@
+import { MAX_EMAIL_CHARACTERS, readEmailAddress } from "../../email-address.ts";
 import { PasserbyError } from "../../errors.ts";
 
-export const MOST_EMAIL = 254;
-
-/** E-mails are compared without case. */
-export const normalize = (email: string): string => email.trim().normalize("NFC").toLowerCase();
-
-/** Whether it is worth looking up; stored e-mails may come from elsewhere, with rules of their own. */
-export const canBeKnown = (email: string): boolean => /^\P{Cc}{1,254}$/u.test(email);
-
 /** Without what RFC 5322 §3.2.3 keeps for lists and comments: such an address could be read as several. */
-const isEmail = (email: string): boolean =>
-  email.length <= MOST_EMAIL &&
-  /^[^\s@\p{Cc}\p{Cf}\p{Cs}()<>[\]:;,\\"]{1,64}@[^\s@.\p{Cc}\p{Cf}()<>[\]:;,\\"]+(\.[^\s@.\p{Cc}\p{Cf}()<>[\]:;,\\"]+)*$/u.test(
-    email,
-  );
+const EMAIL =
+  /^[^\s@\p{Cc}\p{Cf}\p{Cs}()<>[\]:;,\\"]{1,64}@[^\s@.\p{Cc}\p{Cf}()<>[\]:;,\\"]+(\.[^\s@.\p{Cc}\p{Cf}()<>[\]:;,\\"]+)*$/u;
 
-/** The e-mail as it is stored. @throws PasserbyError BAD_USER_INPUT */
+/** What is left of a domain that has no A-labels. */
+const FOREIGN_DOMAIN = /@.*\P{ASCII}/u;
+
+/** The email as it is stored. @throws PasserbyError BAD_USER_INPUT */
 export function requireEmail(email: string): string {
-  const normalized = normalize(email);
-  if (!isEmail(normalized)) {
+  const address = readEmailAddress(email);
+  const isEmail =
+    address !== null &&
+    EMAIL.test(address.typed) &&
+    EMAIL.test(address.canonical) &&
+    !FOREIGN_DOMAIN.test(address.canonical);
+  if (!isEmail) {
     throw new PasserbyError("BAD_USER_INPUT", {
-      message: `The e-mail needs the form name@example.com and at most ${MOST_EMAIL} characters.`,
+      message: `The e-mail needs the form name@example.com and at most ${MAX_EMAIL_CHARACTERS} characters.`,
     });
   }
-  return normalized;
+  return address.canonical;
 }

@@ -3,8 +3,7 @@ import { type Algorithm, hash, verify } from "@node-rs/argon2";
 import { NO_PASSWORD } from "../../entities/password-credential.ts";
 import { PasserbyError } from "../../errors.ts";
 import { isCommonPassword } from "./common-passwords.ts";
-
-const MOST_PASSWORD = 128;
+import { hashedForms, MAX_PASSWORD, passwordLength, preparePassword } from "./prepared-password.ts";
 
 /** Argon2id, 19 MiB, 2 passes, 1 lane: the OWASP Password Storage Cheat Sheet's first choice for argon2id. */
 const argon2id = {
@@ -29,31 +28,56 @@ export interface PasswordRules {
 }
 
 /**
+ * @returns the password as it is hashed
  * @throws PasserbyError WEAK_PASSWORD, whose `reason` says which rule it breaks; with `LENGTH` also `minLength` and
  *   `maxLength`, in characters
  */
-export async function requireGoodPassword(password: string, rules: PasswordRules): Promise<void> {
-  const length = [...password.slice(0, 2 * MOST_PASSWORD + 2)].length;
+export async function requireGoodPassword(password: string, rules: PasswordRules): Promise<string> {
+  const prepared = preparePassword(password);
+  const length = passwordLength(prepared ?? password);
   const { minPasswordLength: minLength, refuseCommonPasswords } = rules;
-  if (length < minLength || length > MOST_PASSWORD) {
+  if (length < minLength || length > MAX_PASSWORD) {
     throw new PasserbyError("WEAK_PASSWORD", {
-      message: `The password needs ${minLength} to ${MOST_PASSWORD} characters.`,
-      details: { reason: "LENGTH", minLength, maxLength: MOST_PASSWORD },
+      message: `The password needs ${minLength} to ${MAX_PASSWORD} characters.`,
+      details: { reason: "LENGTH", minLength, maxLength: MAX_PASSWORD },
     });
   }
-  if (refuseCommonPasswords && (await isCommonPassword(password))) {
+  if (prepared === null) {
+    throw new PasserbyError("WEAK_PASSWORD", {
+      message: "The password has a control character, such as a tab or a line break. Leave it out.",
+      details: { reason: "CHARACTERS" },
+    });
+  }
+  if (refuseCommonPasswords && (await isCommonPassword(prepared))) {
     throw new PasserbyError("WEAK_PASSWORD", {
       message: "This password is one of the most common ones, which are guessed first. Choose another.",
       details: { reason: "COMMON" },
     });
   }
+  return prepared;
 }
 
-export const hashPassword = (password: string): Promise<string> => hash(password, argon2id);
+/** @param prepared by `requireGoodPassword` */
+export const hashPassword = (prepared: string): Promise<string> => hash(prepared, argon2id);
 
-/** A password that could never have been set costs the same as a wrong one, as does any where none is set. */
-export async function verifyPassword(passwordHash: string, password: string): Promise<boolean> {
-  const isPossible = passwordHash !== NO_PASSWORD && password.length <= 2 * MOST_PASSWORD;
-  const hash = passwordHash === NO_PASSWORD ? await decoyHash() : passwordHash;
-  return (await verify(hash, isPossible ? password : "")) && isPossible;
+export interface PasswordMatch {
+  readonly isRight: boolean;
+  /** The password as it is hashed today, where the hash is of another form of it; null otherwise. */
+  readonly unprepared: string | null;
 }
+
+/** Every hash costs the same for the same password: a decoy, a missing one, and one that could never have been set. */
+export async function matchPassword(passwordHash: string, password: string): Promise<PasswordMatch> {
+  const isSet = passwordHash !== NO_PASSWORD;
+  const storedHash = isSet ? passwordHash : await decoyHash();
+  const forms = hashedForms(password);
+  for (const form of forms.length > 0 ? forms : [""]) {
+    const isRight = (await verify(storedHash, form)) && isSet && forms.length > 0;
+    const prepared = preparePassword(password);
+    if (isRight) return { isRight, unprepared: form === prepared ? null : prepared };
+  }
+  return { isRight: false, unprepared: null };
+}
+
+export const verifyPassword = async (passwordHash: string, password: string): Promise<boolean> =>
+  (await matchPassword(passwordHash, password)).isRight;

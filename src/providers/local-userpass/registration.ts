@@ -34,9 +34,9 @@ async function planRegistration(
   const email = requireEmail(given.email);
   const isPending = settings.confirmation === "email";
   // Before a mail is counted: whoever thinks of a better password has not had one yet.
-  await requireGoodPassword(given.password, settings);
+  const password = await requireGoodPassword(given.password, settings);
   if (isPending) await mails.require(email, "confirm");
-  const passwordHash = await hashPassword(given.password);
+  const passwordHash = await hashPassword(password);
   const createdAt = clock.now();
   return { id: uuidv7({ msecs: createdAt.getTime() }), email, passwordHash, createdAt, isPending };
 }

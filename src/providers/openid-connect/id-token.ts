@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from "jose";
 import { PasserbyError } from "../../errors.ts";
+import { isIndexable } from "../../storable-text.ts";
 import { ASYMMETRIC } from "./algorithms.ts";
 import { type Issuer, unavailable } from "./issuer.ts";
 
@@ -28,7 +29,7 @@ export async function verifyIdToken(
   const claims = await verify();
   const { sub, aud, azp } = claims;
   // Claims are whatever the issuer wrote; the types are only what it should have written.
-  if (typeof sub !== "string" || !sub || sub.length > MOST_SUBJECT || sub.includes("\0")) {
+  if (typeof sub !== "string" || sub.length > MOST_SUBJECT || !isIndexable(sub)) {
     throw refused("The token has no usable `sub` claim.");
   }
   if (Array.isArray(aud) && aud.length > 1 && !clientIds.includes(String(azp))) {

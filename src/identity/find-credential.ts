@@ -1,0 +1,15 @@
+import { type EntityManager, In } from "typeorm";
+import { storedSpellings } from "../email-address.ts";
+import { PasswordCredential } from "../entities/password-credential.ts";
+
+/** The credential of an email, in whichever spelling it is given; null when there is none. */
+export async function findCredential(
+  reads: EntityManager,
+  email: string,
+): Promise<PasswordCredential | null> {
+  const [first, second] = storedSpellings(email);
+  if (first === undefined) return null;
+  if (second === undefined) return reads.findOneBy(PasswordCredential, { email: first });
+  const found = await reads.findBy(PasswordCredential, { email: In([first, second]) });
+  return found.find((each) => each.email === first) ?? found[0] ?? null;
+}

@@ -1,6 +1,5 @@
 /** Access tokens (JWT, RFC 7519, signed as RFC 7515 compact serialization) and refresh tokens (opaque). */
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { jwtVerify } from "jose";
 import { LRUCache } from "lru-cache";
 import { stringify as formatUuid, parse as parseUuid } from "uuid";
 import { type Clock, secondsAfter } from "../clock.ts";
@@ -12,6 +11,7 @@ import { sessionExpiresAt } from "./lifetimes.ts";
 import type { IdentityPolicy } from "./policy.ts";
 import { createJwtSigner } from "./sign-jwt.ts";
 import type { SigningKeys } from "./signing-keys.ts";
+import { verifyJwt } from "./verify-jwt.ts";
 
 /** What a valid access token says. */
 export interface AccessClaims {
@@ -39,6 +39,7 @@ export interface Tokens {
   readRefreshToken(token: string): { sessionId: string; generation: number };
 }
 
+const ACCESS_TOKEN_TYP = "JWT";
 const REFRESH_PREFIX = "pbr_";
 /** Session id 16, generation 4, HMAC-SHA256 of both 32 bytes. */
 const [ID_END, GENERATION_END, REFRESH_BYTES] = [16, 20, 52];
@@ -75,7 +76,7 @@ export function createTokens({
   vault: Vault;
 }): Tokens {
   const refreshKey = vault.deriveKey("refresh-token");
-  const signJwt = createJwtSigner(signingKeys, "JWT");
+  const signJwt = createJwtSigner(signingKeys, ACCESS_TOKEN_TYP);
   const verified = new LRUCache<string, AccessClaims & { kid: string }>({ max: REMEMBERED_TOKENS });
 
   const authenticateBytes = (body: Uint8Array): Buffer =>
@@ -104,27 +105,20 @@ export function createTokens({
         throw new PasserbyError("UNAUTHENTICATED");
       }
       try {
-        const { payload, protectedHeader } = await jwtVerify(
-          token,
-          ({ kid }) => {
-            const key = signingKeys.find(kid ?? "");
-            if (!key) throw new Error("unknown key");
-            return key;
-          },
-          {
-            algorithms: ["ES256"],
-            issuer: policy.issuer,
-            audience: policy.audience,
-            requiredClaims: ["sub", "sid", "exp"],
-            currentDate: now,
-          },
-        );
+        const { kid, claims: said } = verifyJwt(signingKeys, token, {
+          typ: ACCESS_TOKEN_TYP,
+          issuer: policy.issuer,
+          audience: policy.audience,
+          nowSeconds: toSeconds(now),
+        });
+        const { sub: userId, sid: sessionId } = said;
+        if (typeof userId !== "string" || typeof sessionId !== "string") throw new Error("JWT: sub or sid");
         const claims = {
-          userId: String(payload.sub),
-          sessionId: String(payload.sid),
-          kid: String(protectedHeader.kid),
-          issuedAtSeconds: Number(payload.iat),
-          expiresAtSeconds: Number(payload.exp),
+          userId,
+          sessionId,
+          kid,
+          issuedAtSeconds: Number(said.iat),
+          expiresAtSeconds: said.exp,
         };
         verified.set(token, claims);
         return claims;

@@ -37,7 +37,7 @@ export const localUserpass: Provider<EmailPassword, Settings> = {
     const isLink = context.purpose === "link";
     const known = await findCredential(context.reads, email);
     if (isLink && (!known || isNobodys(known))) return proveNew(context, { email, password }, known);
-    const { isRight, unprepared } = await matchPassword(known?.passwordHash ?? (await decoyHash()), password);
+    const { isRight, unprepared } = await matchPassword(known?.passwordHash ?? decoyHash, password);
     if (!known || !isRight) throw new PasserbyError("INVALID_CREDENTIALS");
     // Only who knows the password is told, and a link may still find that it is the caller's own.
     if (known.isPending && !isLink) throw new PasserbyError("EMAIL_NOT_CONFIRMED");

@@ -1,8 +1,10 @@
 /** Passwords: which are good enough, and how they are kept. */
+import { randomBytes } from "node:crypto";
 import { type Algorithm, hash, verify } from "@node-rs/argon2";
 import { NO_PASSWORD } from "../../entities/password-credential.ts";
 import { PasserbyError } from "../../errors.ts";
 import { isCommonPassword } from "./common-passwords.ts";
+import { createHashQueue } from "./hash-queue.ts";
 import { hashedForms, MAX_PASSWORD, passwordLength, preparePassword } from "./prepared-password.ts";
 
 /** Argon2id, 19 MiB, 2 passes, 1 lane: the OWASP Password Storage Cheat Sheet's first choice for argon2id. */
@@ -13,12 +15,16 @@ const argon2id = {
   parallelism: 1,
 };
 
-/** Checked when nobody has that e-mail, so that the answer takes as long as for a wrong password. */
-let decoy: Promise<string> | null = null;
-export const decoyHash = (): Promise<string> => {
-  decoy ??= hash("nobody has this password", argon2id);
-  return decoy;
-};
+/** For the whole process: what it shares out is the machine's. */
+const queue = createHashQueue();
+
+const base64 = (bytes: Buffer): string => bytes.toString("base64").replaceAll("=", "");
+
+/**
+ * A hash that no password has, in the form of the others. It is verified where there is no account, or none with a password,
+ * so that neither the time nor a full queue tells whether there is one (user enumeration).
+ */
+export const decoyHash = `$argon2id$v=19$m=${argon2id.memoryCost},t=${argon2id.timeCost},p=${argon2id.parallelism}$${base64(randomBytes(16))}$${base64(randomBytes(32))}`;
 
 /** The rules that an operator may set; they hold for passwords that are chosen, never for those that are set already. */
 export interface PasswordRules {
@@ -57,8 +63,11 @@ export async function requireGoodPassword(password: string, rules: PasswordRules
   return prepared;
 }
 
-/** @param prepared by `requireGoodPassword` */
-export const hashPassword = (prepared: string): Promise<string> => hash(prepared, argon2id);
+/**
+ * @param prepared by `requireGoodPassword`
+ * @throws PasserbyError SERVICE_UNAVAILABLE with `retryAfterSeconds` when too many passwords are being hashed
+ */
+export const hashPassword = (prepared: string): Promise<string> => queue.run(() => hash(prepared, argon2id));
 
 export interface PasswordMatch {
   readonly isRight: boolean;
@@ -66,18 +75,23 @@ export interface PasswordMatch {
   readonly unprepared: string | null;
 }
 
-/** Every hash costs the same for the same password: a decoy, a missing one, and one that could never have been set. */
-export async function matchPassword(passwordHash: string, password: string): Promise<PasswordMatch> {
-  const isSet = passwordHash !== NO_PASSWORD;
-  const storedHash = isSet ? passwordHash : await decoyHash();
-  const forms = hashedForms(password);
-  for (const form of forms.length > 0 ? forms : [""]) {
-    const isRight = (await verify(storedHash, form)) && isSet && forms.length > 0;
-    const prepared = preparePassword(password);
-    if (isRight) return { isRight, unprepared: form === prepared ? null : prepared };
-  }
-  return { isRight: false, unprepared: null };
-}
+/**
+ * Every hash costs the same for the same password: a decoy, a missing one, and one that could never have been set.
+ * @throws PasserbyError SERVICE_UNAVAILABLE with `retryAfterSeconds` when too many passwords are being hashed
+ */
+export const matchPassword = (passwordHash: string, password: string): Promise<PasswordMatch> =>
+  queue.run(async () => {
+    const isSet = passwordHash !== NO_PASSWORD;
+    const storedHash = isSet ? passwordHash : decoyHash;
+    const forms = hashedForms(password);
+    for (const form of forms.length > 0 ? forms : [""]) {
+      const isRight = (await verify(storedHash, form)) && isSet && forms.length > 0;
+      const prepared = preparePassword(password);
+      if (isRight) return { isRight, unprepared: form === prepared ? null : prepared };
+    }
+    return { isRight: false, unprepared: null };
+  });
 
+/** @throws PasserbyError as `matchPassword` does */
 export const verifyPassword = async (passwordHash: string, password: string): Promise<boolean> =>
   (await matchPassword(passwordHash, password)).isRight;

@@ -1,0 +1,102 @@
+/**
+ * Password hashing takes a processor and 19 MiB for 20 ms or more, and anybody may ask for it. So few hashes run at once,
+ * few wait, and what would wait for too long is refused. Who asks, and with what password, makes no difference.
+ */
+import { availableParallelism } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { PasserbyError } from "../../errors.ts";
+
+export interface HashQueue {
+  /**
+   * Runs work that hashes one password or more, one after another.
+   * @throws PasserbyError SERVICE_UNAVAILABLE with `retryAfterSeconds` when too much waits already
+   */
+  run<T>(work: () => Promise<T>): Promise<T>;
+}
+
+interface Waiting {
+  readonly since: number;
+  start(): void;
+  refuse(): void;
+}
+
+/** However quick the machine is. */
+const MAX_WAITING = 200;
+/** What is expected to wait for longer is refused; a login has other things to do within its time. */
+const MAX_EXPECTED_WAIT_MS = 2_500;
+/** What was expected to be quicker, and was not. */
+const MAX_WAIT_MS = 4_000;
+/**
+ * A refusal takes this long: a thousand connections that ask again as soon as they are refused would otherwise keep the event
+ * loop busy with nothing else.
+ */
+const REFUSAL_MS = 1_000;
+/** So many refusals may be on their way; further ones are answered at once. */
+const MAX_REFUSALS = 5_000;
+/** Taken for the first ones; what is measured replaces it. */
+const FIRST_GUESS_MS = 50;
+
+/**
+ * One processor is left to the event loop: on two, one hash at a time made more of them under attack than two did. Each
+ * holds a thread of libuv's pool, which DNS, files and WebCrypto use too, so at least half of them stay free.
+ */
+function defaultConcurrency(): number {
+  const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4;
+  return Math.max(1, Math.min(2, availableParallelism() - 1, Math.floor(threads / 2)));
+}
+
+export function createHashQueue({ concurrency = defaultConcurrency() } = {}): HashQueue {
+  const waiting: Waiting[] = [];
+  let running = 0;
+  let refusals = 0;
+  let averageMs = FIRST_GUESS_MS;
+
+  const expectedWaitMs = (): number => ((waiting.length + 1) * averageMs) / concurrency;
+  const tooMuch = (): PasserbyError =>
+    new PasserbyError("SERVICE_UNAVAILABLE", {
+      details: { retryAfterSeconds: Math.max(1, Math.ceil(expectedWaitMs() / 1_000)) },
+    });
+  const refuseSlowly = async (): Promise<never> => {
+    const error = tooMuch();
+    if (refusals < MAX_REFUSALS) {
+      refusals += 1;
+      await sleep(REFUSAL_MS);
+      refusals -= 1;
+    }
+    throw error;
+  };
+  const next = (): void => {
+    const oldest = performance.now() - MAX_WAIT_MS;
+    while (running < concurrency) {
+      const first = waiting.shift();
+      if (!first) return;
+      if (first.since < oldest) first.refuse();
+      else first.start();
+    }
+  };
+  const start = async <T>(work: () => Promise<T>): Promise<T> => {
+    running += 1;
+    const startedAt = performance.now();
+    try {
+      return await work();
+    } finally {
+      averageMs += (performance.now() - startedAt - averageMs) / 8;
+      running -= 1;
+      next();
+    }
+  };
+
+  return {
+    async run(work) {
+      if (running < concurrency) return start(work);
+      if (waiting.length >= MAX_WAITING || expectedWaitMs() > MAX_EXPECTED_WAIT_MS) return refuseSlowly();
+      return new Promise((resolve, reject) => {
+        waiting.push({
+          since: performance.now(),
+          start: () => void start(work).then(resolve, reject),
+          refuse: () => reject(tooMuch()),
+        });
+      });
+    },
+  };
+}

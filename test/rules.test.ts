@@ -96,14 +96,17 @@ describe.each(databases)("on %s", (name) => {
   });
 
   describe("linking", () => {
-    it("keeps user id, session and refresh token, and says so at once", async () => {
+    it("keeps user id and session, gives the next refresh token, and says so at once", async () => {
       const guest = await loginAnonymously(gateway);
       const email = newEmail();
       gateway.clock.advance({ seconds: 1 });
       const { data } = await linkEmail(gateway, guest.accessToken, email.toUpperCase());
       const linked = data.linkIdentity;
       expect(linked.user).toEqual({ id: guest.id, isAnonymous: false, expiresAt: null });
-      expect(linked.refreshToken).toBe(guest.refreshToken);
+      expect(linked.refreshToken).not.toBe(guest.refreshToken);
+      expect((await refresh(gateway, guest.refreshToken)).data.refreshSession.refreshToken).toBe(
+        linked.refreshToken,
+      );
       expect(decodeJwt(linked.accessToken)).toMatchObject({
         is_anonymous: false,
         sid: decodeJwt(guest.accessToken).sid,

@@ -55,11 +55,10 @@ function write(session: StoredSession | null): void {
 
 export function storeTokens({ accessToken, refreshToken }: Tokens): void {
   const before = parseSession(readSession());
-  // A linked identity answers without a new refresh token being asked for: the session's own goes on.
-  const earlier =
-    before && readClaims(before.accessToken)?.sub === readClaims(accessToken)?.sub
-      ? before.refreshToken
-      : null;
+  const [claimsBefore, claims] = [before && readClaims(before.accessToken), readClaims(accessToken)];
+  // A link whose answer was asked for no refresh token: the session keeps its own, unless its guest became permanent.
+  const isSame = claimsBefore?.sid === claims?.sid && claimsBefore?.is_anonymous === claims?.is_anonymous;
+  const earlier = before && isSame ? before.refreshToken : null;
   write({ accessToken, refreshToken: refreshToken ?? earlier, problem: null });
 }
 

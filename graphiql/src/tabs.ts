@@ -83,6 +83,7 @@ mutation Step3_Link(
         }
       }
       accessToken
+      refreshToken
     }
     ... on IdentityConflict {
       provider

@@ -85,12 +85,17 @@ export const auditRules = {
       {
         linked,
         conflict,
-      }: { readonly linked: unknown; readonly conflict: { readonly provider: string } | null },
+        promotion,
+      }: {
+        readonly linked: unknown;
+        readonly conflict: { readonly provider: string } | null;
+        readonly promotion: { readonly sessionsEnded: number } | null;
+      },
       request: ByCaller & ThroughProvider,
     ) => ({
       ...ofUser(linked ? "IDENTITY_LINKED" : "MERGE_OFFERED", request.caller),
       provider: conflict?.provider ?? providerOf(request),
-      ...(linked ? { detail: { wasAnonymous: request.caller.user.isAnonymous } } : {}),
+      ...(linked ? { detail: { wasAnonymous: promotion !== null, ...promotion } } : {}),
     }),
     refused: (request: ByCaller & ThroughProvider) => ({
       ...ofUser("IDENTITY_LINKED", request.caller),

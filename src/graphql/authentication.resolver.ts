@@ -69,7 +69,8 @@ export class AuthenticationResolver {
 
   @Access("user")
   @Mutation(() => LinkIdentityResult, {
-    description: "Adds a way in to the caller. The user id, the session and the refresh token go on.",
+    description:
+      "Adds a way in to the caller, whose user id and session stay. An anonymous caller becomes permanent: the answer has the session's next refresh token, and the user's other sessions end.",
   })
   async linkIdentity(
     @Arg("credentials", () => Credentials) input: Credentials,

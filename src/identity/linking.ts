@@ -1,4 +1,4 @@
-/** Linking: an identity is added to the caller's user, whose id, session and refresh token go on. */
+/** Linking: an identity is added to the caller's user, which keeps its id and the session that links. */
 
 import type { EntityManager } from "typeorm";
 import { audited } from "../audit/audited.ts";
@@ -23,6 +23,7 @@ import {
   planIdentity,
   proveWithinLimits,
 } from "./login.ts";
+import { endSessionsOf } from "./logout.ts";
 import { issueMergeTicket, type MergeOffer } from "./merging.ts";
 import { type DeployedProvider, type Proof, StaleProofError } from "./provider.ts";
 import {
@@ -52,8 +53,13 @@ export function decideLink(facts: {
 
 /** Either the caller with the new identity, or the offer to merge with the user that has it. */
 export type LinkOutcome =
-  | { readonly linked: Authentication; readonly conflict: null }
-  | { readonly linked: null; readonly conflict: MergeOffer };
+  | { readonly linked: Authentication; readonly conflict: null; readonly promotion: Promotion | null }
+  | { readonly linked: null; readonly conflict: MergeOffer; readonly promotion: null };
+
+/** What an anonymous user becoming a permanent one ended; null where none did. */
+export interface Promotion {
+  readonly sessionsEnded: number;
+}
 
 /**
  * Links an identity to the caller.
@@ -137,23 +143,31 @@ async function link(
     if (proof.isWayIn === false) throw new PasserbyError("EMAIL_NOT_CONFIRMED");
     if (decision === "IN_USE") throw new PasserbyError("IDENTITY_IN_USE");
     const conflict = await issueMergeTicket(services, manager, { caller, deployed, owner });
-    return { linked: null, conflict };
+    return { linked: null, conflict, promotion: null };
   }
   // A new way in outlives the session that adds it, so a device left open must not be enough.
   if (decision === "ATTACH") requireRecentLogin(services, caller);
-  const linked =
-    decision === "ATTACH" ? await attach(services, manager, { caller, deployed, proof }) : caller;
-  return { linked: authenticate(services, linked), conflict: null };
+  if (decision !== "ATTACH") {
+    return { linked: authenticate(services, caller), conflict: null, promotion: null };
+  }
+  const user = await attach(services, manager, { caller, deployed, proof });
+  const promoted = caller.user.isAnonymous ? await promote(services, manager, caller) : null;
+  const linked = { user, session: promoted?.session ?? caller.session };
+  return {
+    linked: authenticate(services, linked),
+    conflict: null,
+    promotion: promoted && { sessionsEnded: promoted.sessionsEnded },
+  };
 }
 
+/** @returns the user as it is from now on */
 async function attach(
-  { clock, policy }: LoginServices,
+  { clock }: LoginServices,
   manager: EntityManager,
   { caller, deployed, proof }: { caller: Caller; deployed: DeployedProvider; proof: Proof },
-): Promise<Caller> {
-  const { user, session } = caller;
+): Promise<User> {
+  const { user } = caller;
   const now = clock.now();
-  const sessionEnd = secondsAfter(now, policy.refreshTokenDays * DAY_SECONDS);
   const profile = mergeProfiles(user.profile, proof.profile);
   const identity = planIdentity({ userId: user.id, provider: deployed.provider.name, proof, now });
   if (deployed.provider.onePerUser) await dropUnconfirmed(manager, identity);
@@ -164,15 +178,32 @@ async function attach(
     profile && JSON.stringify(profile),
     user.id,
   ]);
-  await execute(manager, "UPDATE sessions SET expires_at = ? WHERE user_id = ? AND expires_at IS NULL", [
-    +sessionEnd,
-    user.id,
-  ]);
-  if (user.isAnonymous) await insertRows(manager, dailyCounts(countDeparture(user, "linked")));
-  return {
-    user: Object.assign(new User(), user, { isAnonymous: false, profile }),
-    session: Object.assign(new Session(), session, { expiresAt: session.expiresAt ?? sessionEnd }),
-  };
+  return Object.assign(new User(), user, { isAnonymous: false, profile });
+}
+
+/**
+ * The end of what came before: a guest's tokens may have been copied, and whoever has them must not inherit the account. Every
+ * other session ends, and the refresh token of the one that links is good for the grace alone.
+ */
+async function promote(
+  { clock, policy }: LoginServices,
+  manager: EntityManager,
+  { user, session }: Caller,
+): Promise<{ session: Session; sessionsEnded: number }> {
+  const now = clock.now();
+  const sessionsEnded = await endSessionsOf(manager, { userId: user.id, except: session.id, now });
+  const expiresAt = secondsAfter(now, policy.refreshTokenDays * DAY_SECONDS);
+  // Counted up by the database: a refresh of this session may have come in between, as it holds no user.
+  const renewed = await execute(
+    manager,
+    `UPDATE sessions SET refresh_generation = refresh_generation + 1, rotated_at = ?, last_seen_at = ?, expires_at = ?
+     WHERE id = ? AND ended_at IS NULL`,
+    [+now, +now, +expiresAt, session.id],
+  );
+  const promoted = renewed > 0 ? await manager.findOneBy(Session, { id: session.id }) : null;
+  if (!promoted) throw new PasserbyError("UNAUTHENTICATED");
+  await insertRows(manager, dailyCounts(countDeparture(user, "linked")));
+  return { session: promoted, sessionsEnded };
 }
 
 /** @throws StaleProofError when it is the same e-mail: of a double click, the second finds what the first has linked */

@@ -111,7 +111,8 @@ async function complete(
   };
   // 5. The link, or the login.
   if (flow.sessionId !== null && caller) return linkWithProof(services, { caller, deployed, prove });
-  return { linked: await loginWithProof(services, { deployed, origin, prove }), conflict: null };
+  const linked = await loginWithProof(services, { deployed, origin, prove });
+  return { linked, conflict: null, promotion: null };
 }
 
 /** Of many that bring the same state at the same moment, the database lets one through. */

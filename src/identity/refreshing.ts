@@ -17,7 +17,15 @@ import {
 
 export type RefreshDecision = "ROTATE" | "REPEAT" | "REUSED" | "ENDED" | "EXPIRED" | "DISABLED";
 
-/** What a genuine refresh token gets, decided from facts alone. */
+/**
+ * What a genuine refresh token gets, decided from facts alone.
+ *
+ * A token newer than the row is ours all the same, for nobody else could have made it: the database was restored, or a
+ * failover lost a commit. It goes on from its own generation, so that older ones stay old.
+ *
+ * The one before the newest gets the same successor again while the newest has not been used: its answer may have been lost.
+ * A permanent user, who can log in again, has a grace for that; a guest, who cannot, has until the newest is used.
+ */
 export function decideRefresh(facts: {
   /** Of the token that was presented. */
   generation: number;
@@ -27,17 +35,19 @@ export function decideRefresh(facts: {
 }): RefreshDecision {
   const { caller, generation, now, expiresAt } = facts;
   const { session, user } = caller;
+  const { refreshGeneration: newest, rotatedAt } = session;
   if (session.endedAt) return "ENDED";
   if (expiresAt && expiresAt <= now) return "EXPIRED";
   if (user.disabledAt) return "DISABLED";
-  if (generation === session.refreshGeneration) return "ROTATE";
-  const inGrace = session.rotatedAt !== null && now <= secondsAfter(session.rotatedAt, REFRESH_GRACE_SECONDS);
-  return generation === session.refreshGeneration - 1 && inGrace ? "REPEAT" : "REUSED";
+  if (generation >= newest) return "ROTATE";
+  if (generation < newest - 1) return "REUSED";
+  const isInGrace = rotatedAt !== null && now <= secondsAfter(rotatedAt, REFRESH_GRACE_SECONDS);
+  return isInGrace || user.isAnonymous ? "REPEAT" : "REUSED";
 }
 
 /**
- * Rotates the refresh token. The one before is accepted for ten seconds more and gives the same successor; any
- * other token that this session once had ends the session, for somebody else holds it.
+ * Rotates the refresh token. The one before gives the same successor, for ten seconds or, to a guest, until that is used;
+ * any other token that this session once had ends the session, for somebody else holds it.
  * @throws PasserbyError UNAUTHENTICATED (not ours, expired, user deleted), SESSION_REVOKED, USER_DISABLED
  */
 export async function refreshSession(
@@ -62,6 +72,7 @@ export async function refreshSession(
     if (decision === "REPEAT") return authenticate(services, caller);
 
     const { user } = caller;
+    const storedGeneration = caller.session.refreshGeneration;
     const session = Object.assign(caller.session, {
       refreshGeneration: generation + 1,
       rotatedAt: now,
@@ -81,7 +92,7 @@ export async function refreshSession(
           session.expiresAt && +session.expiresAt,
           session.ipAddress,
           sessionId,
-          generation,
+          storedGeneration,
         ],
       ),
     );

@@ -199,10 +199,12 @@ describe.each(databases)("on %s", (name) => {
 
   it("notices a refresh token that is used after its time", async () => {
     const guest = await loginAnonymously(gateway);
-    const refresh = `mutation { refreshSession(refreshToken: "${guest.refreshToken}") { accessToken } }`;
-    await gateway.graph(refresh);
-    gateway.clock.advance({ seconds: 11 });
-    await gateway.graph(refresh);
+    const refresh = (token: string) =>
+      gateway.graph(`mutation { refreshSession(refreshToken: "${token}") { refreshToken } }`);
+    // A guest's is good until its successor is used, for that answer may have been lost.
+    const { data } = await refresh(guest.refreshToken);
+    await refresh(data.refreshSession.refreshToken);
+    await refresh(guest.refreshToken);
     expect(await newest({ userId: guest.id })).toMatchObject({
       action: "SESSION_REUSED",
       provider: "anon-user",

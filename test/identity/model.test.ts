@@ -143,7 +143,9 @@ describe.each(databases)("on %s", (name) => {
       }
       if (kind === "refresh") {
         const newest = (this.tokens[session]?.refresh.length ?? 1) - 1;
-        return { kind, session, generation: Math.max(0, newest - (other % 3)) };
+        let generation = Math.max(0, newest - (other % 3));
+        while (this.tokens[session]?.refresh[generation] === undefined && generation > 0) generation -= 1;
+        return { kind, session, generation };
       }
       if (kind === "logout") {
         return { kind, session, scope: (["CURRENT", "OTHERS", "ALL"] as const)[other % 3] ?? "ALL" };
@@ -234,8 +236,7 @@ describe.each(databases)("on %s", (name) => {
       const seen = answers.map(
         (answer) => codeOf(answer) ?? (answer.data.answer?.mergeTicket ? "CONFLICT" : "OK"),
       );
-      for (const [index, { data }] of answers.entries())
-        this.remember(steps[index] as Step, names[index] as number, data?.answer);
+      for (const [index, { data }] of answers.entries()) this.remember(names[index] as number, data?.answer);
       const observed = JSON.stringify(describeState(await this.observe()));
 
       const tried: string[] = [];
@@ -263,16 +264,16 @@ describe.each(databases)("on %s", (name) => {
       );
     }
 
-    private remember(step: Step, stepName: number, answer: Answer["data"]): void {
+    private remember(stepName: number, answer: Answer["data"]): void {
       if (answer?.mergeTicket) this.secrets[`t${stepName}`] = answer.mergeTicket;
       if (!answer?.refreshToken) return;
       const known = Object.keys(this.sessionIds).find((each) => this.sessionIds[each] === answer.session.id);
       const label = known ?? `s${stepName}`;
       this.sessionIds[label] = answer.session.id;
       const { refresh = [] } = this.tokens[label] ?? {};
-      if (!refresh.includes(answer.refreshToken)) refresh.push(answer.refreshToken);
-      // A link keeps the session's refresh token, and is not to be taken for a rotation.
-      if (step.kind === "link") expect(refresh).toContain(answer.refreshToken);
+      // Answers of the same moment come in any order; the token says which it is.
+      const generation = Buffer.from(answer.refreshToken.slice(4), "base64url").readUInt32BE(16);
+      refresh[generation] = answer.refreshToken;
       this.tokens[label] = { access: answer.accessToken, refresh };
     }
 

@@ -1,5 +1,6 @@
 /** Redirect flows through a real provider, on both databases. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { decodeJwt } from "jose";
 import {
   type Answer,
   codeOf,
@@ -74,12 +75,13 @@ describe.each(databases)("on %s", (name) => {
     expect((await loginAs(newPerson())).data.completeOAuth.user.id).not.toBe(data.completeOAuth.user.id);
   });
 
-  it("links to an anonymous user, whose id, session and refresh token go on", async () => {
+  it("links to an anonymous user, whose id and session stay, and gives the next refresh token", async () => {
     const guest = await loginAnonymously(gateway);
     const back = await idp.visit((await begin(guest.accessToken)).url, newPerson());
     const linked = (await completeOAuth(gateway, back, guest.accessToken)).data.completeOAuth;
     expect(linked.user).toMatchObject({ id: guest.id, isAnonymous: false });
-    expect(linked.refreshToken).toBe(guest.refreshToken);
+    expect(linked.session.id).toBe(decodeJwt(guest.accessToken).sid);
+    expect(linked.refreshToken).not.toBe(guest.refreshToken);
     expect((await me(gateway, guest.accessToken)).data.me.isAnonymous).toBe(false);
   });
 

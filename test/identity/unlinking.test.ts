@@ -47,9 +47,9 @@ describe.each(databases)("on %s", (name) => {
   /** A user with an anonymous identity, an e-mail and a token's subject. */
   async function createLinkedUser() {
     const [guest, email] = [await loginAnonymously(gateway), newEmail()];
-    await linkEmail(gateway, guest.accessToken, email);
+    const { refreshToken } = (await linkEmail(gateway, guest.accessToken, email)).data.linkIdentity;
     await issuer.link(guest.accessToken, email);
-    return { ...guest, email, identities: await identitiesOf(guest.accessToken) };
+    return { ...guest, refreshToken, email, identities: await identitiesOf(guest.accessToken) };
   }
 
   it("takes a way in while another one is left; what is unlinked logs in no more, and its e-mail is free", async () => {

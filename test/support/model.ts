@@ -157,7 +157,7 @@ function act(state: State, step: Step, name: number, now: number): string | unde
       return;
     }
     case "link": {
-      const { user, userLabel } = callerOf(state, step.session);
+      const { user, userLabel, session } = callerOf(state, step.session);
       const owner = state.identities[step.identity];
       if (owner === userLabel) return;
       if (isEmail(step.identity) && identitiesOf(state, userLabel).some(isEmail))
@@ -165,7 +165,11 @@ function act(state: State, step: Step, name: number, now: number): string | unde
       if (owner === undefined) {
         recentCallerOf(state, step.session, now);
         state.identities[step.identity] = userLabel;
+        if (!user.anonymous) return;
         user.anonymous = false;
+        for (const [label, each] of Object.entries(state.sessions))
+          if (each.user === userLabel && label !== step.session) each.ended = true;
+        Object.assign(session, { generation: session.generation + 1, rotatedAt: now });
         return;
       }
       if (!user.anonymous) refuse("IDENTITY_IN_USE");
@@ -216,12 +220,14 @@ function act(state: State, step: Step, name: number, now: number): string | unde
       if (session.ended) refuse("SESSION_REVOKED");
       if (isExpired(user)) refuse("UNAUTHENTICATED");
       if (user.disabled) refuse("USER_DISABLED");
-      if (step.generation === session.generation) {
-        Object.assign(session, { generation: session.generation + 1, rotatedAt: now });
+      // A token that is newer than the session is ours all the same: its database was restored.
+      if (step.generation >= session.generation) {
+        Object.assign(session, { generation: step.generation + 1, rotatedAt: now });
         return;
       }
       const inGrace = session.rotatedAt !== null && now <= session.rotatedAt + 10 * SECOND;
-      if (step.generation === session.generation - 1 && inGrace) return;
+      // A guest, who cannot log in again, has until the newest is used.
+      if (step.generation === session.generation - 1 && (inGrace || user.anonymous)) return;
       session.ended = true;
       return refuse("SESSION_REVOKED");
     }

@@ -1,9 +1,13 @@
 import { PasserbyError } from "./errors.ts";
 
-/** The token of an Authorization header (RFC 6750 §2.1). @returns null when there is no such header */
+/**
+ * The token of an Authorization header (RFC 6750 §2.1).
+ * @returns null when there is none: no header, a blank one, or `Bearer` alone, as clients send that have no token yet
+ * @throws PasserbyError UNAUTHENTICATED for anything else
+ */
 export function readBearer(header: string | undefined): string | null {
-  if (header === undefined) return null;
-  const token = /^Bearer +([\w.~+/=-]+) *$/i.exec(header)?.[1];
+  if (header === undefined || /^\s*(Bearer\s*)?$/i.test(header)) return null;
+  const token = /^\s*Bearer +([\w.~+/=-]+)\s*$/i.exec(header)?.[1];
   if (!token) {
     throw new PasserbyError("UNAUTHENTICATED", {
       message: "The Authorization header must read `Bearer <token>`.",

@@ -1,5 +1,6 @@
 /** The environment, read once and checked all at once. `docs/configuration.md` and `.env.example` are written from this table. */
 import { z } from "zod";
+import { parseNetworks } from "./addresses.ts";
 import { defaultLimits, formatLimits, type LimitPolicy, parseLimits } from "./limits.ts";
 
 /** One row of the table: how a variable is read, and what an operator needs to know about it. */
@@ -88,11 +89,11 @@ function parseTrustProxy(value: string): false | number | readonly string[] {
   if (value === "off") return false;
   if (/^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= 10) return Number(value);
   const addresses = splitList(value);
-  const known = /^(loopback|linklocal|uniquelocal|[0-9a-fA-F.:]+(\/\d{1,3})?)$/;
-  if (addresses.length > 0 && addresses.every((address) => /[.:a-z]/.test(address) && known.test(address))) {
-    return addresses;
-  }
-  throw new Error("must be off, the number of proxies (1 to 10), or their addresses, comma-separated");
+  const wrong = addresses.find((address) => parseNetworks(address) === null);
+  if (addresses.length > 0 && wrong === undefined) return addresses;
+  throw new Error(
+    `must be off, the number of proxies (1 to 10), or their addresses and networks such as 10.0.0.0/8 or loopback, comma-separated; ${JSON.stringify(wrong ?? value)} is none of these`,
+  );
 }
 
 /** null: never by itself. */
@@ -251,13 +252,13 @@ export const settingsTable = {
     parse: parseTrustProxy,
     fallback: "off",
     description:
-      "Whose `X-Forwarded-For` to believe: `off`, the number of proxies in front, or their addresses. Limits count by client address, so believe nobody else.",
+      "Whose `X-Forwarded-For` to believe: `off`, the number of proxies in front (1 to 10), or their addresses and networks, comma-separated: `10.0.0.0/8`, `2001:db8::7`, `loopback`, `linklocal`, `uniquelocal`. Limits count by client address, so trust no one else; with a number, nothing but the proxies may reach the port. See `docs/limits.md`.",
   },
   RATE_LIMITS: {
     parse: parseLimits,
     fallback: formatLimits(defaultLimits),
     description:
-      "`<limit>=<count>/<seconds>`, comma-separated: `anonymousLogins` and `oauthStarts` count by address, `failedLogins` by account and address, `mails` by recipient, `mailRequests` (what causes mails) by address. `off` is for load tests. Each gateway process counts for itself.",
+      "`<limit>=<count>/<seconds>` or `<limit>=off`, comma-separated; `docs/limits.md` says what each limit counts. `off` for all of them is for load tests. Each gateway process counts for itself.",
   },
   SMTP_URL: {
     parse: parseSmtpUrl,

@@ -16,7 +16,7 @@ export function addAuditExport(
 ): void {
   fastify.get("/admin/audit.ndjson", async (request, reply) => {
     try {
-      requireAdmin(await contextOf(services, request, cookie));
+      requireAdmin(await contextOf(services, request, { isAdminSurface: true, cookie }));
       const events = exportAuditEvents(services.reads, parseAuditQuery(request.query));
       return await reply
         .type("application/x-ndjson; charset=utf-8")

@@ -6,7 +6,7 @@ import { checkAdminKey } from "../identity/admin-keys.ts";
 import { asRefusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import { type ConsoleCookie, isBackground } from "./console-cookie.ts";
-import { originOf, requireOwnPage } from "./request-context.ts";
+import { requireOwnPage } from "./request-context.ts";
 
 const PATH = "/console/session";
 /** Room for a key many times as long as ours. */
@@ -27,7 +27,7 @@ export function serveConsoleSession(
 
     routes.post(PATH, { bodyLimit: BODY_BYTES }, async (request, reply) => {
       const key = readKey(request.body);
-      const origin = originOf(request);
+      const origin = request.clientInfo;
       const visitor = actAs(services, { kind: "VISITOR", name: null, ...origin });
       const known = await checkAdminKey(visitor, key, origin);
       const { operatorSessions } = actAs(services, { kind: "OPERATOR", name: known.name, ...origin });
@@ -51,7 +51,7 @@ export function serveConsoleSession(
       const token = cookie.read(request);
       const session = token && (await operatorSessions.find(token, { isUse: false }));
       const { name = null } = session || {};
-      const acting = { kind: name === null ? "VISITOR" : "OPERATOR", name, ...originOf(request) } as const;
+      const acting = { kind: name === null ? "VISITOR" : "OPERATOR", name, ...request.clientInfo } as const;
       if (token !== null) await actAs(services, acting).operatorSessions.end(token);
       return reply.header("set-cookie", cookie.clear()).code(204).send();
     });

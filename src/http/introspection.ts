@@ -4,7 +4,8 @@
  */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { type ErrorCode, errorCatalogue, PasserbyError } from "../errors.ts";
-import { clientAddress } from "../identity/client-address.ts";
+import { clientKey } from "../identity/client-address.ts";
+import { countWrongSecrets } from "../identity/count-failures.ts";
 import { introspectToken } from "../identity/introspection.ts";
 import { findServer } from "../identity/server-api-keys.ts";
 import { asRefusal } from "../refusal.ts";
@@ -52,34 +53,33 @@ export const introspectionRoute =
 
 /** @throws PasserbyError UNAUTHENTICATED, PROVIDER_DISABLED while API keys are switched off, RATE_LIMITED */
 async function requireServer(services: Services, request: FastifyRequest): Promise<void> {
-  try {
-    const { identity } = await findServer(services, readKey(request.headers.authorization));
+  const { authorization } = request.headers;
+  // No key at all is no guess.
+  if (!authorization?.trim()) throw missingKey();
+  const counters = [["failedLogins", clientKey(request.clientInfo, "server-key:")]] as const;
+  await countWrongSecrets(services, { counters, wrong: ["UNAUTHENTICATED"] }, async () => {
+    const { identity } = await findServer(services, readKey(authorization));
     services.deployments.requireEnabled(identity.provider);
-  } catch (error) {
-    // Right keys are never counted, so that many at the same moment do not keep each other out.
-    if (error instanceof PasserbyError && error.code === "UNAUTHENTICATED") {
-      await services.limits.consume("failedLogins", `server-key:${clientAddress({ ipAddress: request.ip })}`);
-    }
-    throw error;
-  }
+  });
 }
 
 /** The key as a Bearer token, or as the password of HTTP Basic, whose user name is not looked at. */
-function readKey(header: string | undefined): string {
-  const [, scheme = "", value = ""] = /^(Bearer|Basic) +([\w.~+/=-]+) *$/i.exec(header ?? "") ?? [];
+function readKey(header: string): string {
+  const [, scheme = "", value = ""] = /^(Bearer|Basic) +([\w.~+/=-]+) *$/i.exec(header) ?? [];
   const isBasic = scheme.toLowerCase() === "basic";
   const key = isBasic
     ? Buffer.from(value, "base64")
         .toString()
         .replace(/^[^:]*:/, "")
     : value;
-  if (!key.startsWith("pbk_")) {
-    throw new PasserbyError("UNAUTHENTICATED", {
-      message: "Introspection needs a server API key: `passerby api-key create <name>` makes one.",
-    });
-  }
+  if (!key.startsWith("pbk_")) throw missingKey();
   return key;
 }
+
+const missingKey = (): PasserbyError =>
+  new PasserbyError("UNAUTHENTICATED", {
+    message: "Introspection needs a server API key: `passerby api-key create <name>` makes one.",
+  });
 
 /** @throws PasserbyError BAD_USER_INPUT when there is no token, or more than one */
 function readToken(body: unknown): string {

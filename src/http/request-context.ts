@@ -1,5 +1,6 @@
 /** Who is calling: the Authorization header, or the console's cookie, becomes a caller, an operator, or nobody. */
-import type { FastifyRequest } from "fastify";
+import type { IncomingMessage } from "node:http";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { GraphQLError } from "graphql";
 import { actAs } from "../audit/act-as.ts";
 import { readBearer } from "../bearer.ts";
@@ -13,20 +14,21 @@ import { type ConsoleCookie, isBackground } from "./console-cookie.ts";
 
 /**
  * Reads a request.
- * @param cookie given for what only operators use: it then also counts as an admin key
+ * @param options.isAdminSurface whether this is for operators: only there wrong admin keys are counted and limited
+ * @param options.cookie given for what only operators use: it then also counts as an admin key
  * @throws GraphQLError with the status of the refusal: a bad token is never silently nobody's
  */
 export async function contextOf(
   services: Services,
   request: FastifyRequest,
-  cookie: ConsoleCookie | null = null,
+  { isAdminSurface, cookie = null }: { isAdminSurface: boolean; cookie?: ConsoleCookie | null },
 ): Promise<GraphContext> {
-  const origin = originOf(request);
+  const origin = request.clientInfo;
   try {
     const token = readBearer(request.headers.authorization);
     const who =
       token !== null
-        ? await identify(services, token, origin)
+        ? await identify(services, token, { origin, isAdminSurface })
         : { caller: null, admin: cookie && (await findOperator(services, request, cookie)) };
     return createContext(services, { ...who, origin });
   } catch (error) {
@@ -39,15 +41,33 @@ export async function contextOf(
   }
 }
 
-export const originOf = ({ ip, headers }: FastifyRequest): Origin => ({
-  ipAddress: ip,
-  userAgent: headers["user-agent"] ?? null,
-});
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Where the request came from, as far as proxies are trusted. */
+    readonly clientInfo: Origin;
+  }
+}
+
+const CLIENT_INFO = Symbol("client info");
+
+/** Adds `clientInfo` to every request: read when it is asked for, and once. */
+export function decorateWithClientInfo(
+  fastify: FastifyInstance,
+  read: (request: IncomingMessage) => Origin,
+): void {
+  fastify.decorateRequest(CLIENT_INFO, null);
+  fastify.decorateRequest("clientInfo", {
+    getter(this: FastifyRequest & { [CLIENT_INFO]?: Origin | null }) {
+      this[CLIENT_INFO] ??= read(this.raw);
+      return this[CLIENT_INFO];
+    },
+  });
+}
 
 async function identify(
   services: Services,
   token: string,
-  origin: Origin,
+  { origin, isAdminSurface }: { origin: Origin; isAdminSurface: boolean },
 ): Promise<{ caller: Caller | null; admin: string | null }> {
   if (token.startsWith("pbr_")) {
     throw new PasserbyError("UNAUTHENTICATED", {
@@ -61,12 +81,24 @@ async function identify(
   }
   // Access tokens have three parts, admin keys have one.
   if (token.includes(".")) return { caller: await resolveCaller(services, token), admin: null };
+  if (!isAdminSurface) return { caller: null, admin: await findAdmin(services, token) };
   const { name } = await checkAdminKey(
     actAs(services, { kind: "VISITOR", name: null, ...origin }),
     token,
     origin,
   );
   return { caller: null, admin: name };
+}
+
+/** An admin key where it opens little, such as the SDL of the subgraph. @throws PasserbyError UNAUTHENTICATED */
+async function findAdmin({ adminKeys }: Services, token: string): Promise<string> {
+  const known = await adminKeys.find(token);
+  if (known) return known.name;
+  throw new PasserbyError("UNAUTHENTICATED", {
+    message: /^(undefined|null)$/.test(token)
+      ? `The Authorization header says \`Bearer ${token}\`. Send it only once there is a token.`
+      : "This is not an access token of this gateway. Log in, or send no Authorization header.",
+  });
 }
 
 /** @returns null when no cookie came. @throws PasserbyError FORBIDDEN, UNAUTHENTICATED */

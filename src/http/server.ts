@@ -11,6 +11,7 @@ import { createGraphServer } from "../schema/server.ts";
 import type { Services } from "../services.ts";
 import { isLocalUrl, type Settings } from "../settings.ts";
 import { addAuditExport } from "./audit-export.ts";
+import { createClientInfoReader, createTrustProxy } from "./client-info.ts";
 import { isConsoleBuilt, serveConsole } from "./console.ts";
 import { createConsoleCookie } from "./console-cookie.ts";
 import { serveConsoleSession } from "./console-session.ts";
@@ -21,7 +22,7 @@ import { addHealthRoutes } from "./health.ts";
 import { introspectionRoute } from "./introspection.ts";
 import { addKeyRoutes } from "./key-routes.ts";
 import { createMetrics } from "./metrics.ts";
-import { contextOf } from "./request-context.ts";
+import { contextOf, decorateWithClientInfo } from "./request-context.ts";
 import { revokedSessionsRoute } from "./revoked-sessions.ts";
 import { securityHeaders } from "./security-headers.ts";
 
@@ -47,6 +48,7 @@ export async function createHttpServer({
 }): Promise<HttpServer> {
   let draining = false;
   const metrics = createMetrics();
+  const trustProxy = createTrustProxy(settings.trustProxy);
   const fastify = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -54,12 +56,15 @@ export async function createHttpServer({
     childLoggerFactory: (logger) => logger,
     bodyLimit: BODY_BYTES,
     requestTimeout: REQUEST_SECONDS * 1_000,
-    trustProxy: settings.trustProxy as boolean | string[],
+    // For X-Forwarded-Proto and X-Forwarded-Host. Fastify would trust no proxy at all if it were told their number.
+    trustProxy,
     forceCloseConnections: "idle",
     // An SDK of App Services whose base URL ends in a slash asks for `//api/client/…`.
     routerOptions: { ignoreDuplicateSlashes: true },
     genReqId: (request) => requestId(request.headers["x-request-id"]),
   });
+
+  decorateWithClientInfo(fastify, createClientInfoReader(trustProxy));
 
   const fixedHeaders = securityHeaders(settings.publicUrl.startsWith("https:"));
   fastify.addHook("onRequest", (request, reply, done) => {
@@ -111,10 +116,20 @@ export async function createHttpServer({
   addAuditExport(fastify, { services, cookie });
 
   const graphs = [
-    { name: "gateway", path: "/graphql", schema: buildGatewaySchema(settings), cookie: null },
-    { name: "admin", path: "/admin/graphql", schema: buildAdminSchema(), cookie },
+    {
+      name: "gateway",
+      path: "/graphql",
+      schema: buildGatewaySchema(settings),
+      access: { isAdminSurface: false },
+    },
+    {
+      name: "admin",
+      path: "/admin/graphql",
+      schema: buildAdminSchema(),
+      access: { isAdminSurface: true, cookie },
+    },
   ];
-  for (const { name, path, schema, cookie } of graphs) {
+  for (const { name, path, schema, access } of graphs) {
     const apollo = createGraphServer({
       schema,
       introspection: settings.introspection,
@@ -125,7 +140,7 @@ export async function createHttpServer({
     fastify.route({
       url: path,
       method: ["GET", "POST"],
-      handler: graphHandler(apollo, (request) => contextOf(services, request, cookie)),
+      handler: graphHandler(apollo, (request) => contextOf(services, request, access)),
     });
   }
 

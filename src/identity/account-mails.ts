@@ -1,7 +1,7 @@
 import { PasserbyError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { Outbox } from "../mail/mail.ts";
-import { clientAddress } from "./client-address.ts";
+import { clientKey } from "./client-address.ts";
 import type { AccountMails } from "./provider.ts";
 import type { Origin } from "./sessions.ts";
 
@@ -20,7 +20,7 @@ export function accountMails(
           message: "This gateway sends no mails. Its operator can change that with SMTP_URL.",
         });
       }
-      await limits.consume("mailRequests", clientAddress(origin));
+      await limits.consume("mailRequests", clientKey(origin));
       // Each kind by itself: nobody keeps a reset from its owner by asking for confirmations.
       await limits.consume("mails", `${kind}:${email}`);
     },

@@ -8,8 +8,8 @@ import { AdminKey } from "../entities/admin-key.ts";
 import { PasserbyError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import { hashSecret } from "../vault.ts";
-import { clientAddress } from "./client-address.ts";
-import { countFailures } from "./count-failures.ts";
+import { clientKey } from "./client-address.ts";
+import { countWrongSecrets } from "./count-failures.ts";
 import { createId } from "./ids.ts";
 import type { Origin } from "./sessions.ts";
 
@@ -24,6 +24,8 @@ export interface KnownAdminKey {
 export const SETTINGS_KEY_NAME = "ADMIN_KEY";
 
 export interface AdminKeys {
+  /** The same without a refusal, where a token may just as well be something else. @returns null when it is no admin key */
+  find(key: string): Promise<KnownAdminKey | null>;
   /** @throws PasserbyError UNAUTHENTICATED */
   verify(key: string): Promise<KnownAdminKey>;
   /** The secret is in the answer, and nowhere afterwards. @throws PasserbyError BAD_USER_INPUT */
@@ -54,21 +56,37 @@ export function createAdminKeys({
   settingsKey: string;
 }): AdminKeys {
   const settingsHash = Buffer.from(hashSecret(settingsKey));
+  const isSettingsKey = (hash: string): boolean => timingSafeEqual(Buffer.from(hash), settingsHash);
+  const settingsKeyFound: KnownAdminKey = { id: null, name: SETTINGS_KEY_NAME };
+
+  /** All that are stored have the prefix, so anything else costs no look into the database. */
+  const findStored = async (key: string, hash: string): Promise<AdminKey | null> =>
+    key.startsWith(ADMIN_KEY_PREFIX) ? reads.findOneBy(AdminKey, { hash }) : null;
+
+  const noteUse = async ({ id, lastUsedAt }: AdminKey): Promise<void> => {
+    const now = clock.now();
+    if (lastUsedAt && +now - +lastUsedAt <= LAST_USE_MINUTES * 60_000) return;
+    await writes.transaction((manager) =>
+      execute(manager, "UPDATE admin_keys SET last_used_at = ? WHERE id = ?", [+now, id]),
+    );
+  };
+
   return {
+    async find(key) {
+      const hash = hashSecret(key);
+      if (isSettingsKey(hash)) return settingsKeyFound;
+      const found = await findStored(key, hash);
+      if (!found || found.revokedAt) return null;
+      await noteUse(found);
+      return found;
+    },
     async verify(key) {
       const hash = hashSecret(key);
-      if (timingSafeEqual(Buffer.from(hash), settingsHash)) {
-        return { id: null, name: SETTINGS_KEY_NAME };
-      }
-      const found = await reads.findOneBy(AdminKey, { hash });
+      if (isSettingsKey(hash)) return settingsKeyFound;
+      const found = await findStored(key, hash);
       if (!found) refuse("This is not an admin key of this gateway. `passerby admin-key create` makes one.");
       if (found.revokedAt) refuse("This admin key was revoked. Use another one.");
-      const now = clock.now();
-      if (!found.lastUsedAt || +now - +found.lastUsedAt > LAST_USE_MINUTES * 60_000) {
-        await writes.transaction((manager) =>
-          execute(manager, "UPDATE admin_keys SET last_used_at = ? WHERE id = ?", [+now, found.id]),
-        );
-      }
+      await noteUse(found);
       return found;
     },
     async create(name) {
@@ -110,8 +128,7 @@ function refuse(message: string): never {
 }
 
 /**
- * The same, with wrong keys counted by the client's address. One that is refused because of others is not counted, so that
- * nobody is kept out for longer than the limit says.
+ * The same, with wrong keys counted by the client's address. A right key is never limited.
  * @throws PasserbyError UNAUTHENTICATED, RATE_LIMITED
  */
 export const checkAdminKey = (
@@ -119,8 +136,8 @@ export const checkAdminKey = (
   key: string,
   origin: Pick<Origin, "ipAddress">,
 ): Promise<KnownAdminKey> =>
-  countFailures(
+  countWrongSecrets(
     { limits },
-    { limit: { failedLogins: `admin-key:${clientAddress(origin)}` }, wrong: ["UNAUTHENTICATED"] },
+    { counters: [["failedLogins", clientKey(origin, "admin-key:")]], wrong: ["UNAUTHENTICATED"] },
     () => adminKeys.verify(key),
   );

@@ -13,7 +13,7 @@ import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import { hashSecret } from "../vault.ts";
-import { clientAddress } from "./client-address.ts";
+import { clientKey } from "./client-address.ts";
 import { countLogin, dailyCounts } from "./daily-counts.ts";
 import { holdUser } from "./hold-user.ts";
 import { type LoginServices, MOST_TRIES, planNewUser } from "./login.ts";
@@ -46,7 +46,7 @@ export const loginAnonymously = audited(
         message: `The idempotency key needs ${LEAST_KEY} to ${MOST_KEY} characters that nobody can guess, such as a random UUID.`,
       });
     }
-    await services.limits.consume("anonymousLogins", clientAddress(origin));
+    await services.limits.consume("anonymousLogins", clientKey(origin));
     if (idempotencyKey !== null) return loginOnce(services, { ...request, hash: hashSecret(idempotencyKey) });
     const plan = planAnonymousUser(services, request);
     await services.writes.insert([

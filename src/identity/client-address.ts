@@ -1,20 +1,23 @@
-import { isIPv6 } from "node:net";
+import { parseIPv6 } from "../addresses.ts";
+import type { LimitKey } from "../limits.ts";
 import type { Origin } from "./sessions.ts";
 
-/** An IPv6 client has at least a /64 to itself (RFC 6177), and IPv4 also comes in IPv6 notation (RFC 4291 §2.5.5.2). */
-const HEXTETS_OF_A_CLIENT = 4;
+/** An IPv6 client has at least a /64 to itself, and a site up to a /48 (RFC 6177). */
+const [CLIENT_HEXTETS, SITE_HEXTETS] = [4, 3];
 
-/** What a client is counted by: one that changes its address within its own network stays the same client. */
-export function clientAddress({ ipAddress }: Pick<Origin, "ipAddress">): string {
-  if (ipAddress === null) return "unknown";
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ipAddress)?.[1];
-  if (mapped || !isIPv6(ipAddress)) return mapped ?? ipAddress;
-  const [head = "", tail = ""] = ipAddress.split("::");
-  const [before, after] = [head, tail].map((part) => (part === "" ? [] : part.split(":"))) as [
-    string[],
-    string[],
-  ];
-  const zeros = Array(Math.max(0, 8 - before.length - after.length)).fill("0");
-  const hextets = [...before, ...zeros, ...after].slice(0, HEXTETS_OF_A_CLIENT);
-  return `${hextets.map((hextet) => Number.parseInt(hextet, 16).toString(16)).join(":")}::/64`;
+/**
+ * What limits count a client by: its address, or for IPv6 its /64, within which it may choose any address. IPv6 also
+ * counts by /48, since one customer may have thousands of /64.
+ * @param subject put in front, where the limit also depends on what is tried
+ */
+export function clientKey({ ipAddress }: Pick<Origin, "ipAddress">, subject = ""): LimitKey {
+  const address = ipAddress === null ? null : parseIPv6(ipAddress);
+  if (!address) return { client: subject + (ipAddress ?? "unknown"), site: null };
+  if (address.isIPv4MappedAddress()) return { client: subject + address.toIPv4Address(), site: null };
+  const network = (hextets: number): string =>
+    `${address.parts
+      .slice(0, hextets)
+      .map((hextet) => hextet.toString(16))
+      .join(":")}::/${hextets * 16}`;
+  return { client: subject + network(CLIENT_HEXTETS), site: subject + network(SITE_HEXTETS) };
 }

@@ -5,8 +5,8 @@ import { Identity } from "../entities/identity.ts";
 import { PasswordCredential } from "../entities/password-credential.ts";
 import { PasserbyError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
-import { clientAddress } from "./client-address.ts";
-import { countFailures } from "./count-failures.ts";
+import { clientKey } from "./client-address.ts";
+import { countWrongSecrets } from "./count-failures.ts";
 import type { HeldCredential } from "./held-credential.ts";
 import type { DeployedProvider, KeptPasswords } from "./provider.ts";
 import type { Origin } from "./sessions.ts";
@@ -17,11 +17,11 @@ export function requirePasswords({ provider }: DeployedProvider): KeptPasswords 
   return provider.passwords;
 }
 
-/** Uses a token of a mail; guesses are counted. */
+/** Uses a token of an email; wrong ones are counted. */
 export const withinTokenLimit = <T>(limits: Limits, origin: Origin, use: () => Promise<T>): Promise<T> =>
-  countFailures(
+  countWrongSecrets(
     { limits },
-    { limit: { failedLogins: `mail-token:${clientAddress(origin)}` }, wrong: ["TOKEN_INVALID"] },
+    { counters: [["failedLogins", clientKey(origin, "mail-token:")]], wrong: ["TOKEN_INVALID"] },
     use,
   );
 

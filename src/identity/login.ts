@@ -14,8 +14,8 @@ import type { Limits } from "../limits.ts";
 import type { Outbox } from "../mail/mail.ts";
 import { accountMails } from "./account-mails.ts";
 import { checkProof } from "./checked-proof.ts";
-import { clientAddress } from "./client-address.ts";
-import { countFailures } from "./count-failures.ts";
+import { clientKey } from "./client-address.ts";
+import { countFailures, countWrongSecrets } from "./count-failures.ts";
 import { countLogin, dailyCounts } from "./daily-counts.ts";
 import { createId } from "./ids.ts";
 import { type DeployedProvider, type Proof, type ProofContext, StaleProofError } from "./provider.ts";
@@ -104,12 +104,15 @@ export function proveWithinLimits(
   const { reads, clock } = services;
   const { credentials, origin, purpose } = request;
   const { provider, settings } = request.deployed;
-  const client = clientAddress(origin);
-  const account = `${provider.name}:${provider.accountOf(credentials)}:${client}`;
-  return countFailures(
+  const account = `${provider.name}:${provider.accountOf(credentials)}:`;
+  const count = provider.hasRandomSecrets ? countWrongSecrets : countFailures;
+  return count(
     services,
     {
-      limit: { failedLogins: account, addressFailures: client },
+      counters: [
+        ["failedLogins", clientKey(origin, account)],
+        ["addressFailures", clientKey(origin)],
+      ],
       wrong: ["INVALID_CREDENTIALS", "WEAK_PASSWORD"],
     },
     () =>

@@ -9,7 +9,7 @@ import { execute } from "../database/sql.ts";
 import { OAuthFlow } from "../entities/oauth-flow.ts";
 import { PasserbyError } from "../errors.ts";
 import { hashSecret } from "../vault.ts";
-import { clientAddress } from "./client-address.ts";
+import { clientKey } from "./client-address.ts";
 import { countFailures } from "./count-failures.ts";
 import { type LinkOutcome, linkWithProof } from "./linking.ts";
 import { type LoginServices, loginWithProof } from "./login.ts";
@@ -47,7 +47,7 @@ export async function startOAuth(
   if (!redirect.allowedRedirectUris(deployed.settings).includes(redirectUri)) {
     throw new PasserbyError("REDIRECT_URI_NOT_ALLOWED");
   }
-  await limits.consume("oauthStarts", clientAddress(origin));
+  await limits.consume("oauthStarts", clientKey(origin));
   const state = randomBytes(32).toString("base64url");
   const url = await redirect.start(contextOf(services, { deployed, redirectUri, state }));
   const row: OAuthFlow = {
@@ -78,9 +78,10 @@ export async function completeOAuth(
     requireEnabled: (provider: string) => DeployedProvider;
   },
 ): Promise<LinkOutcome> {
-  const key = `oauth:${clientAddress(request.origin)}`;
+  const key = clientKey(request.origin, "oauth:");
   const wrong = ["OAUTH_STATE_INVALID", "INVALID_CREDENTIALS"] as const;
-  return countFailures(services, { limit: { failedLogins: key }, wrong }, () => complete(services, request));
+  const counters = [["failedLogins", key]] as const;
+  return countFailures(services, { counters, wrong }, () => complete(services, request));
 }
 
 /** In the order that makes it safe: nothing is asked of the provider before the state is taken, and it is taken once. */

@@ -5,7 +5,7 @@ import { audited } from "../audit/audited.ts";
 import { auditRules } from "../audit/rules.ts";
 import { PasswordCredential } from "../entities/password-credential.ts";
 import { PasserbyError } from "../errors.ts";
-import { clientAddress } from "./client-address.ts";
+import { clientKey } from "./client-address.ts";
 import { countFailures } from "./count-failures.ts";
 import { holdCredential } from "./held-credential.ts";
 import { holdCaller } from "./hold-caller.ts";
@@ -75,10 +75,10 @@ function verifyWithinLimits(
   }: { deployed: DeployedProvider; currentPassword: string; origin: Origin },
   { passwords, known }: { passwords: KeptPasswords; known: PasswordCredential },
 ): Promise<void> {
-  const key = `${deployed.provider.name}:${known.email}:${clientAddress(origin)}`;
+  const key = clientKey(origin, `${deployed.provider.name}:${known.email}:`);
   return countFailures(
     services,
-    { limit: { failedLogins: key }, wrong: ["INVALID_CREDENTIALS"] },
+    { counters: [["failedLogins", key]], wrong: ["INVALID_CREDENTIALS"] },
     async () => {
       if (await passwords.verify(known.passwordHash, currentPassword)) return;
       throw new PasserbyError("INVALID_CREDENTIALS", { message: "The current password is not right." });

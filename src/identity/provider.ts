@@ -85,6 +85,8 @@ export interface Provider<Credentials = unknown, Settings = unknown> {
   readonly canBeLinked: boolean;
   /** true where a session goes with the identity that began it, as that of a program's key; absent: false. */
   readonly sessionsEndWithIdentity?: boolean;
+  /** true where credentials are random secrets that cannot be guessed: right ones are then never limited; absent: false. */
+  readonly hasRandomSecrets?: boolean;
   readonly credentials: CredentialsKind;
   /** What an operator may set; `meta({ secret: true })` marks what is encrypted and never shown. */
   readonly settings: ZodType<Settings>;

@@ -3,7 +3,7 @@ import { audited } from "../audit/audited.ts";
 import { auditRules } from "../audit/rules.ts";
 import { PasserbyError } from "../errors.ts";
 import { accountMails } from "./account-mails.ts";
-import { clientAddress } from "./client-address.ts";
+import { clientKey } from "./client-address.ts";
 import { countFailures } from "./count-failures.ts";
 import type { LoginServices } from "./login.ts";
 import type { DeployedProvider, Registered } from "./provider.ts";
@@ -24,8 +24,8 @@ export const register = audited(
     const registerAt = provider.register;
     if (!registerAt) throw new PasserbyError("PROVIDER_NOT_FOUND");
     const context = { settings, reads, writes, clock, mails: accountMails(services, origin) };
-    const key = `register:${provider.name}:${clientAddress(origin)}`;
-    return countFailures(services, { limit: { failedLogins: key }, wrong: ["EMAIL_TAKEN"] }, () =>
+    const key = clientKey(origin, `register:${provider.name}:`);
+    return countFailures(services, { counters: [["failedLogins", key]], wrong: ["EMAIL_TAKEN"] }, () =>
       registerAt(context, credentials),
     );
   },

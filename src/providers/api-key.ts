@@ -21,6 +21,7 @@ export const apiKey: Provider<{ key: string }, Record<string, never>> = {
   onePerUser: false,
   canBeLinked: false,
   sessionsEndWithIdentity: true,
+  hasRandomSecrets: true,
   credentials: "apiKey",
   settings: z.strictObject({}) as z.ZodType<Record<string, never>>,
   // Nobody guesses 256 bits; a program that goes on with an old key must not lock out its neighbours.

@@ -45,7 +45,7 @@ export async function registerRealm(
               {
                 services,
                 settings,
-                origin: { ipAddress: request.ip, userAgent: request.headers["user-agent"] ?? null },
+                origin: request.clientInfo,
                 address: addressOf(request),
                 params: request.params as Record<string, string>,
                 body: (request.body ?? {}) as Record<string, unknown>,
@@ -137,7 +137,8 @@ function send(
 }
 
 function addressOfClient({ protocol, host }: FastifyRequest): string {
-  const address = `${protocol}://${host}`;
+  // A proxy that is trusted may still forward what the client wrote.
+  const address = `${protocol === "https" ? "https" : "http"}://${host}`;
   return URL.canParse(address) ? new URL(address).origin : address;
 }
 

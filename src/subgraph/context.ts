@@ -14,7 +14,7 @@ export interface Caller {
 }
 
 export interface PasserbyContext {
-  /** null when the request has no Authorization header. */
+  /** null when the request has no Authorization header, or one without a token. */
   readonly caller: Caller | null;
 }
 
@@ -50,7 +50,9 @@ export function passerbyContext(
   const verify = createVerifier(verifierOptions);
   return async (source) => {
     const authorization = readAuthorization(source);
-    const caller = authorization === null ? null : await readCaller(authorization);
+    // Clients that have no token yet send a blank header, or `Bearer` alone.
+    const isBlank = authorization === null || /^\s*(Bearer\s*)?$/i.test(authorization);
+    const caller = isBlank ? null : await readCaller(authorization);
     return Object.assign({ caller }, errorClass && { [ERROR_CLASS]: errorClass });
   };
 
@@ -58,7 +60,7 @@ export function passerbyContext(
     const refuse = (message: string): Error =>
       createGraphError("UNAUTHENTICATED", message, { status: 401, errorClass });
     // RFC 6750 §2.1.
-    const token = /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization)?.[1];
+    const token = /^\s*Bearer +([\w.~+/=-]+)\s*$/i.exec(authorization)?.[1];
     if (!token) throw refuse("The Authorization header must read `Bearer <access token>`.");
     try {
       const claims = await verify(token);
@@ -82,7 +84,7 @@ export function passerbyContext(
   }
 }
 
-/** @returns null when there is no such header. @throws TypeError for what is no request: nobody is anonymous by mistake */
+/** @returns null when there is no such header, or one without a value. @throws TypeError for what is no request: nobody is anonymous by mistake */
 function readAuthorization(source: RequestSource): string | null {
   const holder = source as { req?: WithHeaders; request?: WithHeaders; headers?: WithHeaders["headers"] };
   const headers = holder?.headers ?? holder?.req?.headers ?? holder?.request?.headers;

@@ -18,6 +18,7 @@ import { countLogin, dailyCounts } from "./daily-counts.ts";
 import { holdUser } from "./hold-user.ts";
 import { type LoginServices, MOST_TRIES, planNewUser } from "./login.ts";
 import type { Provider } from "./provider.ts";
+import { endOldestSessions } from "./session-cap.ts";
 import { type Authentication, authenticate, type Caller, type Origin, planSession } from "./sessions.ts";
 
 /** Long enough for a double click, a retry and ten tabs; the key opens the user only so long. */
@@ -98,6 +99,7 @@ async function loginAgain(
     .where("session.userId = :userId AND session.endedAt IS NULL", { userId: known.userId })
     .getExists();
   if (!user?.isAnonymous || user.disabledAt || !isLoggedIn) return null;
+  await endOldestSessions(manager, { userId: user.id, now: services.clock.now() });
   const session = planSession(services, { user, provider: provider.name, origin });
   await insertRows(manager, { entity: Session, rows: [session] }, dailyCounts(countLogin(session)));
   return { user, session };

@@ -19,6 +19,7 @@ import { countFailures, countWrongSecrets } from "./count-failures.ts";
 import { countLogin, dailyCounts } from "./daily-counts.ts";
 import { createId } from "./ids.ts";
 import { type DeployedProvider, type Proof, type ProofContext, StaleProofError } from "./provider.ts";
+import { endOldestSessions } from "./session-cap.ts";
 import {
   type Authentication,
   authenticate,
@@ -54,7 +55,8 @@ export function login(
  * Logs in whoever the proof is of.
  * @param request.account the e-mail of a kept password that is tried, for the record of a refusal
  * @param request.prove asked again when the login is decided again, since the facts behind the proof may have changed
- * @throws PasserbyError INVALID_CREDENTIALS, USER_DISABLED, and what the proof throws
+ * @throws PasserbyError INVALID_CREDENTIALS, USER_DISABLED, RATE_LIMITED when this account logs in too often, and what the
+ *   proof throws
  */
 export const loginWithProof = audited(
   auditRules.login,
@@ -71,6 +73,8 @@ export const loginWithProof = audited(
       const proof = checkProof(await prove());
       try {
         const known = await findIdentity(services.reads, provider, proof.subject);
+        // A right login too leaves a row, and a session that may end up on the list of revoked ones.
+        if (known && tries === 1) await services.limits.consume("logins", known.userId);
         return known
           ? await loginKnown(services, { known, deployed, proof, origin })
           : await loginNew(services, { deployed, proof, origin });
@@ -116,7 +120,17 @@ export function proveWithinLimits(
       wrong: ["INVALID_CREDENTIALS", "WEAK_PASSWORD"],
     },
     () =>
-      provider.prove({ settings, reads, clock, mails: accountMails(services, origin), purpose }, credentials),
+      provider.prove(
+        {
+          settings,
+          reads,
+          clock,
+          purpose,
+          mails: accountMails(services, origin),
+          countRegistration: () => services.limits.consume("registrations", clientKey(origin)),
+        },
+        credentials,
+      ),
   );
 }
 
@@ -181,6 +195,7 @@ async function loginKnown(
       ]);
     }
     const identityId = sessionsEndWithIdentity ? known.identityId : null;
+    await endOldestSessions(manager, { userId: user.id, now });
     const session = planSession(services, { user, provider, identityId, origin });
     await insertRows(manager, { entity: Session, rows: [session] }, dailyCounts(countLogin(session)));
     return authenticate(services, { user, session });

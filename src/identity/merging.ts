@@ -22,6 +22,7 @@ import { holdCaller } from "./hold-caller.ts";
 import { holdUser } from "./hold-user.ts";
 import { type IdentityOwner, mergeProfiles } from "./login.ts";
 import { type DeployedProvider, StaleProofError } from "./provider.ts";
+import { endOldestSessions } from "./session-cap.ts";
 import {
   type Authentication,
   authenticate,
@@ -139,6 +140,7 @@ async function merge(
   ]);
   await execute(manager, "DELETE FROM users WHERE id = ?", [user.id]);
   const merged = Object.assign(new User(), survivor, { lastLoginAt: now, profile });
+  await endOldestSessions(manager, { userId: merged.id, now });
   const session = planSession(services, { user: merged, provider, origin });
   const counts = dailyCounts(countDeparture(user, "merged"), countLogin(session));
   await insertRows(manager, { entity: Session, rows: [session] }, counts);

@@ -62,6 +62,11 @@ export interface ProofContext<Settings = unknown> {
   readonly reads: EntityManager;
   readonly clock: Clock;
   readonly mails: AccountMails;
+  /**
+   * Takes a point of the client's registrations; to be asked before a password is hashed.
+   * @throws PasserbyError RATE_LIMITED
+   */
+  countRegistration(): Promise<void>;
   /** `link` may register what is not registered yet. */
   readonly purpose: "login" | "link";
 }

@@ -10,7 +10,7 @@ import type { DeployedProvider, Registered } from "./provider.ts";
 import type { Origin } from "./sessions.ts";
 
 /**
- * @throws PasserbyError RATE_LIMITED when this address asked for too many taken names, PROVIDER_NOT_FOUND when the
+ * @throws PasserbyError RATE_LIMITED when this address registered too often, or asked for too many taken names, PROVIDER_NOT_FOUND when the
  *   provider keeps no credentials, and what the provider refuses
  */
 export const register = audited(
@@ -23,7 +23,14 @@ export const register = audited(
     const { provider, settings } = deployed;
     const registerAt = provider.register;
     if (!registerAt) throw new PasserbyError("PROVIDER_NOT_FOUND");
-    const context = { settings, reads, writes, clock, mails: accountMails(services, origin) };
+    const context = {
+      settings,
+      reads,
+      writes,
+      clock,
+      mails: accountMails(services, origin),
+      countRegistration: () => services.limits.consume("registrations", clientKey(origin)),
+    };
     const key = clientKey(origin, `register:${provider.name}:`);
     return countFailures(services, { counters: [["failedLogins", key]], wrong: ["EMAIL_TAKEN"] }, () =>
       registerAt(context, credentials),

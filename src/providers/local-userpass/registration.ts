@@ -28,13 +28,19 @@ export const isNobodys = ({ isPending, identityId }: PasswordCredential): boolea
   isPending && identityId === null;
 
 async function planRegistration(
-  { clock, settings, mails }: Pick<ProofContext<Settings>, "clock" | "settings" | "mails">,
+  {
+    clock,
+    settings,
+    mails,
+    countRegistration,
+  }: Pick<ProofContext<Settings>, "clock" | "settings" | "mails" | "countRegistration">,
   given: { email: string; password: string },
 ): Promise<Registration> {
   const email = requireEmail(given.email);
   const isPending = settings.confirmation === "email";
-  // Before a mail is counted: whoever thinks of a better password has not had one yet.
+  // Before anything is counted: a better password is no further registration.
   const password = await requireGoodPassword(given.password, settings);
+  await countRegistration();
   if (isPending) await mails.require(email, "confirm");
   const passwordHash = await hashPassword(password);
   const createdAt = clock.now();

@@ -26,7 +26,14 @@ const prove = <S>(
   token: string,
 ) =>
   provider.prove(
-    { settings, reads: null as never, mails: null as never, clock: systemClock, purpose: "login" },
+    {
+      settings,
+      reads: null as never,
+      mails: null as never,
+      countRegistration: null as never,
+      clock: systemClock,
+      purpose: "login",
+    },
     { token },
   );
 const problems = (settings: Provider["settings"], given: object): string[] =>

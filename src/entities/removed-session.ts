@@ -1,4 +1,4 @@
-import { Entity, Index, PrimaryColumn } from "typeorm";
+import { Column, Entity, Index, PrimaryColumn } from "typeorm";
 import { TimeColumn } from "./columns.ts";
 
 /** A session whose row went with its user or its identity, kept while access tokens of it may not have expired. */
@@ -10,4 +10,12 @@ export class RemovedSession {
 
   @TimeColumn()
   endedAt: Date;
+
+  /** The `sub` of its access tokens; null where a merge may have changed it, and in rows from before this column. */
+  @Column({ type: "varchar", nullable: true })
+  userId: string | null;
+
+  /** null where `userId` is. */
+  @TimeColumn({ nullable: true })
+  createdAt: Date | null;
 }

@@ -25,7 +25,12 @@ export async function keepSessionsOf(
   const column = table === "users" ? "user_id" : "identity_id";
   await execute(
     manager,
-    `INSERT INTO removed_sessions (id, ended_at) SELECT id, COALESCE(ended_at, ?) FROM sessions
+    // Tokens of a session that came by a merge say the id of the guest, and with the user goes what that was.
+    `INSERT INTO removed_sessions (id, ended_at, user_id, created_at)
+     SELECT id, COALESCE(ended_at, ?),
+       CASE WHEN EXISTS (SELECT 1 FROM former_user_ids f WHERE f.user_id = sessions.user_id) THEN NULL ELSE user_id END,
+       created_at
+     FROM sessions
      WHERE ${column} IN (${ids.map(() => "?").join(", ")}) AND (ended_at IS NULL OR ended_at > ?) AND last_seen_at > ?`,
     [+now, ...ids, since, seenOnly ? since : 0],
   );

@@ -4,9 +4,9 @@
  */
 import type { EntityManager } from "typeorm";
 import { type Clock, secondsAfter } from "../clock.ts";
-import { select } from "../database/sql.ts";
 import { hashSecret } from "../vault.ts";
-import { CLOCK_SKEW_SECONDS, type IdentityPolicy } from "./policy.ts";
+import { endedSince, findEndedSessions } from "./ended-sessions.ts";
+import type { IdentityPolicy } from "./policy.ts";
 import { createJwtSigner } from "./sign-jwt.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 import { toSeconds } from "./tokens.ts";
@@ -18,9 +18,9 @@ export const REVOKED_SESSIONS_SECONDS = 30;
 const LOOK_SECONDS = 5;
 /** How long a consumer that reaches no gateway may go by its last list. */
 const LIST_SECONDS = 300;
-/** About 400 kB. */
-const MOST_LISTED = 20_000;
-/** 66 bits of a session's hash are enough to tell it from the others. */
+/** About 900 kB. */
+const MOST_LISTED = 50_000;
+/** 66 bits of a hash are enough to tell one from the others. */
 const HASH_CHARACTERS = 11;
 
 export interface RevokedSessionsDocument {
@@ -40,7 +40,7 @@ interface Dependencies {
   readonly clock: Clock;
   readonly policy: Pick<IdentityPolicy, "issuer">;
   readonly signingKeys: SigningKeys;
-  /** Above it the list says that it is not complete. */
+  /** Above it the sessions of one user are put together; where that is not enough, the list is not complete. */
   readonly mostListed?: number;
 }
 
@@ -55,11 +55,27 @@ export function createRevokedSessions({
   let current: { jwt: string; etag: string; content: string; signedAt: Date; lookedAt: Date } | null = null;
   let looking: Promise<void> | null = null;
 
+  /** Of the list before: most of what is listed stays for half an hour. */
+  let hashes = new Map<string, string>();
+  const hashAll = (ids: readonly string[]): string[] => {
+    const before = hashes;
+    hashes = new Map();
+    return ids.map((id) => {
+      const hash = before.get(id) ?? hashSecret(id).slice(0, HASH_CHARACTERS);
+      hashes.set(id, hash);
+      return hash;
+    });
+  };
+
   const look = async (): Promise<void> => {
     const now = clock.now();
-    const since = secondsAfter(now, -(signingKeys.longestTokenSeconds() + CLOCK_SKEW_SECONDS));
-    const ids = await findRevoked(reads, { since, limit: mostListed + 1 });
-    const content = hashSecret([signingKeys.current().kid, ...ids].join());
+    const since = endedSince(now, signingKeys.longestTokenSeconds());
+    const { sessionIds, users, isComplete } = await findEndedSessions(reads, {
+      since,
+      now,
+      limit: mostListed,
+    });
+    const content = hashSecret([signingKeys.current().kid, isComplete, ...users, ...sessionIds].join());
     // The same answer, so that its ETag saves the way; but signed anew long before it is too old to be believed.
     const isYoung = current !== null && now < secondsAfter(current.signedAt, LIST_SECONDS / 2);
     if (current && isYoung && current.content === content) {
@@ -70,8 +86,13 @@ export function createRevokedSessions({
       iss: policy.issuer,
       iat: toSeconds(now),
       exp: toSeconds(secondsAfter(now, LIST_SECONDS)),
-      complete: ids.length <= mostListed,
-      sessions: ids.slice(0, mostListed).map((id) => hashSecret(id).slice(0, HASH_CHARACTERS)),
+      // Consumers that do not know `users` must not take the rest for everything.
+      complete: isComplete && users.length === 0,
+      sessions: hashAll(sessionIds),
+      ...(users.length > 0 && {
+        completeWithUsers: isComplete,
+        users: users.map(([id, before]) => [hashSecret(id).slice(0, HASH_CHARACTERS), before]),
+      }),
     });
     current = { jwt, content, etag: `"${hashSecret(jwt).slice(0, 22)}"`, signedAt: now, lookedAt: now };
   };
@@ -90,23 +111,4 @@ export function createRevokedSessions({
       return { jwt, etag, maxAgeSeconds: Math.max(0, REVOKED_SESSIONS_SECONDS - ageSeconds) };
     },
   };
-}
-
-const ENDED = "SELECT id FROM sessions WHERE ended_at > ? ORDER BY ended_at DESC LIMIT ?";
-const REMOVED = "SELECT id FROM removed_sessions WHERE ended_at > ? ORDER BY ended_at DESC LIMIT ?";
-/** Nobody gets a token while disabled: those of a user who was disabled before that are over. */
-const DISABLED = `SELECT s.id FROM users u JOIN sessions s ON s.user_id = u.id
-  WHERE u.disabled_at > ? AND s.ended_at IS NULL ORDER BY u.disabled_at DESC LIMIT ?`;
-
-/** Up to `limit` ids, each once. */
-async function findRevoked(
-  reads: EntityManager,
-  { since, limit }: { since: Date; limit: number },
-): Promise<string[]> {
-  const ids = new Set<string>();
-  for (const sql of [ENDED, REMOVED, DISABLED]) {
-    const rows = await select<{ id: string }>(reads, sql, [+since, limit]);
-    for (const { id } of rows) ids.add(id);
-  }
-  return [...ids].slice(0, limit);
 }

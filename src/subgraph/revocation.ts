@@ -13,6 +13,8 @@ interface RevokedList {
   readonly jwt: string;
   readonly etag: string | null;
   readonly sessions: ReadonlySet<string>;
+  /** Users of whom every session has ended that began before a second; where many ended, this is in place of them. */
+  readonly users: ReadonlyMap<string, number>;
   readonly complete: boolean;
   readonly expiresAt: Date;
 }
@@ -84,13 +86,15 @@ function createListCheck(
   const { now, revokedSessionsUrl } = options;
   const list = keep<RevokedList>({ now, load: (previous) => readList(options, gatewayKeys, previous) });
   return async (token, claims) => {
-    const [{ sessions, complete }, hash] = await Promise.all([
+    const [{ sessions, users, complete }, hash] = await Promise.all([
       list.get().catch((cause) => {
         throw unknown(`The list of revoked sessions could not be read from ${revokedSessionsUrl}.`, cause);
       }),
-      hashSession(claims.sid),
+      hashOf(claims.sid),
     ]);
     if (sessions.has(hash)) throw revoked();
+    const before = users.size > 0 ? users.get(await hashOf(claims.sub)) : undefined;
+    if (before !== undefined && claims.auth_time < before) throw revoked();
     return complete ? claims : ask(token, claims);
   };
 }
@@ -115,8 +119,10 @@ async function readList(
     clockTolerance: clockSkewSeconds,
     currentDate: askedAt,
   });
-  const { sessions } = payload;
-  if (!Array.isArray(sessions)) throw new Error("not a list of revoked sessions");
+  const { sessions, users = null } = payload;
+  if (!Array.isArray(sessions) || !(users === null || isUserList(users))) {
+    throw new Error("not a list of revoked sessions");
+  }
   const expiresAt = new Date(Number(payload.exp) * 1_000);
   const value = isSame
     ? previous
@@ -124,7 +130,8 @@ async function readList(
         jwt,
         etag: response.headers.get("etag"),
         sessions: new Set<string>(sessions),
-        complete: payload.complete === true,
+        users: new Map(users),
+        complete: (users === null ? payload.complete : payload.completeWithUsers) === true,
         expiresAt,
       };
   return {
@@ -134,6 +141,10 @@ async function readList(
   };
 }
 
+const isUserList = (value: unknown): value is [string, number][] =>
+  Array.isArray(value) &&
+  value.every((each) => Array.isArray(each) && typeof each[0] === "string" && Number.isInteger(each[1]));
+
 /** RFC 9111 §4.2.1: a cache in between has had it for `age` seconds. */
 function freshSeconds(headers: { get(name: string): string | null }): number {
   const maxAge = Number(/max-age=(\d+)/.exec(headers.get("cache-control") ?? "")?.[1] ?? FRESH_SECONDS);
@@ -142,9 +153,9 @@ function freshSeconds(headers: { get(name: string): string | null }): number {
   return Math.min(FRESH_SECONDS, Math.max(least, maxAge - Number(headers.get("age") ?? 0) || 0));
 }
 
-/** A session as the list holds it: the first characters of its SHA-256, base64url. */
-async function hashSession(sessionId: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(sessionId));
+/** An id as the list holds it: the first characters of its SHA-256, base64url. */
+async function hashOf(id: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(id));
   return btoa(String.fromCharCode(...new Uint8Array(digest)))
     .replaceAll("+", "-")
     .replaceAll("/", "_")

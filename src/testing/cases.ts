@@ -14,7 +14,7 @@ export interface TokenCase {
 /** @param verify for cases in which the verifier has seen another token before */
 type MakeToken = (issuer: TestIssuer, verify: (token: string) => unknown) => string | Promise<string>;
 
-const HOUR = 3_600;
+const [MINUTE, HOUR] = [60, 3_600];
 const P256_SIGNATURE_BYTES = 64;
 
 const accepted: Record<string, MakeToken> = {
@@ -96,6 +96,27 @@ const revocation: TokenCase[] = [
       const guest = issuer.createClaims({ is_anonymous: true });
       issuer.revokeSession(guest.sid);
       return issuer.issueToken(guest);
+    },
+  },
+  {
+    name: "refuses a session that began before all of its user's ended, which the list says in one entry",
+    expected: "refused",
+    needsRevocation: true,
+    makeToken(issuer) {
+      const claims = { ...issuer.createClaims(), ...lived(issuer, -MINUTE) };
+      issuer.revokeSessionsOf(claims.sub, new Date((claims.auth_time + 1) * 1_000));
+      return issuer.issueToken(claims);
+    },
+  },
+  {
+    name: "accepts a session that began when all others of its user had ended, and those of other users",
+    expected: "accepted",
+    needsRevocation: true,
+    makeToken(issuer) {
+      const claims = issuer.createClaims();
+      issuer.revokeSessionsOf(claims.sub, new Date(claims.auth_time * 1_000));
+      issuer.revokeSessionsOf(randomUUID(), new Date((claims.auth_time + HOUR) * 1_000));
+      return issuer.issueToken(claims);
     },
   },
   {

@@ -33,6 +33,11 @@ export interface TestIssuer extends IssuerSettings {
   retireKeys(): void;
   /** Ends the session of that id (`sid`), as a logout, a deletion or a merge does. */
   revokeSession(sessionId: string): void;
+  /**
+   * Ends every session of a user that began before a time (`auth_time`), as the list says it where many of them ended.
+   * Verifiers that do not know such an entry are told that the list is not complete.
+   */
+  revokeSessionsOf(userId: string, before: Date): void;
   /** The signed list of the sessions that ended. */
   signRevokedSessions(): string;
   stop(): Promise<void>;
@@ -40,7 +45,7 @@ export interface TestIssuer extends IssuerSettings {
 
 const ACCESS_TOKEN_SECONDS = 1_800;
 const LIST_SECONDS = 300;
-const hashSession = (id: string): string => createHash("sha256").update(id).digest("base64url").slice(0, 11);
+const hashOf = (id: string): string => createHash("sha256").update(id).digest("base64url").slice(0, 11);
 
 /**
  * Starts an issuer on a free port of this machine.
@@ -53,6 +58,7 @@ export async function startTestIssuer(
   const seconds = (): number => Math.floor(+now() / 1_000);
   const serviceKey = `pbk_${randomBytes(32).toString("base64url")}`;
   const revoked = new Set<string>();
+  const revokedUsers = new Map<string, number>();
   let key = createKey();
   let published = [key];
 
@@ -63,8 +69,12 @@ export async function startTestIssuer(
         iss: issuer,
         iat: seconds(),
         exp: seconds() + LIST_SECONDS,
-        complete: true,
-        sessions: [...revoked].map(hashSession),
+        complete: revokedUsers.size === 0,
+        sessions: [...revoked].map(hashOf),
+        ...(revokedUsers.size > 0 && {
+          completeWithUsers: true,
+          users: [...revokedUsers].map(([id, before]) => [hashOf(id), before]),
+        }),
       },
       { typ: "revoked-sessions+jwt" },
     );
@@ -78,7 +88,10 @@ export async function startTestIssuer(
     const token = new URLSearchParams(body).get("token");
     if (!token) return send(response, 400, { error: "invalid_request" });
     const claims = issued.has(token) ? decodeJwt(token) : null;
-    const isActive = claims !== null && Number(claims.exp) > seconds() && !revoked.has(String(claims.sid));
+    const isRevoked =
+      revoked.has(String(claims?.sid)) ||
+      Number(claims?.auth_time) < (revokedUsers.get(String(claims?.sub)) ?? 0);
+    const isActive = claims !== null && Number(claims.exp) > seconds() && !isRevoked;
     return send(
       response,
       200,
@@ -151,6 +164,7 @@ export async function startTestIssuer(
       published = [key];
     },
     revokeSession: (sessionId) => void revoked.add(sessionId),
+    revokeSessionsOf: (userId, before) => void revokedUsers.set(userId, Math.floor(+before / 1_000)),
     signRevokedSessions,
     stop: () =>
       new Promise((resolve, reject) => {

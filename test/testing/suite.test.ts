@@ -155,6 +155,7 @@ describe("a sloppy verifier is found out", () => {
     expect(failures).toEqual([
       "refuses a token whose session has ended",
       "refuses a former id: a guest who was merged into another user",
+      "refuses a session that began before all of its user's ended, which the list says in one entry",
     ]);
   });
 });

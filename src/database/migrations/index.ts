@@ -6,6 +6,7 @@ import { OperatorSessions1764118800000 } from "./1764118800000-operator-sessions
 import { TokenLife1764126000000 } from "./1764126000000-token-life.ts";
 import { Revocation1764129600000 } from "./1764129600000-revocation.ts";
 import { CanonicalEmails1764140400000 } from "./1764140400000-canonical-emails.ts";
+import { RemovedSessionOwners1764144000000 } from "./1764144000000-removed-session-owners.ts";
 
 export const migrations = [
   Foundation1763942400000,
@@ -15,4 +16,5 @@ export const migrations = [
   TokenLife1764126000000,
   Revocation1764129600000,
   CanonicalEmails1764140400000,
+  RemovedSessionOwners1764144000000,
 ];

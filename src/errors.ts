@@ -196,3 +196,8 @@ export class PasserbyError extends Error {
     this.details = options.details ?? {};
   }
 }
+
+/** What an operator has to mend, although the client is told something else or nothing of it: logged as a warning. */
+export class OperatorNotice extends Error {
+  override readonly name: string = "OperatorNotice";
+}

@@ -1,12 +1,19 @@
 /**
- * Requests to addresses that an operator configured: bounded in time and size, never redirected, and only to public
- * addresses unless private ones are allowed. What the answer means is the caller's.
+ * The one place through which HTTP requests leave for addresses that an operator configured, or that an issuer published:
+ * bounded in time and in size, compressed and not, never redirected, and only to public addresses unless private ones are
+ * allowed. What the answer means is the caller's.
  */
 import { lookup as resolveName } from "node:dns";
 import { once } from "node:events";
-import http, { type IncomingMessage } from "node:http";
+import http, { type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import https from "node:https";
-import { BlockList, isIP, type LookupFunction } from "node:net";
+import { isIP, type LookupFunction } from "node:net";
+import { type Duplex, pipeline } from "node:stream";
+import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import { isPublicAddress } from "./public-address.ts";
+import { JsonError, parseJson } from "./read-json.ts";
+
+export { isPublicAddress };
 
 export interface OutgoingRequest {
   readonly url: URL;
@@ -14,6 +21,7 @@ export interface OutgoingRequest {
   readonly body: string;
   /** From the first look at the name to the last byte of the answer. */
   readonly seconds: number;
+  /** Of the body as it comes, and of what it unfolds to where it is compressed. */
   readonly mostAnswerBytes: number;
   readonly allowPrivateAddresses: boolean;
   /** How names become addresses; the system's resolver unless a test brings one. */
@@ -25,53 +33,16 @@ export interface Answer {
   readonly body: string;
 }
 
+export interface WholeAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Decompressed. */
+  readonly bytes: Buffer;
+}
+
 /** Says why there is no answer, in words that hold nothing of what the other side sent. */
 export class NoAnswerError extends Error {
   override readonly name = "NoAnswerError";
-}
-
-/** IPv4 that is not the public internet, by the IANA special-purpose registry (RFC 6890), and multicast. */
-const specialIPv4 = [
-  "0.0.0.0/8",
-  "10.0.0.0/8",
-  "100.64.0.0/10",
-  "127.0.0.0/8",
-  "169.254.0.0/16",
-  "172.16.0.0/12",
-  "192.0.0.0/24",
-  "192.0.2.0/24",
-  "192.88.99.0/24",
-  "192.168.0.0/16",
-  "198.18.0.0/15",
-  "198.51.100.0/24",
-  "203.0.113.0/24",
-  "224.0.0.0/4",
-  "240.0.0.0/4",
-];
-/** Of IPv6 only global unicast is public (RFC 4291 §2.4): not loopback, link-local, unique-local or multicast. */
-const globalIPv6 = ["2000::/3"];
-/** Within it: documentation, and transition addresses, which hold an IPv4 address that may be private. */
-const specialIPv6 = ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"];
-/** IPv4 in IPv6 notation; a block list looks such an address up among its IPv4 rules. */
-const mappedIPv4 = ["::ffff:0:0/96"];
-
-function blockList(networks: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const network of networks) {
-    const [address = "", prefix] = network.split("/");
-    list.addSubnet(address, Number(prefix), isIP(address) === 6 ? "ipv6" : "ipv4");
-  }
-  return list;
-}
-
-const refusedAddresses = blockList([...specialIPv4, ...specialIPv6]);
-const acceptedIPv6 = blockList([...globalIPv6, ...mappedIPv4]);
-
-/** Whether an address is on the public internet. */
-export function isPublicAddress(address: string): boolean {
-  const family = isIP(address);
-  if (family === 4) return !refusedAddresses.check(address, "ipv4");
-  return family === 6 && acceptedIPv6.check(address, "ipv6") && !refusedAddresses.check(address, "ipv6");
 }
 
 const refusal = (): NoAnswerError => new NoAnswerError("the address is not a public one");
@@ -92,11 +63,19 @@ const onlyPublic =
       return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
     });
 
-/**
- * Sends a POST and reads the whole answer, whatever its status.
- * @throws NoAnswerError when there is none in time, it is too long, or the address is refused
- */
+/** A POST whose answer is read as text. @throws NoAnswerError as `send` does */
 export async function post(request: OutgoingRequest): Promise<Answer> {
+  const { status, bytes } = await send({ ...request, method: "POST" });
+  return { status, body: bytes.toString("utf8") };
+}
+
+/**
+ * Sends a request and reads the whole answer, whatever its status.
+ * @throws NoAnswerError when there is none in time, it is too long or cannot be decompressed, or the address is refused
+ */
+export async function send(
+  request: Omit<OutgoingRequest, "body"> & { readonly method: "GET" | "POST"; readonly body?: string },
+): Promise<WholeAnswer> {
   const signal = AbortSignal.timeout(request.seconds * 1_000);
   try {
     return await exchange(request, signal);
@@ -109,15 +88,43 @@ export async function post(request: OutgoingRequest): Promise<Answer> {
   }
 }
 
-async function exchange(request: OutgoingRequest, signal: AbortSignal): Promise<Answer> {
-  const { url, headers, body, mostAnswerBytes, allowPrivateAddresses } = request;
+/** What an answer says as JSON (RFC 8259: in UTF-8). @throws NoAnswerError when it is none, or nested too deep */
+export function jsonOf({ bytes }: Pick<WholeAnswer, "bytes">): unknown {
+  let text: string;
+  try {
+    text = strictUtf8.decode(bytes);
+  } catch {
+    // Replaced characters would make one name of two.
+    throw new NoAnswerError("the answer is not in UTF-8");
+  }
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    throw new NoAnswerError(`the answer cannot be read: ${error.message}`);
+  }
+}
+
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Node's default, said here because the process can be started with another. */
+const MAX_HEADER_BYTES = 16_384;
+
+async function exchange(request: Parameters<typeof send>[0], signal: AbortSignal): Promise<WholeAnswer> {
+  const { url, method, headers, body, mostAnswerBytes, allowPrivateAddresses } = request;
   const resolve = request.resolve ?? resolveName;
   // An address instead of a name is connected to without a look-up.
   const host = url.hostname.replace(/^\[|\]$/g, "");
   if (!allowPrivateAddresses && isIP(host) !== 0 && !isPublicAddress(host)) throw refusal();
   const sent = (url.protocol === "https:" ? https : http).request(url, {
-    method: "POST",
-    headers: { ...headers, "content-length": Buffer.byteLength(body), "accept-encoding": "identity" },
+    method,
+    headers: {
+      "user-agent": "passerby",
+      ...headers,
+      ...(body !== undefined && { "content-length": Buffer.byteLength(body) }),
+      "accept-encoding": "identity",
+    },
+    maxHeaderSize: MAX_HEADER_BYTES,
     // A connection of its own: one that was kept open could be to an address that nobody checked.
     agent: false,
     lookup: allowPrivateAddresses ? resolve : onlyPublic(resolve),
@@ -128,17 +135,44 @@ async function exchange(request: OutgoingRequest, signal: AbortSignal): Promise<
   sent.on("error", () => {});
   sent.end(body);
   const [response] = await answered;
-  const chunks: Buffer[] = [];
-  let bytes = 0;
   try {
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > mostAnswerBytes)
-        throw new NoAnswerError(`the answer is longer than ${mostAnswerBytes} bytes`);
-      chunks.push(chunk);
-    }
+    const bytes = await readAll(decompress(response, mostAnswerBytes), mostAnswerBytes);
+    return { status: response.statusCode ?? 0, headers: response.headers, bytes };
   } finally {
     sent.destroy();
   }
-  return { status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") };
+}
+
+async function readAll(stream: AsyncIterable<Buffer>, mostBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of bounded(stream, mostBytes)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+async function* bounded(stream: AsyncIterable<Buffer>, mostBytes: number): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of stream) {
+    bytes += chunk.length;
+    if (bytes > mostBytes) throw new NoAnswerError(`the answer is longer than ${mostBytes} bytes`);
+    yield chunk;
+  }
+}
+
+const decompressors: Readonly<Record<string, () => Duplex>> = {
+  gzip: createGunzip,
+  "x-gzip": createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+/** Nobody was asked to compress, but some proxies do. Unfolds piece by piece, no further than it is read. */
+function decompress(response: IncomingMessage, mostBytes: number): AsyncIterable<Buffer> {
+  const coding = (response.headers["content-encoding"] ?? "identity").trim().toLowerCase();
+  const isEmpty = response.statusCode === 204 || response.headers["content-length"] === "0";
+  if (coding === "identity" || coding === "" || isEmpty) return response;
+  const decompressor = decompressors[coding];
+  if (!decompressor) throw new NoAnswerError("the answer is compressed in a way that is not supported");
+  const compressed = (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> => bounded(source, mostBytes);
+  // What fails on the way is thrown to whoever reads the end of it.
+  return pipeline(response, compressed, decompressor(), () => {});
 }

@@ -42,3 +42,15 @@ function isDeeperThan(text: string, maxDepth: number): boolean {
   }
   return false;
 }
+
+/** The same bound for what was parsed elsewhere, such as the variables of an operation. Does not recurse. */
+export function isNestedDeeper(value: unknown, maxDepth = MAX_JSON_DEPTH): boolean {
+  const waiting: [value: unknown, depth: number][] = [[value, 1]];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const [each, depth] = next;
+    if (typeof each !== "object" || each === null) continue;
+    if (depth > maxDepth) return true;
+    for (const child of Object.values(each)) waiting.push([child, depth + 1]);
+  }
+  return false;
+}

@@ -12,7 +12,7 @@ import type { Catalogue } from "./catalogue.ts";
 import { diffConfigurations, sealSettings } from "./configuration.ts";
 import { getLive } from "./history.ts";
 import { requireNoMails } from "./mails.ts";
-import { makeSnapshot } from "./snapshot.ts";
+import { makeSnapshot, openSnapshot } from "./snapshot.ts";
 
 export interface Live {
   /** The version that logins go by. */
@@ -92,10 +92,10 @@ export async function openLive(
     const changes = diffConfigurations([], providers);
     await publish(manager, null, { providers, changes, note: "The first deployment", by: "first start" });
   });
-  let snapshot = makeSnapshot(catalogue, vault, await getLive(reads));
+  let snapshot = openSnapshot(catalogue, vault, await getLive(reads));
 
   const adopt = (record: DeploymentRecord): DeploymentRecord => {
-    if (record.version > snapshot.version) snapshot = makeSnapshot(catalogue, vault, record);
+    if (record.version > snapshot.version) snapshot = openSnapshot(catalogue, vault, record);
     return record;
   };
 

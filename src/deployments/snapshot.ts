@@ -1,8 +1,10 @@
 import type { DeploymentRecord, ProviderConfiguration } from "../entities/deployment.ts";
-import type { DeployedProvider } from "../identity/provider.ts";
+import { PasserbyError } from "../errors.ts";
+import type { DeployedProvider, Provider } from "../identity/provider.ts";
 import { hashSecret, type Vault } from "../vault.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { openSettings } from "./configuration.ts";
+import { ProviderSettingsError } from "./setting-problems.ts";
 
 /** A deployment in memory, as logins read it: secrets in clear. */
 export interface Snapshot {
@@ -11,19 +13,57 @@ export interface Snapshot {
   readonly enabled: ReadonlyMap<string, DeployedProvider>;
 }
 
-export function makeSnapshot(
+/** What is about to go live. @throws ProviderSettingsError when a provider that is on could not read its settings */
+export const makeSnapshot = (catalogue: Catalogue, vault: Vault, record: DeploymentRecord): Snapshot =>
+  build(catalogue, record, (provider, settings) => ({
+    provider,
+    settings: openSettings(provider, settings, vault),
+  }));
+
+/**
+ * What is live. It was accepted when it was deployed, perhaps by an older version: a provider whose settings are not
+ * accepted any more says so to whoever logs in with it, and stops no other.
+ */
+export const openSnapshot = (catalogue: Catalogue, vault: Vault, record: DeploymentRecord): Snapshot =>
+  build(catalogue, record, (provider, settings) => {
+    try {
+      return { provider, settings: openSettings(provider, settings, vault) };
+    } catch (error) {
+      if (!(error instanceof ProviderSettingsError)) throw error;
+      return { provider: outOfOrder(provider, error), settings: {} };
+    }
+  });
+
+function build(
   { complete, describe }: Catalogue,
-  vault: Vault,
   record: DeploymentRecord,
+  open: (
+    provider: Provider,
+    settings: ProviderConfiguration["settings"],
+  ) => Omit<DeployedProvider, "settingsFingerprint">,
 ): Snapshot {
   const providers = complete(record.providers);
   const enabled = providers
     .filter((each) => each.enabled)
     .map((each): [string, DeployedProvider] => {
-      const provider = describe(each);
-      const settings = openSettings(provider, each.settings, vault);
       const settingsFingerprint = hashSecret(JSON.stringify(each.settings));
-      return [each.name, { provider, settings, settingsFingerprint }];
+      return [each.name, { ...open(describe(each), each.settings), settingsFingerprint }];
     });
   return { version: record.version, providers, enabled: new Map(enabled) };
+}
+
+function outOfOrder(provider: Provider, { message }: ProviderSettingsError): Provider {
+  const refuse = (): never => {
+    const cause = new Error(`${message} Save the provider again, and deploy.`);
+    throw new PasserbyError("SERVICE_UNAVAILABLE", { cause });
+  };
+  const fail = async (): Promise<never> => refuse();
+  const { redirect, register, passwords, ...rest } = provider;
+  return {
+    ...rest,
+    prove: fail,
+    ...(redirect && { redirect: { allowedRedirectUris: refuse, start: fail, finish: fail } }),
+    ...(register && { register: fail }),
+    ...(passwords && { passwords }),
+  };
 }

@@ -12,6 +12,7 @@ import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { Outbox } from "../mail/mail.ts";
+import { profileProblem } from "../storable-profile.ts";
 import { accountMails } from "./account-mails.ts";
 import { checkProof } from "./checked-proof.ts";
 import { clientKey } from "./client-address.ts";
@@ -264,10 +265,15 @@ export function planIdentity({
   };
 }
 
-/** What a provider says now replaces what was said before, field by field; null when nobody ever said anything. */
+/**
+ * What a provider says now replaces what was said before, field by field; null when nobody ever said anything. Where both
+ * together are more than a profile may hold, what was said before goes: nobody is locked out by it.
+ */
 export function mergeProfiles(
   known: User["profile"],
   said: Readonly<Record<string, unknown>> | null,
 ): User["profile"] {
-  return said === null ? known : { ...known, ...said };
+  if (said === null) return known;
+  const both = { ...known, ...said };
+  return profileProblem(both) === null ? both : { ...said };
 }

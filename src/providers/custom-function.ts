@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { z } from "zod";
 import { canonicalEmail } from "../email-address.ts";
-import { PasserbyError } from "../errors.ts";
+import { OperatorNotice, PasserbyError } from "../errors.ts";
 import type { Proof, Provider } from "../identity/provider.ts";
-import { NoAnswerError, post } from "../outgoing-request.ts";
+import { jsonOf, NoAnswerError, send, type WholeAnswer } from "../outgoing-request.ts";
+import { isNestedDeeper, MAX_JSON_DEPTH } from "../read-json.ts";
+import { profileProblem } from "../storable-profile.ts";
 import { isIndexable } from "../storable-text.ts";
 import { isSafeAddress } from "./openid-connect/addresses.ts";
 
@@ -85,29 +87,65 @@ export const customFunction: Provider<{ payload: Record<string, unknown> }, Sett
   accountOf: () => "",
 
   async prove({ settings, clock }, { payload }) {
+    if (isNestedDeeper(payload)) {
+      throw new PasserbyError("BAD_USER_INPUT", {
+        message: `The payload may be nested ${MAX_JSON_DEPTH} levels deep.`,
+      });
+    }
     const body = JSON.stringify({ payload });
-    if (Buffer.byteLength(JSON.stringify(payload)) > MOST_PAYLOAD_BYTES) {
+    if (Buffer.byteLength(body) - AROUND_PAYLOAD_BYTES > MOST_PAYLOAD_BYTES) {
       throw new PasserbyError("BAD_USER_INPUT", {
         message: `The payload may have ${MOST_PAYLOAD_BYTES} bytes as JSON.`,
       });
     }
-    const { status, body: answered } = await call(settings, body, clock.now());
-    if (status >= 400 && status < 500) throw new PasserbyError("INVALID_CREDENTIALS");
-    if (status !== 200) throw unavailable(`it answered ${status}`);
+    const answered = await call(settings, body, clock.now());
+    const { status } = answered;
+    if (status >= 400 && status < 500)
+      throw new PasserbyError("INVALID_CREDENTIALS", { cause: noticeOf(status) });
+    if (status !== 200) throw unavailable(`it answered with status ${status}${hintFor(status)}`);
     return readProof(answered);
   },
 };
+
+const AROUND_PAYLOAD_BYTES = Buffer.byteLength(JSON.stringify({ payload: "" })) - 2;
+
+const hintFor = (status: number): string => {
+  if (status >= 300 && status < 400)
+    return "; redirects are not followed, so give the address that it leads to";
+  return status < 300 ? "; a right answer has the status 200" : "";
+};
+
+/** Statuses that are seldom about credentials. The client hears that these are wrong, so an operator has to hear more. */
+const suspicious: Readonly<Record<number, string>> = {
+  404: "is its address right?",
+  405: "does it take a POST?",
+  406: "it should answer in JSON",
+  408: "answer 503 where the visitor should try again",
+  410: "is its address right?",
+  411: "it should take a body with a content length",
+  413: `it should take ${MOST_PAYLOAD_BYTES} bytes and the JSON around them`,
+  415: "it should take application/json",
+  429: "it, or a proxy before it, limits calls; answer 503 where the visitor should try again",
+  431: "it should take the headers of a signed call",
+};
+
+const noticeOf = (status: number): OperatorNotice | undefined =>
+  suspicious[status] === undefined
+    ? undefined
+    : new OperatorNotice(
+        `the custom function: it answered with status ${status}, which is taken for wrong credentials: ${suspicious[status]}`,
+      );
 
 /** Signed with an id that no other call has, so that the endpoint can refuse one that is played back. */
 async function call({ url, secret, allowPrivateAddresses }: Settings, body: string, now: Date) {
   const id = `msg_${randomUUID().replaceAll("-", "")}`;
   try {
-    return await post({
+    return await send({
+      method: "POST",
       url: new URL(url),
       body,
       headers: {
         "content-type": "application/json",
-        "user-agent": "passerby",
         "webhook-id": id,
         "webhook-timestamp": String(Math.floor(+now / 1_000)),
         "webhook-signature": new Webhook(secret).sign(id, now, body),
@@ -122,13 +160,13 @@ async function call({ url, secret, allowPrivateAddresses }: Settings, body: stri
   }
 }
 
-function readProof(body: string): Proof {
+function readProof(answered: WholeAnswer): Proof {
   let json: unknown;
   try {
-    json = JSON.parse(body);
-  } catch {
-    // The parser's message quotes the body, so it is not the cause.
-    throw unavailable("its answer is no JSON");
+    json = jsonOf(answered);
+  } catch (error) {
+    if (!(error instanceof NoAnswerError)) throw error;
+    throw unavailable(error.message);
   }
   const result = answer.safeParse(json);
   if (!result.success) {
@@ -136,6 +174,8 @@ function readProof(body: string): Proof {
     throw unavailable(`its answer is not as it should be: ${fields.join(", ")}`);
   }
   const { subject, email, emailVerified, profile } = result.data;
+  const problem = profile && profileProblem(profile);
+  if (problem) throw unavailable(`its answer cannot be stored: ${problem}`);
   return {
     subject,
     email: email == null ? null : canonicalEmail(email),

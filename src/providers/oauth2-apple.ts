@@ -1,7 +1,7 @@
-import { createPrivateKey } from "node:crypto";
-import { importPKCS8, SignJWT } from "jose";
+import { SignJWT } from "jose";
 import { ClientSecretPost } from "openid-client";
 import { z } from "zod";
+import { keyProblem, readSigningKey } from "./jwt/pem.ts";
 import { profileClaims } from "./openid-connect/profile-claims.ts";
 import { makeOpenidProvider, type OpenidPreset } from "./openid-connect/provider.ts";
 import { clientIds, needs, redirectUris, scopes } from "./openid-connect/settings.ts";
@@ -25,7 +25,10 @@ const settings = z
     privateKey: z
       .string()
       .max(20_000)
-      .refine(isSigningKey, { message: "This is not a private key as Apple's .p8 files have it." })
+      .superRefine((pem, context) => {
+        const problem = keyProblem(() => readSigningKey(pem, "ES256"));
+        if (problem !== null) context.addIssue({ code: "custom", message: problem });
+      })
       .optional()
       .meta({ title: "Private key", description: "The text of Apple's .p8 file.", secret: true }),
     redirectUris,
@@ -41,15 +44,6 @@ const settings = z
 
 type Settings = z.infer<typeof settings>;
 
-function isSigningKey(pem: string): boolean {
-  try {
-    const { asymmetricKeyDetails } = createPrivateKey(pem);
-    return pem.includes("BEGIN PRIVATE KEY") && asymmetricKeyDetails?.namedCurve === "prime256v1";
-  } catch {
-    return false;
-  }
-}
-
 /** Apple's client secret is a token that the client signs; its developer documentation, "Creating a client secret". */
 async function makeClientSecret({ clientIds, teamId, keyId, privateKey }: Settings, now: Date) {
   const seconds = Math.floor(+now / 1_000);
@@ -60,7 +54,7 @@ async function makeClientSecret({ clientIds, teamId, keyId, privateKey }: Settin
     .setAudience(ISSUER)
     .setIssuedAt(seconds)
     .setExpirationTime(seconds + SECRET_SECONDS)
-    .sign(await importPKCS8(String(privateKey), "ES256"));
+    .sign(readSigningKey(String(privateKey), "ES256"));
 }
 
 export const applePreset: OpenidPreset<Settings> = {

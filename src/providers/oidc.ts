@@ -3,7 +3,15 @@ import { z } from "zod";
 import { isSafeAddress } from "./openid-connect/addresses.ts";
 import { profileClaims } from "./openid-connect/profile-claims.ts";
 import { makeOpenidProvider, type OpenidPreset } from "./openid-connect/provider.ts";
-import { clientIds, clientSecret, emailDomains, redirectUris, scopes } from "./openid-connect/settings.ts";
+import {
+  allowPrivateAddresses,
+  clientIds,
+  clientSecret,
+  emailDomains,
+  redirectUris,
+  scopes,
+  WELL_KNOWN_ADDRESS,
+} from "./openid-connect/settings.ts";
 
 const settings = z.strictObject({
   displayName: z
@@ -16,8 +24,11 @@ const settings = z.strictObject({
   issuer: z
     .string()
     .max(500)
-    .refine((given) => isSafeAddress(given) && !/[?#]/.test(given), {
-      message: "It is an https address (http on localhost only) without query and fragment.",
+    .refine((given) => isSafeAddress(given) && !/[?#\s]/.test(given), {
+      message: "It is an https address (http on localhost only) without query, fragment, user and password.",
+    })
+    .refine((given) => !WELL_KNOWN_ADDRESS.test(given), {
+      message: "This is the address of the discovery document. Give the `issuer` that stands in it.",
     })
     .meta({
       title: "Issuer",
@@ -37,6 +48,7 @@ const settings = z.strictObject({
   scopes: scopes("email", "profile"),
   emailDomains,
   profileClaims,
+  allowPrivateAddresses,
 });
 
 type Settings = z.infer<typeof settings>;

@@ -1,6 +1,6 @@
 /** The protocol on Fastify: routes from the table, bodies, and errors in its shape. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { errorCatalogue } from "../errors.ts";
+import { errorCatalogue, OperatorNotice } from "../errors.ts";
 import type { Services } from "../services.ts";
 import { readBody } from "./body.ts";
 import { RealmRefusal } from "./refusals.ts";
@@ -66,10 +66,11 @@ export async function registerRealm(
 
   function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const refusal = error instanceof RealmRefusal ? error : unexpected(error, request);
-    if (refusal.status === 503) {
-      const { cause } = refusal;
+    const { cause } = refusal;
+    if (refusal.status === 503 || cause instanceof OperatorNotice) {
       const reason = cause instanceof Error ? cause.message : refusal.message;
-      services.log.warn({ reqId: request.id, reason }, "service unavailable");
+      const event = refusal.status === 503 ? "service unavailable" : "refused";
+      services.log.warn({ reqId: request.id, reason }, event);
     }
     const { retryAfterSeconds, ...details } = refusal.details;
     if (retryAfterSeconds !== undefined) reply.header("retry-after", String(retryAfterSeconds));

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { ApolloServerErrorCode } from "@apollo/server/errors";
 import type { GraphQLFormattedError } from "graphql";
 import type { Logger } from "pino";
-import { errorCatalogue, type PasserbyError } from "../errors.ts";
+import { errorCatalogue, OperatorNotice, type PasserbyError } from "../errors.ts";
 import { asRefusal } from "../refusal.ts";
 
 const clientMistakes = new Set<unknown>(
@@ -20,13 +20,11 @@ export function formatGraphError(
   const { path, locations } = formatted;
   const place = { ...(locations && { locations }), ...(path && { path }) };
   if (refusal) {
-    if (refusal.cause && refusal.code === "SERVICE_UNAVAILABLE") {
-      const { cause } = refusal;
-      log.warn(
-        { path, reason: cause instanceof Error ? cause.message : String(cause) },
-        "service unavailable",
-      );
-      log.debug({ err: cause }, "service unavailable");
+    const { cause } = refusal;
+    if (cause instanceof OperatorNotice || (cause && refusal.code === "SERVICE_UNAVAILABLE")) {
+      const event = refusal.code === "SERVICE_UNAVAILABLE" ? "service unavailable" : "refused";
+      log.warn({ path, reason: cause instanceof Error ? cause.message : String(cause) }, event);
+      log.debug({ err: cause }, event);
     }
     return { message: refusal.message, ...place, extensions: { ...refusal.details, code: refusal.code } };
   }

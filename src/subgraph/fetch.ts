@@ -11,22 +11,63 @@ export type Fetch = (
 ) => Promise<{
   readonly status: number;
   readonly headers: { get(name: string): string | null };
+  /** Where it is there, it is read no further than is allowed; without it `text` reads what comes. */
+  readonly body?: { getReader(): BodyReader } | null;
   json(): Promise<unknown>;
   text(): Promise<string>;
 }>;
 
-const TIMEOUT_MS = 5_000;
+interface BodyReader {
+  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+  cancel(): Promise<unknown>;
+}
 
-/** Asks the gateway, which never redirects and answers in milliseconds. */
-export const request = (
+export interface Answer {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  readonly text: string;
+}
+
+const TIMEOUT_MS = 5_000;
+/** Decompressed. Keys are far below it, and so is what introspection says. */
+const MAX_BYTES = 262_144;
+/** The list of ended sessions has about 400 kB. */
+export const MAX_LIST_BYTES = 4_194_304;
+
+/**
+ * Asks the gateway, which never redirects and answers in milliseconds. Whatever stands at its address is read no further
+ * than the gateway's answers reach.
+ */
+export async function request(
   fetch: Fetch,
   url: string,
-  init: { method?: string; headers?: Record<string, string>; body?: string } = {},
-): ReturnType<Fetch> =>
-  fetch(url, {
+  {
+    maxBytes = MAX_BYTES,
+    ...init
+  }: { method?: string; headers?: Record<string, string>; body?: string; maxBytes?: number } = {},
+): Promise<Answer> {
+  const response = await fetch(url, {
     method: "GET",
     headers: {},
     ...init,
     redirect: "error",
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
+  const { status, headers, body } = response;
+  return { status, headers, text: body ? await read(body.getReader(), maxBytes) : await response.text() };
+}
+
+async function read(reader: BodyReader, maxBytes: number): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
+    bytes += value?.byteLength ?? 0;
+    if (bytes > maxBytes) {
+      await reader.cancel();
+      throw new Error(`the answer is longer than ${maxBytes} bytes`);
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+  return text + decoder.decode();
+}

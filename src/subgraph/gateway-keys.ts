@@ -26,7 +26,7 @@ export function createGatewayKeys({
     now,
     async load() {
       const readAt = now();
-      const find = createLocalJWKSet(await readKeySet(fetch, jwksUrl));
+      const find = await readKeySet(fetch, jwksUrl);
       const after = (seconds: number): Date => new Date(+readAt + seconds * 1_000);
       return {
         value: { find, readAt },
@@ -47,13 +47,11 @@ export function createGatewayKeys({
   };
 }
 
-async function readKeySet(fetch: ResolvedOptions["fetch"], url: string): Promise<JSONWebKeySet> {
+async function readKeySet(fetch: ResolvedOptions["fetch"], url: string): Promise<JWTVerifyGetKey> {
   try {
     const response = await request(fetch, url, { headers: { accept: "application/json" } });
     if (response.status !== 200) throw new Error(`status ${response.status}`);
-    const set = (await response.json()) as JSONWebKeySet;
-    if (!Array.isArray(set?.keys)) throw new Error("not a key set");
-    return set;
+    return createLocalJWKSet(JSON.parse(response.text) as JSONWebKeySet);
   } catch (cause) {
     throw new AccessTokenError("KEYS_UNREACHABLE", `The gateway's keys could not be read from ${url}.`, {
       cause,

@@ -2,7 +2,7 @@
 import { type JWTVerifyGetKey, jwtVerify } from "jose";
 import { AccessTokenError } from "./access-token-error.ts";
 import type { AccessTokenClaims } from "./claims.ts";
-import { request } from "./fetch.ts";
+import { MAX_LIST_BYTES, request } from "./fetch.ts";
 import { keep, type Loaded } from "./kept.ts";
 import type { ResolvedOptions } from "./options.ts";
 
@@ -64,9 +64,9 @@ function createIntrospection(options: ResolvedOptions): CheckRevocation {
       },
       body: new URLSearchParams({ token }).toString(),
     })
-      .then(async (response) => {
+      .then((response) => {
         if (response.status !== 200) throw new Error(`status ${response.status}`);
-        const answer = (await response.json()) as { active?: unknown; is_anonymous?: unknown } | null;
+        const answer = JSON.parse(response.text) as { active?: unknown; is_anonymous?: unknown } | null;
         if (typeof answer?.active !== "boolean") throw new Error("not an introspection");
         return answer;
       })
@@ -107,10 +107,11 @@ async function readList(
   const askedAt = now();
   const response = await request(fetch, revokedSessionsUrl, {
     headers: previous?.etag ? { "if-none-match": previous.etag } : {},
+    maxBytes: MAX_LIST_BYTES,
   });
   const isSame = response.status === 304 && previous !== null;
   if (!isSame && response.status !== 200) throw new Error(`status ${response.status}`);
-  const jwt = isSame ? previous.jwt : await response.text();
+  const jwt = isSame ? previous.jwt : response.text;
   const { payload } = await jwtVerify(jwt, gatewayKeys, {
     algorithms: ["ES256"],
     typ: "revoked-sessions+jwt",

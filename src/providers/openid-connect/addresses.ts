@@ -1,4 +1,4 @@
-/** Which addresses a gateway calls: https, and http only on the machine itself. */
+/** Which addresses a gateway calls: https, and http only on the machine itself; never with a user and a password in them. */
 const isLoopback = (hostname: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 
 const parse = (address: unknown): URL | null =>
@@ -9,7 +9,8 @@ const isPlainOnLoopback = ({ protocol, hostname }: URL): boolean =>
 
 export function isSafeAddress(address: unknown): address is string {
   const url = parse(address);
-  return url !== null && (url.protocol === "https:" || isPlainOnLoopback(url));
+  if (url === null || url.username || url.password) return false;
+  return url.protocol === "https:" || isPlainOnLoopback(url);
 }
 
 /** An issuer that is reached over https cannot send the gateway to a service of its own machine. */

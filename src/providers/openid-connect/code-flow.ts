@@ -12,12 +12,13 @@ import {
   clockTolerance,
   customFetch,
   fetchUserInfo,
-  ResponseBodyError,
   type ServerMetadata,
 } from "openid-client";
 import { PasserbyError } from "../../errors.ts";
 import type { RedirectAnswer, RedirectContext, RedirectSteps } from "../../identity/provider.ts";
-import { boundedFetch, TIMEOUT_SECONDS } from "./bounded-fetch.ts";
+import { isSameAlgorithm } from "../jwt/algorithms.ts";
+import { readToken, TokenError } from "../jwt/verify-token.ts";
+import { ask, ProviderAnswerError, readJson, TIMEOUT_SECONDS } from "./endpoint.ts";
 import { CLOCK_SKEW_SECONDS, type IdTokenClaims, refused } from "./id-token.ts";
 import { type Issuer, unavailable } from "./issuer.ts";
 import { readClaim } from "./profile-claims.ts";
@@ -95,10 +96,49 @@ async function configure<Settings extends OpenidSettings>(
     client,
     await authenticateClient(settings, now),
   );
-  configuration[customFetch] = boundedFetch as CustomFetch;
+  configuration[customFetch] = fetchFor(metadata, settings.allowPrivateAddresses ?? true);
   configuration.timeout = TIMEOUT_SECONDS;
   if (metadata.issuer.startsWith("http:")) allowInsecureRequests(configuration);
   return configuration;
+}
+
+/** `fetch` as the library calls it: what it gets is JSON of status 200, and everything else is told here what it was. */
+const fetchFor =
+  (metadata: ServerMetadata, allowPrivateAddresses: boolean): CustomFetch =>
+  async (address, { method, headers, body }) => {
+    const name = method === "POST" ? "token endpoint" : "UserInfo endpoint";
+    const answer = await ask(name, address, {
+      allowPrivateAddresses,
+      method: method === "POST" ? "POST" : "GET",
+      headers,
+      ...(body && { body: String(body) }),
+    });
+    const json = readJson(name, address, answer);
+    if (method === "POST") requireAnnounced(metadata, address, json);
+    return new Response(new Uint8Array(answer.bytes), { headers: { "content-type": "application/json" } });
+  };
+
+/** The library refuses another algorithm than those of the discovery document, but does not say that it was this. */
+function requireAnnounced(metadata: ServerMetadata, address: string, json: unknown): void {
+  const { id_token } = (json ?? {}) as { id_token?: unknown };
+  if (typeof id_token !== "string") return;
+  const announced = metadata.id_token_signing_alg_values_supported ?? ["RS256"];
+  const { alg } = algorithmOf(id_token, address);
+  if (announced.some((each) => isSameAlgorithm(each, alg))) return;
+  const given = /^[\w-]{1,20}$/.test(alg) ? alg : "an unknown algorithm";
+  throw new ProviderAnswerError(
+    `The token endpoint at ${address} gives an ID token that is signed with ${given}, and the discovery document announces ${announced.join(", ")}. Set the client at the provider to one of these, and to none that begins with HS.`,
+    { isMisconfigured: true },
+  );
+}
+
+function algorithmOf(idToken: string, address: string): { alg: string } {
+  try {
+    return readToken(idToken).header;
+  } catch (error) {
+    if (!(error instanceof TokenError)) throw error;
+    throw new ProviderAnswerError(`The token endpoint at ${address} gives no ID token: ${error.message}`);
+  }
 }
 
 /** RFC 9207 §2.4: an answer of one provider is not taken to another. */
@@ -161,22 +201,26 @@ async function fetchClaims(
 const aboutClaims = ["OAUTH_JWT_CLAIM_COMPARISON_FAILED", "OAUTH_JWT_TIMESTAMP_CHECK_FAILED"];
 
 function explain(error: unknown): PasserbyError {
-  if (error instanceof ResponseBodyError) {
-    // The whole body is the provider's, and is not for the log.
-    const said = `${error.error}: ${error.error_description ?? "no description"}`.slice(0, 500);
-    const cause = new Error(`The provider answers ${said}`);
-    // RFC 6749 §5.2: every other error is about this gateway's settings.
-    if (error.error === "invalid_grant") {
-      return refused("The provider does not accept the code. Begin again with `startOAuth`.", cause);
-    }
-    return new PasserbyError("SERVICE_UNAVAILABLE", {
-      message:
-        "The identity provider refuses this gateway. An operator has to check the provider's settings.",
-      cause,
-    });
+  if (error instanceof PasserbyError) return error;
+  const cause = answerErrorIn(error);
+  if (cause?.error === "invalid_grant") {
+    return refused("The provider does not accept the code. Begin again with `startOAuth`.", cause);
   }
+  if (cause) return unavailable(cause);
   if (error instanceof ClientError && aboutClaims.includes(String(error.code))) {
     return refused("The provider's ID token is not for this login.", error);
   }
-  return unavailable(error);
+  return unavailable(new ProviderAnswerError(`The provider's answer cannot be used: ${detailOf(error)}.`));
+}
+
+/** The library wraps what its `fetch` throws. */
+function answerErrorIn(error: unknown): ProviderAnswerError | null {
+  if (error instanceof ProviderAnswerError) return error;
+  return error instanceof Error && error.cause !== undefined ? answerErrorIn(error.cause) : null;
+}
+
+/** The library's innermost words, which hold names of fields and nothing that the provider sent. */
+function detailOf(error: unknown): string {
+  if (!(error instanceof Error)) return "it makes no sense";
+  return error.cause instanceof Error ? detailOf(error.cause) : error.message;
 }

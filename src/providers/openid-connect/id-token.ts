@@ -1,9 +1,10 @@
 /** ID tokens (OpenID Connect Core 1.0 §3.1.3.7): whether one is from that issuer, for us, and of now. */
 import { createHash } from "node:crypto";
-import { decodeJwt, errors, type JWTPayload, jwtVerify } from "jose";
+import type { JWTPayload } from "jose";
 import { PasserbyError } from "../../errors.ts";
 import { isIndexable } from "../../storable-text.ts";
-import { ASYMMETRIC } from "./algorithms.ts";
+import { ASYMMETRIC } from "../jwt/algorithms.ts";
+import { readToken, TokenError, verifyToken } from "../jwt/verify-token.ts";
 import { type Issuer, unavailable } from "./issuer.ts";
 
 export const CLOCK_SKEW_SECONDS = 60;
@@ -25,7 +26,6 @@ export async function verifyIdToken(
   }: { issuer: Issuer; issuers: readonly string[]; clientIds: readonly string[]; now: Date },
 ): Promise<IdTokenClaims> {
   if (token.length > MOST_TOKEN) throw refused("The token is too long.");
-  requireForUs(token, issuers, clientIds);
   const claims = await verify();
   const { sub, aud, azp } = claims;
   // Claims are whatever the issuer wrote; the types are only what it should have written.
@@ -39,41 +39,32 @@ export async function verifyIdToken(
 
   async function verify(): Promise<JWTPayload> {
     try {
-      const { payload } = await jwtVerify(token, issuer.keys(now), {
-        issuer: [...issuers],
-        audience: [...clientIds],
-        algorithms: [...ASYMMETRIC],
-        clockTolerance: CLOCK_SKEW_SECONDS,
+      requireForUs(readToken(token).payload, issuers, clientIds);
+      return await verifyToken(token, issuer.keys, {
+        issuers,
+        audiences: clientIds,
+        algorithms: ASYMMETRIC,
+        skewSeconds: CLOCK_SKEW_SECONDS,
         requiredClaims: ["iss", "sub", "aud", "exp", "iat"],
-        currentDate: now,
+        now,
       });
-      return payload;
     } catch (cause) {
       if (cause instanceof PasserbyError) throw cause;
-      const isAboutKeys =
-        !(cause instanceof errors.JOSEError) ||
-        cause instanceof errors.JWKInvalid ||
-        cause instanceof errors.JWKSInvalid;
-      throw isAboutKeys ? unavailable(cause) : refused(reasonFor(cause), cause);
+      throw cause instanceof TokenError ? refused(cause.message, cause) : unavailable(cause);
     }
   }
 }
 
 /** Nobody's keys are fetched for a token that says itself that it is not for us. */
-function requireForUs(token: string, issuers: readonly string[], clientIds: readonly string[]): void {
-  const { iss, aud } = read(token);
+function requireForUs(
+  { iss, aud }: JWTPayload,
+  issuers: readonly string[],
+  clientIds: readonly string[],
+): void {
   if (!issuers.includes(String(iss))) throw refused("The token's `iss` claim is not accepted.");
   const audiences = Array.isArray(aud) ? aud : [aud];
   if (!audiences.some((each) => clientIds.includes(String(each)))) {
     throw refused("The token's `aud` claim is not accepted.");
-  }
-}
-
-function read(token: string): JWTPayload {
-  try {
-    return decodeJwt(token);
-  } catch (cause) {
-    throw refused("This is no ID token.", cause);
   }
 }
 
@@ -91,16 +82,3 @@ export function requireNonce({ nonce }: IdTokenClaims, given: string | null): vo
 
 export const refused = (message: string, cause?: unknown): PasserbyError =>
   new PasserbyError("INVALID_CREDENTIALS", { message, cause });
-
-function reasonFor(error: errors.JOSEError): string {
-  if (error instanceof errors.JWTExpired) {
-    return "The token has expired. Get a new one from the identity provider.";
-  }
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    return `The token's \`${error.claim}\` claim is not accepted.`;
-  }
-  if (error instanceof errors.JOSEAlgNotAllowed) {
-    return "The token is signed with an algorithm that is not accepted.";
-  }
-  return "The token's signature is not right.";
-}

@@ -1,49 +1,37 @@
 /** What an issuer publishes about itself: OpenID Connect Discovery 1.0, and its keys (RFC 7517). */
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
-import {
-  allowInsecureRequests,
-  type CustomFetch,
-  customFetch,
-  discovery,
-  type ServerMetadata,
-} from "openid-client";
+import type { ServerMetadata } from "openid-client";
 import { PasserbyError } from "../../errors.ts";
+import { readKeySet } from "../jwt/key-set.ts";
+import { type KeySource, publishedKeys } from "../jwt/key-source.ts";
+import { remember } from "../jwt/remember.ts";
 import { isSafeFor } from "./addresses.ts";
-import { boundedFetch, TIMEOUT_SECONDS } from "./bounded-fetch.ts";
-import { remember } from "./remember.ts";
+import { askFor, ProviderAnswerError } from "./endpoint.ts";
 
 export interface Issuer {
   /** @throws PasserbyError SERVICE_UNAVAILABLE when it is down, slow, or not who it should be */
   metadata(now: Date): Promise<ServerMetadata>;
-  /** The key for a signature. @throws PasserbyError SERVICE_UNAVAILABLE */
-  keys(now: Date): JWTVerifyGetKey;
+  /** The keys for its signatures. They throw PasserbyError SERVICE_UNAVAILABLE when they cannot be had. */
+  readonly keys: KeySource;
 }
 
 const METADATA = { freshSeconds: 3_600, cooldownSeconds: 30 };
-/** A key that nobody has heard of is looked for again, but not as often as somebody makes one up. */
-const KEYS = { freshSeconds: 600, cooldownSeconds: 30 };
 
-/** @param identity.keysUrl where its keys are, for an issuer that is not to be asked */
-export function openIssuer({ issuer, keysUrl }: { issuer: string; keysUrl?: string }): Issuer {
-  const metadata = remember(() => guard(() => discover(issuer)), METADATA);
-  const keys = remember(
-    (now) =>
-      guard(async () => createLocalJWKSet(await fetchKeys(keysUrl ?? (await metadata.get(now)).jwks_uri))),
-    KEYS,
+export interface IssuerIdentity {
+  readonly issuer: string;
+  /** Where its keys are, for an issuer that is not to be asked. */
+  readonly keysUrl?: string;
+  readonly allowPrivateAddresses: boolean;
+}
+
+export function openIssuer({ issuer, keysUrl, allowPrivateAddresses }: IssuerIdentity): Issuer {
+  const metadata = remember(() => guard(() => discover(issuer, allowPrivateAddresses)), METADATA);
+  const keys = publishedKeys((now) =>
+    guard(async () => {
+      const address = keysUrl ?? String((await metadata.get(now)).jwks_uri);
+      return readKeySet(await askFor("key set", address, { allowPrivateAddresses }), address);
+    }),
   );
-  return {
-    metadata: (now) => metadata.get(now),
-    keys: (now) => async (header, token) => {
-      const known = await keys.get(now);
-      try {
-        return await known(header, token);
-      } catch (error) {
-        const newer = error instanceof errors.JWKSNoMatchingKey ? await keys.reload(now) : null;
-        if (!newer) throw error;
-        return newer(header, token);
-      }
-    },
-  };
+  return { metadata: (now) => metadata.get(now), keys };
 }
 
 /** Whatever goes wrong while an issuer is asked is the issuer's. */
@@ -58,30 +46,40 @@ async function guard<T>(ask: () => Promise<T>): Promise<T> {
 export const unavailable = (cause: unknown): PasserbyError =>
   new PasserbyError("SERVICE_UNAVAILABLE", {
     message:
-      "The identity provider cannot be reached, or its answer makes no sense. Nothing was changed; try again in a moment.",
+      cause instanceof ProviderAnswerError && cause.isMisconfigured
+        ? "The identity provider refuses this gateway. An operator has to check the provider's settings."
+        : "The identity provider cannot be reached, or its answer makes no sense. Nothing was changed; try again in a moment.",
     cause,
   });
 
-async function discover(issuer: string): Promise<ServerMetadata> {
-  const found = await discovery(new URL(issuer), "nobody", undefined, undefined, {
-    [customFetch]: boundedFetch as CustomFetch,
-    timeout: TIMEOUT_SECONDS,
-    ...(issuer.startsWith("http:") && { execute: [allowInsecureRequests] }),
-  });
-  const metadata = found.serverMetadata();
-  // Discovery §4.3: exactly the same; the library is content when both addresses mean the same.
-  if (metadata.issuer !== issuer) throw new Error(`${issuer} says that it is ${metadata.issuer}.`);
-  for (const name of ["jwks_uri", "authorization_endpoint", "token_endpoint", "userinfo_endpoint"] as const) {
-    const address = metadata[name];
-    if ((address !== undefined || name === "jwks_uri") && !isSafeFor(issuer, address)) {
-      throw new Error(`The ${name} of ${issuer} is not an address to be used: ${address}.`);
+const WELL_KNOWN = "/.well-known/openid-configuration";
+
+/** Discovery §4. */
+async function discover(issuer: string, allowPrivateAddresses: boolean): Promise<ServerMetadata> {
+  const address = issuer.replace(/\/$/, "") + WELL_KNOWN;
+  const metadata = await askFor("discovery document", address, { allowPrivateAddresses });
+  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata))
+    throw new ProviderAnswerError(`The discovery document at ${address} is no JSON object.`);
+  const found = metadata as Readonly<Record<string, unknown>>;
+  // Discovery §4.3: exactly the same.
+  if (found.issuer !== issuer) {
+    throw new ProviderAnswerError(
+      `The provider at ${issuer} says that it is ${quote(found.issuer)}. If that is right, write it as \`issuer\`, exactly so; a slash at its end counts.`,
+      { isMisconfigured: true },
+    );
+  }
+  for (const name of ["jwks_uri", "authorization_endpoint", "token_endpoint", "userinfo_endpoint"]) {
+    const endpoint = found[name];
+    if ((endpoint !== undefined || name === "jwks_uri") && !isSafeFor(issuer, endpoint)) {
+      throw new ProviderAnswerError(
+        `The \`${name}\` in the discovery document of ${issuer} is ${quote(endpoint)}, which is not an https address.`,
+        { isMisconfigured: true },
+      );
     }
   }
-  return metadata;
+  return found as unknown as ServerMetadata;
 }
 
-async function fetchKeys(address: string | undefined): Promise<JSONWebKeySet> {
-  const response = await boundedFetch(String(address), { headers: { accept: "application/json" } });
-  if (response.status !== 200) throw new Error(`${address} answers with status ${response.status}.`);
-  return (await response.json()) as JSONWebKeySet;
-}
+/** What a provider wrote, short and in printable characters. */
+const quote = (value: unknown): string =>
+  value === undefined ? "missing" : String(JSON.stringify(value)).slice(0, 300);

@@ -1,5 +1,6 @@
 import { canonicalEmail } from "../../email-address.ts";
 import type { Proof } from "../../identity/provider.ts";
+import { profileProblem } from "../../storable-profile.ts";
 import type { IdTokenClaims } from "./id-token.ts";
 import { refused } from "./id-token.ts";
 import { readProfile } from "./profile-claims.ts";
@@ -13,12 +14,10 @@ export function proofOf(
   const email = typeof claims.email === "string" ? canonicalEmail(claims.email) : null;
   const emailVerified = email === null ? null : booleanOf(claims.email_verified);
   requireDomain(email, emailVerified, settings.emailDomains ?? []);
-  return {
-    subject,
-    email,
-    emailVerified,
-    profile: readProfile(claims, settings.profileClaims),
-  };
+  const profile = readProfile(claims, settings.profileClaims);
+  const problem = profile && profileProblem(profile);
+  if (problem) throw refused(`What the provider says of the user cannot be stored: ${problem}.`);
+  return { subject, email, emailVerified, profile };
 }
 
 /** An email that the issuer does not vouch for can be in any domain. @throws PasserbyError INVALID_CREDENTIALS */

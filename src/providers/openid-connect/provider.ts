@@ -38,7 +38,11 @@ export function makeOpenidProvider<Settings extends OpenidSettings>(
     let issuer = issuers.get(settings);
     if (!issuer) {
       const { keysUrl } = preset;
-      issuer = openIssuer({ issuer: preset.issuerOf(settings), ...(keysUrl && { keysUrl }) });
+      issuer = openIssuer({
+        issuer: preset.issuerOf(settings),
+        ...(keysUrl && { keysUrl }),
+        allowPrivateAddresses: settings.allowPrivateAddresses ?? true,
+      });
       issuers.set(settings, issuer);
     }
     return issuer;

@@ -9,6 +9,8 @@ export interface OpenidSettings {
   readonly emailDomains?: readonly string[];
   readonly redirectUris?: readonly string[];
   readonly scopes?: readonly string[];
+  /** Absent: they are. */
+  readonly allowPrivateAddresses?: boolean;
 }
 
 export const clientIds = z.array(z.string().min(1).max(512)).min(1).max(50).meta({
@@ -33,11 +35,20 @@ export const emailDomains = z
       "Only people whose verified email is in one of these domains log in; subdomains are others. Empty: it is not checked.",
   });
 
-export const clientSecret = z.string().min(1).max(2_048).optional().meta({
-  title: "Client secret",
-  description: "Of the first client id, for the redirect flow.",
-  secret: true,
-});
+export const clientSecret = z
+  .string()
+  .min(1)
+  .max(2_048)
+  .refine((given) => given === given.trim(), {
+    message:
+      "It begins or ends with a space or a line break, which no provider's secret does. Copy it again.",
+  })
+  .optional()
+  .meta({
+    title: "Client secret",
+    description: "Of the first client id, for the redirect flow.",
+    secret: true,
+  });
 
 export const redirectUris = z
   .array(
@@ -68,3 +79,13 @@ export const needs = (path: string, message: string) => ({
   path: [path],
   message,
 });
+
+/** Absent: they are. Nothing is written into settings that do not say it. */
+export const allowPrivateAddresses = z.boolean().optional().meta({
+  default: true,
+  title: "Allow private addresses",
+  description: "Whether what this provider publishes may be in this machine or its own network.",
+});
+
+/** Where a discovery document is (Discovery §4), which is neither an issuer nor a key set. */
+export const WELL_KNOWN_ADDRESS = /\/\.well-known\/(openid-configuration|oauth-authorization-server)\/?$/;

@@ -1,0 +1,116 @@
+/** The settings of tokens of operators' own issuers, and the keys that they name: checked here by what uses them. */
+import { z } from "zod";
+import { ASYMMETRIC } from "../jwt/algorithms.ts";
+import { readKeySet } from "../jwt/key-set.ts";
+import { fixedKey, type KeySource, publishedKeys, sharedSecret } from "../jwt/key-source.ts";
+import { keyProblem, readVerifyingKey } from "../jwt/pem.ts";
+import { isSafeAddress } from "../openid-connect/addresses.ts";
+import { askFor } from "../openid-connect/endpoint.ts";
+import { profileClaims, requiredClaims } from "../openid-connect/profile-claims.ts";
+import { allowPrivateAddresses, WELL_KNOWN_ADDRESS } from "../openid-connect/settings.ts";
+
+const symmetric = ["HS256", "HS384", "HS512"] as const;
+const isSymmetric = (algorithm: string): boolean => (symmetric as readonly string[]).includes(algorithm);
+/** 256 bits, if each character has eight (RFC 7518 §3.2). */
+const SECRET_CHARACTERS = 32;
+
+export const settings = z
+  .strictObject({
+    issuer: z.string().min(1).max(2_048).optional().meta({
+      title: "Issuer",
+      description:
+        "The `iss` claim must equal this; without it any or none is accepted, and the keys decide.",
+    }),
+    audience: z.array(z.string().min(1)).default([]).meta({
+      title: "Audience",
+      description: "The `aud` claim must hold one of these; empty: it is not checked.",
+    }),
+    requireAllAudiences: z
+      .boolean()
+      .default(false)
+      .meta({ title: "Require all audiences", description: "The `aud` claim must hold every one of them." }),
+    jwksUrl: z
+      .url()
+      .optional()
+      .meta({ title: "JWKS address", description: "Where the issuer publishes its keys, over https." }),
+    publicKey: z.string().max(20_000).optional().meta({
+      title: "Public key",
+      description: "In PEM: a public key (SPKI or PKCS #1), or an X.509 certificate.",
+    }),
+    secret: z.string().min(SECRET_CHARACTERS).max(2_048).optional().meta({
+      title: "Shared secret",
+      description: "For HS algorithms only. Its characters are the key; nothing is decoded.",
+      secret: true,
+    }),
+    algorithms: z
+      .array(z.enum([...ASYMMETRIC, ...symmetric]))
+      .min(1)
+      .meta({
+        title: "Algorithms",
+        description:
+          "Those that are accepted. HS algorithms go with a shared secret, all others with a public key.",
+      }),
+    clockSkewSeconds: z.number().int().min(0).max(600).default(60).meta({ title: "Clock skew in seconds" }),
+    profileClaims,
+    requiredClaims,
+    allowPrivateAddresses,
+  })
+  .superRefine((value, context) => {
+    const refuse = (field: string, message: string): void =>
+      context.addIssue({ code: "custom", path: [field], message });
+    const { jwksUrl, publicKey, secret, algorithms } = value;
+    const sources = [jwksUrl, publicKey, secret].filter((source) => source !== undefined);
+    if (sources.length !== 1) refuse("jwksUrl", "Give exactly one of jwksUrl, publicKey and secret.");
+    const wantsSecret = algorithms.some(isSymmetric);
+    const wantsPublic = algorithms.some((algorithm) => !isSymmetric(algorithm));
+    if (wantsSecret && (wantsPublic || secret === undefined))
+      refuse("algorithms", "HS algorithms go with a shared secret, and nothing else.");
+    if (wantsPublic && secret !== undefined)
+      refuse("algorithms", "With a shared secret only HS algorithms are accepted.");
+    // With a secret beside it, which of the two is meant has to be said first.
+    if (publicKey !== undefined && !wantsSecret) {
+      const problem = keyProblem(() => readVerifyingKey(publicKey, algorithms));
+      if (problem !== null) refuse("publicKey", problem);
+    }
+    // Who has the public key could sign with it.
+    if (secret !== undefined && /-----BEGIN |"kty"\s*:/.test(secret)) {
+      refuse("secret", "This is a key of a pair, not a shared secret. Give its public part as `publicKey`.");
+    }
+    if (jwksUrl !== undefined && !isSafeAddress(jwksUrl))
+      refuse("jwksUrl", "Keys are fetched over https only, from an address without user and password.");
+    if (jwksUrl !== undefined && WELL_KNOWN_ADDRESS.test(jwksUrl))
+      refuse(
+        "jwksUrl",
+        "This is the address of a discovery document. Give the `jwks_uri` that stands in it.",
+      );
+  });
+
+export type Settings = z.infer<typeof settings>;
+
+const sources = new WeakMap<Settings, KeySource>();
+
+/** Keys that are published are kept as long as the deployment that names them is live. */
+export function keySourceOf(given: Settings): KeySource {
+  let source = sources.get(given);
+  if (!source) {
+    source = createKeySource(given);
+    sources.set(given, source);
+  }
+  return source;
+}
+
+function createKeySource({
+  jwksUrl,
+  publicKey,
+  secret,
+  algorithms,
+  allowPrivateAddresses = true,
+}: Settings): KeySource {
+  if (jwksUrl !== undefined) {
+    return publishedKeys(async () =>
+      readKeySet(await askFor("key set", jwksUrl, { allowPrivateAddresses }), jwksUrl),
+    );
+  }
+  if (publicKey !== undefined) return fixedKey(readVerifyingKey(publicKey, algorithms));
+  return sharedSecret(new TextEncoder().encode(secret));
+}

@@ -1,0 +1,36 @@
+/** Where the keys that verify a token come from: published by its issuer, or written into the settings. */
+import type { KeyObject } from "node:crypto";
+import { algorithmsOf } from "./algorithms.ts";
+import type { KeySet, TokenHeader } from "./key-set.ts";
+import { remember } from "./remember.ts";
+
+export type Key = KeyObject | Uint8Array;
+
+export interface KeySource {
+  /** Keys that may have signed a token with this header. @throws what fetching them throws, KeysUnusableError */
+  find(header: TokenHeader, now: Date): Promise<readonly Key[]>;
+  /** Asked when none of them did: those that were published since; empty where that was looked up a moment ago. */
+  findNewer(header: TokenHeader, now: Date): Promise<readonly Key[]>;
+}
+
+export const fixedKey = (key: KeyObject): KeySource => ({
+  find: async ({ alg }) => ((algorithmsOf(key) as readonly string[]).includes(alg) ? [key] : []),
+  findNewer: async () => [],
+});
+
+export const sharedSecret = (bytes: Uint8Array): KeySource => ({
+  find: async () => [bytes],
+  findNewer: async () => [],
+});
+
+/** A key that nobody has heard of is looked for again, but not as often as somebody makes one up. */
+const KEYS = { freshSeconds: 600, cooldownSeconds: 30 };
+
+/** Keys that are published and change. */
+export function publishedKeys(load: (now: Date) => Promise<KeySet>): KeySource {
+  const keySets = remember(load, KEYS);
+  return {
+    find: async (header, now) => (await keySets.get(now)).candidates(header),
+    findNewer: async (header, now) => (await keySets.reload(now))?.candidates(header) ?? [],
+  };
+}

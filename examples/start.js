@@ -12,7 +12,14 @@ if (!existsSync(program)) {
 }
 
 const gateway = spawn(process.execPath, [program], {
-  env: { PORT: "0", INITIAL_PROVIDERS: "anon-user,local-userpass", LOG_LEVEL: "warn", ...process.env },
+  env: {
+    PORT: "0",
+    METRICS_PORT: "off",
+    DRAIN_SECONDS: "0",
+    INITIAL_PROVIDERS: "anon-user,local-userpass",
+    LOG_LEVEL: "warn",
+    ...process.env,
+  },
   stdio: ["ignore", "inherit", "pipe"],
 });
 gateway.once("exit", (code) => process.exit(code ?? 1));

@@ -1,4 +1,5 @@
 /** The composition root: nobody else connects parts. */
+import { setTimeout } from "node:timers/promises";
 import type { Logger } from "pino";
 import { actAs } from "./audit/act-as.ts";
 import { createAudit, SYSTEM } from "./audit/audit.ts";
@@ -40,8 +41,11 @@ export interface Core {
 
 export interface App extends Core {
   readonly http: HttpServer;
-  /** Takes no new requests, answers those that are open, then closes everything. */
-  stop(): Promise<void>;
+  /**
+   * Says that it is going, takes no new requests, answers those that are open, then closes everything.
+   * @param options.drainSeconds how long everything is still answered, for load balancers to look elsewhere; 0 unless given
+   */
+  stop(options?: { drainSeconds?: number }): Promise<void>;
 }
 
 /** Everything but the server: what the commands work with. */
@@ -139,9 +143,10 @@ export async function createApp(options: {
   return {
     ...core,
     http,
-    async stop() {
+    async stop({ drainSeconds = 0 } = {}) {
       http.startDraining();
-      await http.fastify.close();
+      await setTimeout(drainSeconds * 1_000);
+      await http.close();
       await Promise.all([schedule.stop(), delivery.close(), services.audit.flush()]);
       await core.close();
     },

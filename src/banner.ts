@@ -1,22 +1,34 @@
-/** What a started gateway tells whoever started it: where it is, what it works on, and its new admin key. */
+/** What a started gateway says: where it is, what it works on, and where its new admin key is. */
+import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
+import type { Logger } from "pino";
+import type { App } from "./app.ts";
 import type { Settings } from "./settings.ts";
+import { VERSION } from "./version.ts";
 
-/** For people, so on standard error: standard output has the log. */
+/**
+ * For people on standard error; where nobody watches also as a line of the log, and then without the admin key: what is
+ * printed there is kept by whoever collects logs.
+ */
 export function announce({
   settings,
-  port,
-  adminKey,
-  file,
+  app: { database, newAdminKey, http },
+  log,
+  metricsUrl,
 }: {
-  settings: Pick<Settings, "host" | "port" | "publicUrl" | "databaseUrl" | "graphiql" | "console">;
-  /** The one that it listens on, which PORT=0 leaves to the system. */
-  port: number;
-  /** null unless it was made just now. */
-  adminKey: string | null;
-  /** null when the database is kept in none. */
-  file: string | null;
+  settings: Settings;
+  app: Pick<App, "database" | "newAdminKey" | "http">;
+  log: Logger;
+  /** null when they are not served. */
+  metricsUrl: string | null;
 }): void {
+  const { address, port } = http.fastify.server.address() as AddressInfo;
+  const isWatched = process.stderr.isTTY === true;
+  if (!isWatched) {
+    const kind = settings.databaseUrl.startsWith("sqlite:") ? "sqlite" : "postgres";
+    const { publicUrl } = settings;
+    log.info({ address, port, publicUrl, metricsUrl, database: kind, version: VERSION }, "listening");
+  }
   const base = baseUrl(settings, port);
   const lines = [
     "",
@@ -26,14 +38,31 @@ export function announce({
     ...(settings.graphiql ? [`  GraphiQL     ${base}/graphiql`] : []),
     ...(settings.console ? [`  Console      ${base}/console`] : []),
     `  Admin graph  ${base}/admin/graphql`,
-    `  Database     ${file ? resolve(file) : describeDatabase(settings.databaseUrl)}`,
+    `  Metrics      ${metricsUrl ?? describeMissing(settings)}`,
+    `  Database     ${database.file ? resolve(database.file) : describeDatabase(settings.databaseUrl)}`,
   ];
-  if (adminKey) {
-    lines.push("", `  Admin key    ${adminKey}`);
-    lines.push(`               shown this once${file ? `; kept in ${file}.admin-key` : ""}`);
-  }
+  if (newAdminKey) lines.push("", ...describeAdminKey(newAdminKey, { file: database.file, isWatched }));
   lines.push("", "  Stop with Ctrl+C");
   process.stderr.write(`${lines.join("\n")}\n\n`);
+}
+
+const describeMissing = ({ metricsAt }: Settings): string =>
+  metricsAt ? `none: port ${metricsAt.port} is in use; set METRICS_PORT to another` : "off";
+
+/** @param about.file null for a throw-away database, whose keys are kept nowhere */
+export function describeAdminKey(
+  key: string,
+  { file, isWatched }: { file: string | null; isWatched: boolean },
+): string[] {
+  const kept = file && resolve(`${file}.admin-key`);
+  if (isWatched) {
+    return [`  Admin key    ${key}`, `               shown this once${kept ? `; kept in ${kept}` : ""}`];
+  }
+  return [
+    kept
+      ? `  Admin key    in ${kept}`
+      : "  Admin key    of this run only, and shown in a terminal only: set ADMIN_KEY",
+  ];
 }
 
 /** An address that a browser here can open: one that stands for every address is none. */

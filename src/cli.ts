@@ -11,12 +11,13 @@ import { pointToHelp, refuseUnknownCommand } from "./commands/help.ts";
 import { formatRefusal } from "./commands/refusals.ts";
 import { addServerCommands } from "./commands/server.ts";
 import { addUsersCommands } from "./commands/users.ts";
+import { VERSION } from "./version.ts";
 
 const program = new Command("passerby")
   .description(
     "The anonymous-first identity gateway for GraphQL.\nSettings come from the environment and from .env in this folder: see docs/configuration.md.",
   )
-  .version("0.1.0")
+  .version(VERSION)
   .addHelpText(
     "after",
     `

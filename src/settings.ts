@@ -1,7 +1,16 @@
 /** The environment, read once and checked all at once. `docs/configuration.md` and `.env.example` are written from this table. */
 import { z } from "zod";
 import { parseNetworks } from "./addresses.ts";
+import {
+  isLocalUrl,
+  isLoopbackHost,
+  type ListenAddress,
+  parseHost,
+  parseMetricsPort,
+  parsePublicUrl,
+} from "./endpoints.ts";
 import { defaultLimits, formatLimits, type LimitPolicy, parseLimits } from "./limits.ts";
+import { parseOrigin } from "./origins.ts";
 
 /** One row of the table: how a variable is read, and what an operator needs to know about it. */
 export interface SettingRow<T> {
@@ -34,15 +43,6 @@ const onOff = checked(
 
 const text = (text: string): string => text;
 
-function parseUrl(value: string): string {
-  const url = URL.canParse(value) ? new URL(value) : null;
-  const isWeb = url !== null && (url.protocol === "http:" || url.protocol === "https:");
-  if (!isWeb || url.search || url.hash || url.username) {
-    throw new Error("must be an http:// or https:// address without query, fragment or password");
-  }
-  return value.replace(/\/+$/, "");
-}
-
 function parseDatabaseUrl(value: string): string {
   if (value.startsWith("sqlite:") && value.length > "sqlite:".length) return value;
   if (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value)) return value;
@@ -66,15 +66,19 @@ function parseAdminKey(value: string): string {
 }
 
 function parseOrigins(value: string): readonly string[] {
-  const origins = splitList(value);
-  for (const origin of origins) {
-    if (origin !== "*" && (!URL.canParse(origin) || new URL(origin).origin !== origin)) {
-      throw new Error(
-        `must list origins such as https://app.example.com; ${JSON.stringify(origin)} is not one`,
-      );
+  const problems: string[] = [];
+  const origins = splitList(value).flatMap((origin) => {
+    try {
+      return [parseOrigin(origin)];
+    } catch (error) {
+      problems.push((error as Error).message);
+      return [];
     }
+  });
+  if (problems.length > 0) {
+    throw new Error(`must list origins such as https://app.example.com; ${problems.join("; ")}`);
   }
-  return origins;
+  return [...new Set(origins)];
 }
 
 function parseAppId(value: string): string {
@@ -141,16 +145,16 @@ export const settingsTable = {
     description: "The port to listen on. 0 lets the system choose one, which is printed at start.",
   },
   HOST: {
-    parse: text,
+    parse: parseHost,
     fallback: "127.0.0.1",
     description:
-      "The address to listen on. The default is reachable from this machine only; `0.0.0.0` opens it to the network.",
+      "The address to listen on. The default is reachable from this machine only; `0.0.0.0` opens it to the network, and then `PUBLIC_URL` must be given.",
   },
   PUBLIC_URL: {
-    parse: parseUrl,
+    parse: parsePublicUrl,
     fallback: "",
     description:
-      "Where clients and subgraphs reach this gateway. It is the `iss` claim of every access token, so changing it ends every token. Absent: `http://localhost:<PORT>`.",
+      "Where clients and subgraphs reach this gateway. It is the `iss` claim of every access token, so changing it ends every token. It may have a path, whether the proxy in front takes it off or not. Needed unless `HOST` is a loopback address, where it is `http://localhost:<PORT>`.",
   },
   DATABASE_URL: {
     parse: parseDatabaseUrl,
@@ -246,7 +250,7 @@ export const settingsTable = {
     parse: parseOrigins,
     fallback: "",
     description:
-      "The web origins that may call from a browser, comma-separated, or `*`. Absent: pages on this machine (localhost) while `HOST` is a loopback address, otherwise none.",
+      "The origins whose pages may call from a browser, comma-separated: `https://app.example.com`, those of apps and extensions such as `capacitor://localhost`, with `https://*.example.com` any one label in place of the star; or `*`. Absent: pages on this machine (localhost) while `HOST` is a loopback address, otherwise none.",
   },
   TRUST_PROXY: {
     parse: parseTrustProxy,
@@ -278,6 +282,18 @@ export const settingsTable = {
     fallback: "",
     description:
       "A folder with templates of your own. Each file replaces ours of the same name; see `docs/mails.md`.",
+  },
+  DRAIN_SECONDS: {
+    parse: wholeNumber(0, 3_600, "seconds"),
+    fallback: "5",
+    description:
+      "How long after SIGTERM everything is still answered while `/readyz` says 503, so that load balancers look elsewhere first; see `docs/operating.md`. Ctrl+C in a terminal does not wait.",
+  },
+  METRICS_PORT: {
+    parse: parseMetricsPort,
+    fallback: "127.0.0.1:9464",
+    description:
+      "Where `/metrics` is served for Prometheus, and nothing else: a port of 127.0.0.1, `host:port`, or `off`. When the default is taken, as by another gateway of this machine, this one runs without; a port that was set must be free.",
   },
   INTROSPECTION: {
     parse: onOff,
@@ -338,6 +354,9 @@ export interface Settings {
   readonly mailFrom: MailSender;
   /** null: ours alone. */
   readonly mailTemplates: string | null;
+  readonly drainSeconds: number;
+  /** null: not served. `isRequired` when it was set: then it must be free. */
+  readonly metricsAt: (ListenAddress & { readonly isRequired: boolean }) | null;
   readonly introspection: boolean;
   readonly graphiql: boolean;
   readonly console: boolean;
@@ -352,12 +371,6 @@ export class SettingsError extends Error {
   }
 }
 
-const loopback = /^(127\.|localhost$|::1$)/;
-
-/** Whether an address is one of this machine. */
-export const isLocalUrl = (url: string): boolean =>
-  URL.canParse(url) && loopback.test(new URL(url).hostname.replace(/^\[|\]$/g, ""));
-
 /** Settings whose values only the parts that use them can judge. */
 export type PartSettings = Pick<Settings, "initialProviders" | "mailTemplates">;
 
@@ -371,38 +384,52 @@ export function readSettings(
   checkParts: (settings: PartSettings) => readonly string[] = () => [],
 ): Settings {
   const problems: string[] = [];
+  const isGiven = (name: keyof Table): boolean => Boolean(environment[name]?.trim());
   const read = <K extends keyof Table>(name: K): Parsed<K> => {
     const given = environment[name]?.trim() || settingsTable[name].fallback;
     try {
       return settingsTable[name].parse(given) as Parsed<K>;
     } catch (error) {
-      problems.push(`${name} ${(error as Error).message}`);
+      // Shells and .env take quotes off; `docker run --env-file` and systemd's own syntax may not.
+      const hint = /^(["']).*\1$/.test(given) ? ". Leave out the quotes around it" : "";
+      problems.push(`${name} ${(error as Error).message}${hint}`);
       return undefined as Parsed<K>;
     }
   };
   const readOptional = <K extends keyof Table>(name: K): Parsed<K> | null =>
-    environment[name]?.trim() ? read(name) : null;
+    isGiven(name) ? read(name) : null;
 
   const port = read("PORT");
   const host = read("HOST");
   const databaseUrl = read("DATABASE_URL");
+  // What cannot be read is told as such, and not once more for what follows from it.
+  const isLoopback = host === undefined || isLoopbackHost(host);
+  if (!isLoopback && !isGiven("PUBLIC_URL")) {
+    problems.push(
+      `PUBLIC_URL must be given with HOST=${host}: the address under which clients reach this gateway, such as https://id.example.com. It is in every token, so changing it later would end them all`,
+    );
+  }
   const publicUrl = readOptional("PUBLIC_URL") ?? `http://localhost:${port}`;
+  const metricsAt = read("METRICS_PORT");
+  if (isGiven("METRICS_PORT") && port !== 0 && metricsAt?.port === port) {
+    problems.push(`METRICS_PORT must differ from PORT, which is ${port}`);
+  }
   const isPostgres = databaseUrl?.startsWith("postgres") ?? false;
   const masterKey = readOptional("MASTER_KEY");
   const adminKey = readOptional("ADMIN_KEY");
 
   for (const name of ["MASTER_KEY", "ADMIN_KEY"] as const) {
-    if (isPostgres && !environment[name]?.trim()) {
+    if (isPostgres && !isGiven(name)) {
       problems.push(`${name} must be given on PostgreSQL; \`openssl rand -hex 32\` makes a good one`);
     }
   }
   const smtpUrl = readOptional("SMTP_URL");
   const mailFrom = readOptional("MAIL_FROM");
-  if (environment.SMTP_URL?.trim() && !environment.MAIL_FROM?.trim()) {
+  if (isGiven("SMTP_URL") && !isGiven("MAIL_FROM")) {
     problems.push("MAIL_FROM must be given with SMTP_URL, such as Example <no-reply@example.com>");
   }
   // Behind a proxy a gateway listens on loopback too, but says another PUBLIC_URL: links do not belong in its log.
-  const isDevelopment = loopback.test(host) && isLocalUrl(publicUrl);
+  const isDevelopment = isLoopback && isLocalUrl(publicUrl);
   if (masterKey && masterKey === adminKey) {
     problems.push("ADMIN_KEY must differ from MASTER_KEY: one of them travels in requests");
   }
@@ -426,12 +453,14 @@ export function readSettings(
     signingKeyPublishMinutes: read("SIGNING_KEY_PUBLISH_MINUTES"),
     signingKeyRotationDays: read("SIGNING_KEY_ROTATION_DAYS"),
     tokenAudience: readOptional("TOKEN_AUDIENCE") ?? publicUrl,
-    corsOrigins: readOptional("CORS_ORIGINS") ?? (loopback.test(host) ? "localhost" : []),
+    corsOrigins: readOptional("CORS_ORIGINS") ?? (isLoopback ? "localhost" : []),
     trustProxy: read("TRUST_PROXY"),
     limits: read("RATE_LIMITS"),
     mailTo: smtpUrl ? { smtpUrl } : isDevelopment ? "log" : null,
     mailFrom: mailFrom ?? { name: "Passerby", address: "passerby@localhost" },
     mailTemplates: readOptional("MAIL_TEMPLATES"),
+    drainSeconds: read("DRAIN_SECONDS"),
+    metricsAt: metricsAt && { ...metricsAt, isRequired: isGiven("METRICS_PORT") },
     introspection: read("INTROSPECTION"),
     graphiql: read("GRAPHIQL"),
     console: read("CONSOLE"),

@@ -16,15 +16,20 @@ export class NoDatabaseError extends Error {
 /** The address to listen on is none, or taken. */
 export class ListenError extends Error {
   override readonly name = "ListenError";
-  constructor(cause: unknown, { host, port }: { host: string; port: number }) {
+  constructor(
+    cause: unknown,
+    { host, port, setting = "PORT" }: { host: string; port: number; setting?: "PORT" | "METRICS_PORT" },
+  ) {
     const { code } = cause as NodeJS.ErrnoException;
+    const isMain = setting === "PORT";
+    const another = isMain ? "set PORT to another number" : "set METRICS_PORT to another, or to off";
     super(
       code === "EADDRINUSE"
-        ? `Port ${port} is in use. Stop the other program, or set PORT to another number.`
-        : /^(EADDRNOTAVAIL|ENOTFOUND|EAI_AGAIN)$/.test(String(code))
-          ? `This machine has no address ${host}. Set HOST to 127.0.0.1, 0.0.0.0 or one of its own.`
+        ? `Port ${port} is in use. Stop the other program, or ${another}.`
+        : /^(EADDRNOTAVAIL|ENOTFOUND|EAI_AGAIN|EINVAL)$/.test(String(code))
+          ? `This machine has no address ${host}. Set ${isMain ? "HOST" : setting} to 127.0.0.1, 0.0.0.0 or one of its own.`
           : code === "EACCES"
-            ? `This user may not listen on port ${port}. Set PORT to 1024 or more.`
+            ? `This user may not listen on port ${port}. Set ${setting} to 1024 or more.`
             : `Listening on ${host}, port ${port}, failed (${code}).`,
       { cause },
     );

@@ -1,64 +1,13 @@
 /** The real process: what it prints, what it refuses, and what survives its death. */
 
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, it } from "@jest/globals";
 import { ADMIN_KEY, createDatabase, databases, MASTER_KEY } from "./support/gateway.ts";
 import { startMailServer } from "./support/mail-server.ts";
+import { endProcesses, newFolder, refusalOf as refusal, startProcess as start } from "./support/process.ts";
 
-const children: ChildProcess[] = [];
-const folders: string[] = [];
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-const newFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), "passerby-process-"));
-  folders.push(folder);
-  return folder;
-};
-
-const environment = (settings: Record<string, string>) => ({
-  PATH: String(process.env.PATH),
-  PORT: "0",
-  LOG_LEVEL: "warn",
-  RATE_LIMITS: "off",
-  ...settings,
-});
-
-/** Starts the built gateway; resolves when it says where it listens. */
-function start(
-  settings: Record<string, string>,
-): Promise<{ child: ChildProcess; url: string; banner: string }> {
-  const child = spawn("node", ["dist/main.js"], {
-    env: environment(settings),
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  children.push(child);
-  return new Promise((resolve, reject) => {
-    let banner = "";
-    child.stderr?.on("data", (chunk) => {
-      banner += chunk;
-      const url = /Graph +(http:\S+)\/graphql[\s\S]*\n\n$/.exec(banner)?.[1];
-      if (url) resolve({ child, url, banner });
-    });
-    child.once("exit", (code) => reject(new Error(`exit ${code}: ${banner}`)));
-  });
-}
-
-const refusal = (settings: Record<string, string>): string => {
-  const { status, stderr } = spawnSync("node", ["dist/main.js"], {
-    env: environment(settings),
-    encoding: "utf8",
-    timeout: 20_000,
-  });
-  expect(status).toBe(1);
-  expect(stderr).not.toMatch(/\n\s+at /);
-  return stderr;
-};
+afterEach(endProcesses);
 
 const query = async (url: string, text: string, token?: string, graph = "/graphql") => {
   const response = await fetch(`${url}${graph}`, {
@@ -69,16 +18,35 @@ const query = async (url: string, text: string, token?: string, graph = "/graphq
   return (await response.json()) as { data: Record<string, unknown> };
 };
 
-it("makes its keys beside a new SQLite file, prints the admin key once, and drains on SIGTERM", async () => {
+it("makes its keys beside a new SQLite file, says where the admin key is, and drains on SIGTERM", async () => {
   const file = join(newFolder(), "data", "passerby.sqlite");
-  const first = await start({ DATABASE_URL: `sqlite:${file}` });
-  expect(first.banner).toMatch(/Admin key +pba_/);
+  const settings = { DATABASE_URL: `sqlite:${file}`, LOG_LEVEL: "info" };
+  const first = await start(settings);
+  expect(first.banner).toContain(`Admin key    in ${file}.admin-key\n`);
   expect(statSync(file).mode & 0o777).toBe(0o600);
   for (const key of ["master-key", "admin-key"]) expect(statSync(`${file}.${key}`).mode & 0o777).toBe(0o600);
-  const exited = new Promise((resolve) => first.child.once("exit", resolve));
-  first.child.kill("SIGTERM");
-  expect(await exited).toBe(0);
-  expect((await start({ DATABASE_URL: `sqlite:${file}` })).banner).not.toContain("pba_");
+  expect(await first.end("SIGTERM")).toBe(0);
+  const second = await start(settings);
+  expect(second.banner).not.toContain("Admin key");
+  // Without a terminal what it prints is collected: no key is in it.
+  for (const { banner, output } of [first, second]) expect(banner + output()).not.toContain("pba_");
+}, 60_000);
+
+it("says in one line of the log that it listens, where, and on what", async () => {
+  const { url, output } = await start({ DATABASE_URL: "sqlite::memory:", LOG_LEVEL: "info" });
+  const lines = output()
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(lines.filter(({ msg }) => msg === "listening")).toEqual([
+    expect.objectContaining({
+      level: 30,
+      address: "127.0.0.1",
+      port: Number(new URL(url).port),
+      database: "sqlite",
+      version: "0.1.0",
+    }),
+  ]);
 }, 60_000);
 
 it("refuses to start with a sentence that names the fix", async () => {
@@ -94,9 +62,9 @@ it("refuses to start with a sentence that names the fix", async () => {
     'names "anon"',
   );
   expect(existsSync(`${folder}/i.sqlite`)).toBe(false);
-  expect(refusal({ HOST: "192.0.2.1", DATABASE_URL: "sqlite::memory:" })).toBe(
-    "This machine has no address 192.0.2.1. Set HOST to 127.0.0.1, 0.0.0.0 or one of its own.\n",
-  );
+  expect(
+    refusal({ HOST: "192.0.2.1", PUBLIC_URL: "https://id.example.com", DATABASE_URL: "sqlite::memory:" }),
+  ).toBe("This machine has no address 192.0.2.1. Set HOST to 127.0.0.1, 0.0.0.0 or one of its own.\n");
   const first = await start({ DATABASE_URL: "sqlite::memory:" });
   expect(first.banner).toMatch(/Database +a throw-away one[\s\S]*Stop with Ctrl\+C/);
   const { port } = new URL(first.url);

@@ -68,7 +68,7 @@ export async function openStage(/** @type {Options} */ options) {
     async startServer(/** @type {string} */ script, env = {}) {
       const port = await freePort();
       const child = fork(script, {
-        env: cleanEnvironment({ ...env, PORT: String(port) }),
+        env: cleanEnvironment({ METRICS_PORT: "off", DRAIN_SECONDS: "0", ...env, PORT: String(port) }),
         execArgv: ["--import", new URL("probe.js", import.meta.url).href],
         stdio: ["ignore", "ignore", "pipe", "ipc"],
       });

@@ -44,6 +44,8 @@ async function startGateway() {
       INITIAL_PROVIDERS: "anon-user,local-userpass",
       TRUST_PROXY: "loopback",
       LOG_LEVEL: "warn",
+      METRICS_PORT: "off",
+      DRAIN_SECONDS: "0",
     },
   });
   const exited = once(child, "exit");

@@ -27,13 +27,17 @@ export async function withCore<T>(
   const core = await openCore({ settings, log: pino({ level: "silent" }) });
   try {
     if (isNew) process.stderr.write(`A new database: ${file}\n`);
-    if (core.newAdminKey) process.stderr.write(`Admin key, shown this once: ${core.newAdminKey}\n`);
+    if (core.newAdminKey && file !== null) process.stderr.write(`${sayAdminKey(core.newAdminKey, file)}\n`);
     return await work({ ...core, services: actAs(core.services, commandLine()) });
   } finally {
     await core.services.audit.flush();
     await core.close();
   }
 }
+
+/** The key itself for people only: what programs start is logged. */
+const sayAdminKey = (key: string, file: string): string =>
+  process.stderr.isTTY ? `Admin key, shown this once: ${key}` : `Admin key: in ${file}.admin-key`;
 
 const commandLine = (): Acting => ({ ...SYSTEM, kind: "OPERATOR", name: operator() });
 

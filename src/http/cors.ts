@@ -1,6 +1,7 @@
 /** Which web pages of other origins may read answers. */
 import cors from "@fastify/cors";
 import type { FastifyInstance } from "fastify";
+import { originMatcher } from "../origins.ts";
 import { REALM_METHODS, REALM_PREFIX } from "../realm/register.ts";
 import type { Settings } from "../settings.ts";
 
@@ -22,8 +23,8 @@ export async function addCors(
   fastify.options(`${REALM_PREFIX}/*`, { config }, (_request, reply) => reply.callNotFound());
 }
 
-function allowedOrigin(origins: Settings["corsOrigins"]): RegExp | boolean | string[] {
+function allowedOrigin(origins: Settings["corsOrigins"]): RegExp | boolean | (string | RegExp)[] {
   if (origins === "localhost") return LOCALHOST;
   if (origins.includes("*")) return true;
-  return origins.length > 0 ? [...origins] : false;
+  return origins.length > 0 ? origins.map(originMatcher) : false;
 }

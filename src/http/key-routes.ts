@@ -8,7 +8,7 @@ import { INTROSPECTION_PATH } from "./introspection.ts";
 import { REVOKED_SESSIONS_PATH } from "./revoked-sessions.ts";
 
 /** These answer without keys, and at once even when the database does not. */
-const keyless = new Set(["/livez", "/readyz", "/metrics"]);
+const keyless = new Set(["/livez", "/readyz"]);
 
 const cacheable = `public, max-age=${KEY_CACHE_SECONDS}`;
 

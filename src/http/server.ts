@@ -2,20 +2,23 @@
 import fastifyCookie from "@fastify/cookie";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { Logger } from "pino";
+import type { Registry } from "prom-client";
 import { buildAdminSchema } from "../admin/graph.ts";
 import type { Database } from "../database/database.ts";
+import { isLocalUrl } from "../endpoints.ts";
 import { errorCatalogue } from "../errors.ts";
 import { buildGatewaySchema } from "../graphql/graph.ts";
 import { registerRealm } from "../realm/register.ts";
 import { createGraphServer } from "../schema/server.ts";
 import type { Services } from "../services.ts";
-import { isLocalUrl, type Settings } from "../settings.ts";
+import type { Settings } from "../settings.ts";
 import { addAuditExport } from "./audit-export.ts";
 import { createClientInfoReader, createTrustProxy } from "./client-info.ts";
 import { isConsoleBuilt, serveConsole } from "./console.ts";
 import { createConsoleCookie } from "./console-cookie.ts";
 import { serveConsoleSession } from "./console-session.ts";
 import { addCors } from "./cors.ts";
+import { createDrain } from "./drain.ts";
 import { graphHandler } from "./graph-handler.ts";
 import { isGraphiqlBuilt, serveGraphiql } from "./graphiql.ts";
 import { addHealthRoutes } from "./health.ts";
@@ -31,8 +34,12 @@ const REQUEST_SECONDS = 30;
 
 export interface HttpServer {
   readonly fastify: FastifyInstance;
-  /** From now on `/readyz` says that this gateway is going. */
+  /** From now on `/readyz` says that this gateway is going, and answers close their connections. */
   startDraining(): void;
+  /** Takes no new requests and answers those that are open. */
+  close(): Promise<void>;
+  /** For the listener of its own that serves them. */
+  readonly metrics: Registry;
 }
 
 export async function createHttpServer({
@@ -46,7 +53,6 @@ export async function createHttpServer({
   database: Database;
   log: Logger;
 }): Promise<HttpServer> {
-  let draining = false;
   const metrics = createMetrics();
   const trustProxy = createTrustProxy(settings.trustProxy);
   const fastify = Fastify({
@@ -59,6 +65,8 @@ export async function createHttpServer({
     // For X-Forwarded-Proto and X-Forwarded-Host. Fastify would trust no proxy at all if it were told their number.
     trustProxy,
     forceCloseConnections: "idle",
+    // What arrives on a connection while the server closes is answered like everything else.
+    return503OnClosing: false,
     // An SDK of App Services whose base URL ends in a slash asks for `//api/client/…`.
     routerOptions: { ignoreDuplicateSlashes: true },
     genReqId: (request) => requestId(request.headers["x-request-id"]),
@@ -66,9 +74,11 @@ export async function createHttpServer({
 
   decorateWithClientInfo(fastify, createClientInfoReader(trustProxy));
 
+  const drain = createDrain(fastify);
   const fixedHeaders = securityHeaders(settings.publicUrl.startsWith("https:"));
   fastify.addHook("onRequest", (request, reply, done) => {
     reply.headers(fixedHeaders).header("x-request-id", request.id);
+    drain.track(reply);
     done();
   });
   fastify.addHook("onResponse", (request, reply, done) => {
@@ -101,10 +111,7 @@ export async function createHttpServer({
   );
 
   await addCors(fastify, settings);
-  addHealthRoutes(fastify, { database, isDraining: () => draining });
-  fastify.get("/metrics", async (_request, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
-  );
+  addHealthRoutes(fastify, { database, isDraining: drain.isDraining });
   addKeyRoutes(fastify, { issuer: settings.publicUrl, signingKeys: services.signingKeys });
 
   await fastify.register(introspectionRoute(services));
@@ -162,8 +169,11 @@ export async function createHttpServer({
 
   return {
     fastify,
-    startDraining: () => {
-      draining = true;
+    metrics: metrics.registry,
+    startDraining: drain.start,
+    async close() {
+      const { cut } = await drain.close();
+      if (cut > 0) log.warn({ requests: cut }, "requests took too long and were cut off");
     },
   };
 }

@@ -45,9 +45,6 @@ export function parsePublicUrl(value: string): string {
   return url.origin + url.pathname.replace(/\/+$/, "");
 }
 
-/** The path below which clients find the gateway: "" or such as `/auth`. */
-export const pathOfUrl = (publicUrl: string): string => new URL(publicUrl).pathname.replace(/\/+$/, "");
-
 /** `off` is null; a port alone is one of this machine. @throws Error saying what is accepted */
 export function parseMetricsPort(value: string): ListenAddress | null {
   if (value === "off") return null;

@@ -10,10 +10,8 @@ import {
   DeploymentConnection,
   DeploymentReview,
   Draft,
-  ProviderType,
-  ProviderView,
-  SaveProviderInput,
-} from "./types.ts";
+} from "./deployments.types.ts";
+import { PROVIDER_REVISION, ProviderType, ProviderView, SaveProviderInput } from "./providers.types.ts";
 
 const isVersion = (value: unknown): value is number =>
   Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31;
@@ -25,7 +23,7 @@ export class DeploymentsResolver {
   @Query(() => [ProviderView])
   async providers(@Ctx() { services }: GraphContext): Promise<ProviderView[]> {
     const states = await services.deployments.states();
-    return states.map(({ provider, live, draft, draftEffect }) => ({
+    return states.map(({ provider, live, draft, draftEffect, revision: { name: _, ...revision } }) => ({
       name: provider.name,
       type: provider.type,
       displayName: provider.displayName,
@@ -35,6 +33,7 @@ export class DeploymentsResolver {
       settings: maskSettings(live.settings),
       draftSettings: draft && maskSettings(draft.settings),
       settingsSchema: settingsSchema(provider),
+      ...revision,
     }));
   }
 
@@ -121,9 +120,11 @@ export class DeploymentsResolver {
   })
   removeProvider(
     @Arg("name", () => String) name: string,
+    @Arg("revision", () => String, { nullable: true, description: PROVIDER_REVISION })
+    revision: string | undefined,
     @Ctx() { services, admin }: GraphContext,
   ): Promise<Draft> {
-    return services.deployments.removeProvider(name, String(admin));
+    return services.deployments.removeProvider(name, String(admin), revision);
   }
 
   @Access("admin")
@@ -132,8 +133,15 @@ export class DeploymentsResolver {
     description:
       "Puts the draft's own changes on top of what went live since it was begun; null when nothing of them is left.",
   })
-  rebaseDraft(@Ctx() { services, admin }: GraphContext): Promise<Draft | null> {
-    return services.deployments.rebaseDraft(String(admin));
+  rebaseDraft(
+    @Arg("draftRevision", () => String, {
+      nullable: true,
+      description: "The one that was read: another draft by now is DRAFT_CONFLICT. Left out: any.",
+    })
+    draftRevision: string | undefined,
+    @Ctx() { services, admin }: GraphContext,
+  ): Promise<Draft | null> {
+    return services.deployments.rebaseDraft(String(admin), draftRevision);
   }
 
   @Access("admin")

@@ -1,23 +1,23 @@
-/** Draft, review and deploy without a browser. */
+/** Providers without a browser: shown, drafted, exported and imported. What becomes of a draft is draft.ts. */
 import { writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { MASK, maskSettings } from "../deployments/configuration.ts";
-import type { DraftView } from "../deployments/drafts.ts";
-import type { ProviderImpact } from "../deployments/impact.ts";
 import { findNamedSecrets, formatProvidersJson, parseProvidersJson } from "../deployments/providers-json.ts";
 import { onOff } from "./arguments.ts";
-import { changeLines } from "./changes.ts";
+import { addDraftCommands, DRAFT_REVISION_OPTION, printDraft } from "./draft.ts";
 import { addHistoryCommands } from "./history.ts";
 import { type OutputOptions, operator, print, readInput, readJsonObject, table, withCore } from "./run.ts";
 
-const printDraft = (draft: DraftView & { notes?: string[] }, options: OutputOptions): void =>
-  print(draft, options, ["In the draft:", ...changeLines(draft.changes), "Next: passerby config review"]);
+const PROVIDER_REVISION_OPTION = [
+  "--revision <id>",
+  "only if the provider is still as config show --json printed it, or the draft as config review did",
+] as const;
 
-function lockedOutLine({ provider, usersLosingTheirOnlyWayIn: users }: ProviderImpact): string[] {
-  if (users === 0) return [];
-  const who = users === 1 ? "1 user" : `${users} users`;
-  return ["", `${who} could not log in any more. See them: passerby users find --provider ${provider}`];
+interface SetOptions extends OutputOptions {
+  readonly settings?: string;
+  readonly type?: string;
+  readonly revision?: string;
 }
 
 export function addConfigCommands(program: Command): void {
@@ -35,13 +35,15 @@ export function addConfigCommands(program: Command): void {
         const word = (enabled: boolean | undefined): string =>
           enabled === undefined ? "–" : enabled ? "on" : "off";
         print(
-          states.map(({ provider, live, draft, draftEffect }) => ({
-            name: provider.name,
+          states.map(({ provider, live, draft, draftEffect, revision: { name, ...revision } }) => ({
+            name,
             type: provider.type,
             enabled: live.enabled,
             draftEnabled: draft?.enabled ?? null,
             draftEffect,
             settings: maskSettings(live.settings),
+            draftSettings: draft && maskSettings(draft.settings),
+            ...revision,
           })),
           options,
           table(
@@ -64,11 +66,13 @@ export function addConfigCommands(program: Command): void {
     .argument("<on|off>", "whether it is on", onOff)
     .option("--settings <file>", "a JSON file with all its settings; - reads standard input")
     .option("--type <type>", "adds a provider of your own under a new name, such as one of type oidc")
+    .option(...PROVIDER_REVISION_OPTION)
     .option("--json", "for programs")
-    .action((name: string, enabled: boolean, options: OutputOptions & { settings?: string; type?: string }) =>
+    .action((name: string, enabled: boolean, options: SetOptions) =>
       withCore(async ({ services }) => {
         const settings = options.settings ? readJsonObject(options.settings) : null;
-        const input = { name, type: options.type ?? null, enabled, settings };
+        const { type = null, revision = null } = options;
+        const input = { name, type, enabled, settings, revision };
         printDraft(await services.deployments.saveProviders([input], operator()), options);
       }),
     );
@@ -77,10 +81,11 @@ export function addConfigCommands(program: Command): void {
     .command("remove")
     .description("take a provider of your own out of the draft")
     .argument("<provider>", "its name")
+    .option(...PROVIDER_REVISION_OPTION)
     .option("--json", "for programs")
-    .action((name: string, options: OutputOptions) =>
+    .action((name: string, options: OutputOptions & { revision?: string }) =>
       withCore(async ({ services }) =>
-        printDraft(await services.deployments.removeProvider(name, operator()), options),
+        printDraft(await services.deployments.removeProvider(name, operator(), options.revision), options),
       ),
     );
 
@@ -108,8 +113,9 @@ export function addConfigCommands(program: Command): void {
   config
     .command("import <file>")
     .description("read a providers.json, also one of App Services, into the draft; - reads standard input")
+    .option(...DRAFT_REVISION_OPTION)
     .option("--json", "for programs")
-    .action((file: string, options: OutputOptions) =>
+    .action((file: string, options: OutputOptions & { revision?: string }) =>
       withCore(async ({ services }) => {
         const text = readInput(file);
         const called = file === "-" ? "Standard input" : basename(file);
@@ -120,79 +126,16 @@ export function addConfigCommands(program: Command): void {
         );
         // Before anything is refused: what is missing is often why.
         if (!options.json) process.stderr.write(missing.map((line) => `${line}\n`).join(""));
-        const { draft, leftOut } = await services.deployments.importProviders(inputs, operator());
+        const { draft, leftOut } = await services.deployments.importProviders(
+          inputs,
+          operator(),
+          options.revision,
+        );
         if (!options.json) process.stderr.write(leftOut.map((line) => `${line}\n`).join(""));
         printDraft({ ...draft, notes: [...missing, ...leftOut] }, options);
       }),
     );
 
-  config
-    .command("review")
-    .description("what the draft changes, and whom")
-    .option("--json", "for programs")
-    .action((options: OutputOptions) =>
-      withCore(async ({ services }) => {
-        const review = await services.deployments.review();
-        if (!review || review.changes.length === 0)
-          return print(review, options, ["There is nothing to deploy."]);
-        print(review, options, [
-          `Changes to version ${review.baseVersion}:`,
-          ...changeLines(review.changes),
-          "",
-          ...table(
-            ["PROVIDER", "IDENTITIES", "LOSE THEIR ONLY WAY IN", "LIVE SESSIONS"],
-            review.impact.map((each) => [
-              each.provider,
-              each.identities,
-              each.usersLosingTheirOnlyWayIn,
-              each.activeSessions,
-            ]),
-          ),
-          ...review.impact.flatMap(lockedOutLine),
-          "",
-          "Next: passerby config deploy, or passerby config discard",
-        ]);
-      }),
-    );
-
-  config
-    .command("rebase")
-    .description("put the draft's changes on top of what went live since it was begun")
-    .option("--json", "for programs")
-    .action((options: OutputOptions) =>
-      withCore(async ({ services }) => {
-        const draft = await services.deployments.rebaseDraft(operator());
-        if (draft) return printDraft(draft, options);
-        print(null, options, ["Nothing of it was left to deploy. The draft is gone."]);
-      }),
-    );
-
-  config
-    .command("discard")
-    .description("throw the draft away")
-    .action(() =>
-      withCore(async ({ services }) =>
-        print(null, {}, [
-          (await services.deployments.discardDraft()) ? "The draft is gone." : "There was no draft.",
-        ]),
-      ),
-    );
-
-  config
-    .command("deploy")
-    .description("make the draft live, on every gateway within a second")
-    .option("--note <text>", "why, for the history")
-    .option("--json", "for programs")
-    .action((options: OutputOptions & { note?: string }) =>
-      withCore(async ({ services }) => {
-        const deployment = await services.deployments.deploy({ note: options.note ?? null, by: operator() });
-        const { version, changes, deployedAt, deployedBy, note } = deployment;
-        print({ version, changes, deployedAt, deployedBy, note }, options, [
-          `Version ${version} is live.`,
-          ...changeLines(changes),
-        ]);
-      }),
-    );
-
+  addDraftCommands(config);
   addHistoryCommands(config);
 }

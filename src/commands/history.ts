@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { PasserbyError } from "../errors.ts";
 import { wholeNumber } from "./arguments.ts";
 import { changeLines } from "./changes.ts";
+import { type ConfirmOptions, confirmDeployment, YES_OPTION } from "./confirm-deployment.ts";
 import { type OutputOptions, operator, print, table, withCore } from "./run.ts";
 import { formatTime } from "./times.ts";
 
@@ -36,10 +37,11 @@ export function addHistoryCommands(config: Command): void {
 
   config
     .command("redeploy")
-    .description("make an earlier version live again, as a new one; the draft stays")
+    .description("make an earlier version live again, as a new one; asks first when users lose access")
     .argument("<version>", "its number, as history shows it", wholeNumber(1, LAST_VERSION))
+    .option(...YES_OPTION)
     .option("--json", "for programs")
-    .action((version: number, options: OutputOptions) =>
+    .action((version: number, options: ConfirmOptions) =>
       withCore(async ({ services }) => {
         const [old] = await services.deployments.list({ before: version + 1, limit: 1 });
         if (old?.version !== version) {
@@ -47,9 +49,11 @@ export function addHistoryCommands(config: Command): void {
             message: `There is no version ${version}. passerby config history lists them.`,
           });
         }
-        const deployment = await services.deployments.redeploy(version, operator());
+        const review = await services.deployments.reviewRedeploy(version);
+        await confirmDeployment(review, { ...options, command: `passerby config redeploy ${version}` });
+        const deployment = await services.deployments.redeploy(version, operator(), review.baseVersion);
         const { providers: _, ...shown } = deployment;
-        print(shown, options, [
+        print({ ...shown, impact: review.impact, dangers: review.dangers }, options, [
           `Version ${deployment.version} is live, with what version ${version} had.`,
           ...changeLines(deployment.changes),
         ]);

@@ -3,6 +3,7 @@ import { ProviderSettingsError } from "../deployments/setting-problems.ts";
 import { type ErrorCode, PasserbyError } from "../errors.ts";
 import { SettingsError } from "../settings.ts";
 import { explainFailure } from "../start-failures.ts";
+import { NotConfirmedError } from "./confirm-deployment.ts";
 
 /** What was typed: the command's own word, and its first argument. */
 export interface Typed {
@@ -10,7 +11,7 @@ export interface Typed {
   readonly subject: string;
 }
 
-const sentences: Partial<Record<ErrorCode, (typed: Typed) => string>> = {
+const sentences: Partial<Record<ErrorCode, (typed: Typed, error: PasserbyError) => string>> = {
   // Only a key that is being made asks for a provider that is on.
   PROVIDER_DISABLED: () =>
     "The provider api-key is off, so the key could not log in. Switch it on: passerby config set api-key on && passerby config deploy",
@@ -24,8 +25,16 @@ const sentences: Partial<Record<ErrorCode, (typed: Typed) => string>> = {
     command === "redeploy"
       ? `Version ${subject} is equal to what is live.`
       : "There is nothing to deploy. Begin with: passerby config set <provider> <on|off>",
-  DRAFT_CONFLICT: () =>
-    "Another deployment went live after this draft was begun. Put its changes on top with: passerby config rebase. Or drop them: passerby config discard",
+  DRAFT_CONFLICT: ({ command }, { message, details }) => {
+    if (details.provider !== undefined) return `${message} passerby config show --json has both.`;
+    if (details.draftUpdatedBy !== undefined) {
+      return `The draft was changed by ${details.draftUpdatedBy} after it was read. Review it again: passerby config review`;
+    }
+    if (details.liveVersion === undefined) return `${message} passerby config show lists it.`;
+    return command === "redeploy"
+      ? `Version ${details.liveVersion} went live after this was reviewed. Nothing was deployed. Run it again.`
+      : "Another deployment went live after this draft was begun. Put its changes on top with: passerby config rebase. Or drop them: passerby config discard";
+  },
 };
 
 interface Refusal {
@@ -37,6 +46,9 @@ interface Refusal {
 function describeRefusal(error: unknown, typed: Typed): Refusal {
   if (!(error instanceof PasserbyError)) {
     const message = explainFailure(error);
+    if (error instanceof NotConfirmedError) {
+      return { code: "NOT_CONFIRMED", message: error.message, problems: error.dangers };
+    }
     return error instanceof SettingsError
       ? { code: "BAD_SETTINGS", message, problems: error.problems }
       : { code: "FAILED", message };
@@ -45,7 +57,7 @@ function describeRefusal(error: unknown, typed: Typed): Refusal {
     return { code: error.code, message: error.lines().join("\n"), problems: error.problems };
   }
   const { code, details } = error;
-  const message = sentences[code]?.(typed) ?? explainFailure(error);
+  const message = sentences[code]?.(typed, error) ?? explainFailure(error);
   return { code, message, ...(details.problems !== undefined && { problems: details.problems }) };
 }
 

@@ -10,12 +10,19 @@ import type { Provider } from "../identity/provider.ts";
 import type { Vault } from "../vault.ts";
 import { createCatalogue } from "./catalogue.ts";
 import { diffConfigurations, openSettings } from "./configuration.ts";
-import { type DraftView, requireRevision, revisionOf, viewDraft } from "./drafts.ts";
+import { type DraftView, viewDraft } from "./drafts.ts";
 import { createHistory, getLive, getVersion, type History } from "./history.ts";
 import { type Live, openLive } from "./live.ts";
 import { listProviderStates, type ProviderState } from "./provider-states.ts";
 import { rebase } from "./rebasing.ts";
 import { type Review, reviewChange } from "./review.ts";
+import {
+  recordSaves,
+  requireProviderRevision,
+  requireRevision,
+  revisionOf,
+  type Standing,
+} from "./revisions.ts";
 import { type SaveProvider, saveInto } from "./saving.ts";
 import { listWaysIn } from "./ways-in.ts";
 
@@ -29,24 +36,29 @@ export interface Deployments extends History, Live {
   saveProviders(inputs: readonly SaveProvider[], by: string): Promise<DraftView>;
   /**
    * The same with a file of somewhere else, where providers that are off may have settings that ours do not take.
+   * @param draftRevision the draft that was read; left out: any
    * @returns also what was left out, a sentence each
    */
   importProviders(
     inputs: readonly SaveProvider[],
     by: string,
+    draftRevision?: string | null,
   ): Promise<{ draft: DraftView; leftOut: string[] }>;
   /**
    * Takes a provider that an operator named out of the draft. Its identities stay, and are ways in again once one of
    * that name is.
+   * @param revision the provider's, or the draft's, as it was read; left out: any
    * @throws PasserbyError PROVIDER_NOT_FOUND, BAD_USER_INPUT when it is built in, DRAFT_CONFLICT
    */
-  removeProvider(name: string, by: string): Promise<DraftView>;
+  removeProvider(name: string, by: string, revision?: string | null): Promise<DraftView>;
   /**
    * Puts the draft's own changes on top of what went live since it was begun.
+   * @param draftRevision the draft that was looked at; left out: any
    * @returns null when nothing of them is left to deploy: there is no draft any more
-   * @throws PasserbyError NOTHING_TO_DEPLOY when there is no draft, BAD_USER_INPUT when both together make no sense
+   * @throws PasserbyError NOTHING_TO_DEPLOY when there is no draft, BAD_USER_INPUT when both together make no sense,
+   *   DRAFT_CONFLICT when it is another draft by now
    */
-  rebaseDraft(by: string): Promise<DraftView | null>;
+  rebaseDraft(by: string, draftRevision?: string | null): Promise<DraftView | null>;
   /**
    * @param draftRevision the draft that was looked at; left out: any
    * @returns whether there was a draft
@@ -121,19 +133,23 @@ export async function openDeployments({
   /** Draft changes wait for each other, so that none of two at the same moment is lost. */
   const changeDraft = (
     by: string,
-    change: (drafted: ProviderConfiguration[]) => ProviderConfiguration[],
+    change: (drafted: ProviderConfiguration[], standing: Standing) => ProviderConfiguration[],
   ): Promise<DraftView> =>
     writes.transaction(async (manager) => {
       await lockTable(manager, "drafts");
       const live = await getLive(manager);
       const existing = await findDraftRecord(manager);
       if (existing && existing.baseVersion !== live.version) throw conflict(live.version);
+      const before = complete(existing?.providers ?? live.providers);
+      const after = change(before, { live, draft: existing, providers: before });
+      const now = clock.now();
       const draft = {
         id: DRAFT,
         baseVersion: live.version,
-        providers: change(complete(existing?.providers ?? live.providers)),
-        updatedAt: clock.now(),
+        providers: after,
+        updatedAt: now,
         updatedBy: by,
+        saves: recordSaves(existing, { before, after }, { by, at: +now }),
       };
       await replaceDraft(manager, draft);
       return viewDraft(manager, catalogue, { draft, live });
@@ -144,25 +160,29 @@ export async function openDeployments({
     addableTypes: () => catalogue.addable,
     async states() {
       const draft = await findDraftRecord(reads);
-      const live = complete((await getLive(reads)).providers);
-      return listProviderStates(catalogue, live, draft && complete(draft.providers));
+      return listProviderStates(catalogue, await getLive(reads), draft);
     },
     async findDraft() {
       const draft = await findDraftRecord(reads);
       return draft && viewDraft(reads, catalogue, { draft, live: await getLive(reads) });
     },
     saveProviders: (inputs, by) =>
-      changeDraft(by, (drafted) => saveInto(drafted, inputs, { catalogue, vault })),
-    async importProviders(inputs, by) {
+      changeDraft(by, (drafted, standing) => {
+        for (const { name, revision } of inputs) requireProviderRevision(name, revision, standing);
+        return saveInto(drafted, inputs, { catalogue, vault });
+      }),
+    async importProviders(inputs, by, draftRevision) {
       let leftOut: string[] = [];
-      const draft = await changeDraft(by, (drafted) => {
+      const draft = await changeDraft(by, (drafted, standing) => {
+        requireRevision(standing.draft, draftRevision);
         leftOut = [];
         return saveInto(drafted, inputs, { catalogue, vault, onLeftOut: (line) => leftOut.push(line) });
       });
       return { draft, leftOut };
     },
-    removeProvider: (name, by) =>
-      changeDraft(by, (drafted) => {
+    removeProvider: (name, by, revision) =>
+      changeDraft(by, (drafted, standing) => {
+        requireProviderRevision(name, revision, standing);
         const found = drafted.find((each) => each.name === name);
         if (!found) throw new PasserbyError("PROVIDER_NOT_FOUND");
         if (!describe(found).isNamedByOperator) {
@@ -172,11 +192,12 @@ export async function openDeployments({
         }
         return drafted.filter((each) => each !== found);
       }),
-    rebaseDraft: (by) =>
+    rebaseDraft: (by, draftRevision) =>
       writes.transaction(async (manager) => {
         await lockTable(manager, "drafts");
         const old = await findDraftRecord(manager);
         if (!old) throw new PasserbyError("NOTHING_TO_DEPLOY");
+        requireRevision(old, draftRevision);
         const live = await getLive(manager);
         const base = await getVersion(manager, old.baseVersion);
         const now = complete(live.providers);

@@ -1,4 +1,4 @@
-/** What an operator sees of a draft, and what may be done with it. */
+/** What an operator sees of a draft. */
 import { type EntityManager, MoreThan } from "typeorm";
 import {
   DeploymentRecord,
@@ -6,10 +6,9 @@ import {
   type ProviderConfiguration,
   type RecordedChange,
 } from "../entities/deployment.ts";
-import { PasserbyError } from "../errors.ts";
-import { hashSecret } from "../vault.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { diffConfigurations } from "./configuration.ts";
+import { type ProviderRevision, revisionOf, revisionOfProvider } from "./revisions.ts";
 
 export interface DraftView {
   readonly baseVersion: number;
@@ -21,21 +20,10 @@ export interface DraftView {
   readonly changes: RecordedChange[];
   /** Compared with the version that it was begun from; the same unless another one went live meanwhile. */
   readonly ownChanges: RecordedChange[];
+  /** Every provider that it has, and those that it removes. */
+  readonly providers: ProviderRevision[];
   /** What went live meanwhile, newest first. While there is any, the draft can be rebased or discarded only. */
   readonly overtakenBy: Omit<DeploymentRecord, "providers">[];
-}
-
-/** Secrets in it are sealed, each time differently, so that it tells nothing of them. */
-export const revisionOf = ({ baseVersion, providers }: DraftRecord): string =>
-  hashSecret(JSON.stringify([baseVersion, providers])).slice(0, 22);
-
-/** @throws PasserbyError DRAFT_CONFLICT when somebody changed the draft that was looked at */
-export function requireRevision(draft: DraftRecord, seen: string | null | undefined): void {
-  if (seen == null || seen === revisionOf(draft)) return;
-  throw new PasserbyError("DRAFT_CONFLICT", {
-    message: "The draft was changed after it was reviewed. Review it again.",
-    details: { draftUpdatedBy: draft.updatedBy },
-  });
 }
 
 export async function viewDraft(
@@ -47,8 +35,15 @@ export async function viewDraft(
   const drafted = complete(draft.providers);
   const since = (providers: readonly ProviderConfiguration[]): RecordedChange[] =>
     diffConfigurations(complete(providers), drafted);
-  const shown = { baseVersion, revision: revisionOf(draft), updatedAt, updatedBy };
   const changes = since(live.providers);
+  const names = new Set([...drafted, ...complete(live.providers)].map(({ name }) => name));
+  const shown = {
+    baseVersion,
+    revision: revisionOf(draft),
+    updatedAt,
+    updatedBy,
+    providers: [...names].map((name) => revisionOfProvider(name, { live, draft, providers: drafted })),
+  };
   if (baseVersion === live.version) return { ...shown, changes, ownChanges: changes, overtakenBy: [] };
   const later = await manager.find(DeploymentRecord, {
     where: { version: MoreThan(baseVersion) },

@@ -1,6 +1,7 @@
-import type { ProviderConfiguration } from "../entities/deployment.ts";
+import type { DeploymentRecord, DraftRecord, ProviderConfiguration } from "../entities/deployment.ts";
 import type { Provider } from "../identity/provider.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { type ProviderRevision, revisionOfProvider } from "./revisions.ts";
 
 /** A provider as it is live, beside what the draft makes of it. */
 export interface ProviderState {
@@ -11,25 +12,42 @@ export interface ProviderState {
   readonly draft: ProviderConfiguration | null;
   /** Whether deploying the draft would add or remove it; null when neither. */
   readonly draftEffect: "ADDED" | "REMOVED" | null;
+  /** Of what would be live if the draft were deployed. */
+  readonly revision: ProviderRevision;
 }
 
-/** @param drafted null when there is no draft */
 export function listProviderStates(
-  { describe }: Catalogue,
-  live: readonly ProviderConfiguration[],
-  drafted: readonly ProviderConfiguration[] | null,
+  { describe, complete }: Catalogue,
+  record: DeploymentRecord,
+  draft: DraftRecord | null,
 ): ProviderState[] {
+  const live = complete(record.providers);
+  const drafted = draft && complete(draft.providers);
+  const revisionOf = (name: string): ProviderRevision =>
+    revisionOfProvider(name, { live: record, draft, providers: drafted ?? live });
   const isLive = (name: string): boolean => live.some((each) => each.name === name);
   const kept = live.map((each): ProviderState => {
     const draft = drafted?.find(({ name }) => name === each.name) ?? null;
     const draftEffect = drafted && !draft ? "REMOVED" : null;
-    return { provider: describe(draft ?? each), live: each, draft, draftEffect };
+    return {
+      provider: describe(draft ?? each),
+      live: each,
+      draft,
+      draftEffect,
+      revision: revisionOf(each.name),
+    };
   });
   const added = (drafted ?? [])
     .filter(({ name }) => !isLive(name))
     .map((draft): ProviderState => {
       const live = { ...draft, enabled: false, settings: {} };
-      return { provider: describe(draft), live, draft, draftEffect: "ADDED" };
+      return {
+        provider: describe(draft),
+        live,
+        draft,
+        draftEffect: "ADDED",
+        revision: revisionOf(draft.name),
+      };
     });
   return [...kept, ...added];
 }

@@ -2,6 +2,7 @@ import type { EntityManager } from "typeorm";
 import type { ProviderConfiguration, RecordedChange } from "../entities/deployment.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { diffConfigurations } from "./configuration.ts";
+import { type Danger, findDangers } from "./dangers.ts";
 import { countImpact, type ProviderImpact } from "./impact.ts";
 import { listWaysIn } from "./ways-in.ts";
 
@@ -13,6 +14,8 @@ export interface Review {
   readonly draftRevision: string | null;
   readonly changes: RecordedChange[];
   readonly impact: ProviderImpact[];
+  /** Empty when it may be deployed without asking again. */
+  readonly dangers: Danger[];
 }
 
 /** Compares what is live with what would be. */
@@ -24,11 +27,11 @@ export async function reviewChange(
     after,
     now,
   }: { live: readonly ProviderConfiguration[]; after: readonly ProviderConfiguration[]; now: Date },
-): Promise<Pick<Review, "changes" | "impact">> {
+): Promise<Pick<Review, "changes" | "impact" | "dangers">> {
   const changes = diffConfigurations(live, after);
   const touched = [...new Set(changes.map((change) => change.provider))];
   const facts = { waysInBefore: listWaysIn(catalogue, live), waysInAfter: listWaysIn(catalogue, after), now };
   const impact: ProviderImpact[] = [];
   for (const name of touched) impact.push(await countImpact(reads, name, facts));
-  return { changes, impact };
+  return { changes, impact, dangers: findDangers(changes, impact) };
 }

@@ -15,6 +15,8 @@ export interface SaveProvider {
   readonly enabled: boolean;
   /** Absent: as they were. */
   readonly settings?: SettingsRecord | null;
+  /** The provider's, or the draft's, as it was read. Absent: whatever stands there now. */
+  readonly revision?: string | null;
 }
 
 interface Tools {

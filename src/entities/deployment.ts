@@ -60,4 +60,8 @@ export class DraftRecord {
 
   @Column({ type: "varchar" })
   updatedBy: string;
+
+  /** Who changed which provider last in this draft, and when; null in drafts of gateways that did not record it. */
+  @JsonColumn({ nullable: true })
+  saves: Readonly<Record<string, { readonly by: string; readonly at: number }>> | null;
 }

@@ -117,6 +117,8 @@ export type DraftEffect =
 export type SaveProviderInput = {
   enabled: boolean;
   name: string;
+  /** The `revision` of the provider, or of the whole draft, as it was read; `none` for one that must not be there yet. Another by now is DRAFT_CONFLICT. Left out: any, so that what others saved meanwhile is replaced. */
+  revision?: string | null | undefined;
   /** All settings of the provider; left out, they stay. A secret that is left out stays too; null removes it. */
   settings?: Record<string, unknown> | null | undefined;
   /** Adds a provider of your own under a new name, such as one of type oidc. Otherwise left out. */

@@ -7,6 +7,7 @@ import { TokenLife1764126000000 } from "./1764126000000-token-life.ts";
 import { Revocation1764129600000 } from "./1764129600000-revocation.ts";
 import { CanonicalEmails1764140400000 } from "./1764140400000-canonical-emails.ts";
 import { RemovedSessionOwners1764144000000 } from "./1764144000000-removed-session-owners.ts";
+import { DraftSaves1764147600000 } from "./1764147600000-draft-saves.ts";
 
 export const migrations = [
   Foundation1763942400000,
@@ -17,4 +18,5 @@ export const migrations = [
   Revocation1764129600000,
   CanonicalEmails1764140400000,
   RemovedSessionOwners1764144000000,
+  DraftSaves1764147600000,
 ];

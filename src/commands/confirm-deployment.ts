@@ -1,0 +1,61 @@
+/** Asks before a deployment that takes something from users. Without a terminal there is nobody to ask, so it fails. */
+import { createInterface } from "node:readline";
+import type { Danger } from "../deployments/dangers.ts";
+import type { Review } from "../deployments/review.ts";
+import { dangerSentence, reviewLines } from "./review-lines.ts";
+import type { OutputOptions } from "./run.ts";
+
+/** Nothing was deployed: it was not confirmed, or there was no terminal to ask at. */
+export class NotConfirmedError extends Error {
+  override readonly name = "NotConfirmedError";
+  constructor(
+    message: string,
+    readonly dangers: readonly Danger[],
+  ) {
+    super(message);
+  }
+}
+
+export interface ConfirmOptions extends OutputOptions {
+  readonly yes?: boolean;
+}
+
+export const YES_OPTION = [
+  "--yes",
+  "deploy without asking, also when users lose access or a provider is removed",
+] as const;
+
+/**
+ * Returns at once when nothing in the review is dangerous.
+ * @param options.command what to type to deploy it all the same
+ * @throws NotConfirmedError
+ */
+export async function confirmDeployment(
+  review: Review,
+  { yes, json, command }: ConfirmOptions & { command: string },
+): Promise<void> {
+  const { dangers } = review;
+  if (dangers.length === 0) return;
+  if (!json) process.stdout.write(`${reviewLines(review).join("\n")}\n\n`);
+  if (yes) return;
+  if (!json && process.stdin.isTTY && process.stderr.isTTY) {
+    if (await ask("Deploy? [y/N] ")) return;
+    throw new NotConfirmedError("Nothing was deployed.", dangers);
+  }
+  throw new NotConfirmedError(
+    `${dangers.map(dangerSentence).join("; ")}. Nothing was deployed. To deploy it all the same: ${command} --yes`,
+    dangers,
+  );
+}
+
+/** Only a clear yes is one: an empty answer, the end of the input and Ctrl+C are no. */
+function ask(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((resolve) => {
+    terminal.once("close", () => resolve(false));
+    terminal.question(question, (answer) => {
+      resolve(/^\s*y(es)?\s*$/i.test(answer));
+      terminal.close();
+    });
+  });
+}

@@ -1,0 +1,14 @@
+import { type MigrationInterface, type QueryRunner, TableColumn } from "typeorm";
+
+/** A draft knows who saved each provider into it, to tell an operator whose change theirs would replace. */
+export class DraftSaves1764147600000 implements MigrationInterface {
+  readonly name = "DraftSaves1764147600000";
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.addColumn("drafts", new TableColumn({ name: "saves", type: "text", isNullable: true }));
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.dropColumn("drafts", "saves");
+  }
+}

@@ -1,13 +1,13 @@
 /** Providers without a browser: shown, drafted, exported and imported. What becomes of a draft is draft.ts. */
 import { writeFileSync } from "node:fs";
-import { basename } from "node:path";
 import type { Command } from "commander";
 import { MASK, maskSettings } from "../deployments/configuration.ts";
-import { findNamedSecrets, formatProvidersJson, parseProvidersJson } from "../deployments/providers-json.ts";
+import { formatProvidersJson } from "../deployments/providers-json.ts";
 import { onOff } from "./arguments.ts";
-import { addDraftCommands, DRAFT_REVISION_OPTION, printDraft } from "./draft.ts";
+import { addImportCommand } from "./config-import.ts";
+import { addDraftCommands, printDraft } from "./draft.ts";
 import { addHistoryCommands } from "./history.ts";
-import { type OutputOptions, operator, print, readInput, readJsonObject, table, withCore } from "./run.ts";
+import { type OutputOptions, operator, print, readJsonObject, table, withCore } from "./run.ts";
 
 const PROVIDER_REVISION_OPTION = [
   "--revision <id>",
@@ -110,31 +110,7 @@ export function addConfigCommands(program: Command): void {
       }),
     );
 
-  config
-    .command("import <file>")
-    .description("read a providers.json, also one of App Services, into the draft; - reads standard input")
-    .option(...DRAFT_REVISION_OPTION)
-    .option("--json", "for programs")
-    .action((file: string, options: OutputOptions & { revision?: string }) =>
-      withCore(async ({ services }) => {
-        const text = readInput(file);
-        const called = file === "-" ? "Standard input" : basename(file);
-        const inputs = parseProvidersJson(text, called);
-        const missing = findNamedSecrets(text, called).map(
-          ({ provider, secrets, enabled }) =>
-            `${provider}: ${secrets.join(", ")} ${secrets.length === 1 ? "is" : "are"} not in the file, which only names secrets. Give them with all settings: passerby config set ${provider} ${enabled ? "on" : "off"} --settings <file>`,
-        );
-        // Before anything is refused: what is missing is often why.
-        if (!options.json) process.stderr.write(missing.map((line) => `${line}\n`).join(""));
-        const { draft, leftOut } = await services.deployments.importProviders(
-          inputs,
-          operator(),
-          options.revision,
-        );
-        if (!options.json) process.stderr.write(leftOut.map((line) => `${line}\n`).join(""));
-        printDraft({ ...draft, notes: [...missing, ...leftOut] }, options);
-      }),
-    );
+  addImportCommand(config);
 
   addDraftCommands(config);
   addHistoryCommands(config);

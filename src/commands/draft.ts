@@ -15,7 +15,7 @@ interface DraftOptions extends OutputOptions {
   readonly revision?: string;
 }
 
-export const printDraft = (draft: DraftView & { notes?: string[] }, options: OutputOptions): void =>
+export const printDraft = (draft: DraftView, options: OutputOptions): void =>
   print(draft, options, ["In the draft:", ...changeLines(draft.changes), "Next: passerby config review"]);
 
 export function addDraftCommands(config: Command): void {

@@ -82,6 +82,10 @@ export function notice(line: string, options: OutputOptions): void {
   if (!options.json) process.stderr.write(`${line}\n`);
 }
 
+/** What a file says must not command a terminal. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+export const plain = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "\ufffd");
+
 const CELL = 16;
 
 /** A name that leaves room beside an id on a line of 80. */

@@ -7,7 +7,7 @@ import { createImporter } from "../identity/import-users.ts";
 import { decideImport, type ImportedUser, type ImportRules } from "../identity/imported-users.ts";
 import type { Services } from "../services.ts";
 import { readRecords } from "./exported-records.ts";
-import { createProgress, type OutputOptions, print, withCore } from "./run.ts";
+import { createProgress, type OutputOptions, plain, print, withCore } from "./run.ts";
 
 interface ImportOptions extends OutputOptions {
   readonly dryRun?: boolean;
@@ -158,10 +158,6 @@ function isSameFile(one: string, other: string): boolean {
   const [a, b] = [one, other].map((file) => statSync(file, { throwIfNoEntry: false }));
   return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev;
 }
-
-/** What a file says must not command a terminal. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const plain = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "\ufffd");
 
 async function summaryLines(
   { deployments }: Services,

@@ -37,13 +37,13 @@ export interface Deployments extends History, Live {
   /**
    * The same with a file of somewhere else, where providers that are off may have settings that ours do not take.
    * @param draftRevision the draft that was read; left out: any
-   * @returns also what was left out, a sentence each
+   * @returns also what was left out, a sentence each, and why providers of App Services were switched off
    */
   importProviders(
     inputs: readonly SaveProvider[],
     by: string,
     draftRevision?: string | null,
-  ): Promise<{ draft: DraftView; leftOut: string[] }>;
+  ): Promise<{ draft: DraftView; leftOut: string[]; switchedOff: Record<string, string[]> }>;
   /**
    * Takes a provider that an operator named out of the draft. Its identities stay, and are ways in again once one of
    * that name is.
@@ -173,12 +173,21 @@ export async function openDeployments({
       }),
     async importProviders(inputs, by, draftRevision) {
       let leftOut: string[] = [];
+      let switchedOff: Record<string, string[]> = {};
       const draft = await changeDraft(by, (drafted, standing) => {
         requireRevision(standing.draft, draftRevision);
         leftOut = [];
-        return saveInto(drafted, inputs, { catalogue, vault, onLeftOut: (line) => leftOut.push(line) });
+        switchedOff = {};
+        return saveInto(drafted, inputs, {
+          catalogue,
+          vault,
+          onLeftOut: (line) => leftOut.push(line),
+          onSwitchedOff: (provider, reasons) => {
+            switchedOff[provider] = reasons;
+          },
+        });
       });
-      return { draft, leftOut };
+      return { draft, leftOut, switchedOff };
     },
     removeProvider: (name, by, revision) =>
       changeDraft(by, (drafted, standing) => {

@@ -1,62 +1,129 @@
 /** `auth/providers.json`, the file in which App Services kept its providers: read into a draft, written from what is live. */
 import { z } from "zod";
+import { splitPath } from "../claim-path.ts";
 import { PasserbyError } from "../errors.ts";
+import { JsonError, parseJson } from "../read-json.ts";
+import {
+  type ExportedProvider,
+  isOfAppServices,
+  readMetadata,
+  type Surroundings,
+  translate,
+} from "./app-services.ts";
 import { MASK, maskSettings } from "./configuration.ts";
 import type { ProviderState } from "./provider-states.ts";
 import type { SaveProvider } from "./saving.ts";
 
-const fileSchema = z.record(
-  z.string(),
-  z.object({
-    name: z.string().optional(),
-    type: z.string(),
-    disabled: z.boolean().default(false),
-    config: z.record(z.string(), z.unknown()).optional(),
-    secret_config: z.record(z.string(), z.unknown()).optional(),
-    metadata_fields: z
-      .array(
-        z.object({ name: z.string(), field_name: z.string().optional(), required: z.boolean().optional() }),
-      )
-      .optional(),
-  }),
-);
+/** One provider of a file. */
+export interface ImportedProvider extends SaveProvider {
+  /** Whether the file has it on; it stays off where it would be looser than it was. */
+  readonly isOnInFile: boolean;
+  /** What differs from what it was, a sentence each. */
+  readonly notes: readonly string[];
+  /** Written as App Services wrote it: it is switched off where its settings do not fit, rather than refused. */
+  readonly isOfAppServices: boolean;
+  /** Why it must not be on. */
+  readonly obstacles: readonly string[];
+}
+
+const list = z.array(z.unknown()).nullish();
+const fields = z.record(z.string(), z.unknown()).nullish();
+const metadataField = z.object({
+  name: z.string().min(1),
+  field_name: z.string().nullish(),
+  required: z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]).nullish(),
+});
+const entrySchema = z.looseObject({
+  name: z.string().nullish(),
+  type: z.string(),
+  disabled: z.boolean().default(false),
+  config: fields,
+  secret_config: fields,
+  metadata_fields: z.array(metadataField).nullish(),
+  redirect_uris: list,
+  domain_restrictions: list,
+  domainRestrictions: list,
+});
+const fileSchema = z.record(z.string(), entrySchema);
+
+/** Fields of an entry that say nothing about the provider. */
+const IGNORED = ["id", "_id", "version"];
 
 /**
- * What the file asks of each provider. Fields under `config` are taken under our names; those of App Services that
- * mean the same are translated, the others are refused by the provider with their name.
+ * What the file asks of each provider. Fields under `config` are taken under our names; those of App Services become
+ * what is equal here or stricter.
  * @param file what errors call it
  * @throws PasserbyError BAD_USER_INPUT when it is not such a file
  */
-export function parseProvidersJson(text: string, file = "providers.json"): SaveProvider[] {
-  return Object.entries(readEntries(text, file)).map(([key, entry]) => {
-    const settings = translateConfig(entry.type, { ...entry.config, ...entry.secret_config });
-    const claims = (entry.metadata_fields ?? []).map((field) => [field.name, field.field_name ?? field.name]);
-    if (claims.length > 0) settings.profileClaims = Object.fromEntries(claims);
-    return { name: entry.name ?? key, type: entry.type, enabled: !entry.disabled, settings };
+export function parseProvidersJson(
+  text: string,
+  file = "providers.json",
+  { appId = "passerby", secrets = {} }: Partial<Surroundings> = {},
+): ImportedProvider[] {
+  return Object.entries(readEntries(text, file)).map(([key, entry]): ImportedProvider => {
+    const { name, type, disabled, config, secret_config, ...more } = entry;
+    const { metadata_fields, redirect_uris, domain_restrictions, domainRestrictions, ...unknown } = more;
+    // Some exports have it among the settings.
+    const { domain_restrictions: inner, domainRestrictions: alsoInner, ...settings } = config ?? {};
+    const exported: ExportedProvider = {
+      type,
+      config: settings,
+      secretConfig: secret_config ?? {},
+      metadataFields: (metadata_fields ?? []).map(({ name, field_name, required }) => ({
+        name,
+        field_name: field_name || lastSegment(name),
+        required: required ?? false,
+      })),
+      redirectUris: redirect_uris ?? [],
+      domainRestrictions: [domain_restrictions, domainRestrictions, inner, alsoInner].flatMap(
+        (each) => each ?? [],
+      ),
+    };
+    const isForeign = isOfAppServices(exported);
+    const translated = isForeign ? translate(exported, { appId, secrets }) : readOwn(exported);
+    const strange = Object.keys(unknown).filter((each) => !IGNORED.includes(each));
+    const obstacles = [
+      ...translated.obstacles,
+      ...(strange.length > 0 ? [`${strange.join(", ")}: not known here, and may have restricted it`] : []),
+    ];
+    return {
+      name: name || key,
+      type,
+      enabled: !disabled && obstacles.length === 0,
+      settings: translated.settings,
+      isOnInFile: !disabled,
+      isOfAppServices: isForeign || obstacles.length > 0,
+      notes: translated.notes,
+      obstacles,
+    };
   });
 }
 
-/** Secrets that such a file only names: App Services kept them elsewhere. */
-export const findNamedSecrets = (
-  text: string,
-  file: string,
-): { provider: string; secrets: string[]; enabled: boolean }[] =>
-  Object.entries(readEntries(text, file))
-    .map(([key, { name, secret_config, disabled }]) => ({
-      provider: name ?? key,
-      secrets: Object.keys(secret_config ?? {}),
-      enabled: !disabled,
-    }))
-    .filter(({ secrets }) => secrets.length > 0);
+/** The field of the profile that App Services chose: what the path ends in. */
+const lastSegment = (path: string): string => splitPath(path).at(-1) || path;
+
+/** As `config export` writes it. */
+function readOwn({ type, config, secretConfig, metadataFields }: ExportedProvider) {
+  const { claims, notes } = readMetadata(metadataFields);
+  const required = metadataFields.filter((each) => each.required).map(({ name }) => name);
+  const settings: Record<string, unknown> = { ...config, ...secretConfig };
+  if (metadataFields.length > 0) settings.profileClaims = claims;
+  if (required.length > 0 && type === "custom-token") {
+    settings.requiredClaims = [...new Set([settings.requiredClaims ?? [], required].flat())];
+  }
+  return { settings, notes, obstacles: [] };
+}
 
 function readEntries(text: string, file: string): z.infer<typeof fileSchema> {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseJson(text);
   } catch (cause) {
-    throw new PasserbyError("BAD_USER_INPUT", { message: `${file} is not valid JSON.`, cause });
+    const reason =
+      cause instanceof JsonError && /deeper/.test(cause.message) ? "nested too deep" : "not valid JSON";
+    throw new PasserbyError("BAD_USER_INPUT", { message: `${file} is ${reason}.`, cause });
   }
-  const result = fileSchema.safeParse(json);
+  const result = fileSchema.safeParse(keyed(json));
   if (!result.success) {
     const [issue] = result.error.issues;
     throw new PasserbyError("BAD_USER_INPUT", {
@@ -66,41 +133,14 @@ function readEntries(text: string, file: string): z.infer<typeof fileSchema> {
   return result.data;
 }
 
-/** The file names every field; what is empty or off asks for nothing. */
-const isGiven = (value: unknown): boolean => value !== undefined && value !== "" && value !== false;
-
-function translateConfig(type: string, config: Record<string, unknown>): Record<string, unknown> {
-  if (type === "local-userpass") {
-    const { autoConfirm, emailConfirmationUrl, resetPasswordUrl, ...rest } = config;
-    const asked = Object.entries(rest).filter(([, value]) => isGiven(value));
-    return {
-      ...Object.fromEntries(asked),
-      ...(typeof autoConfirm === "boolean" && { confirmation: autoConfirm ? "automatic" : "email" }),
-      ...(isGiven(emailConfirmationUrl) && { confirmUrl: emailConfirmationUrl }),
-      ...(isGiven(resetPasswordUrl) && { resetUrl: resetPasswordUrl }),
-    };
-  }
-  if (type === "custom-token") {
-    const { signingAlgorithm, useJWKURI, jwkURI, requireAnyAudience, audience, signingKeys, ...rest } =
-      config;
-    return {
-      ...rest,
-      ...(signingAlgorithm !== undefined && { algorithms: [signingAlgorithm] }),
-      ...(useJWKURI === true && { jwksUrl: jwkURI }),
-      ...(audience !== undefined && { audience: Array.isArray(audience) ? audience : [audience] }),
-    };
-  }
-  if (type === "custom-function") {
-    // Functions of an app that is not here: what stands for them is the address of an endpoint.
-    const { authFunctionName, authFunctionId, ...rest } = config;
-    return rest;
-  }
-  if (/^oauth2-/.test(type) && config.clientId !== undefined) {
-    // Its client secret is the name of a secret that the file does not hold, and it had redirects of its own.
-    const { clientId, clientSecret, openId, ...rest } = config;
-    return { ...rest, clientIds: [clientId] };
-  }
-  return { ...config };
+/** Older exports have a file for each provider, and the Admin API gives a list. */
+function keyed(json: unknown): unknown {
+  const entries = Array.isArray(json) && json.length > 0 ? json : [json];
+  const isEntry = (each: unknown): each is { name?: unknown; type: string } =>
+    typeof each === "object" && each !== null && typeof (each as { type?: unknown }).type === "string";
+  return entries.every(isEntry)
+    ? Object.fromEntries(entries.map((each) => [String(each.name || each.type), each]))
+    : json;
 }
 
 /** The file for a configuration. Secrets are left out: an import keeps those that are stored. */

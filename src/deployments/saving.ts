@@ -17,6 +17,8 @@ export interface SaveProvider {
   readonly settings?: SettingsRecord | null;
   /** The provider's, or the draft's, as it was read. Absent: whatever stands there now. */
   readonly revision?: string | null;
+  /** Whether it is switched off rather than refused where its settings are not valid; only for `onSwitchedOff`. */
+  readonly isOfAppServices?: boolean;
 }
 
 interface Tools {
@@ -27,31 +29,43 @@ interface Tools {
    * has none of that name, and this is told so. Absent: they are refused.
    */
   readonly onLeftOut?: (line: string) => void;
+  /** The same for a provider that is on and may be switched off, where its settings are not valid here. */
+  readonly onSwitchedOff?: (provider: string, reasons: string[]) => void;
 }
 
 /** @throws ProviderSettingsError naming the problems of all, PasserbyError PROVIDER_NOT_FOUND, BAD_USER_INPUT */
 export function saveInto(
   drafted: ProviderConfiguration[],
   inputs: readonly SaveProvider[],
-  { catalogue, vault, onLeftOut }: Tools,
+  { catalogue, vault, onLeftOut, onSwitchedOff }: Tools,
 ): ProviderConfiguration[] {
   const problems: SettingProblem[] = [];
-  const saved = inputs.reduce((providers, { enabled, settings, ...wanted }) => {
+  const saved = inputs.reduce((providers, { enabled, settings, isOfAppServices, ...wanted }) => {
     const before = catalogue.findOrAdd(providers, wanted);
     const provider = catalogue.describe(before);
-    const seal = (given: SettingsRecord): SettingsRecord =>
-      sealSettings(provider, { given, before: before.settings, enabled, vault });
-    try {
+    const save = (isOn: boolean): ProviderConfiguration[] => {
+      const seal = (given: SettingsRecord): SettingsRecord =>
+        sealSettings(provider, { given, before: before.settings, enabled: isOn, vault });
       const sealed =
-        settings && !enabled && onLeftOut
+        settings && !isOn && onLeftOut
           ? sealWhatFits(provider, settings, { seal, kept: before.settings, onLeftOut })
           : seal(settings ?? maskSettings(before.settings));
-      const after = { ...before, enabled, settings: sealed };
+      const after = { ...before, enabled: isOn, settings: sealed };
       return providers.includes(before)
         ? providers.map((each) => (each === before ? after : each))
         : providers.concat(after);
+    };
+    try {
+      return save(enabled);
     } catch (error) {
       if (!(error instanceof ProviderSettingsError)) throw error;
+      if (enabled && isOfAppServices && onSwitchedOff) {
+        onSwitchedOff(
+          provider.name,
+          error.problems.map(({ message }) => message),
+        );
+        return save(false);
+      }
       problems.push(...error.problems);
       return providers;
     }

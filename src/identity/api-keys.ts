@@ -40,6 +40,7 @@ export const createApiKey = audited(
       if (user.isAnonymous) {
         throw new PasserbyError("FORBIDDEN", {
           message: "An anonymous user has no API keys. Link an identity with `linkIdentity` first.",
+          details: { reason: "ANONYMOUS" },
         });
       }
       // Whoever was anonymous when this was asked was not asked for a recent login then.

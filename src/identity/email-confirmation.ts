@@ -9,6 +9,9 @@ import type { LoginServices } from "./login.ts";
 import { type MailRequest, requestMail } from "./mail-request.ts";
 import type { Origin } from "./sessions.ts";
 
+/** For surfaces that tell rubbish from what is used or expired. */
+export { isMailToken } from "../mail/mail-tokens.ts";
+
 /**
  * Makes the e-mail that the token was mailed to a confirmed one, and its identity a way in.
  * @returns the e-mail

@@ -15,9 +15,20 @@ import { type MailRequest, requestMail } from "./mail-request.ts";
 import type { DeployedProvider } from "./provider.ts";
 import type { Origin } from "./sessions.ts";
 
-/** Mails a link to choose a new password, if the address is registered. See `requestMail`. */
-export const requestPasswordReset = (services: LoginServices, request: MailRequest): Promise<string> =>
-  requestMail(services, request, "reset");
+/**
+ * Mails a link to choose a new password, if the address is registered. See `requestMail`.
+ * @throws PasserbyError FORBIDDEN when the operator has switched resets off
+ */
+export async function requestPasswordReset(services: LoginServices, request: MailRequest): Promise<string> {
+  const { deployed } = request;
+  if (!requirePasswords(deployed).allowsReset(deployed.settings)) {
+    throw new PasserbyError("FORBIDDEN", {
+      message: "Passwords are not reset by email here. Ask the operator.",
+      details: { reason: "PASSWORD_RESET_OFF" },
+    });
+  }
+  return requestMail(services, request, "reset");
+}
 
 /**
  * Sets a new password and ends every session of its user, since somebody else may have had the old one. It logs nobody in.

@@ -121,6 +121,8 @@ export interface Registered {
 export interface KeptPasswords<Settings = unknown> {
   /** Whether what is registered waits for a mail to be read; a gateway that sends none then refuses the settings. */
   needsConfirmation(settings: Settings): boolean;
+  /** Whether people may ask for a mail to reset their password. */
+  allowsReset(settings: Settings): boolean;
   /** The operator's pages that mails lead to; null shows the token itself. */
   pages(settings: Settings): { readonly confirm: string | null; readonly reset: string | null };
   /** The e-mail as it is stored and compared. @throws PasserbyError BAD_USER_INPUT */

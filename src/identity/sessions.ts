@@ -172,8 +172,14 @@ export function requireRecentLogin(
   { user, session }: Caller,
 ): void {
   const recentUntil = secondsAfter(session.createdAt, policy.recentLoginSeconds);
-  const isRecent = session.identityId === null && clock.now() <= recentUntil;
-  if (!user.isAnonymous && !isRecent) throw new PasserbyError("REAUTHENTICATION_REQUIRED");
+  if (user.isAnonymous) return;
+  if (session.identityId !== null) {
+    throw new PasserbyError("REAUTHENTICATION_REQUIRED", {
+      message:
+        "A login by an API key never counts as a recent login. Log in with another identity of this user, then repeat this step.",
+    });
+  }
+  if (clock.now() > recentUntil) throw new PasserbyError("REAUTHENTICATION_REQUIRED");
 }
 
 /** Live sessions of some users, newest first. */

@@ -29,6 +29,9 @@ export async function issueMailToken(
   return token;
 }
 
+/** Whether a text has the form of such a token. */
+export const isMailToken = (token: string): boolean => /^pbl_[\w-]{43}$/.test(token);
+
 /** null when the token is used, void, expired, for another purpose, or none at all */
 export async function findMailToken(
   reads: EntityManager,

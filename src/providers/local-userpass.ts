@@ -46,6 +46,7 @@ export const localUserpass: Provider<EmailPassword, Settings> = {
 
   passwords: {
     needsConfirmation: ({ confirmation }) => confirmation === "email",
+    allowsReset: ({ passwordReset }) => passwordReset === "email",
     pages: ({ confirmUrl, resetUrl }) => ({ confirm: confirmUrl ?? null, reset: resetUrl ?? null }),
     normalizeEmail: requireEmail,
     hash: async (password, settings) => hashPassword(await requireGoodPassword(password, settings)),

@@ -1,6 +1,6 @@
 /** What is about the app itself, and what this gateway does not have. */
-import { readOptionalText, readText } from "./body.ts";
-import { RealmRefusal } from "./refusals.ts";
+import { readBody, readOptionalText, readText } from "./body.ts";
+import { notFound } from "./refusals.ts";
 import type { Bearer, RealmAnswer, RealmRequest } from "./request.ts";
 
 /** Where every later request of the client goes; native SDKs want all four fields. */
@@ -20,13 +20,31 @@ export async function getLocation({ address }: RealmRequest): Promise<RealmAnswe
 export async function callFunction({ body }: RealmRequest<Bearer>): Promise<RealmAnswer> {
   const service = readOptionalText(body, "service");
   throw service === null
-    ? notFound("FunctionNotFound", `function not found: '${readText(body, "name")}'`)
-    : notFound("ServiceNotFound", `service not found: '${service}'`);
+    ? notFound("FunctionNotFound", `function not found: '${clip(readText(body, "name"))}'`)
+    : notFound("ServiceNotFound", `service not found: '${clip(service)}'`);
 }
 
-export async function watchData(): Promise<RealmAnswer> {
-  throw notFound("ServiceNotFound", "service not found: this gateway has no data");
+/** A stream of changes of somebody's data. SDKs say in the query what they want to call, as JSON in base64. */
+export async function watchData({ query }: RealmRequest<Bearer>): Promise<RealmAnswer> {
+  throw notFound(
+    "ServiceNotFound",
+    `service not found: '${readService(query.baas_request) ?? "mongodb-atlas"}'`,
+  );
 }
 
-const notFound = (errorCode: string, error: string): RealmRefusal =>
-  new RealmRefusal({ status: 404, errorCode, error });
+function readService(request: string | undefined): string | null {
+  try {
+    const { service } = readBody(Buffer.from(request ?? "", "base64").toString());
+    return typeof service === "string" ? clip(service) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** There is no push service here, whoever asks. */
+export async function registerForPush({ params }: RealmRequest): Promise<RealmAnswer> {
+  throw notFound("ServiceNotFound", `service not found: '${clip(params.service ?? "")}'`);
+}
+
+/** As much of a name as an error may repeat. */
+const clip = (name: string): string => name.slice(0, 100);

@@ -1,5 +1,6 @@
 /** Bodies: MongoDB Extended JSON (canonical or relaxed) becomes plain values. */
 import { EJSON } from "bson";
+import { JsonError, parseJson } from "../read-json.ts";
 import { badRequest } from "./refusals.ts";
 
 /**
@@ -8,7 +9,7 @@ import { badRequest } from "./refusals.ts";
  * @throws RealmRefusal when it is no JSON object
  */
 export function readBody(text: string): Record<string, unknown> {
-  if (text.trim() === "") return {};
+  if (/^\ufeff?\s*$/.test(text)) return {};
   const value = parse(text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw badRequest("the body must be a JSON object");
@@ -16,12 +17,18 @@ export function readBody(text: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
+/** Whether there may be Extended JSON in it: its fields begin with a dollar sign, which may be escaped. */
+const EXTENDED = /\$|\\u0024/;
+
 function parse(text: string): unknown {
   try {
-    // Written and read once more, so that no BSON type is left, and what is too deep fails here and nowhere else.
-    return JSON.parse(JSON.stringify(EJSON.parse(text, { relaxed: true })));
-  } catch {
-    throw badRequest("the body is not valid JSON");
+    const value = parseJson(text);
+    if (!EXTENDED.test(text)) return value;
+    // Written and read once more, so that no BSON type is left.
+    return JSON.parse(JSON.stringify(EJSON.deserialize(value as Record<string, unknown>, { relaxed: true })));
+  } catch (error) {
+    const isTooDeep = error instanceof JsonError && /deeper/.test(error.message);
+    throw badRequest(isTooDeep ? "the body is nested too deep" : "the body is not valid JSON");
   }
 }
 

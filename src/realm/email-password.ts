@@ -1,5 +1,6 @@
 /** E-mail and password, beside logging in with them. */
-import { confirmEmail, resendEmailConfirmation } from "../identity/email-confirmation.ts";
+import { PasserbyError } from "../errors.ts";
+import { confirmEmail, isMailToken, resendEmailConfirmation } from "../identity/email-confirmation.ts";
 import { requestPasswordReset, resetPassword } from "../identity/password-reset.ts";
 import type { DeployedProvider } from "../identity/provider.ts";
 import { register as registerCredentials } from "../identity/registration.ts";
@@ -14,15 +15,28 @@ export async function register(request: RealmRequest): Promise<RealmAnswer> {
   const { services, origin, body } = request;
   const deployed = requireEmailPassword(request);
   const credentials = { email: readText(body, "email"), password: readText(body, "password") };
-  await registerCredentials(services, { deployed, credentials, origin });
+  await registerCredentials(services, { deployed, credentials, origin }).catch(explainEmail);
   return { status: 201 };
+}
+
+/** Passwords have a code of their own. */
+function explainEmail(error: unknown): never {
+  if (!(error instanceof PasserbyError && error.code === "BAD_USER_INPUT")) throw error;
+  throw badRequest("email invalid", "BadRequest", error.message);
+}
+
+/** What no mail of ours ever had is told apart from what is used or expired, as the original did. */
+function readToken(body: RealmRequest["body"]): string {
+  const token = readText(body, "token");
+  if (!isMailToken(token)) throw badRequest("invalid token data");
+  return token;
 }
 
 /** The token is enough; a `tokenId` beside it is not looked at. */
 export async function confirm(request: RealmRequest): Promise<RealmAnswer> {
   const { services, origin, body } = request;
   requireEmailPassword(request);
-  await confirmEmail(services, { token: readText(body, "token"), origin });
+  await confirmEmail(services, { token: readToken(body), origin });
   return done;
 }
 
@@ -36,7 +50,7 @@ export async function sendConfirmation(request: RealmRequest): Promise<RealmAnsw
 export async function reset(request: RealmRequest): Promise<RealmAnswer> {
   const { services, origin, body } = request;
   const deployed = requireEmailPassword(request);
-  const [token, password] = [readText(body, "token"), readText(body, "password")];
+  const [token, password] = [readToken(body), readText(body, "password")];
   await resetPassword(services, { deployed, token, password, origin });
   return done;
 }
@@ -51,10 +65,10 @@ export async function sendReset(request: RealmRequest): Promise<RealmAnswer> {
 /** Functions of an app ran on the service that is gone. The answer is the same for every e-mail. */
 export async function callConfirmation(request: RealmRequest): Promise<RealmAnswer> {
   const { provider, settings } = requireEmailPassword(request);
-  const email = JSON.stringify(readText(request.body, "email"));
+  const email = readText(request.body, "email").slice(0, 254);
   throw badRequest(
     provider.passwords?.needsConfirmation(settings)
-      ? `cannot run confirmation for ${email}: this gateway confirms by mail`
+      ? `cannot run confirmation for ${email}: this gateway confirms by email`
       : `cannot run confirmation for ${email}: automatic confirmation is enabled`,
   );
 }
@@ -62,5 +76,5 @@ export async function callConfirmation(request: RealmRequest): Promise<RealmAnsw
 export async function callReset(request: RealmRequest): Promise<RealmAnswer> {
   requireEmailPassword(request);
   readText(request.body, "email");
-  throw badRequest("cannot run a reset function: this gateway resets passwords by mail");
+  throw badRequest("cannot run a reset function: this gateway resets passwords by email");
 }

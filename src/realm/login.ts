@@ -96,7 +96,7 @@ const refuseConflict = ({ provider, mergeTicket, expiresAt }: MergeOffer): Realm
     errorCode: "AuthError",
     error: "a user already exists with the specified provider",
     message:
-      "This identity belongs to another user. Log in with it to continue as that user, or give `merge_ticket` to `mergeUser` at /graphql first to take this guest along.",
+      "This identity belongs to another user. Log in with it to continue as that user, or redeem `merge_ticket` first to take this guest along (docs/realm-compatibility.md, Linking).",
     code: "IDENTITY_IN_USE",
     details: { provider, merge_ticket: mergeTicket, merge_ticket_expires_at: expiresAt.toISOString() },
     linkParameters: { merge_ticket: mergeTicket },

@@ -47,6 +47,38 @@ const originalTexts: Partial<Record<ErrorCode, string>> = {
   IDENTITY_IN_USE: "a user already exists with the specified provider",
 };
 
+/** The catalogue speaks of the graph where it says what to do next; here it is said in this protocol's words. */
+const ownSentences: Partial<Record<ErrorCode, string>> = {
+  PROVIDER_DISABLED: "This sign-in method is switched off.",
+  PROVIDER_NOT_FOUND: "There is no sign-in method of that name.",
+  IDENTITY_NOT_FOUND: "You have no identity of that id. The profile lists yours.",
+  SESSION_NOT_FOUND: "You have no live session of that id.",
+  API_KEY_NOT_FOUND: "You have no API key of that id. GET auth/api_keys lists yours.",
+  OAUTH_STATE_INVALID: "This login was finished before, took too long, or was begun elsewhere. Begin again.",
+  REDIRECT_URI_NOT_ALLOWED:
+    "This redirect address is not on the provider's list. Ask the operator to add it.",
+  RATE_LIMITED: "Too many attempts. Wait as many seconds as the header Retry-After says, then try again.",
+  INTERNAL_SERVER_ERROR: "Something went wrong on our side. Quote the id in the link when you report it.",
+};
+
+/** What depends on more than the code: its `reason`. */
+function explainReason({ code, details }: PasserbyError): Partial<Refused> | null {
+  const { reason, minLength, maxLength } = details;
+  if (code === "WEAK_PASSWORD" && reason === "LENGTH") {
+    return {
+      error: `password must be between ${minLength} and ${maxLength} characters`,
+      errorCode: "BadRequest",
+    };
+  }
+  if (reason === "PASSWORD_RESET_OFF") {
+    return { status: 400, error: "please use reset password via function", errorCode: "BadRequest" };
+  }
+  if (reason === "ANONYMOUS") {
+    return { message: "An anonymous user has no API keys. Link another identity first." };
+  }
+  return null;
+}
+
 const sessionIsOver: readonly ErrorCode[] = ["UNAUTHENTICATED", "SESSION_REVOKED"];
 
 /**
@@ -54,9 +86,10 @@ const sessionIsOver: readonly ErrorCode[] = ["UNAUTHENTICATED", "SESSION_REVOKED
  * end: whoever is signed in gets one only when the session is over, and the refresh fails too.
  */
 export function refuse(error: PasserbyError, { isSignedIn }: { isSignedIn: boolean }): RealmRefusal {
-  const { code, details, message, cause } = error;
-  const { status, realmCode } = errorCatalogue[code];
+  const { code, details, cause } = error;
+  const { status, realmCode, message: sentence } = errorCatalogue[code];
   if (sessionIsOver.includes(code)) return refuseToken(error, "access");
+  const message = error.message === sentence ? (ownSentences[code] ?? sentence) : error.message;
   const text = status === 401 && !isSignedIn ? "unauthorized" : (originalTexts[code] ?? message);
   return new RealmRefusal({
     status: status === 401 && isSignedIn ? 403 : status,
@@ -66,27 +99,46 @@ export function refuse(error: PasserbyError, { isSignedIn }: { isSignedIn: boole
     code,
     details,
     cause,
+    ...explainReason(error),
   });
 }
 
-const tokenTexts = {
-  access: "invalid session",
-  // realm-web and the native SDKs log somebody out without complaint when they find this.
-  refresh: "invalid session: failed to find refresh token",
-} as const;
+/** How the original said that it cannot tell who is asking. */
+const MISSING = "expected Authorization header with JWT (Bearer schema)";
 
 /**
  * The token itself is not good: whatever the reason, SDKs must hear the same code, or they go on believing that somebody is
  * logged in.
  */
-export const refuseToken = ({ message, code }: PasserbyError, kind: keyof typeof tokenTexts): RealmRefusal =>
+export const refuseToken = (
+  { message, code }: PasserbyError,
+  kind: "access" | "refresh",
+  isExpired = false,
+): RealmRefusal =>
   new RealmRefusal({
     status: 401,
     errorCode: "InvalidSession",
-    error: `${tokenTexts[kind]}: ${message}`,
+    error:
+      kind === "access"
+        ? `invalid session: ${isExpired ? "access token expired" : message}`
+        : // realm-web and the native SDKs log somebody out without complaint when they find this.
+          "invalid session: failed to find refresh token",
     message,
     code,
   });
 
-export const badRequest = (error: string, errorCode = "BadRequest"): RealmRefusal =>
-  new RealmRefusal({ status: 400, errorCode, error, code: "BAD_USER_INPUT" });
+/** @param error what the original said where this route found no token */
+export const refuseMissingToken = (error: string = MISSING): RealmRefusal =>
+  new RealmRefusal({
+    status: 401,
+    errorCode: "InvalidSession",
+    error,
+    message: "Send the token as `Authorization: Bearer <token>`.",
+    code: "UNAUTHENTICATED",
+  });
+
+export const notFound = (errorCode: string, error: string): RealmRefusal =>
+  new RealmRefusal({ status: 404, errorCode, error });
+
+export const badRequest = (error: string, errorCode = "BadRequest", message = error): RealmRefusal =>
+  new RealmRefusal({ status: 400, errorCode, error, message, code: "BAD_USER_INPUT" });

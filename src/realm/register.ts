@@ -1,9 +1,10 @@
 /** The protocol on Fastify: routes from the table, bodies, and errors in its shape. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { errorCatalogue, OperatorNotice } from "../errors.ts";
+import { OperatorNotice, PasserbyError } from "../errors.ts";
+import { asRefusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import { readBody } from "./body.ts";
-import { RealmRefusal } from "./refusals.ts";
+import { RealmRefusal, refuse } from "./refusals.ts";
 import type { RealmAnswer, RealmSettings } from "./request.ts";
 import { type Route, routes } from "./routes.ts";
 import { run } from "./run.ts";
@@ -27,6 +28,19 @@ export async function registerRealm(
         { parseAs: "string" },
         async (_request: FastifyRequest, text: string) => readBody(text),
       );
+      // SDKs send a content type with everything: where there is no body, it says nothing, not even when it is none.
+      scope.addHook("onRequest", async ({ headers }) => {
+        const isChunked = headers["transfer-encoding"] !== undefined;
+        if (!isChunked && (headers["content-length"] ?? "0") === "0") delete headers["content-type"];
+      });
+      scope.addContentTypeParser(
+        "*",
+        { parseAs: "string" },
+        async (_request: FastifyRequest, text: string) => {
+          if (text !== "") throw wrongContentType();
+          return {};
+        },
+      );
       scope.setErrorHandler((error, request, reply) => sendError(error, request, reply));
       scope.setNotFoundHandler((request, reply) => sendError(nothingHere(request), request, reply));
 
@@ -48,9 +62,10 @@ export async function registerRealm(
                 origin: request.clientInfo,
                 address: addressOf(request),
                 params: request.params as Record<string, string>,
+                query: firstOfEach(request.query as Record<string, unknown>),
                 body: (request.body ?? {}) as Record<string, unknown>,
               },
-              request.headers.authorization,
+              authorizationOf(route, request),
             );
             return send(reply, answer);
           },
@@ -65,7 +80,7 @@ export async function registerRealm(
   );
 
   function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const refusal = error instanceof RealmRefusal ? error : unexpected(error, request);
+    const refusal = toRealmError(error) ?? unexpected(error, request);
     const { cause } = refusal;
     if (refusal.status === 503 || cause instanceof OperatorNotice) {
       const reason = cause instanceof Error ? cause.message : refusal.message;
@@ -95,14 +110,8 @@ export async function registerRealm(
       return new RealmRefusal({ status: statusCode, errorCode: "BadRequest", error: String(message) });
     }
     services.log.error({ reqId: request.id, err: error }, "unexpected error");
-    const { status, realmCode, message: sentence } = errorCatalogue.INTERNAL_SERVER_ERROR;
-    return new RealmRefusal({
-      status,
-      errorCode: realmCode,
-      error: sentence,
-      code: "INTERNAL_SERVER_ERROR",
-      details: { errorId: request.id },
-    });
+    const details = { errorId: request.id };
+    return refuse(new PasserbyError("INTERNAL_SERVER_ERROR", { details }), { isSignedIn: false });
   }
 }
 
@@ -127,6 +136,16 @@ function choose(choices: readonly Route[], { method, query }: FastifyRequest): R
   });
 }
 
+const firstOfEach = (query: Record<string, unknown>): Record<string, string | undefined> =>
+  Object.fromEntries(Object.entries(query).map(([name, value]) => [name, [value].flat().map(String)[0]]));
+
+/** Browsers' event streams cannot send headers, so that SDKs put the token into the query there. */
+function authorizationOf({ tokenParameter }: Route, { headers, query }: FastifyRequest): string | undefined {
+  if (tokenParameter === undefined || headers.authorization !== undefined) return headers.authorization;
+  const token = firstOfEach(query as Record<string, unknown>)[tokenParameter];
+  return token === undefined ? undefined : `Bearer ${token}`;
+}
+
 /** As bytes: to text Fastify would add a charset, and native SDKs read nothing but exactly `application/json`. */
 function send(
   reply: FastifyReply,
@@ -149,6 +168,16 @@ const nothingHere = ({ url }: FastifyRequest): RealmRefusal =>
     errorCode: "NotFound",
     error: `there is nothing at ${url.split("?")[0]}; docs/realm-compatibility.md lists what there is`,
   });
+
+/** Also what is refused before a route is chosen, such as a request that is too large. */
+function toRealmError(error: unknown): RealmRefusal | null {
+  if (error instanceof RealmRefusal) return error;
+  const refusal = asRefusal(error);
+  return refusal && refuse(refusal, { isSignedIn: false });
+}
+
+const wrongContentType = (): RealmRefusal =>
+  new RealmRefusal({ status: 415, errorCode: "BadRequest", error: "a body must be application/json" });
 
 const wrongMethod = (method: string): RealmRefusal =>
   new RealmRefusal({ status: 405, errorCode: "BadRequest", error: `${method} is not possible here` });

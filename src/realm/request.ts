@@ -24,6 +24,8 @@ export interface RealmRequest<Who extends Bearer | null = Bearer | null> {
   /** This gateway's address for the client, without a slash at its end. */
   readonly address: string;
   readonly params: Readonly<Record<string, string>>;
+  /** The first of each. */
+  readonly query: Readonly<Record<string, string | undefined>>;
   /** Plain values: what was EJSON is read already. Empty when nothing was sent. */
   readonly body: Readonly<Record<string, unknown>>;
 }

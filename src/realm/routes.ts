@@ -1,6 +1,6 @@
 /** The client API of App Services, as far as it is about users: one table. */
 import { createKey, deleteKey, disableKey, enableKey, getKey, listKeys } from "./api-keys.ts";
-import { callFunction, getLocation, watchData } from "./app.ts";
+import { callFunction, getLocation, registerForPush, watchData } from "./app.ts";
 import {
   callConfirmation,
   callReset,
@@ -22,12 +22,16 @@ type Handler<Who extends Bearer | null> = (request: RealmRequest<Who>) => Promis
  * - `session`: with a refresh token
  * - `recent …`: the same, of a login that is not long ago
  */
-export type RouteAccess = "public" | "user" | "recent user" | "session" | "recent session";
+type RouteAccess = "public" | "user" | "recent user" | "session" | "recent session";
 
 export type Route = {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Below `/api/client/v2.0`; what follows `?` must be in the query. */
   readonly path: string;
+  /** The original's text where no token is sent; absent: its usual one. */
+  readonly missingToken?: string;
+  /** The field of the query in which a client that cannot send headers has its token. */
+  readonly tokenParameter?: string;
 } & (
   | { readonly access: "public"; readonly handler: Handler<null> }
   | { readonly access: Exclude<RouteAccess, "public">; readonly handler: Handler<Bearer> }
@@ -35,6 +39,7 @@ export type Route = {
 
 const app = "/app/:appId";
 const login = `${app}/auth/providers/:provider/login`;
+const keys = { missingToken: "must authenticate first" } as const;
 const userpass = `${app}/auth/providers/local-userpass`;
 
 // biome-ignore format: a table
@@ -50,15 +55,17 @@ export const routes: readonly Route[] = [
   { method: "POST",   path: `${userpass}/reset/send`,        access: "public",         handler: sendReset },
   { method: "POST",   path: `${userpass}/reset/call`,        access: "public",         handler: callReset },
   { method: "POST",   path: `${app}/functions/call`,         access: "user",           handler: callFunction },
-  { method: "GET",    path: `${app}/functions/call`,         access: "user",           handler: watchData },
+  { method: "GET",    path: `${app}/functions/call`,         access: "user",           handler: watchData, tokenParameter: "baas_at" },
+  { method: "PUT",    path: `${app}/push/providers/:service/registration`, access: "public", handler: registerForPush },
+  { method: "DELETE", path: `${app}/push/providers/:service/registration`, access: "public", handler: registerForPush },
   { method: "GET",    path: "/auth/profile",                 access: "user",           handler: getProfile },
   { method: "POST",   path: "/auth/session",                 access: "session",        handler: refresh },
   { method: "DELETE", path: "/auth/session",                 access: "session",        handler: endSession },
   { method: "DELETE", path: "/auth/delete",                  access: "recent user",    handler: deleteUser },
-  { method: "POST",   path: "/auth/api_keys",                access: "recent session", handler: createKey },
-  { method: "GET",    path: "/auth/api_keys",                access: "session",        handler: listKeys },
-  { method: "GET",    path: "/auth/api_keys/:id",            access: "session",        handler: getKey },
-  { method: "PUT",    path: "/auth/api_keys/:id/enable",     access: "recent session", handler: enableKey },
-  { method: "PUT",    path: "/auth/api_keys/:id/disable",    access: "session",        handler: disableKey },
-  { method: "DELETE", path: "/auth/api_keys/:id",            access: "session",        handler: deleteKey },
+  { method: "POST",   path: "/auth/api_keys",                access: "recent session", handler: createKey, ...keys },
+  { method: "GET",    path: "/auth/api_keys",                access: "session",        handler: listKeys, ...keys },
+  { method: "GET",    path: "/auth/api_keys/:id",            access: "session",        handler: getKey, ...keys },
+  { method: "PUT",    path: "/auth/api_keys/:id/enable",     access: "recent session", handler: enableKey, ...keys },
+  { method: "PUT",    path: "/auth/api_keys/:id/disable",    access: "session",        handler: disableKey, ...keys },
+  { method: "DELETE", path: "/auth/api_keys/:id",            access: "session",        handler: deleteKey, ...keys },
 ];

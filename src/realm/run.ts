@@ -1,13 +1,13 @@
 /** The one place where a request of this protocol runs. */
+import { decodeJwt } from "jose";
 import { actAsUser } from "../audit/act-as.ts";
 import { readBearer } from "../bearer.ts";
-import { PasserbyError } from "../errors.ts";
 import { requireRecentLogin } from "../identity/sessions.ts";
 import { asRefusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
-import { RealmRefusal, refuse, refuseToken } from "./refusals.ts";
+import { RealmRefusal, refuse, refuseMissingToken, refuseToken } from "./refusals.ts";
 import type { Bearer, RealmAnswer, RealmRequest } from "./request.ts";
-import type { Route, RouteAccess } from "./routes.ts";
+import type { Route } from "./routes.ts";
 import { readAccessToken, readRefreshToken } from "./tokens.ts";
 
 /**
@@ -23,7 +23,7 @@ export async function run(
   const { appId } = request.params;
   if (appId !== undefined && appId !== request.settings.appId) throw unknownApp(appId);
   // 2. Who is calling.
-  const who = await identify(request.services, route.access, authorization);
+  const who = await identify(request, route, authorization);
   const services = actAsUser(request.services, {
     ...request.origin,
     kind: who ? "USER" : "VISITOR",
@@ -51,24 +51,36 @@ const unknownApp = (appId: string): RealmRefusal =>
 
 /** @returns null on public routes, whatever token comes along: SDKs send one that expired to routes that need none */
 async function identify(
-  services: Services,
-  access: RouteAccess,
+  { services }: Pick<RealmRequest, "services">,
+  { access, missingToken }: Pick<Route, "access" | "missingToken">,
   authorization: string | undefined,
 ): Promise<Bearer | null> {
   if (access === "public") return null;
   const kind = access.endsWith("session") ? "refresh" : "access";
   try {
     const token = readBearer(authorization);
-    if (token === null) throw missing();
+    if (token === null) throw refuseMissingToken(missingToken);
     return await (kind === "access" ? readAccessToken(services, token) : readRefreshToken(services, token));
   } catch (error) {
+    if (error instanceof RealmRefusal) throw error;
     const refusal = asRefusal(error);
     if (!refusal || refusal.code === "SERVICE_UNAVAILABLE") throw refusal ? refuse(refusal, nobody) : error;
-    throw refuseToken(refusal, kind);
+    throw refuseToken(
+      refusal,
+      kind,
+      refusal.code === "UNAUTHENTICATED" && isExpired(services, authorization),
+    );
+  }
+}
+
+/** What a token that is not good says itself, for the text alone. */
+function isExpired({ clock }: Services, authorization = ""): boolean {
+  try {
+    const { exp } = decodeJwt(authorization.replace(/^Bearer +/i, ""));
+    return exp !== undefined && exp * 1_000 <= +clock.now();
+  } catch {
+    return false;
   }
 }
 
 const nobody = { isSignedIn: false };
-
-const missing = (): PasserbyError =>
-  new PasserbyError("UNAUTHENTICATED", { message: "expected Authorization header with JWT (Bearer schema)" });

@@ -1,6 +1,6 @@
 /** providers.json of an app of App Services: what it says of providers that are off is no reason to refuse it. */
 import { afterAll, afterEach, beforeAll, expect, it } from "@jest/globals";
-import { findNamedSecrets, parseProvidersJson } from "../../src/deployments/providers-json.ts";
+import { parseProvidersJson } from "../../src/deployments/providers-json.ts";
 import { ProviderSettingsError } from "../../src/deployments/setting-problems.ts";
 import { createDatabase, type Gateway, startGateway } from "../support/gateway.ts";
 
@@ -43,32 +43,58 @@ const exported = {
 };
 
 it("is taken, and what was left out is said", async () => {
-  const { draft, leftOut } = await importFile(exported);
+  const { draft, leftOut, switchedOff } = await importFile(exported);
   expect(leftOut).toEqual([
     expect.stringMatching(
-      /^custom-token, which is off: left out .*, which are incomplete: issuer is missing/,
+      /^custom-token, which is off: left out .*, which are incomplete: jwksUrl: Give exactly one of/,
     ),
-    "local-userpass, which is off: left out resetFunctionName, which we do not have.",
   ]);
+  expect(switchedOff).toEqual({});
   expect(draft.changes.filter(({ provider }) => provider === "custom-token")).toEqual([]);
 });
 
-it("is refused for those that are on, with the problems of all", async () => {
+// It used to be refused as a whole, and its operator had to edit the file of an app that is gone.
+it("is taken without those that are on and need more than it has, and the problems of each are said", async () => {
   const on = Object.fromEntries(
     Object.entries(exported).map(([name, entry]) => [name, { ...entry, disabled: false }]),
   );
-  const refused = await importFile(on).catch((error: unknown) => error);
+  const { draft, switchedOff } = await importFile(on);
+  expect(switchedOff).toEqual({
+    "custom-function": ["url is missing", "secret is missing"],
+    "custom-token": [expect.stringMatching(/Give exactly one of/), expect.stringMatching(/HS algorithms/)],
+  });
+  // The tests' gateway has it on already.
+  expect(new Set(draft.changes.map(({ provider }) => provider))).toEqual(new Set(["local-userpass"]));
+  const states = await gateway.app.services.deployments.states();
+  const enabled = states.filter(({ draft }) => draft?.enabled).map(({ provider }) => provider.name);
+  expect(enabled).toEqual(expect.arrayContaining(["anon-user", "local-userpass"]));
+  expect(enabled).not.toContain("custom-function");
+  expect(enabled).not.toContain("custom-token");
+});
+
+it("is refused where our own settings are not valid, with the problems of all", async () => {
+  const own = {
+    "custom-token": { type: "custom-token", config: { algorithms: ["HS256"] } },
+    "local-userpass": { type: "local-userpass", config: { confirmation: "perhaps" } },
+  };
+  const refused = await importFile(own).catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(ProviderSettingsError);
   expect(new Set((refused as ProviderSettingsError).problems.map(({ provider }) => provider))).toEqual(
-    new Set(["custom-function", "custom-token", "local-userpass"]),
+    new Set(["custom-token", "local-userpass"]),
   );
   expect(await gateway.app.services.deployments.findDraft()).toBeNull();
 });
 
-it("has no secrets, only their names", () =>
-  expect(findNamedSecrets(JSON.stringify(exported), "auth.json")).toEqual([
-    { provider: "custom-token", secrets: ["signingKeys"], enabled: false },
-  ]));
+it("has no secrets, only their names, and says so", () => {
+  const notesOf = (options?: object) =>
+    parseProvidersJson(JSON.stringify(exported), "auth.json", options).find(
+      ({ name }) => name === "custom-token",
+    )?.notes;
+  expect(notesOf()).toContainEqual(expect.stringMatching(/only names "nameOfASecret".*--secrets/));
+  expect(notesOf({ secrets: { nameOfASecret: "x".repeat(32) } })).not.toContainEqual(
+    expect.stringMatching(/--secrets/),
+  );
+});
 
 it("is called by its own name when it cannot be read", () => {
   expect(() => parseProvidersJson("{", "auth.json")).toThrow(/^auth\.json is not valid JSON/);

@@ -147,6 +147,7 @@ describe("settings", () => {
 });
 
 describe("providers.json", () => {
+  const asItWas = { minPasswordLength: 6, refuseCommonPasswords: false };
   const translate = (config: object) =>
     parseProvidersJson(JSON.stringify({ "local-userpass": { type: "local-userpass", config } }))[0]?.settings;
   it.each([
@@ -160,14 +161,27 @@ describe("providers.json", () => {
         runConfirmationFunction: false,
         runResetFunction: false,
       },
-      { confirmation: "email", confirmUrl: "https://a.example/confirm", resetUrl: "https://a.example/reset" },
+      {
+        confirmation: "email",
+        confirmUrl: "https://a.example/confirm",
+        resetUrl: "https://a.example/reset",
+        ...asItWas,
+      },
     ],
-    [{ autoConfirm: true, emailConfirmationUrl: "" }, { confirmation: "automatic" }],
+    [
+      { autoConfirm: true, emailConfirmationUrl: "" },
+      { confirmation: "automatic", ...asItWas },
+    ],
     [{ confirmation: "automatic" }, { confirmation: "automatic" }],
-    // Refused by its name rather than dropped: somebody relies on it.
+    // Only its function reset passwords, so that nothing else may.
     [
       { autoConfirm: false, runResetFunction: true },
-      { confirmation: "email", runResetFunction: true },
+      { confirmation: "email", passwordReset: "off", ...asItWas },
+    ],
+    // Unknown, so that the provider refuses it by its name.
+    [
+      { autoConfirm: true, minimumAge: 18 },
+      { confirmation: "automatic", minimumAge: 18, ...asItWas },
     ],
   ])("%j becomes %j", (config, settings) => expect(translate(config)).toEqual(settings));
 });

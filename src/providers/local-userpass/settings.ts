@@ -23,6 +23,11 @@ export const settings = z
       description:
         "The page of your app that mails lead to; it gives `token` of its address to `resetPassword`. Without it the mail shows the token itself.",
     }),
+    passwordReset: z.enum(["email", "off"]).default("email").meta({
+      title: "Password reset",
+      description:
+        "`email`: whoever reads the mail of an address may choose a new password. `off`: nobody can ask for such a mail; operators can still send one.",
+    }),
     minPasswordLength: z.number().int().min(6).max(64).default(8).meta({
       title: "Minimum password length",
       description:

@@ -1,5 +1,6 @@
 /** Which claims of a token become fields of the user's profile; the same for tokens of every issuer. */
 import { z } from "zod";
+import { splitPath } from "../../claim-path.ts";
 
 const path = z.string().min(1).max(500);
 
@@ -27,16 +28,6 @@ export const requiredClaims = z.array(path).max(100).default([]).meta({
 });
 
 type Claims = Readonly<Record<string, unknown>>;
-
-/** `a.b\.c` is `["a", "b.c"]`. */
-export function splitPath(given: string): string[] {
-  const segments = [""];
-  for (const [token] of given.matchAll(/\\[.\\]|./gsu)) {
-    if (token === ".") segments.push("");
-    else segments[segments.length - 1] += token.length > 1 && token.startsWith("\\") ? token.slice(1) : token;
-  }
-  return segments;
-}
 
 /**
  * What a token says at a path: through objects, and through lists by a number, as MongoDB's dot notation does. A claim

@@ -1,10 +1,10 @@
 /** Paths into a token, as App Services wrote them. */
 import { expect, it } from "@jest/globals";
+import { splitPath } from "../../../src/claim-path.ts";
 import {
   findMissingClaim,
   readClaim,
   readProfile,
-  splitPath,
 } from "../../../src/providers/openid-connect/profile-claims.ts";
 
 const claims = JSON.parse(`{

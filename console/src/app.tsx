@@ -3,6 +3,7 @@ import { createBrowserRouter, Navigate, RouterProvider } from "react-router";
 import { Provider as GraphProvider } from "urql";
 import { graph } from "./graph.ts";
 import { Layout } from "./layout.tsx";
+import { mount } from "./mount.ts";
 import { pages } from "./pages/index.ts";
 import { PageSkeleton } from "./parts/page-skeleton.tsx";
 import { SignedIn } from "./session.tsx";
@@ -25,7 +26,7 @@ const router = createBrowserRouter(
       ],
     },
   ],
-  { basename: "/console" },
+  { basename: `${mount}/console` },
 );
 
 /** What an address shows. Nothing but the sign-in is drawn, or asked for, before somebody is signed in. */

@@ -1,4 +1,5 @@
 import { Client, cacheExchange, fetchExchange, mapExchange } from "@urql/core";
+import { mount } from "./mount.ts";
 import { sessionEnded } from "./session-ended.ts";
 
 /** Marks a request as one of our own pages': a foreign page cannot send this header without being asked first. */
@@ -12,7 +13,7 @@ export const background: RequestInit = {
 
 /** The admin graph. Who is asking is in the cookie of the session, which no script can read. */
 export const graph = new Client({
-  url: "/admin/graphql",
+  url: `${mount}/admin/graphql`,
   preferGetMethod: false,
   fetchOptions: { credentials: "same-origin", headers: ownPage },
   exchanges: [

@@ -2,6 +2,7 @@
 import { Button, Center, Loader, Stack, Text } from "@mantine/core";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
 import { ownPage } from "./graph.ts";
+import { mount } from "./mount.ts";
 import { SignIn } from "./pages/sign-in.tsx";
 import { sessionEnded, sessionResumed } from "./session-ended.ts";
 
@@ -25,7 +26,7 @@ export function useSession(): SessionControl {
   return control;
 }
 
-const address = "/console/session";
+const address = `${mount}/console/session`;
 
 /**
  * Shows its children to whoever is signed in, and the sign-in to others. When the session ends while pages are open they
@@ -58,7 +59,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
     const answer = await fetch(address, { method: "DELETE", headers: ownPage }).catch(() => null);
     if (!answer?.ok) throw new Error("The gateway cannot be reached, so this session goes on. Try again.");
     // A new page remembers nothing of what this one loaded.
-    window.location.assign("/console/");
+    window.location.assign(`${mount}/console/`);
   }, []);
 
   if (state === "unknown") {

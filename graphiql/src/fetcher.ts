@@ -13,7 +13,8 @@ import {
   storeTokens,
 } from "./session.ts";
 
-const ENDPOINT = "/graphql";
+/** Beside this page, wherever a proxy shows both. */
+const ENDPOINT = new URL("../graphql", document.baseURI).href;
 
 interface Answer {
   readonly data?: unknown;

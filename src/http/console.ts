@@ -26,9 +26,15 @@ const contentSecurityPolicy = (nonce: string): string =>
 
 export const isConsoleBuilt = (): boolean => existsSync(join(files, "index.html"));
 
-/** Serves the console below `/console`; an address of one of its pages gets the page that draws them all. */
-export async function serveConsole(fastify: FastifyInstance): Promise<void> {
-  const page = readFileSync(join(files, "index.html"), "utf8");
+/**
+ * Serves the console below `/console`; an address of one of its pages gets the page that draws them all.
+ * @param mount the path below which clients see the gateway; "" for none
+ */
+export async function serveConsole(fastify: FastifyInstance, mount: string): Promise<void> {
+  const path = mount.replaceAll("&", "&amp;");
+  const page = readFileSync(join(files, "index.html"), "utf8")
+    .replaceAll('="/console/', () => `="${path}/console/`)
+    .replace("<head>", () => `<head><meta name="mount" content="${path}">`);
   const sendPage = (reply: FastifyReply): FastifyReply => {
     const nonce = randomBytes(16).toString("base64");
     return reply

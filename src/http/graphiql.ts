@@ -8,8 +8,9 @@ const files = fileURLToPath(new URL("../../graphiql/dist", import.meta.url));
 
 export const isGraphiqlBuilt = (): boolean => existsSync(files);
 
-export async function serveGraphiql(fastify: FastifyInstance): Promise<void> {
-  await fastify.register(fastifyStatic, { root: files, prefix: "/graphiql/", redirect: true });
-  fastify.get("/graphiql", (_request, reply) => reply.redirect("/graphiql/"));
-  fastify.get("/", (_request, reply) => reply.redirect("/graphiql/"));
+/** @param mount the path below which clients see the gateway; "" for none */
+export async function serveGraphiql(fastify: FastifyInstance, mount: string): Promise<void> {
+  await fastify.register(fastifyStatic, { root: files, prefix: "/graphiql/" });
+  const page = `${mount}/graphiql/`;
+  for (const path of ["/graphiql", "/"]) fastify.get(path, (_request, reply) => reply.redirect(page));
 }

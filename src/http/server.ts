@@ -25,6 +25,7 @@ import { addHealthRoutes } from "./health.ts";
 import { introspectionRoute } from "./introspection.ts";
 import { addKeyRoutes } from "./key-routes.ts";
 import { createMetrics } from "./metrics.ts";
+import { createMount } from "./mount.ts";
 import { contextOf, decorateWithClientInfo } from "./request-context.ts";
 import { revokedSessionsRoute } from "./revoked-sessions.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -54,6 +55,8 @@ export async function createHttpServer({
   log: Logger;
 }): Promise<HttpServer> {
   const metrics = createMetrics();
+  const mount = createMount(settings.publicUrl);
+  const nothingHere = `There is nothing here. The graph is at ${mount.path}/graphql.`;
   const trustProxy = createTrustProxy(settings.trustProxy);
   const fastify = Fastify({
     loggerInstance: log as FastifyBaseLogger,
@@ -69,11 +72,13 @@ export async function createHttpServer({
     return503OnClosing: false,
     // An SDK of App Services whose base URL ends in a slash asks for `//api/client/…`.
     routerOptions: { ignoreDuplicateSlashes: true },
+    ...(mount.rewriteUrl && { rewriteUrl: mount.rewriteUrl }),
     genReqId: (request) => requestId(request.headers["x-request-id"]),
   });
 
   decorateWithClientInfo(fastify, createClientInfoReader(trustProxy));
 
+  mount.watch(fastify);
   const drain = createDrain(fastify);
   const fixedHeaders = securityHeaders(settings.publicUrl.startsWith("https:"));
   fastify.addHook("onRequest", (request, reply, done) => {
@@ -104,9 +109,7 @@ export async function createHttpServer({
   );
   fastify.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({
-      errors: [
-        { message: "There is nothing here. The graph is at /graphql.", extensions: { code: "NOT_FOUND" } },
-      ],
+      errors: [{ message: nothingHere, extensions: { code: "NOT_FOUND" } }],
     }),
   );
 
@@ -161,10 +164,10 @@ export async function createHttpServer({
     });
   }
 
-  if (settings.graphiql && isGraphiqlBuilt()) await serveGraphiql(fastify);
+  if (settings.graphiql && isGraphiqlBuilt()) await serveGraphiql(fastify, mount.path);
   if (cookie) {
     serveConsoleSession(fastify, { services, cookie });
-    if (isConsoleBuilt()) await serveConsole(fastify);
+    if (isConsoleBuilt()) await serveConsole(fastify, mount.path);
   }
 
   return {

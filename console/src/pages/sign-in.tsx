@@ -2,6 +2,7 @@ import { Alert, Button, Modal, PasswordInput, Stack, Text } from "@mantine/core"
 import { useDocumentTitle } from "@mantine/hooks";
 import { type FormEvent, useState } from "react";
 import { ownPage } from "../graph.ts";
+import { mount } from "../mount.ts";
 
 /** Above every other dialog, of which one may have been open when the session ended. */
 const ABOVE_DIALOGS = 1_000;
@@ -20,7 +21,7 @@ export function SignIn({ isAgain, onSignedIn }: { isAgain: boolean; onSignedIn: 
     const adminKey = new FormData(event.currentTarget).get("adminKey");
     setBusy(true);
     setProblem(null);
-    const answer = await fetch("/console/session", {
+    const answer = await fetch(`${mount}/console/session`, {
       method: "POST",
       headers: { ...ownPage, "content-type": "application/json" },
       body: JSON.stringify({ adminKey }),

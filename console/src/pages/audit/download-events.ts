@@ -1,5 +1,6 @@
 import { ownPage } from "../../graph.ts";
 import type { AuditEventFilter } from "../../graphql/graphql.ts";
+import { mount } from "../../mount.ts";
 import { sessionEnded } from "../../session-ended.ts";
 
 /**
@@ -11,7 +12,10 @@ export async function downloadEvents(
   { signal, onProgress }: { signal: AbortSignal; onProgress: (bytes: number) => void },
 ): Promise<string | null> {
   try {
-    const answer = await fetch(`/admin/audit.ndjson?${parametersOf(filter)}`, { headers: ownPage, signal });
+    const answer = await fetch(`${mount}/admin/audit.ndjson?${parametersOf(filter)}`, {
+      headers: ownPage,
+      signal,
+    });
     if (answer.status === 401) sessionEnded.notify();
     if (!answer.ok) return (await answer.json()).errors[0].message;
     const parts: Uint8Array<ArrayBuffer>[] = [];

@@ -1,6 +1,7 @@
 import { Anchor } from "@mantine/core";
 import { IconLogin2 } from "@tabler/icons-react";
 import type { OverviewQuery } from "../../graphql/graphql.ts";
+import { mount } from "../../mount.ts";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { formatNumber } from "../../parts/numbers.ts";
 import { formatDay } from "../../parts/utc-day.ts";
@@ -41,7 +42,7 @@ export function Logins({
           <EmptyState icon={IconLogin2} title="No logins yet">
             Send <code>{"mutation { loginAnonymous { accessToken } }"}</code> to <code>/graphql</code>, or try
             it at{" "}
-            <Anchor href="/graphiql" underline="always">
+            <Anchor href={`${mount}/graphiql`} underline="always">
               /graphiql
             </Anchor>
             .

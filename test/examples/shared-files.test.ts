@@ -4,7 +4,7 @@ import { expect, it } from "@jest/globals";
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 
-it.each(["gateway.ts", "session.ts", "ways-in.ts", "explain.ts", "styles.css"])(
+it.each(["gateway.ts", "session.ts", "until-answered.ts", "ways-in.ts", "explain.ts", "styles.css"])(
   "%s is the same in all",
   (file) => {
     expect(read(`examples/urql/src/${file}`)).toBe(read(`examples/apollo-client/src/${file}`));

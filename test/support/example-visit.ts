@@ -273,6 +273,37 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     expect(await page.getByRole("button", { name: "Create account" }).isVisible()).toBe(false);
   });
 
+  it("is drawn while the gateway does not answer, and makes a guest when it does", async () => {
+    await example.deploy("anon-user", true);
+    // Not closed before the browser: closing a context ends this browser, which is one process.
+    const tab = await (await browser.newContext()).newPage();
+    let isReachable = false;
+    await tab.route("**/graphql", (route) => (isReachable ? route.continue() : route.abort()));
+    await tab.goto(example.url);
+    await see("Connecting…", tab);
+    expect(await tab.getByText("You are logged out.").isVisible()).toBe(false);
+    isReachable = true;
+    await tab.evaluate('dispatchEvent(new Event("online"))');
+    await see("You are a guest.", tab);
+    await tab.getByLabel("E-mail").waitFor();
+    expect(await tab.getByRole("alert").isVisible()).toBe(false);
+  });
+
+  it("shows the ways in to a guest who was offline at the start, without a reload", async () => {
+    const context = await browser.newContext();
+    const tab = await context.newPage();
+    await tab.goto(example.url);
+    await see("You are a guest.", tab);
+    let isReachable = false;
+    await tab.route("**/graphql", (route) => (isReachable ? route.continue() : route.abort()));
+    await tab.reload();
+    await tab.getByText("No answer came. Try again in a moment.").first().waitFor();
+    isReachable = true;
+    await tab.evaluate('dispatchEvent(new Event("online"))');
+    await tab.getByLabel("E-mail").waitFor();
+    await tab.getByText("No answer came.").first().waitFor({ state: "hidden" });
+  });
+
   it("is built", () => {
     execFileSync("npm", ["run", "build", "-w", `examples/${name}`], { cwd: root, stdio: "pipe" });
     const page = readFileSync(new URL(`examples/${name}/dist/index.html`, root), "utf8");

@@ -1,11 +1,11 @@
 /** The page: who you are, and the ways in. */
 import { CombinedGraphQLErrors, gql, type TypedDocumentNode } from "@apollo/client";
 import { ApolloProvider, useQuery } from "@apollo/client/react";
-import { type SubmitEvent, useState, useSyncExternalStore, useTransition } from "react";
+import { type SubmitEvent, useEffect, useState, useSyncExternalStore, useTransition } from "react";
 import { createClient } from "./client.ts";
 import { explainEnding, explainError } from "./explain.ts";
 import { Refusal } from "./gateway.ts";
-import { enterAsGuest, readSession, type Session, subscribe } from "./session.ts";
+import { enterAsGuest, isVisitStarting, readSession, type Session, subscribe } from "./session.ts";
 import {
   type Conflict,
   type Credentials,
@@ -46,6 +46,7 @@ export function App() {
 
 function Page({ session }: { session: Session | null }) {
   const [client] = useState(createClient);
+  const isStarting = useSyncExternalStore(subscribe, isVisitStarting);
   return (
     <ApolloProvider client={client}>
       <main>
@@ -58,15 +59,19 @@ function Page({ session }: { session: Session | null }) {
             </button>
           </p>
         )}
-        {session ? <Account session={session} /> : <p>You are logged out.</p>}
-        {session?.isAnonymous !== false && <WaysIn isGuest={session !== null} />}
+        {session ? (
+          <Account session={session} />
+        ) : (
+          <p>{isStarting ? "Connecting…" : "You are logged out."}</p>
+        )}
+        {!isStarting && session?.isAnonymous !== false && <WaysIn isGuest={session !== null} />}
       </main>
     </ApolloProvider>
   );
 }
 
 function Account({ session }: { session: Session }) {
-  const { data, error } = useQuery(ME);
+  const { data, error } = useAnswered(ME);
   const { isPending, problem, attempt } = useAttempts();
   const email = data?.me?.identities.find((identity) => identity.email)?.email;
   const expiresAt = data?.me?.expiresAt;
@@ -88,7 +93,7 @@ function Account({ session }: { session: Session }) {
 }
 
 function WaysIn({ isGuest }: { isGuest: boolean }) {
-  const { data, error, refetch } = useQuery(WAYS_IN);
+  const { data, error, refetch } = useAnswered(WAYS_IN);
   const { isPending, problem, attempt } = useAttempts((code) => code === "PROVIDER_DISABLED" && refetch());
   const [conflict, setConflict] = useState<{ offer: Conflict; credentials: Credentials } | null>(null);
   const isOn = (name: string) => data?.authProviders.some((provider) => provider.name === name);
@@ -165,6 +170,26 @@ function WaysIn({ isGuest }: { isGuest: boolean }) {
       )}
     </section>
   );
+}
+
+const RETRY_MS = 3_000;
+
+/** A query that is sent again when no answer came, until one does. */
+function useAnswered<Data>(query: TypedDocumentNode<Data>) {
+  const result = useQuery(query);
+  const { error, refetch } = result;
+  const isUnanswered = error !== undefined && !CombinedGraphQLErrors.is(error) && !(error instanceof Refusal);
+  useEffect(() => {
+    if (!isUnanswered) return;
+    const again = (): void => void refetch().catch(() => {});
+    const timer = setTimeout(again, RETRY_MS);
+    addEventListener("online", again);
+    return () => {
+      clearTimeout(timer);
+      removeEventListener("online", again);
+    };
+  }, [isUnanswered, refetch]);
+  return result;
 }
 
 /** Runs what a button asks for, and keeps why it failed. */

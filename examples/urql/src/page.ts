@@ -4,7 +4,8 @@ import { gql, type TypedDocumentNode } from "@urql/core";
 import { createClient } from "./client.ts";
 import { explainEnding, explainError } from "./explain.ts";
 import { Refusal } from "./gateway.ts";
-import { enterAsGuest, readSession, subscribe } from "./session.ts";
+import { enterAsGuest, isVisitStarting, readSession, startVisit, subscribe } from "./session.ts";
+import { untilAnswered } from "./until-answered.ts";
 import {
   type Conflict,
   type Credentials,
@@ -33,6 +34,8 @@ let me: Me | null = null;
 let waysIn: string[] | null = null;
 let conflict: Conflict | null = null;
 let problem: string | null = null;
+/** Why what the page shows could not be read. */
+let loadProblem: string | null = null;
 let isPending = false;
 
 function draw(): void {
@@ -43,18 +46,19 @@ function draw(): void {
   write("name", session?.isAnonymous ? "You are a guest." : `You are ${email ?? "…"}`);
   write("user-id", session?.userId ?? "");
   write("until", expiresAt ? ` Without an account it is kept until ${expiresAt}.` : "");
-  write("problem", problem ?? "");
+  write("problem", problem ?? loadProblem ?? "");
 
   show("notice", Boolean(session?.notice));
   show("account", session !== null);
-  show("logged-out", session === null);
+  show("starting", isVisitStarting());
+  show("logged-out", session === null && !isVisitStarting());
   show("log-out", session?.isAnonymous === false);
-  show("ways-in", session?.isAnonymous !== false);
+  show("ways-in", session?.isAnonymous !== false && !isVisitStarting());
   show("local-userpass", waysIn?.includes("local-userpass"));
   show("closed", waysIn?.includes("local-userpass") === false);
   show("create", session !== null);
   show("anon-user", waysIn?.includes("anon-user") && session === null);
-  show("problem", problem !== null);
+  show("problem", (problem ?? loadProblem) !== null);
   for (const button of document.querySelectorAll("button")) button.disabled = isPending;
 
   const dialog = find<HTMLDialogElement>("conflict");
@@ -77,16 +81,21 @@ function write(id: string, text: string): void {
 /** Who the page is about; the next tokens of the same user change nothing of it. */
 const whoIsSignedIn = (): string => `${readSession()?.userId} ${readSession()?.isAnonymous}`;
 
-async function load(): Promise<void> {
+const load = (): Promise<void> => untilAnswered(loadOnce).catch(() => {});
+
+/** @throws Error when no answer came, once the page says so */
+async function loadOnce(): Promise<void> {
   const who = whoIsSignedIn();
-  const [mine, ways] = await Promise.all([client.query(ME, {}), client.query(WAYS_IN, {})]);
+  const again = { requestPolicy: "network-only" } as const;
+  const [mine, ways] = await Promise.all([client.query(ME, {}, again), client.query(WAYS_IN, {}, again)]);
   // Somebody else is signed in by now, and has been asked about.
   if (who !== whoIsSignedIn()) return;
   me = mine.data?.me ?? null;
   waysIn = ways.data?.authProviders.map(({ name }) => name) ?? waysIn;
   const error = mine.error ?? ways.error;
-  if (error) problem = error.graphQLErrors[0]?.message ?? explainError(error.networkError);
+  loadProblem = error ? (error.graphQLErrors[0]?.message ?? explainError(error.networkError)) : null;
   draw();
+  if (error?.networkError) throw error.networkError;
 }
 
 const readCredentials = (): Credentials => {
@@ -122,7 +131,7 @@ async function attempt(act: string): Promise<void> {
   } catch (error) {
     problem = explainError(error);
     conflict = null;
-    if (error instanceof Refusal && error.code === "PROVIDER_DISABLED") await load();
+    if (error instanceof Refusal && error.code === "PROVIDER_DISABLED") load();
   }
   isPending = false;
   draw();
@@ -137,8 +146,8 @@ find("local-userpass").addEventListener("submit", (event) => {
   attempt(event.submitter?.dataset.act ?? "");
 });
 
-// Where guests are not let in, or nothing answers, the page still shows the ways in.
-await enterAsGuest().catch(() => {});
+// Not awaited: the page is there at once, also while the gateway does not answer.
+startVisit();
 
 let shown = whoIsSignedIn();
 subscribe(() => {

@@ -5,6 +5,7 @@
  * tokens over newer ones. Web Locks need https, or localhost.
  */
 import { askTwice, Refusal } from "./gateway.ts";
+import { untilAnswered } from "./until-answered.ts";
 
 export interface Session {
   readonly userId: string;
@@ -81,6 +82,21 @@ export function storeTokens(payload: AuthPayload, notice: string | null = null):
 /** Runs one change of the session at a time, of all tabs. It must not be called inside itself. */
 export const changeSession = <Result>(change: () => Promise<Result>): Promise<Result> =>
   navigator.locks.request(KEY, change) as Promise<Result>;
+
+let isStarting = false;
+/** Whether the first answer of the gateway is still missing: who the visitor is will be known in a moment. */
+export const isVisitStarting = (): boolean => isStarting;
+
+/**
+ * Makes the visitor a guest as soon as the gateway answers, unless they are signed in. Draw the page without waiting for it.
+ * When the gateway refuses guests, nobody is signed in.
+ */
+export async function startVisit(): Promise<void> {
+  isStarting = readSession() === null;
+  await untilAnswered(enterAsGuest).catch(() => {});
+  isStarting = false;
+  tellListeners();
+}
 
 /** A new guest, unless somebody is signed in. @throws Refusal PROVIDER_DISABLED, RATE_LIMITED */
 export const enterAsGuest = (): Promise<Session> =>

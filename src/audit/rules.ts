@@ -159,10 +159,14 @@ export const auditRules = {
     }),
   },
   resetPassword: {
-    done: (email: string, request: ThroughProvider) => ({
+    done: (
+      { email, methodsRemoved }: { readonly email: string; readonly methodsRemoved: number },
+      request: ThroughProvider,
+    ) => ({
       action: "PASSWORD_RESET",
       provider: providerOf(request),
       account: email,
+      ...(methodsRemoved > 0 && { detail: { methodsRemoved } }),
     }),
     refused: (request: ThroughProvider) => ({ action: "PASSWORD_RESET", provider: providerOf(request) }),
   },

@@ -14,6 +14,7 @@ import { OAuthFlow } from "./oauth-flow.ts";
 import { OperatorSession } from "./operator-session.ts";
 import { OutgoingMail } from "./outgoing-mail.ts";
 import { PasswordCredential } from "./password-credential.ts";
+import { PendingRegistration } from "./pending-registration.ts";
 import { RemovedSession } from "./removed-session.ts";
 import { Session } from "./session.ts";
 import { SigningKey } from "./signing-key.ts";
@@ -23,6 +24,7 @@ export const entities = [
   User,
   Identity,
   PasswordCredential,
+  PendingRegistration,
   FormerUserId,
   Session,
   RemovedSession,

@@ -9,6 +9,7 @@ export const NO_PASSWORD = "none";
 @Entity("password_credentials")
 @Index("password_credentials_email", ["email"], { unique: true })
 @Index("password_credentials_identity", ["identityId"])
+@Index("password_credentials_pending", ["createdAt"], { where: "is_pending" })
 export class PasswordCredential {
   /** The subject of its identity, so that a changed e-mail changes nothing else. */
   @PrimaryColumn({ type: "varchar" })
@@ -25,13 +26,20 @@ export class PasswordCredential {
   @TimeColumn()
   createdAt: Date;
 
-  /** Waits for its confirmation, and cannot log in before. */
+  /** An email that only has pending registrations: no password, no identity, and no login. */
   @Column({ type: "boolean", default: false })
   isPending: boolean;
 
   /** When its owner showed that they read the mail; null while nobody did. */
   @TimeColumn({ nullable: true })
   confirmedAt: Date | null;
+
+  /**
+   * Whether the user's other sign-in methods are known to be of whoever reads the mail: whoever confirmed it was signed in
+   * as that user, or a reset has looked at them. Others that are older than the confirmation end with a reset.
+   */
+  @Column({ type: "boolean", default: true })
+  isVouchedFor: boolean;
 
   @Column({ type: "varchar", nullable: true })
   identityId: string | null;

@@ -43,8 +43,8 @@ export class EmailPasswordResolver {
     @Ctx() context: GraphContext,
   ): Promise<ConfirmEmailPayload> {
     requireEmailPassword(context);
-    const { services, origin } = context;
-    return { email: await confirmEmail(services, { token, origin }) };
+    const { services, origin, caller } = context;
+    return { email: await confirmEmail(services, { token, caller, origin }) };
   }
 
   @Access("public")
@@ -84,7 +84,8 @@ export class EmailPasswordResolver {
   ): Promise<ResetPasswordPayload> {
     const deployed = requireEmailPassword(context);
     const { services, origin } = context;
-    return { email: await resetPassword(services, { deployed, token, password, origin }) };
+    const { email } = await resetPassword(services, { deployed, token, password, origin });
+    return { email };
   }
 
   @Access("recent")

@@ -159,7 +159,7 @@ function planIdentities(user: User, given: readonly ExportedIdentity[], rules: I
     const email = isPassword ? rules.normalizeEmail(said ?? "") : known;
     if (isPassword && email) {
       // Whether anybody ever read a mail there, the export does not say.
-      const unconfirmed = { isPending: false, confirmedAt: null };
+      const unconfirmed = { isPending: false, confirmedAt: null, isVouchedFor: true };
       credentials.push({
         id: subject,
         email,

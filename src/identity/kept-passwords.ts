@@ -29,10 +29,10 @@ export const withinTokenLimit = <T>(limits: Limits, origin: Origin, use: () => P
 export async function markConfirmed(
   manager: EntityManager,
   { credential }: HeldCredential,
-  now: Date,
+  { isVouchedFor, now }: { isVouchedFor: boolean; now: Date },
 ): Promise<void> {
   const { id, confirmedAt, identityId } = credential;
-  await manager.update(PasswordCredential, { id }, { isPending: false, confirmedAt: confirmedAt ?? now });
+  await manager.update(PasswordCredential, { id }, { confirmedAt: confirmedAt ?? now, isVouchedFor });
   await execute(manager, "DELETE FROM mail_tokens WHERE credential_id = ? AND purpose = ?", [id, "confirm"]);
   if (identityId) await manager.update(Identity, { id: identityId }, { isWayIn: true, emailVerified: true });
 }

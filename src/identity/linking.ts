@@ -63,8 +63,7 @@ export interface Promotion {
 
 /**
  * Links an identity to the caller.
- * @throws PasserbyError RATE_LIMITED, INVALID_CREDENTIALS, WEAK_PASSWORD, PROVIDER_ALREADY_LINKED, EMAIL_NOT_CONFIRMED
- *   when somebody else has not confirmed it yet, IDENTITY_IN_USE when the caller is not anonymous, USER_DISABLED when
+ * @throws PasserbyError RATE_LIMITED, INVALID_CREDENTIALS, WEAK_PASSWORD, PROVIDER_ALREADY_LINKED, IDENTITY_IN_USE when the caller is not anonymous, USER_DISABLED when
  *   the owner is, REAUTHENTICATION_REQUIRED when the login of a known user is not recent, UNAUTHENTICATED when the caller's
  *   user is deleted, merged or expires at this very moment
  */
@@ -78,7 +77,8 @@ export function linkIdentity(
       message: "This kind of credentials is made for a user; it cannot be linked.",
     });
   }
-  const prove = (): Promise<Proof> => proveWithinLimits(services, { ...request, purpose: "link" });
+  const prove = (): Promise<Proof> =>
+    proveWithinLimits(services, { ...request, purpose: "link", linkingUserId: caller.user.id });
   return linkWithProof(services, { caller, deployed, prove });
 }
 
@@ -170,7 +170,7 @@ async function attach(
   const now = clock.now();
   const profile = mergeProfiles(user.profile, proof.profile);
   const identity = planIdentity({ userId: user.id, provider: deployed.provider.name, proof, now });
-  if (deployed.provider.onePerUser) await dropUnconfirmed(manager, identity);
+  if (deployed.provider.onePerUser) await dropUnconfirmed(manager, identity, proof);
   await insertRows(manager, { entity: Identity, rows: [identity] });
   await proof.attach?.(manager, identity.id);
   await execute(manager, "UPDATE users SET is_anonymous = ?, profile = ? WHERE id = ?", [
@@ -207,9 +207,13 @@ async function promote(
 }
 
 /** @throws StaleProofError when it is the same e-mail: of a double click, the second finds what the first has linked */
-async function dropUnconfirmed(manager: EntityManager, { userId, provider, email }: Identity): Promise<void> {
+async function dropUnconfirmed(
+  manager: EntityManager,
+  { userId, provider, email }: Identity,
+  { replacedIdentityId = null }: Proof,
+): Promise<void> {
   const unconfirmed = await manager.findOneBy(Identity, { userId, provider, isWayIn: false });
   if (!unconfirmed) return;
-  if (unconfirmed.email === email) throw new StaleProofError();
+  if (unconfirmed.email === email && unconfirmed.id !== replacedIdentityId) throw new StaleProofError();
   await manager.delete(Identity, { id: unconfirmed.id });
 }

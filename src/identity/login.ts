@@ -104,10 +104,11 @@ export function proveWithinLimits(
     credentials: unknown;
     origin: Origin;
     purpose: ProofContext["purpose"];
+    linkingUserId?: string | null;
   },
 ): Promise<Proof> {
   const { reads, clock } = services;
-  const { credentials, origin, purpose } = request;
+  const { credentials, origin, purpose, linkingUserId = null } = request;
   const { provider, settings } = request.deployed;
   const account = `${provider.name}:${provider.accountOf(credentials)}:`;
   const count = provider.hasRandomSecrets ? countWrongSecrets : countFailures;
@@ -127,6 +128,7 @@ export function proveWithinLimits(
           reads,
           clock,
           purpose,
+          linkingUserId,
           mails: accountMails(services, origin),
           countRegistration: () => services.limits.consume("registrations", clientKey(origin)),
         },

@@ -4,6 +4,7 @@ import { accountMails } from "./account-mails.ts";
 import { findCredential } from "./find-credential.ts";
 import { requirePasswords } from "./kept-passwords.ts";
 import type { LoginServices } from "./login.ts";
+import { findToRemind, prolong } from "./pending-registrations.ts";
 import type { DeployedProvider } from "./provider.ts";
 import type { Origin } from "./sessions.ts";
 
@@ -37,9 +38,17 @@ export async function requestMail(
   const write = (): Promise<void> =>
     services.writes.transaction(async (manager) => {
       const known = await findCredential(manager, email);
-      await (known && isMeant[kind](known)
-        ? mails.add(manager, { kind, to: known.email, credentialId: known.id, page })
-        : mails.addDecoy(manager));
+      if (!known || !isMeant[kind](known)) return mails.addDecoy(manager);
+      const mail = { kind, to: known.email, credentialId: known.id, page };
+      if (!known.isPending) return mails.add(manager, mail);
+      const waiting = await findToRemind(manager, known);
+      // Its users are gone, or took it back: nobody has it.
+      if (!waiting) return mails.addDecoy(manager);
+      if (kind === "reset") return mails.add(manager, mail);
+      await prolong(manager, waiting, services.clock.now());
+      await mails.add(manager, {
+        ...{ ...mail, registrationId: waiting.id, isLink: waiting.identityId !== null },
+      });
     });
   await write().catch((error: unknown) => {
     // Deleted at this very moment, so it is unknown now.

@@ -29,6 +29,8 @@ export interface Proof {
   readonly profile: Readonly<Record<string, unknown>> | null;
   /** false while the provider would refuse a login with it, such as an e-mail that waits for confirmation. */
   readonly isWayIn?: boolean;
+  /** An identity of the same user that waits for the same e-mail, and that this one takes the place of. */
+  readonly replacedIdentityId?: string | null;
   /**
    * Runs in the transaction that uses the proof, once the owner's row is held: a password may have changed meanwhile.
    * @throws StaleProofError
@@ -69,6 +71,8 @@ export interface ProofContext<Settings = unknown> {
   countRegistration(): Promise<void>;
   /** `link` may register what is not registered yet. */
   readonly purpose: "login" | "link";
+  /** Whom a link is for; null or absent for a login. */
+  readonly linkingUserId?: string | null;
 }
 
 export interface Provider<Credentials = unknown, Settings = unknown> {
@@ -162,7 +166,8 @@ export interface RedirectContext<Settings = unknown> {
   readonly codeVerifier: string;
 }
 
-export interface RegistrationContext<Settings = unknown> extends Omit<ProofContext<Settings>, "purpose"> {
+export interface RegistrationContext<Settings = unknown>
+  extends Omit<ProofContext<Settings>, "purpose" | "linkingUserId"> {
   readonly writes: Writes;
 }
 

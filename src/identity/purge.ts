@@ -1,6 +1,7 @@
 /** Rows whose time is over, and which nobody asks about any more. */
 import { DAY_SECONDS, secondsAfter } from "../clock.ts";
 import { execute } from "../database/sql.ts";
+import { PENDING_DAYS } from "../entities/pending-registration.ts";
 import { MAIL_DAYS } from "../mail/delivery.ts";
 import { REMOVED_SESSION_DAYS } from "./removed-sessions.ts";
 import type { SessionServices } from "./sessions.ts";
@@ -27,7 +28,30 @@ export async function purgeExpired({
       execute(manager, `DELETE FROM ${table} WHERE expires_at <= ?`, [+before]),
     );
   }
-  return purged;
+  return purged + (await purgePending({ writes, clock }));
+}
+
+/** Emails that were never confirmed, with the identities of links that waited: otherwise squatted rows would stay. */
+async function purgePending({ writes, clock }: Pick<SessionServices, "writes" | "clock">): Promise<number> {
+  const now = +clock.now();
+  const expired = "pending_registrations WHERE expires_at <= ?";
+  const unused = +secondsAfter(clock.now(), -PENDING_DAYS * DAY_SECONDS);
+  return writes.transaction(async (manager) => {
+    const links = await execute(
+      manager,
+      `DELETE FROM identities WHERE id IN (SELECT identity_id FROM ${expired})`,
+      [now],
+    );
+    const registrations = await execute(manager, `DELETE FROM ${expired}`, [now]);
+    // One that is asked for at this moment has just become younger.
+    await execute(
+      manager,
+      `DELETE FROM password_credentials WHERE is_pending AND created_at <= ? AND NOT EXISTS
+         (SELECT 1 FROM pending_registrations r WHERE r.credential_id = password_credentials.id)`,
+      [unused],
+    );
+    return links + registrations;
+  });
 }
 
 const ENDED_SESSION_DAYS = 7;

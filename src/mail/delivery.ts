@@ -156,12 +156,16 @@ function claim({ writes, clock }: DeliveryParts, mail: OutgoingMail, content: Ma
 const remove = (manager: EntityManager, { id }: OutgoingMail): Promise<number> =>
   execute(manager, "DELETE FROM outgoing_mails WHERE id = ?", [id]);
 
-function compose({ render, from }: DeliveryParts, { kind, to, page, token }: NonNullable<MailContent>) {
+function compose(
+  { render, from }: DeliveryParts,
+  { kind, to, page, token, isLink = false }: NonNullable<MailContent>,
+) {
   return render(kind, {
     email: to,
     sender: from.name || from.address.slice(from.address.lastIndexOf("@") + 1),
     link: page && token ? linkTo(page, token) : "",
     token: page ? "" : (token ?? ""),
+    added: isLink ? to : "",
     minutes: String(MAIL_TOKEN_MINUTES),
   });
 }

@@ -21,10 +21,21 @@ interface Presented {
 
 export async function issueMailToken(
   manager: EntityManager,
-  { credentialId, purpose, now }: { credentialId: string; purpose: MailTokenPurpose; now: Date },
+  {
+    credentialId,
+    registrationId = null,
+    purpose,
+    now,
+  }: { credentialId: string; registrationId?: string | null; purpose: MailTokenPurpose; now: Date },
 ): Promise<string> {
   const token = TOKEN_PREFIX + randomBytes(32).toString("base64url");
-  const row = { hash: hashSecret(token), credentialId, purpose, expiresAt: expiresAfter(now) };
+  const row = {
+    hash: hashSecret(token),
+    credentialId,
+    registrationId,
+    purpose,
+    expiresAt: expiresAfter(now),
+  };
   await insertRows(manager, { entity: MailToken, rows: [row] });
   return token;
 }

@@ -23,6 +23,10 @@ interface TokenMail {
   readonly to: string;
   /** Whose token it is. */
   readonly credentialId: string;
+  /** The registration that a confirmation is for; null or absent where it is for the credential itself. */
+  readonly registrationId?: string | null;
+  /** Whether it was added to an account that somebody has, which the mail says. */
+  readonly isLink?: boolean;
   /** The operator's page that the link leads to; null shows the token itself. */
   readonly page: string | null;
 }

@@ -14,6 +14,8 @@ export type MailContent = {
   readonly to: string;
   readonly page: string | null;
   readonly token: string | null;
+  /** Absent in mails that were written before there was such a thing. */
+  readonly isLink?: boolean;
 } | null;
 
 const sealContext = (id: string): string => `mail:${id}`;
@@ -44,8 +46,9 @@ export function createOutbox({
   };
   const issueToken = (
     manager: EntityManager,
-    { kind, credentialId }: Extract<Mail, { credentialId: string }>,
-  ): Promise<string> => issueMailToken(manager, { credentialId, purpose: mailKinds[kind], now: clock.now() });
+    { kind, credentialId, registrationId = null }: Extract<Mail, { credentialId: string }>,
+  ): Promise<string> =>
+    issueMailToken(manager, { credentialId, registrationId, purpose: mailKinds[kind], now: clock.now() });
   return {
     isOpen,
     prompt,
@@ -54,7 +57,13 @@ export function createOutbox({
       const { kind, to } = mail;
       const content: MailContent =
         "credentialId" in mail
-          ? { kind, to, page: mail.page, token: await issueToken(manager, mail) }
+          ? {
+              kind,
+              to,
+              page: mail.page,
+              token: await issueToken(manager, mail),
+              isLink: mail.isLink ?? false,
+            }
           : { kind, to, page: null, token: null };
       await insertRows(manager, { entity: OutgoingMail, rows: [plan(JSON.stringify(content))] });
     },

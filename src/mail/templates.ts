@@ -19,6 +19,8 @@ export interface MailValues {
   /** For a mail without a link; "" where there is none. */
   readonly token: string;
   readonly minutes: string;
+  /** The email, where a user who is signed in added it to their account; "" where it was registered. */
+  readonly added?: string;
 }
 
 export interface RenderedMail {
@@ -37,7 +39,7 @@ export class TemplateError extends Error {
   }
 }
 
-const bodyNames = ["email", "sender", "link", "token", "minutes"];
+const bodyNames = ["email", "sender", "link", "token", "minutes", "added"];
 const layoutNames = ["content", "subject", "sender"];
 
 const kinds = Object.keys(mailKinds) as MailKind[];
@@ -73,7 +75,7 @@ export function loadTemplates(folder: string | null): Render {
   return (kind, values) => {
     const source = sources.get(kind);
     if (!source) throw new Error(`There is no template ${kind}.`);
-    const given: Record<string, string> = { ...values };
+    const given: Record<string, string> = { added: "", ...values };
     const filled = fill(source.text, given, onOneLine);
     const subject = SUBJECT.exec(filled)?.[1]?.trim() ?? "";
     const content = fill(source.html, given, escapeHtml);

@@ -12,7 +12,8 @@ import {
   requireGoodPassword,
   verifyPassword,
 } from "./local-userpass/passwords.ts";
-import { isNobodys, proveNew, register } from "./local-userpass/registration.ts";
+import { findNewestPending } from "./local-userpass/pending.ts";
+import { proveNew, register } from "./local-userpass/registration.ts";
 import { type Settings, settings } from "./local-userpass/settings.ts";
 
 interface EmailPassword {
@@ -36,11 +37,13 @@ export const localUserpass: Provider<EmailPassword, Settings> = {
   async prove(context, { email, password }) {
     const isLink = context.purpose === "link";
     const known = await findCredential(context.reads, email);
-    if (isLink && (!known || isNobodys(known))) return proveNew(context, { email, password }, known);
-    const { isRight, unprepared } = await matchPassword(known?.passwordHash ?? decoyHash, password);
+    if (isLink && (!known || known.isPending)) return proveNew(context, { email, password }, known);
+    const waiting = known?.isPending ? await findNewestPending(context.reads, known) : null;
+    const storedHash = waiting?.passwordHash ?? known?.passwordHash ?? decoyHash;
+    const { isRight, unprepared } = await matchPassword(storedHash, password);
     if (!known || !isRight) throw new PasserbyError("INVALID_CREDENTIALS");
-    // Only who knows the password is told, and a link may still find that it is the caller's own.
-    if (known.isPending && !isLink) throw new PasserbyError("EMAIL_NOT_CONFIRMED");
+    // Only who knows the password is told.
+    if (known.isPending) throw new PasserbyError("EMAIL_NOT_CONFIRMED");
     return proofOf(known, unprepared === null ? known.passwordHash : await hashPassword(unprepared));
   },
 
@@ -64,7 +67,6 @@ function proofOf(
     email,
     emailVerified: confirmedAt !== null,
     profile: null,
-    isWayIn: !isPending,
     // An update that changes nothing, so that a change of the password waits for this transaction, or has won.
     recheck: async (manager) => {
       const { affected } = await manager.update(

@@ -14,6 +14,8 @@ import {
   createDatabase,
   databases,
   type Gateway,
+  linkEmail,
+  loginAnonymously,
   startGateway,
   TestClock,
 } from "../support/gateway.ts";
@@ -119,16 +121,17 @@ describe.each(databases)("on %s", (name) => {
 
   it("a mail whose link is void by now is not sent", async () => {
     const gateway = await start();
-    const email = newEmail();
+    const [mistyped, email] = [newEmail(), newEmail()];
+    const { accessToken } = await loginAnonymously(gateway);
     await mails.down();
-    await register(gateway, email, "the first password");
-    await register(gateway, email, PASSWORD);
+    await linkEmail(gateway, accessToken, mistyped);
+    await linkEmail(gateway, accessToken, email);
     await gateway.app.delivery.run();
     await mails.up();
     clock.advance({ seconds: 5 });
     await mails.wait(email);
     await gateway.app.delivery.run();
-    expect([await waiting(gateway), mails.to(email).length]).toEqual([0, 1]);
+    expect([await waiting(gateway), mails.to(mistyped).length, mails.to(email).length]).toEqual([0, 0, 1]);
   });
 
   it("after two days a mail is given up, and logged without address or token", async () => {

@@ -8,6 +8,7 @@ import { Revocation1764129600000 } from "./1764129600000-revocation.ts";
 import { CanonicalEmails1764140400000 } from "./1764140400000-canonical-emails.ts";
 import { RemovedSessionOwners1764144000000 } from "./1764144000000-removed-session-owners.ts";
 import { DraftSaves1764147600000 } from "./1764147600000-draft-saves.ts";
+import { PendingRegistrations1764151200000 } from "./1764151200000-pending-registrations.ts";
 
 export const migrations = [
   Foundation1763942400000,
@@ -19,4 +20,5 @@ export const migrations = [
   CanonicalEmails1764140400000,
   RemovedSessionOwners1764144000000,
   DraftSaves1764147600000,
+  PendingRegistrations1764151200000,
 ];

@@ -1,8 +1,7 @@
 /** How an e-mail and password come to be kept. */
-import { type EntityManager, IsNull } from "typeorm";
-import { v7 as uuidv7 } from "uuid";
-import { MailToken } from "../../entities/mail-token.ts";
+import type { EntityManager } from "typeorm";
 import { PasswordCredential } from "../../entities/password-credential.ts";
+import { PendingRegistration } from "../../entities/pending-registration.ts";
 import { PasserbyError } from "../../errors.ts";
 import {
   type Proof,
@@ -12,7 +11,8 @@ import {
   StaleProofError,
 } from "../../identity/provider.ts";
 import { requireEmail } from "./emails.ts";
-import { hashPassword, requireGoodPassword } from "./passwords.ts";
+import { hashPassword, requireGoodPassword, verifyPassword } from "./passwords.ts";
+import { createRegistrationId, findOwnPending, storePending, takePending } from "./pending.ts";
 import type { Settings } from "./settings.ts";
 
 interface Registration {
@@ -23,9 +23,10 @@ interface Registration {
   readonly isPending: boolean;
 }
 
-/** One that waits for its confirmation and that no user has is nobody's: whoever registers next may have it. */
-export const isNobodys = ({ isPending, identityId }: PasswordCredential): boolean =>
-  isPending && identityId === null;
+interface EmailPassword {
+  readonly email: string;
+  readonly password: string;
+}
 
 async function planRegistration(
   {
@@ -34,7 +35,7 @@ async function planRegistration(
     mails,
     countRegistration,
   }: Pick<ProofContext<Settings>, "clock" | "settings" | "mails" | "countRegistration">,
-  given: { email: string; password: string },
+  given: EmailPassword,
 ): Promise<Registration> {
   const email = requireEmail(given.email);
   const isPending = settings.confirmation === "email";
@@ -44,12 +45,12 @@ async function planRegistration(
   if (isPending) await mails.require(email, "confirm");
   const passwordHash = await hashPassword(password);
   const createdAt = clock.now();
-  return { id: uuidv7({ msecs: createdAt.getTime() }), email, passwordHash, createdAt, isPending };
+  return { id: createRegistrationId(createdAt), email, passwordHash, createdAt, isPending };
 }
 
 /**
- * Registers; what is nobody's is replaced, and its links are void.
- * @returns the id under which it is kept; null when the e-mail is somebody's
+ * Registers without a confirmation; what only waits for one is replaced.
+ * @returns the credential's id; null when the e-mail is somebody's
  */
 async function keep(manager: EntityManager, planned: Registration): Promise<string | null> {
   // Decided by the database: of two that register at once, one finds it taken.
@@ -57,60 +58,87 @@ async function keep(manager: EntityManager, planned: Registration): Promise<stri
   const stored = await manager.findOneBy(PasswordCredential, { email: planned.email });
   if (!stored) throw new StaleProofError();
   if (stored.id === planned.id) return stored.id;
-  const { passwordHash, createdAt, isPending } = planned;
-  const { affected } = await manager.update(
-    PasswordCredential,
-    { id: stored.id, isPending: true, identityId: IsNull() },
-    { passwordHash, createdAt, isPending },
-  );
-  if (affected !== 1) return null;
-  await manager.delete(MailToken, { credentialId: stored.id });
-  return stored.id;
+  return (await takePending(manager, { ...planned, id: stored.id })) ? stored.id : null;
 }
 
 /** @throws PasserbyError BAD_USER_INPUT, WEAK_PASSWORD, RATE_LIMITED, and EMAIL_TAKEN where no mail could say so */
 export async function register(
   context: RegistrationContext<Settings>,
-  credentials: { email: string; password: string },
+  credentials: EmailPassword,
 ): Promise<Registered> {
   const { settings, writes, mails } = context;
   const planned = await planRegistration(context, credentials);
-  const { email: to, isPending } = planned;
+  const { id, email: to, isPending } = planned;
   await writes.transaction(async (manager) => {
-    const credentialId = await keep(manager, planned);
-    if (!isPending && credentialId === null) throw new PasserbyError("EMAIL_TAKEN");
-    if (!isPending) return;
+    if (!isPending) {
+      if ((await keep(manager, planned)) === null) throw new PasserbyError("EMAIL_TAKEN");
+      return;
+    }
+    const credentialId = await storePending(manager, planned, null);
     const page = settings.confirmUrl ?? null;
     await (credentialId === null
       ? mails.add(manager, { kind: "already-registered", to })
-      : mails.add(manager, { kind: "confirm", to, credentialId, page }));
+      : mails.add(manager, { kind: "confirm", to, credentialId, registrationId: id, isLink: false, page }));
   });
   mails.prompt();
   return { email: to, needsConfirmation: isPending };
 }
 
-/** A link with an e-mail that is nobody's: registered in the transaction that links it. */
+/**
+ * A link with an e-mail that is nobody's: registered in the transaction that links it. Where a mail has to be read first,
+ * only then is the e-mail the user's; until then others may wait for the same one.
+ * @param known the credential of an e-mail that others wait for; null when nobody does
+ */
 export async function proveNew(
   context: ProofContext<Settings>,
-  credentials: { email: string; password: string },
-  replaced: PasswordCredential | null,
+  credentials: EmailPassword,
+  known: PasswordCredential | null,
 ): Promise<Proof> {
+  const own = await findOwnPending(context, known);
+  if (own && (await verifyPassword(own.passwordHash, credentials.password))) return proofOfOwn(own);
   const { settings, mails } = context;
   const planned = await planRegistration(context, credentials);
-  const { email, isPending } = planned;
-  const subject = replaced?.id ?? planned.id;
+  const { id, email, isPending } = planned;
+  const said = { email, emailVerified: false, profile: null };
+  if (!isPending) {
+    const subject = known?.id ?? id;
+    return {
+      ...{ ...said, subject },
+      // Before it is looked whose the subject is: a link that waits may have it, and is not asked any more.
+      recheck: async (manager) => {
+        if (known && !(await takePending(manager, { ...planned, id: subject }))) throw new StaleProofError();
+      },
+      attach: async (manager, identityId) => {
+        if (!known && (await keep(manager, planned)) !== subject) throw new StaleProofError();
+        await manager.update(PasswordCredential, { id: subject }, { identityId });
+      },
+    };
+  }
   return {
-    subject,
-    email,
-    emailVerified: false,
-    profile: null,
-    isWayIn: !isPending,
+    ...{ ...said, subject: id, isWayIn: false, replacedIdentityId: own?.identityId ?? null },
     attach: async (manager, identityId) => {
-      if ((await keep(manager, planned)) !== subject) throw new StaleProofError();
-      await manager.update(PasswordCredential, { id: subject }, { identityId });
+      const credentialId = await storePending(manager, planned, identityId);
+      if (credentialId === null) throw new StaleProofError();
       const page = settings.confirmUrl ?? null;
-      if (isPending) await mails.add(manager, { kind: "confirm", to: email, credentialId: subject, page });
+      await mails.add(manager, {
+        ...{ kind: "confirm", to: email, credentialId, registrationId: id, isLink: true, page },
+      });
     },
     afterCommit: mails.prompt,
+  };
+}
+
+/** The same link once more, as by a double click: nothing is kept and nothing mailed anew. */
+function proofOfOwn({ id, identity }: NonNullable<Awaited<ReturnType<typeof findOwnPending>>>): Proof {
+  return {
+    subject: identity.subject,
+    email: identity.email,
+    emailVerified: false,
+    profile: null,
+    isWayIn: false,
+    // It may have been confirmed, or replaced, meanwhile.
+    recheck: async (manager) => {
+      if (!(await manager.existsBy(PendingRegistration, { id }))) throw new StaleProofError();
+    },
   };
 }

@@ -1,0 +1,46 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from "typeorm";
+import { TimeColumn } from "./columns.ts";
+import { Identity } from "./identity.ts";
+import { PasswordCredential } from "./password-credential.ts";
+
+/** How long one is kept after its last mail. */
+export const PENDING_DAYS = 7;
+
+/**
+ * A password that somebody chose for an email and that waits for the mail to be read. There may be several for one email,
+ * each with a mail of its own; the first that is confirmed becomes the credential, and the others go.
+ */
+@Entity("pending_registrations")
+@Index("pending_registrations_credential", ["credentialId"])
+@Index("pending_registrations_identity", ["identityId"])
+@Index("pending_registrations_expires", ["expiresAt"])
+export class PendingRegistration {
+  @PrimaryColumn({ type: "varchar" })
+  id: string;
+
+  /** The credential that it would become the password of. */
+  @Column({ type: "varchar" })
+  credentialId: string;
+
+  @ManyToOne(() => PasswordCredential, { onDelete: "CASCADE" })
+  @JoinColumn({ name: "credential_id", foreignKeyConstraintName: "pending_registrations_credential_fk" })
+  credential?: Relation<PasswordCredential>;
+
+  /** Argon2id in PHC string format. */
+  @Column({ type: "varchar" })
+  passwordHash: string;
+
+  /** Of the user that linked it, no sign-in method yet; null for a registration, which makes a user at its first login. */
+  @Column({ type: "varchar", nullable: true })
+  identityId: string | null;
+
+  @ManyToOne(() => Identity, { onDelete: "CASCADE", nullable: true })
+  @JoinColumn({ name: "identity_id", foreignKeyConstraintName: "pending_registrations_identity_fk" })
+  identity?: Relation<Identity>;
+
+  @TimeColumn()
+  createdAt: Date;
+
+  @TimeColumn()
+  expiresAt: Date;
+}

@@ -1,0 +1,86 @@
+/** Passwords that wait for their mail to be read: kept beside the email, and nobody's claim to it. */
+import type { EntityManager } from "typeorm";
+import { v7 as uuidv7 } from "uuid";
+import { Identity } from "../../entities/identity.ts";
+import { NO_PASSWORD, PasswordCredential } from "../../entities/password-credential.ts";
+import { PENDING_DAYS, PendingRegistration } from "../../entities/pending-registration.ts";
+import { type ProofContext, StaleProofError } from "../../identity/provider.ts";
+
+const DAY_MS = 86_400_000;
+
+export interface NewPending {
+  readonly id: string;
+  readonly email: string;
+  readonly passwordHash: string;
+  readonly createdAt: Date;
+}
+
+/**
+ * Keeps a pending registration, and the credential that it waits for where the email has none.
+ * @returns the credential's id; null when the email is confirmed and so somebody's
+ */
+export async function storePending(
+  manager: EntityManager,
+  { id, email, passwordHash, createdAt }: NewPending,
+  identityId: string | null,
+): Promise<string | null> {
+  const fresh = { id, email, passwordHash: NO_PASSWORD, createdAt, isPending: true };
+  // Decided by the database: of two at the same moment, one finds the other's.
+  await manager.createQueryBuilder().insert().into(PasswordCredential).values(fresh).orIgnore().execute();
+  const { affected } = await manager.update(PasswordCredential, { email, isPending: true }, { createdAt });
+  const credential = await manager.findOneBy(PasswordCredential, { email });
+  if (!credential) throw new StaleProofError();
+  if (affected !== 1) return null;
+  const expiresAt = new Date(+createdAt + PENDING_DAYS * DAY_MS);
+  await manager.insert(PendingRegistration, {
+    ...{ id, credentialId: credential.id, passwordHash, identityId, createdAt, expiresAt },
+  });
+  return credential.id;
+}
+
+/** Takes an email that only waits, for whoever needs no confirmation: what waited for it goes. @returns false when it is somebody's */
+export async function takePending(
+  manager: EntityManager,
+  { id, passwordHash, createdAt }: Pick<PasswordCredential, "id" | "passwordHash" | "createdAt">,
+): Promise<boolean> {
+  const { affected } = await manager.update(
+    PasswordCredential,
+    { id, isPending: true },
+    { passwordHash, createdAt, isPending: false },
+  );
+  if (affected !== 1) return false;
+  await dropPending(manager, id);
+  return true;
+}
+
+/** Ends all that waits for a credential, with the identities that its links made. */
+export async function dropPending(manager: EntityManager, credentialId: string): Promise<void> {
+  const waiting = await manager.findBy(PendingRegistration, { credentialId });
+  for (const { identityId } of waiting) if (identityId) await manager.delete(Identity, { id: identityId });
+  await manager.delete(PendingRegistration, { credentialId });
+}
+
+/** The newest that waits: what a login, which may cost one hash, is compared with. */
+export const findNewestPending = (
+  reads: EntityManager,
+  { id }: PasswordCredential,
+): Promise<PendingRegistration | null> =>
+  reads.findOne(PendingRegistration, {
+    where: { credentialId: id },
+    order: { createdAt: "DESC", id: "DESC" },
+  });
+
+/** What the linking user has waiting for that email already; null for nothing. */
+export async function findOwnPending(
+  { reads, linkingUserId = null }: Pick<ProofContext, "reads" | "linkingUserId">,
+  credential: PasswordCredential | null,
+): Promise<(PendingRegistration & { readonly identity: Identity }) | null> {
+  if (!credential || linkingUserId === null) return null;
+  const own = await reads.findOne(PendingRegistration, {
+    where: { credentialId: credential.id, identity: { userId: linkingUserId } },
+    relations: { identity: true },
+  });
+  return own as (PendingRegistration & { readonly identity: Identity }) | null;
+}
+
+export const createRegistrationId = (createdAt: Date): string => uuidv7({ msecs: createdAt.getTime() });

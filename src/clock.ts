@@ -5,6 +5,11 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => new Date() };
 
+const [FIRST, LAST] = [Date.parse("2025-01-01T00:00:00Z"), Date.parse("2100-01-01T00:00:00Z")];
+
+/** Whether a clock was ever set: one that was not makes tokens that are expired, and users that are. */
+export const isPlausible = (time: Date): boolean => time.getTime() >= FIRST && time.getTime() < LAST;
+
 export const secondsAfter = (time: Date, seconds: number): Date => new Date(time.getTime() + seconds * 1_000);
 
 export const DAY_SECONDS = 86_400;

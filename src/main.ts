@@ -1,5 +1,9 @@
-import "reflect-metadata";
-import { readEnvironment } from "./environment.ts";
-import { serve } from "./serve.ts";
+/** `node dist/main.js`: serves. */
+import { requireNode } from "./node-version.ts";
+
+requireNode();
+await import("reflect-metadata");
+const { readEnvironment } = await import("./environment.ts");
+const { serve } = await import("./serve.ts");
 
 await serve(readEnvironment);

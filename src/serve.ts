@@ -3,18 +3,23 @@ import { type AddressInfo, createServer } from "node:net";
 import type { Logger } from "pino";
 import { type App, createApp, readAllSettings } from "./app.ts";
 import { announce } from "./banner.ts";
+import { isPlausible, systemClock } from "./clock.ts";
 import type { ListenAddress } from "./endpoints.ts";
 import { listenForMetrics, type MetricsListener } from "./http/metrics-listener.ts";
 import { createLog } from "./log.ts";
 import type { Settings } from "./settings.ts";
+import { StartError } from "./start-error.ts";
 import { explainFailure, ListenError } from "./start-failures.ts";
 import { handleSignals } from "./stopping.ts";
 
 /** Serves until SIGTERM or SIGINT. A refusal to start prints what to do and exits with 1. */
-export async function serve(readEnvironment: () => NodeJS.ProcessEnv): Promise<void> {
+export async function serve(
+  readEnvironment: (warn: (sentence: string) => void) => NodeJS.ProcessEnv,
+): Promise<void> {
   const stopOnSignal = handleSignals();
   try {
-    const { settings, release } = await readSettings(readEnvironment());
+    requireClock(systemClock.now());
+    const { settings, release } = await readSettings(readEnvironment(warn));
     const log = createLog(settings.logLevel);
     const app = await createApp({ settings, log });
     await release();
@@ -35,6 +40,16 @@ export async function serve(readEnvironment: () => NodeJS.ProcessEnv): Promise<v
     process.exit(1);
   }
 }
+
+/** @throws StartError */
+function requireClock(now: Date): void {
+  if (isPlausible(now)) return;
+  throw new StartError(
+    `The clock of this machine says ${now.toISOString()}. Set it right: tokens, sessions and the age of users go by it.`,
+  );
+}
+
+const warn = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
 
 /**
  * With PORT=0 the port is chosen now, and held until the gateway listens: without PUBLIC_URL it is in the issuer of

@@ -4,9 +4,10 @@ import { NewerDatabaseError } from "./database/migrate.ts";
 import { PasserbyError } from "./errors.ts";
 import { WrongMasterKeyError } from "./identity/key-pairs.ts";
 import { SettingsError } from "./settings.ts";
+import { StartError } from "./start-error.ts";
 
 /** A command that would have to make the database that it was to work on. */
-export class NoDatabaseError extends Error {
+export class NoDatabaseError extends StartError {
   override readonly name = "NoDatabaseError";
   constructor(file: string) {
     super(`There is no database at ${file}. Set DATABASE_URL to the gateway's, or start the gateway once.`);
@@ -14,7 +15,7 @@ export class NoDatabaseError extends Error {
 }
 
 /** The address to listen on is none, or taken. */
-export class ListenError extends Error {
+export class ListenError extends StartError {
   override readonly name = "ListenError";
   constructor(
     cause: unknown,
@@ -40,8 +41,7 @@ export function explainFailure(error: unknown): string {
   const isOurs =
     error instanceof SettingsError ||
     error instanceof NewerDatabaseError ||
-    error instanceof NoDatabaseError ||
-    error instanceof ListenError ||
+    error instanceof StartError ||
     error instanceof WrongMasterKeyError;
   const isRefusal = error instanceof PasserbyError && !(error.code === "SERVICE_UNAVAILABLE" && error.cause);
   if (isOurs || isRefusal) return (error as Error).message;

@@ -8,7 +8,7 @@ import { User } from "./user.ts";
 @ObjectType({ description: "One login on one device.", simpleResolvers: true })
 @Entity("sessions")
 @Index("sessions_live", ["provider", "expiresAt"], { where: "ended_at IS NULL" })
-@Index("sessions_user", ["userId"])
+@Index("sessions_user", ["userId", "endedAt", "createdAt"])
 @Index("sessions_identity", ["identityId"], { where: "identity_id IS NOT NULL" })
 @Index("sessions_ended", ["endedAt"], { where: "ended_at IS NOT NULL" })
 @Index("sessions_expiry", ["expiresAt"], { where: "expires_at IS NOT NULL" })

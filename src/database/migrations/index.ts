@@ -9,6 +9,7 @@ import { CanonicalEmails1764140400000 } from "./1764140400000-canonical-emails.t
 import { RemovedSessionOwners1764144000000 } from "./1764144000000-removed-session-owners.ts";
 import { DraftSaves1764147600000 } from "./1764147600000-draft-saves.ts";
 import { PendingRegistrations1764151200000 } from "./1764151200000-pending-registrations.ts";
+import { LiveSessionsOfAUser1764154800000 } from "./1764154800000-live-sessions-of-a-user.ts";
 
 export const migrations = [
   Foundation1763942400000,
@@ -21,4 +22,5 @@ export const migrations = [
   RemovedSessionOwners1764144000000,
   DraftSaves1764147600000,
   PendingRegistrations1764151200000,
+  LiveSessionsOfAUser1764154800000,
 ];

@@ -1,4 +1,5 @@
 /** A configuration's changes in words. */
+import { plural } from "./parts/plural.ts";
 
 export interface Change {
   readonly provider: string;
@@ -53,7 +54,32 @@ export function valueText(value: unknown): string {
   return entries.length > 0 ? entries.map(([key, each]) => `${key}: ${valueText(each)}`).join(", ") : "none";
 }
 
-export const isRemoval = ({ field, after }: Change): boolean => field === "type" && !after;
+/** So many providers are named where a version is one of a list. */
+const MAX_NAMED = 5;
+
+/** What a version did, such as "Enabled custom-token" or "Changed 3 settings of company-sso". */
+export function summaryOf(changes: readonly Change[]): string {
+  const names = [...new Set(changes.map(({ provider }) => provider))];
+  const named = names.slice(0, MAX_NAMED).map((name) =>
+    doneTo(
+      name,
+      changes.filter(({ provider }) => provider === name),
+    ),
+  );
+  const rest = names.length - named.length;
+  return [...named, ...(rest > 0 ? [`and ${plural(rest, "more provider")}`] : [])].join(", ");
+}
+
+function doneTo(name: string, changes: readonly Change[]): string {
+  const type = changes.find(({ field }) => field === "type");
+  if (type) return `${type.after ? "Added" : "Removed"} ${name}`;
+  const enabled = changes.find(({ field }) => field === "enabled");
+  const settings = changes.filter(({ field }) => field !== "enabled").length;
+  const count = plural(settings, "setting");
+  if (!enabled) return `Changed ${count} of ${name}`;
+  const switched = `${enabled.after ? "Enabled" : "Disabled"} ${name}`;
+  return settings > 0 ? `${switched} with ${count} changed` : switched;
+}
 
 /** @param settingsSchema a JSON Schema */
 export function titlesOf(settingsSchema: unknown): Record<string, string> {

@@ -4,6 +4,7 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useS
 import { ownPage } from "./graph.ts";
 import { mount } from "./mount.ts";
 import { SignIn } from "./pages/sign-in.tsx";
+import { useReconnect } from "./parts/use-reconnect.ts";
 import { sessionEnded, sessionResumed } from "./session-ended.ts";
 
 export interface OperatorSession {
@@ -47,6 +48,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
     return answer?.ok ?? false;
   }, []);
   useEffect(() => void look(), [look]);
+  useReconnect(state === "unreachable" && !session, () => void look());
   useEffect(() => sessionEnded.listen(() => setState("out")), []);
 
   const onSignedIn = useCallback(async (): Promise<boolean> => {

@@ -135,9 +135,16 @@ it("tells somebody who types that another operator saved the same provider", asy
     enabled: true,
     settings: { resetUrl: "https://theirs.example.com/reset" },
   });
-  await page.getByText("Somebody else saved this provider").waitFor();
+  const conflict = page.getByRole("alert").filter({ hasText: "was changed while you edited it" });
+  await conflict.getByText("set by night shift").waitFor();
+  await conflict
+    .getByRole("row", {
+      name: "Password reset page https://theirs.example.com/reset https://mine.example.com/reset",
+    })
+    .waitFor();
   expect(await page.getByLabel("Password reset page").inputValue()).toBe("https://mine.example.com/reset");
-  await button("Show theirs").click();
+  expect(await tab.findBarriers()).toEqual([]);
+  await button("Take theirs").click();
   expect(await page.getByLabel("Password reset page").inputValue()).toBe("https://theirs.example.com/reset");
 }, 60_000);
 

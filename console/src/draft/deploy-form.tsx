@@ -4,10 +4,12 @@ import { type FormEvent, useState } from "react";
 import { useMutation } from "urql";
 import type { Change } from "../change-words.ts";
 import { graphql } from "../graphql/index.ts";
+import { BusyButton } from "../parts/busy-button.tsx";
 import { ChangeList, type NamedProvider } from "../parts/change-list.tsx";
+import { DialogFooter } from "../parts/dialog-footer.tsx";
 import { failureText } from "../parts/failure.tsx";
 import { type Draft, deploymentTypes } from "./draft-query.ts";
-import { dangersOf, Impact, type ProviderImpact } from "./impact.tsx";
+import { Impact, type ProviderImpact } from "./impact.tsx";
 import { useTypedNames } from "./typed-names.tsx";
 
 const deployDraft = graphql(`
@@ -20,6 +22,7 @@ interface Review {
   readonly draftRevision?: string | null;
   readonly changes: readonly Change[];
   readonly impact: readonly ProviderImpact[];
+  readonly dangers: readonly { readonly provider: string }[];
 }
 
 /**
@@ -44,7 +47,7 @@ export function DeployForm({
   const [seen, setSeen] = useState(review);
   const [note, setNote] = useState("");
   const [{ error, fetching }, deploy] = useMutation(deployDraft);
-  const typedNames = useTypedNames(dangersOf(seen.changes, seen.impact));
+  const typedNames = useTypedNames(seen.dangers);
   const isChanged = draft.revision !== seen.draftRevision;
 
   const onSubmit = async (event: FormEvent): Promise<void> => {
@@ -103,14 +106,14 @@ export function DeployForm({
             {failureText(error)}
           </Alert>
         )}
-        <Group justify="flex-end">
+        <DialogFooter>
           <Button variant="default" onClick={onClose}>
             Not now
           </Button>
-          <Button type="submit" loading={fetching}>
+          <BusyButton type="submit" isBusy={fetching}>
             Deploy
-          </Button>
-        </Group>
+          </BusyButton>
+        </DialogFooter>
       </Stack>
     </form>
   );

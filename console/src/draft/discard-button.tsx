@@ -2,6 +2,7 @@ import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation } from "urql";
 import { graphql } from "../graphql/index.ts";
+import { BusyButton } from "../parts/busy-button.tsx";
 import { failureText } from "../parts/failure.tsx";
 import { type Draft, draftTypes } from "./draft-query.ts";
 
@@ -53,9 +54,9 @@ export function DiscardButton({
             <Button variant="default" onClick={close} data-autofocus>
               Keep it
             </Button>
-            <Button color="red" variant="outline" onClick={onConfirm} loading={fetching}>
+            <BusyButton color="red" variant="outline" onClick={onConfirm} isBusy={fetching}>
               Discard the draft
-            </Button>
+            </BusyButton>
           </Group>
         </Stack>
       </Modal>

@@ -27,7 +27,7 @@ export function DraftBanner() {
               Saved last by {draft.updatedBy}, <Time at={draft.updatedAt} />.{" "}
               {draft.overtakenBy.length > 0
                 ? "Another version went live meanwhile; review what to do."
-                : "Nothing of it is live before you deploy."}
+                : "These changes are not live until you deploy."}
             </Text>
             <Group gap="xs">
               <DiscardButton draft={draft} />

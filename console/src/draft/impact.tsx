@@ -1,8 +1,10 @@
 import { Alert, Anchor, Stack, Table, Text, Title } from "@mantine/core";
 import { IconUserOff } from "@tabler/icons-react";
 import { Link } from "react-router";
-import { type Change, isRemoval } from "../change-words.ts";
 import type { NamedProvider } from "../parts/change-list.tsx";
+import { useLongList } from "../parts/long-list.tsx";
+import { formatNumber } from "../parts/numbers.ts";
+import { plural } from "../parts/plural.ts";
 
 export interface ProviderImpact {
   readonly provider: string;
@@ -11,16 +13,10 @@ export interface ProviderImpact {
   readonly activeSessions: number;
 }
 
-const count = new Intl.NumberFormat();
+/** More of them are in the table only, which begins with them. */
+const MAX_ALERTS = 5;
 
-/** Providers whose change somebody would regret: their names are to be typed. */
-export function dangersOf(changes: readonly Change[], impact: readonly ProviderImpact[]): string[] {
-  const removed = changes.filter(isRemoval).map(({ provider }) => provider);
-  const lockOut = impact.filter((each) => each.usersLosingTheirOnlyWayIn > 0).map(({ provider }) => provider);
-  return [...new Set([...removed, ...lockOut])];
-}
-
-/** Whom a deployment would touch. */
+/** Whom a deployment would touch, those first who lose most. */
 export function Impact({
   impact,
   providers,
@@ -28,23 +24,25 @@ export function Impact({
   impact: readonly ProviderImpact[];
   providers: readonly NamedProvider[];
 }) {
-  const lockOut = impact.filter((each) => each.usersLosingTheirOnlyWayIn > 0);
-  const titleOf = (name: string): string => providers.find((each) => each.name === name)?.displayName ?? name;
+  const sorted = [...impact].sort((a, b) => b.usersLosingTheirOnlyWayIn - a.usersLosingTheirOnlyWayIn);
+  const lockOut = sorted.filter((each) => each.usersLosingTheirOnlyWayIn > 0);
+  const titles = new Map(providers.map(({ name, displayName }) => [name, displayName]));
+  const titleOf = (name: string): string => titles.get(name) ?? name;
+  const { shown, filter, more } = useLongList(sorted, {
+    textOf: ({ provider }) => `${provider} ${titleOf(provider)}`,
+    label: "Find a provider in the impact",
+    noun: "provider",
+    portion: 10,
+  });
   return (
     <Stack gap="sm">
       <Title order={3} size="h5">
-        Whom it touches
+        Impact
       </Title>
-      {lockOut.map(({ provider, usersLosingTheirOnlyWayIn: users }) => (
-        <Alert
-          key={provider}
-          color="red"
-          icon={<IconUserOff aria-hidden />}
-          title="Somebody loses their only way in"
-        >
+      {lockOut.slice(0, MAX_ALERTS).map(({ provider, usersLosingTheirOnlyWayIn: users }) => (
+        <Alert key={provider} color="red" icon={<IconUserOff aria-hidden />} title="Users losing access">
           <Text size="sm" c="var(--mantine-color-text)">
-            {users === 1 ? "1 user" : `${count.format(users)} users`} could not log in any more without{" "}
-            {titleOf(provider)}.{" "}
+            {plural(users, "user")} could not log in any more without {titleOf(provider)}.{" "}
             <Anchor
               component={Link}
               to={`/users?leftWithoutWayInBy=${encodeURIComponent(provider)}`}
@@ -56,31 +54,40 @@ export function Impact({
           </Text>
         </Alert>
       ))}
-      <Table layout="fixed">
-        <Table.Thead>
-          <Table.Tr>
-            {["Provider", "Identities", "Left without a way in", "Live sessions"].map((head) => (
-              <Table.Th key={head} scope="col">
-                {head}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {impact.map((each) => (
-            <Table.Tr key={each.provider} style={{ overflowWrap: "anywhere" }}>
-              <Table.Th scope="row" fw={500}>
-                {titleOf(each.provider)}
-              </Table.Th>
-              <Table.Td>{count.format(each.identities)}</Table.Td>
-              <Table.Td>{count.format(each.usersLosingTheirOnlyWayIn)}</Table.Td>
-              <Table.Td>{count.format(each.activeSessions)}</Table.Td>
+      {lockOut.length > MAX_ALERTS && (
+        <Text size="sm" fw={600}>
+          {plural(lockOut.length - MAX_ALERTS, "more provider")} would lock users out: see the table.
+        </Text>
+      )}
+      <div>
+        {filter}
+        <Table layout="fixed">
+          <Table.Thead>
+            <Table.Tr>
+              {["Provider", "Identities", "Users losing access", "Live sessions"].map((head) => (
+                <Table.Th key={head} scope="col">
+                  {head}
+                </Table.Th>
+              ))}
             </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+          </Table.Thead>
+          <Table.Tbody>
+            {shown.map((each) => (
+              <Table.Tr key={each.provider} style={{ overflowWrap: "anywhere" }}>
+                <Table.Th scope="row" fw={500}>
+                  {titleOf(each.provider)}
+                </Table.Th>
+                <Table.Td>{formatNumber(each.identities)}</Table.Td>
+                <Table.Td>{formatNumber(each.usersLosingTheirOnlyWayIn)}</Table.Td>
+                <Table.Td>{formatNumber(each.activeSessions)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+        {more}
+      </div>
       <Text size="sm" c="dimmed">
-        Live sessions go on, whatever is switched off.
+        Live sessions continue, whatever is switched off.
       </Text>
     </Stack>
   );

@@ -1,16 +1,18 @@
-import { Alert, Button, Divider, Group, Stack, Text, Title } from "@mantine/core";
+import { Alert, Divider, Stack, Text, Title } from "@mantine/core";
 import { IconGitMerge } from "@tabler/icons-react";
 import { useMutation } from "urql";
 import { graphql } from "../graphql/index.ts";
+import { BusyButton } from "../parts/busy-button.tsx";
 import { ChangeList, type NamedProvider } from "../parts/change-list.tsx";
+import { DialogFooter } from "../parts/dialog-footer.tsx";
 import { failureText } from "../parts/failure.tsx";
 import { Time } from "../parts/time.tsx";
 import { DiscardButton } from "./discard-button.tsx";
 import { type Draft, draftTypes } from "./draft-query.ts";
 
 const rebaseDraft = graphql(`
-  mutation RebaseDraft {
-    rebaseDraft { revision }
+  mutation RebaseDraft($draftRevision: String) {
+    rebaseDraft(draftRevision: $draftRevision) { revision }
   }
 `);
 
@@ -27,7 +29,7 @@ export function Overtaken({
   const [{ error, fetching }, rebase] = useMutation(rebaseDraft);
   const [newest] = draft.overtakenBy;
   const onKeep = async (): Promise<void> => {
-    const { error } = await rebase({}, { additionalTypenames: draftTypes });
+    const { error } = await rebase({ draftRevision: draft.revision }, { additionalTypenames: draftTypes });
     if (!error) onResolved();
   };
   return (
@@ -65,12 +67,12 @@ export function Overtaken({
           {failureText(error)}
         </Alert>
       )}
-      <Group justify="flex-end">
+      <DialogFooter>
         <DiscardButton draft={draft} onDiscarded={onResolved} />
-        <Button onClick={onKeep} loading={fetching}>
+        <BusyButton onClick={onKeep} isBusy={fetching}>
           Keep my changes on top of version {newest?.version}
-        </Button>
-      </Group>
+        </BusyButton>
+      </DialogFooter>
     </Stack>
   );
 }

@@ -18,6 +18,7 @@ const query = graphql(`
       draftRevision
       changes { provider field before after }
       impact { provider identities usersLosingTheirOnlyWayIn activeSessions }
+      dangers { provider }
     }
     providers { name displayName settingsSchema }
   }

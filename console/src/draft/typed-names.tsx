@@ -2,17 +2,22 @@ import { Code, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 
 export interface TypedNames {
-  /** Whether every name is typed; tells at the fields where not, and goes to the first. */
+  /** Whether all is typed; tells at the fields where not, and goes to the first. */
   check(): boolean;
   readonly fields: React.ReactNode;
 }
 
-const fieldId = (name: string): string => `confirm-${name}`;
+/** Up to so many are typed by name; of more, how many they are. */
+const MAX_NAMES = 3;
 
-/** Asks for the name of each provider whose change somebody would regret. */
-export function useTypedNames(names: readonly string[]): TypedNames {
+const fieldId = (name: string): string => `confirm-${name.replaceAll(" ", "-")}`;
+
+/** Asks for the name of each provider whose change is dangerous, or for their number where there are many. */
+export function useTypedNames(dangers: readonly { readonly provider: string }[]): TypedNames {
   const [typed, setTyped] = useState<Record<string, string>>({});
   const [isChecked, setChecked] = useState(false);
+  const names =
+    dangers.length > MAX_NAMES ? [`${dangers.length} providers`] : dangers.map(({ provider }) => provider);
   const isWrong = (name: string): boolean => typed[name]?.trim() !== name;
   return {
     check() {
@@ -24,7 +29,7 @@ export function useTypedNames(names: readonly string[]): TypedNames {
     },
     fields: names.length > 0 && (
       <Stack gap="xs">
-        <Text size="sm">This cannot be done by accident: type what is lost.</Text>
+        <Text size="sm">Users lose access, or a provider is removed. Confirm it by typing.</Text>
         {names.map((name) => (
           <TextInput
             key={name}

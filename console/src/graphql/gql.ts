@@ -17,14 +17,14 @@ type Documents = {
     "\n  mutation Deploy($note: String, $draftRevision: String) {\n    deploy(note: $note, draftRevision: $draftRevision) { version }\n  }\n": typeof types.DeployDocument,
     "\n  mutation DiscardDraft($draftRevision: String) {\n    discardDraft(draftRevision: $draftRevision)\n  }\n": typeof types.DiscardDraftDocument,
     "\n  query Draft {\n    draft {\n      baseVersion\n      revision\n      updatedAt\n      updatedBy\n      changes { provider field before after }\n      ownChanges { provider field before after }\n      overtakenBy {\n        version\n        deployedAt\n        deployedBy\n        note\n        changes { provider field before after }\n      }\n    }\n  }\n": typeof types.DraftDocument,
-    "\n  mutation RebaseDraft {\n    rebaseDraft { revision }\n  }\n": typeof types.RebaseDraftDocument,
-    "\n  query Review {\n    review {\n      draftRevision\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n    }\n    providers { name displayName settingsSchema }\n  }\n": typeof types.ReviewDocument,
+    "\n  mutation RebaseDraft($draftRevision: String) {\n    rebaseDraft(draftRevision: $draftRevision) { revision }\n  }\n": typeof types.RebaseDraftDocument,
+    "\n  query Review {\n    review {\n      draftRevision\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n      dangers { provider }\n    }\n    providers { name displayName settingsSchema }\n  }\n": typeof types.ReviewDocument,
     "\n  query CompareDeployments($from: Int!, $to: Int!) {\n    compareDeployments(from: $from, to: $to) { provider field before after }\n  }\n": typeof types.CompareDeploymentsDocument,
-    "\n  query ReviewRedeploy($version: Int!) {\n    reviewRedeploy(version: $version) {\n      baseVersion\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n    }\n  }\n": typeof types.ReviewRedeployDocument,
+    "\n  query ReviewRedeploy($version: Int!) {\n    reviewRedeploy(version: $version) {\n      baseVersion\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n      dangers { provider }\n    }\n  }\n": typeof types.ReviewRedeployDocument,
     "\n  mutation Redeploy($version: Int!, $baseVersion: Int) {\n    redeploy(version: $version, baseVersion: $baseVersion) { version }\n  }\n": typeof types.RedeployDocument,
     "\n  query AuditPage($filter: AuditEventFilter, $after: String) {\n    auditEvents(first: 50, after: $after, filter: $filter) {\n      edges {\n        node {\n          ...EventFields\n        }\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": typeof types.AuditPageDocument,
     "\n  query Deployment($version: Int!) {\n    deployment(version: $version) {\n      version\n      deployedAt\n      deployedBy\n      note\n      changes { provider field before after }\n    }\n    deployments(first: 1) { edges { node { version } } }\n    providers { name displayName settingsSchema }\n  }\n": typeof types.DeploymentDocument,
-    "\n  query History($first: Int, $after: String) {\n    deployments(first: $first, after: $after) {\n      edges {\n        node { version deployedAt deployedBy note changes { provider } }\n      }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": typeof types.HistoryDocument,
+    "\n  query History($first: Int, $after: String) {\n    deployments(first: $first, after: $after) {\n      edges {\n        node { version deployedAt deployedBy note changes { provider field before after } }\n      }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": typeof types.HistoryDocument,
     "\n  query AdminKeys {\n    adminKeys {\n      id\n      name\n      prefix\n      createdAt\n      lastUsedAt\n      revokedAt\n    }\n  }\n": typeof types.AdminKeysDocument,
     "\n  mutation CreateAdminKey($name: String!) {\n    createAdminKey(name: $name) {\n      secret\n    }\n  }\n": typeof types.CreateAdminKeyDocument,
     "\n  mutation RevokeAdminKey($id: ID!) {\n    revokeAdminKey(id: $id)\n  }\n": typeof types.RevokeAdminKeyDocument,
@@ -36,7 +36,7 @@ type Documents = {
     "\n  query SigningKeys {\n    signingKeys {\n      kid\n      algorithm\n      state\n      createdAt\n      signsFrom\n      publishedUntil\n    }\n  }\n": typeof types.SigningKeysDocument,
     "\n  mutation RotateSigningKey {\n    rotateSigningKey {\n      kid\n    }\n  }\n": typeof types.RotateSigningKeyDocument,
     "\n  query Overview($days: Int!) {\n    statistics(days: $days) {\n      logins {\n        day\n        total\n        byProvider {\n          provider\n          count\n        }\n      }\n      refusedLogins {\n        day\n        total\n        byCode {\n          code\n          count\n        }\n      }\n      conversion {\n        weekOf\n        arrived\n        linked\n        merged\n      }\n      anonymousUsers {\n        total\n        expireAfterDays\n        expiringWithinWeek\n        byAge {\n          ageDays\n          users\n        }\n      }\n      liveSessions {\n        total\n        countedAt\n        byProvider {\n          provider\n          count\n        }\n      }\n    }\n  }\n": typeof types.OverviewDocument,
-    "\n  query Provider {\n    providers { name type displayName enabled draftEffect draftEnabled settings draftSettings settingsSchema }\n    providerTypes { type displayName settingsSchema }\n  }\n": typeof types.ProviderDocument,
+    "\n  query Provider {\n    providers {\n      name type displayName enabled draftEffect draftEnabled settings draftSettings settingsSchema\n      revision changedBy changedAt\n    }\n    providerTypes { type displayName settingsSchema }\n  }\n": typeof types.ProviderDocument,
     "\n  query Providers {\n    providers { name type displayName enabled draftEffect draftEnabled settings draftSettings }\n    providerTypes { type displayName }\n  }\n": typeof types.ProvidersDocument,
     "\n  mutation EndSession($sessionId: ID!) {\n    endSession(sessionId: $sessionId)\n  }\n": typeof types.EndSessionDocument,
     "\n  mutation EndAllSessions($userId: ID!) {\n    revokeSessions(userId: $userId)\n  }\n": typeof types.EndAllSessionsDocument,
@@ -49,21 +49,21 @@ type Documents = {
     "\n  query FindUser($id: ID!) {\n    user(id: $id) {\n      id\n    }\n  }\n": typeof types.FindUserDocument,
     "\n  fragment EventFields on AuditEvent {\n    id\n    at\n    action\n    outcome\n    code\n    actor {\n      kind\n      name\n      userId\n    }\n    userId\n    provider\n    target\n    ipAddress\n    userAgent\n    detail\n  }\n": typeof types.EventFieldsFragmentDoc,
     "\n  query ProviderNames {\n    providers {\n      name\n      displayName\n    }\n  }\n": typeof types.ProviderNamesDocument,
-    "\n  mutation SaveProvider($input: SaveProviderInput!) {\n    saveProvider(input: $input) {\n      revision\n      changes { provider }\n    }\n  }\n": typeof types.SaveProviderDocument,
-    "\n  mutation RemoveProvider($name: String!) {\n    removeProvider(name: $name) { revision }\n  }\n": typeof types.RemoveProviderDocument,
+    "\n  mutation SaveProvider($input: SaveProviderInput!) {\n    saveProvider(input: $input) {\n      providers { name revision }\n      changes { provider }\n    }\n  }\n": typeof types.SaveProviderDocument,
+    "\n  mutation RemoveProvider($name: String!, $revision: String) {\n    removeProvider(name: $name, revision: $revision) { revision }\n  }\n": typeof types.RemoveProviderDocument,
 };
 const documents: Documents = {
     "\n  mutation Deploy($note: String, $draftRevision: String) {\n    deploy(note: $note, draftRevision: $draftRevision) { version }\n  }\n": types.DeployDocument,
     "\n  mutation DiscardDraft($draftRevision: String) {\n    discardDraft(draftRevision: $draftRevision)\n  }\n": types.DiscardDraftDocument,
     "\n  query Draft {\n    draft {\n      baseVersion\n      revision\n      updatedAt\n      updatedBy\n      changes { provider field before after }\n      ownChanges { provider field before after }\n      overtakenBy {\n        version\n        deployedAt\n        deployedBy\n        note\n        changes { provider field before after }\n      }\n    }\n  }\n": types.DraftDocument,
-    "\n  mutation RebaseDraft {\n    rebaseDraft { revision }\n  }\n": types.RebaseDraftDocument,
-    "\n  query Review {\n    review {\n      draftRevision\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n    }\n    providers { name displayName settingsSchema }\n  }\n": types.ReviewDocument,
+    "\n  mutation RebaseDraft($draftRevision: String) {\n    rebaseDraft(draftRevision: $draftRevision) { revision }\n  }\n": types.RebaseDraftDocument,
+    "\n  query Review {\n    review {\n      draftRevision\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n      dangers { provider }\n    }\n    providers { name displayName settingsSchema }\n  }\n": types.ReviewDocument,
     "\n  query CompareDeployments($from: Int!, $to: Int!) {\n    compareDeployments(from: $from, to: $to) { provider field before after }\n  }\n": types.CompareDeploymentsDocument,
-    "\n  query ReviewRedeploy($version: Int!) {\n    reviewRedeploy(version: $version) {\n      baseVersion\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n    }\n  }\n": types.ReviewRedeployDocument,
+    "\n  query ReviewRedeploy($version: Int!) {\n    reviewRedeploy(version: $version) {\n      baseVersion\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n      dangers { provider }\n    }\n  }\n": types.ReviewRedeployDocument,
     "\n  mutation Redeploy($version: Int!, $baseVersion: Int) {\n    redeploy(version: $version, baseVersion: $baseVersion) { version }\n  }\n": types.RedeployDocument,
     "\n  query AuditPage($filter: AuditEventFilter, $after: String) {\n    auditEvents(first: 50, after: $after, filter: $filter) {\n      edges {\n        node {\n          ...EventFields\n        }\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": types.AuditPageDocument,
     "\n  query Deployment($version: Int!) {\n    deployment(version: $version) {\n      version\n      deployedAt\n      deployedBy\n      note\n      changes { provider field before after }\n    }\n    deployments(first: 1) { edges { node { version } } }\n    providers { name displayName settingsSchema }\n  }\n": types.DeploymentDocument,
-    "\n  query History($first: Int, $after: String) {\n    deployments(first: $first, after: $after) {\n      edges {\n        node { version deployedAt deployedBy note changes { provider } }\n      }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": types.HistoryDocument,
+    "\n  query History($first: Int, $after: String) {\n    deployments(first: $first, after: $after) {\n      edges {\n        node { version deployedAt deployedBy note changes { provider field before after } }\n      }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n": types.HistoryDocument,
     "\n  query AdminKeys {\n    adminKeys {\n      id\n      name\n      prefix\n      createdAt\n      lastUsedAt\n      revokedAt\n    }\n  }\n": types.AdminKeysDocument,
     "\n  mutation CreateAdminKey($name: String!) {\n    createAdminKey(name: $name) {\n      secret\n    }\n  }\n": types.CreateAdminKeyDocument,
     "\n  mutation RevokeAdminKey($id: ID!) {\n    revokeAdminKey(id: $id)\n  }\n": types.RevokeAdminKeyDocument,
@@ -75,7 +75,7 @@ const documents: Documents = {
     "\n  query SigningKeys {\n    signingKeys {\n      kid\n      algorithm\n      state\n      createdAt\n      signsFrom\n      publishedUntil\n    }\n  }\n": types.SigningKeysDocument,
     "\n  mutation RotateSigningKey {\n    rotateSigningKey {\n      kid\n    }\n  }\n": types.RotateSigningKeyDocument,
     "\n  query Overview($days: Int!) {\n    statistics(days: $days) {\n      logins {\n        day\n        total\n        byProvider {\n          provider\n          count\n        }\n      }\n      refusedLogins {\n        day\n        total\n        byCode {\n          code\n          count\n        }\n      }\n      conversion {\n        weekOf\n        arrived\n        linked\n        merged\n      }\n      anonymousUsers {\n        total\n        expireAfterDays\n        expiringWithinWeek\n        byAge {\n          ageDays\n          users\n        }\n      }\n      liveSessions {\n        total\n        countedAt\n        byProvider {\n          provider\n          count\n        }\n      }\n    }\n  }\n": types.OverviewDocument,
-    "\n  query Provider {\n    providers { name type displayName enabled draftEffect draftEnabled settings draftSettings settingsSchema }\n    providerTypes { type displayName settingsSchema }\n  }\n": types.ProviderDocument,
+    "\n  query Provider {\n    providers {\n      name type displayName enabled draftEffect draftEnabled settings draftSettings settingsSchema\n      revision changedBy changedAt\n    }\n    providerTypes { type displayName settingsSchema }\n  }\n": types.ProviderDocument,
     "\n  query Providers {\n    providers { name type displayName enabled draftEffect draftEnabled settings draftSettings }\n    providerTypes { type displayName }\n  }\n": types.ProvidersDocument,
     "\n  mutation EndSession($sessionId: ID!) {\n    endSession(sessionId: $sessionId)\n  }\n": types.EndSessionDocument,
     "\n  mutation EndAllSessions($userId: ID!) {\n    revokeSessions(userId: $userId)\n  }\n": types.EndAllSessionsDocument,
@@ -88,8 +88,8 @@ const documents: Documents = {
     "\n  query FindUser($id: ID!) {\n    user(id: $id) {\n      id\n    }\n  }\n": types.FindUserDocument,
     "\n  fragment EventFields on AuditEvent {\n    id\n    at\n    action\n    outcome\n    code\n    actor {\n      kind\n      name\n      userId\n    }\n    userId\n    provider\n    target\n    ipAddress\n    userAgent\n    detail\n  }\n": types.EventFieldsFragmentDoc,
     "\n  query ProviderNames {\n    providers {\n      name\n      displayName\n    }\n  }\n": types.ProviderNamesDocument,
-    "\n  mutation SaveProvider($input: SaveProviderInput!) {\n    saveProvider(input: $input) {\n      revision\n      changes { provider }\n    }\n  }\n": types.SaveProviderDocument,
-    "\n  mutation RemoveProvider($name: String!) {\n    removeProvider(name: $name) { revision }\n  }\n": types.RemoveProviderDocument,
+    "\n  mutation SaveProvider($input: SaveProviderInput!) {\n    saveProvider(input: $input) {\n      providers { name revision }\n      changes { provider }\n    }\n  }\n": types.SaveProviderDocument,
+    "\n  mutation RemoveProvider($name: String!, $revision: String) {\n    removeProvider(name: $name, revision: $revision) { revision }\n  }\n": types.RemoveProviderDocument,
 };
 
 /**
@@ -121,11 +121,11 @@ export function graphql(source: "\n  query Draft {\n    draft {\n      baseVersi
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation RebaseDraft {\n    rebaseDraft { revision }\n  }\n"): (typeof documents)["\n  mutation RebaseDraft {\n    rebaseDraft { revision }\n  }\n"];
+export function graphql(source: "\n  mutation RebaseDraft($draftRevision: String) {\n    rebaseDraft(draftRevision: $draftRevision) { revision }\n  }\n"): (typeof documents)["\n  mutation RebaseDraft($draftRevision: String) {\n    rebaseDraft(draftRevision: $draftRevision) { revision }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Review {\n    review {\n      draftRevision\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n    }\n    providers { name displayName settingsSchema }\n  }\n"): (typeof documents)["\n  query Review {\n    review {\n      draftRevision\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n    }\n    providers { name displayName settingsSchema }\n  }\n"];
+export function graphql(source: "\n  query Review {\n    review {\n      draftRevision\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n      dangers { provider }\n    }\n    providers { name displayName settingsSchema }\n  }\n"): (typeof documents)["\n  query Review {\n    review {\n      draftRevision\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n      dangers { provider }\n    }\n    providers { name displayName settingsSchema }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -133,7 +133,7 @@ export function graphql(source: "\n  query CompareDeployments($from: Int!, $to: 
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query ReviewRedeploy($version: Int!) {\n    reviewRedeploy(version: $version) {\n      baseVersion\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n    }\n  }\n"): (typeof documents)["\n  query ReviewRedeploy($version: Int!) {\n    reviewRedeploy(version: $version) {\n      baseVersion\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n    }\n  }\n"];
+export function graphql(source: "\n  query ReviewRedeploy($version: Int!) {\n    reviewRedeploy(version: $version) {\n      baseVersion\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n      dangers { provider }\n    }\n  }\n"): (typeof documents)["\n  query ReviewRedeploy($version: Int!) {\n    reviewRedeploy(version: $version) {\n      baseVersion\n      changes { provider field before after }\n      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }\n      dangers { provider }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -149,7 +149,7 @@ export function graphql(source: "\n  query Deployment($version: Int!) {\n    dep
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query History($first: Int, $after: String) {\n    deployments(first: $first, after: $after) {\n      edges {\n        node { version deployedAt deployedBy note changes { provider } }\n      }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n"): (typeof documents)["\n  query History($first: Int, $after: String) {\n    deployments(first: $first, after: $after) {\n      edges {\n        node { version deployedAt deployedBy note changes { provider } }\n      }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n"];
+export function graphql(source: "\n  query History($first: Int, $after: String) {\n    deployments(first: $first, after: $after) {\n      edges {\n        node { version deployedAt deployedBy note changes { provider field before after } }\n      }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n"): (typeof documents)["\n  query History($first: Int, $after: String) {\n    deployments(first: $first, after: $after) {\n      edges {\n        node { version deployedAt deployedBy note changes { provider field before after } }\n      }\n      pageInfo { endCursor hasNextPage }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -197,7 +197,7 @@ export function graphql(source: "\n  query Overview($days: Int!) {\n    statisti
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Provider {\n    providers { name type displayName enabled draftEffect draftEnabled settings draftSettings settingsSchema }\n    providerTypes { type displayName settingsSchema }\n  }\n"): (typeof documents)["\n  query Provider {\n    providers { name type displayName enabled draftEffect draftEnabled settings draftSettings settingsSchema }\n    providerTypes { type displayName settingsSchema }\n  }\n"];
+export function graphql(source: "\n  query Provider {\n    providers {\n      name type displayName enabled draftEffect draftEnabled settings draftSettings settingsSchema\n      revision changedBy changedAt\n    }\n    providerTypes { type displayName settingsSchema }\n  }\n"): (typeof documents)["\n  query Provider {\n    providers {\n      name type displayName enabled draftEffect draftEnabled settings draftSettings settingsSchema\n      revision changedBy changedAt\n    }\n    providerTypes { type displayName settingsSchema }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -249,11 +249,11 @@ export function graphql(source: "\n  query ProviderNames {\n    providers {\n   
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation SaveProvider($input: SaveProviderInput!) {\n    saveProvider(input: $input) {\n      revision\n      changes { provider }\n    }\n  }\n"): (typeof documents)["\n  mutation SaveProvider($input: SaveProviderInput!) {\n    saveProvider(input: $input) {\n      revision\n      changes { provider }\n    }\n  }\n"];
+export function graphql(source: "\n  mutation SaveProvider($input: SaveProviderInput!) {\n    saveProvider(input: $input) {\n      providers { name revision }\n      changes { provider }\n    }\n  }\n"): (typeof documents)["\n  mutation SaveProvider($input: SaveProviderInput!) {\n    saveProvider(input: $input) {\n      providers { name revision }\n      changes { provider }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation RemoveProvider($name: String!) {\n    removeProvider(name: $name) { revision }\n  }\n"): (typeof documents)["\n  mutation RemoveProvider($name: String!) {\n    removeProvider(name: $name) { revision }\n  }\n"];
+export function graphql(source: "\n  mutation RemoveProvider($name: String!, $revision: String) {\n    removeProvider(name: $name, revision: $revision) { revision }\n  }\n"): (typeof documents)["\n  mutation RemoveProvider($name: String!, $revision: String) {\n    removeProvider(name: $name, revision: $revision) { revision }\n  }\n"];
 
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};

@@ -4,11 +4,13 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
 import { useMutation, useQuery } from "urql";
 import { deploymentTypes, isOpen, useDraft } from "../draft/draft-query.ts";
-import { dangersOf, Impact } from "../draft/impact.tsx";
+import { Impact } from "../draft/impact.tsx";
 import { useTypedNames } from "../draft/typed-names.tsx";
 import type { ReviewRedeployQuery } from "../graphql/graphql.ts";
 import { graphql } from "../graphql/index.ts";
+import { BusyButton } from "../parts/busy-button.tsx";
 import { ChangeList, type NamedProvider } from "../parts/change-list.tsx";
+import { DialogFooter } from "../parts/dialog-footer.tsx";
 import { Failure, failureText } from "../parts/failure.tsx";
 import { PageSkeleton } from "../parts/page-skeleton.tsx";
 import { useFocusReturn } from "../parts/use-focus-return.ts";
@@ -19,6 +21,7 @@ const query = graphql(`
       baseVersion
       changes { provider field before after }
       impact { provider identities usersLosingTheirOnlyWayIn activeSessions }
+      dangers { provider }
     }
   }
 `);
@@ -78,7 +81,7 @@ function RedeployForm({
   const draft = useDraft().data?.draft;
   const [{ fetching }, redeploy] = useMutation(redeployVersion);
   const [problem, setProblem] = useState<{ text: string; isOvertaken: boolean } | null>(null);
-  const typedNames = useTypedNames(dangersOf(review.changes, review.impact));
+  const typedNames = useTypedNames(review.dangers);
 
   const onSubmit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
@@ -130,14 +133,14 @@ function RedeployForm({
             </Group>
           </Alert>
         )}
-        <Group justify="flex-end">
+        <DialogFooter>
           <Button variant="default" onClick={onClose} data-autofocus>
             Not now
           </Button>
-          <Button type="submit" loading={fetching} disabled={review.changes.length === 0}>
+          <BusyButton type="submit" isBusy={fetching} disabled={review.changes.length === 0}>
             Redeploy
-          </Button>
-        </Group>
+          </BusyButton>
+        </DialogFooter>
       </Stack>
     </form>
   );

@@ -2,11 +2,13 @@ import { Button } from "@mantine/core";
 import { IconListSearch } from "@tabler/icons-react";
 import { useQuery } from "urql";
 import { graphql } from "../graphql/index.ts";
+import { DocsHint } from "../parts/docs-hint.tsx";
 import { EmptyState } from "../parts/empty-state.tsx";
 import { EventTable } from "../parts/events/event-table.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { PageTitle } from "../parts/page-title.tsx";
 import { Pager } from "../parts/pager.tsx";
+import { plural } from "../parts/plural.ts";
 import { useEventFilter } from "./audit/event-filter.ts";
 import { EventFilters } from "./audit/event-filters.tsx";
 import { ExportButton } from "./audit/export-button.tsx";
@@ -37,6 +39,7 @@ export default function AuditPage() {
   return (
     <>
       <PageTitle actions={<ExportButton filter={filter} />}>Audit</PageTitle>
+      <DocsHint path="docs/audit.md" />
       <EventFilters />
       <Loaded result={result} retry={() => query({ requestPolicy: "network-only" })}>
         {({ auditEvents: { edges, pageInfo } }) =>
@@ -53,7 +56,7 @@ export default function AuditPage() {
           ) : (
             <>
               <EventTable label="Events" events={edges.map(({ node }) => node)} />
-              <Pager {...pageInfo} shown={edges.length === 1 ? "1 event" : `${edges.length} events`} />
+              <Pager {...pageInfo} shown={plural(edges.length, "event")} />
             </>
           )
         }

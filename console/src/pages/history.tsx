@@ -3,8 +3,10 @@ import { IconCircleCheck } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
 import { useQuery } from "urql";
+import { type Change, summaryOf } from "../change-words.ts";
 import { graphql } from "../graphql/index.ts";
 import { useLiveQuery } from "../live-query.ts";
+import { DocsHint } from "../parts/docs-hint.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { PageSkeleton } from "../parts/page-skeleton.tsx";
 import { PageTitle } from "../parts/page-title.tsx";
@@ -16,7 +18,7 @@ const query = graphql(`
   query History($first: Int, $after: String) {
     deployments(first: $first, after: $after) {
       edges {
-        node { version deployedAt deployedBy note changes { provider } }
+        node { version deployedAt deployedBy note changes { provider field before after } }
       }
       pageInfo { endCursor hasNextPage }
     }
@@ -35,6 +37,7 @@ export default function HistoryPage() {
   return (
     <>
       <PageTitle>History</PageTitle>
+      <DocsHint path="docs/operating.md" />
       {data ? <Pages first={data.deployments} /> : error && <Failure error={error} retry={refresh} />}
     </>
   );
@@ -47,7 +50,7 @@ type Connection = {
       readonly deployedAt: string;
       readonly deployedBy: string;
       readonly note?: string | null;
-      readonly changes: readonly { readonly provider: string }[];
+      readonly changes: readonly Change[];
     };
   }[];
   readonly pageInfo: { readonly endCursor?: string | null; readonly hasNextPage: boolean };
@@ -136,8 +139,8 @@ const Versions = ({ connection, live }: { connection: Connection; live: number |
           {note}
         </Text>
       )}
-      <Text size="sm" c="dimmed">
-        {[...new Set(changes.map(({ provider }) => provider))].join(", ")}
+      <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+        {summaryOf(changes)}
       </Text>
     </Paper>
   ));

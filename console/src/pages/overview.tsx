@@ -3,6 +3,7 @@ import { SegmentedControl } from "@mantine/core";
 import { useQuery } from "urql";
 import { graphql } from "../graphql/index.ts";
 import { useAddressParameters } from "../parts/address-parameters.ts";
+import { DocsHint } from "../parts/docs-hint.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { PageTitle } from "../parts/page-title.tsx";
 import { AnonymousAges } from "./overview/anonymous-ages.tsx";
@@ -86,6 +87,7 @@ export default function OverviewPage() {
       >
         Overview
       </PageTitle>
+      <DocsHint path="docs/console.md" />
       <Loaded
         result={result}
         retry={() => query({ requestPolicy: "network-only" })}

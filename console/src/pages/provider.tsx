@@ -4,18 +4,22 @@ import { draftTypes } from "../draft/draft-query.ts";
 import type { ProviderQuery } from "../graphql/graphql.ts";
 import { graphql } from "../graphql/index.ts";
 import { useLiveQuery } from "../live-query.ts";
+import { DocsHint } from "../parts/docs-hint.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { PageSkeleton } from "../parts/page-skeleton.tsx";
 import { PageTitle } from "../parts/page-title.tsx";
-import { ProviderBadges } from "../provider/provider-badges.tsx";
+import { draftWords, ProviderBadges } from "../provider/provider-badges.tsx";
 import { ProviderForm } from "../provider/provider-form.tsx";
 import { RemoveProvider } from "../provider/remove-provider.tsx";
-import type { ProviderState } from "../provider/state.ts";
+import { NOT_THERE, type ProviderState } from "../provider/state.ts";
 import type { SettingSchema } from "../settings-form/schema.ts";
 
 const query = graphql(`
   query Provider {
-    providers { name type displayName enabled draftEffect draftEnabled settings draftSettings settingsSchema }
+    providers {
+      name type displayName enabled draftEffect draftEnabled settings draftSettings settingsSchema
+      revision changedBy changedAt
+    }
     providerTypes { type displayName settingsSchema }
   }
 `);
@@ -45,11 +49,14 @@ export default function ProviderPage() {
         actions={
           found &&
           found.type !== found.name &&
-          found.draftEffect !== "REMOVED" && <RemoveProvider name={name} onRemoved={() => navigate(LIST)} />
+          found.draftEffect !== "REMOVED" && (
+            <RemoveProvider name={name} revision={found.revision} onRemoved={() => navigate(LIST)} />
+          )
         }
       >
         {state?.displayName ?? name}
       </PageTitle>
+      <DocsHint path={docsOf(found?.type ?? parameters.get("type"))} />
       {!data && error && <Failure error={error} retry={refresh} />}
       {data && !state && (
         <Alert color="gray" title={`There is no provider ${name}`}>
@@ -78,6 +85,7 @@ export default function ProviderPage() {
 function stateOf(provider: ProviderQuery["providers"][number]): ProviderState {
   const { name, type, displayName, enabled, draftEnabled, settings, draftSettings, settingsSchema } =
     provider;
+  const { revision, changedBy = null, changedAt = null } = provider;
   return {
     name,
     type,
@@ -86,13 +94,33 @@ function stateOf(provider: ProviderQuery["providers"][number]): ProviderState {
     settings: draftSettings ?? settings ?? {},
     schema: (settingsSchema ?? {}) as SettingSchema,
     isNew: false,
+    revision,
+    changedBy,
+    changedAt,
+    isDrafted: draftWords(provider) !== null,
   };
 }
+
+/** Where the settings of a type are explained. */
+const docsOf = (type: string | null): string =>
+  type && /^(oidc|oauth2-)/.test(type) ? "docs/openid-connect.md" : "docs/providers.md";
 
 /** null when nothing of that name can be added. */
 function newState(data: ProviderQuery | undefined, name: string, type: string | null): ProviderState | null {
   const known = data?.providerTypes.find((each) => each.type === type);
   if (!known) return null;
   const schema = known.settingsSchema as SettingSchema;
-  return { name, type: known.type, displayName: name, enabled: false, settings: {}, schema, isNew: true };
+  return {
+    name,
+    type: known.type,
+    displayName: name,
+    enabled: false,
+    settings: {},
+    schema,
+    isNew: true,
+    revision: NOT_THERE,
+    changedBy: null,
+    changedAt: null,
+    isDrafted: false,
+  };
 }

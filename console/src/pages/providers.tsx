@@ -4,8 +4,10 @@ import { Link } from "react-router";
 import { draftTypes } from "../draft/draft-query.ts";
 import { graphql } from "../graphql/index.ts";
 import { useLiveQuery } from "../live-query.ts";
+import { DocsHint } from "../parts/docs-hint.tsx";
 import { EmptyState } from "../parts/empty-state.tsx";
 import { Failure } from "../parts/failure.tsx";
+import { useLongList } from "../parts/long-list.tsx";
 import { PageSkeleton } from "../parts/page-skeleton.tsx";
 import { PageTitle } from "../parts/page-title.tsx";
 import { AddProvider } from "../provider/add-provider.tsx";
@@ -21,6 +23,12 @@ const query = graphql(`
 /** Every way in, as it is live and as the draft makes it. */
 export default function ProvidersPage() {
   const { data, error, isLoading, refresh } = useLiveQuery({ query, variables: {}, types: draftTypes });
+  const { shown, filter, more } = useLongList(data?.providers ?? [], {
+    textOf: ({ name, displayName, type }) => `${name} ${displayName} ${type}`,
+    label: "Find a provider",
+    noun: "provider",
+    portion: 50,
+  });
   if (isLoading) return <PageSkeleton />;
   if (!data) {
     return (
@@ -36,13 +44,15 @@ export default function ProvidersPage() {
       <PageTitle actions={<AddProvider types={providerTypes} taken={providers.map(({ name }) => name)} />}>
         Providers
       </PageTitle>
+      <DocsHint path="docs/providers.md" />
+      {filter}
       {providers.length === 0 && (
         <EmptyState icon={IconLogin2} title="There is no way in">
           Add a provider of your own.
         </EmptyState>
       )}
       <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: "none" }}>
-        {providers.map((provider) => (
+        {shown.map((provider) => (
           <Paper key={provider.name} component="li" withBorder p="md">
             <Group justify="space-between">
               <div style={{ minWidth: 0, overflowWrap: "anywhere" }}>
@@ -64,6 +74,7 @@ export default function ProvidersPage() {
           </Paper>
         ))}
       </Stack>
+      {more}
     </>
   );
 }

@@ -1,8 +1,9 @@
-import { Alert, Button, Modal, PasswordInput, Stack, Text } from "@mantine/core";
+import { Alert, Modal, PasswordInput, Stack, Text } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { type FormEvent, useState } from "react";
 import { ownPage } from "../graph.ts";
 import { mount } from "../mount.ts";
+import { BusyButton } from "../parts/busy-button.tsx";
 
 /** Above every other dialog, of which one may have been open when the session ended. */
 const ABOVE_DIALOGS = 1_000;
@@ -63,9 +64,9 @@ export function SignIn({ isAgain, onSignedIn }: { isAgain: boolean; onSignedIn: 
               {problem}
             </Alert>
           )}
-          <Button type="submit" loading={isBusy}>
+          <BusyButton type="submit" isBusy={isBusy}>
             Sign in
-          </Button>
+          </BusyButton>
         </Stack>
       </form>
     </Modal>

@@ -3,10 +3,12 @@ import { IconUsers } from "@tabler/icons-react";
 import { useLocation } from "react-router";
 import { useQuery } from "urql";
 import { graphql } from "../graphql/index.ts";
+import { DocsHint } from "../parts/docs-hint.tsx";
 import { EmptyState } from "../parts/empty-state.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { PageTitle } from "../parts/page-title.tsx";
 import { Pager } from "../parts/pager.tsx";
+import { plural } from "../parts/plural.ts";
 import { Filters } from "./users/filters.tsx";
 import { Search } from "./users/search.tsx";
 import { useUserFilter } from "./users/user-filter.ts";
@@ -51,6 +53,7 @@ export default function UsersPage() {
   return (
     <>
       <PageTitle>Users</PageTitle>
+      <DocsHint path="docs/console.md" />
       {typeof deleted === "string" && (
         <Alert role="status" color="teal" mb="md">
           The user {deleted} was deleted.
@@ -65,7 +68,7 @@ export default function UsersPage() {
           ) : (
             <>
               <UserTable users={edges.map(({ node }) => node)} isStale={result.fetching} />
-              <Pager {...pageInfo} shown={edges.length === 1 ? "1 user" : `${edges.length} users`} />
+              <Pager {...pageInfo} shown={plural(edges.length, "user")} />
             </>
           )
         }

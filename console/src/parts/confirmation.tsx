@@ -1,6 +1,7 @@
 import { Alert, Button, Code, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import type { CombinedError } from "urql";
+import { BusyButton } from "./busy-button.tsx";
 import { failureText } from "./failure.tsx";
 
 interface Asking {
@@ -86,14 +87,14 @@ function Question({
         <Button variant="default" onClick={close} data-autofocus={typed === undefined || undefined}>
           Cancel
         </Button>
-        <Button
+        <BusyButton
           color={isHarmless ? undefined : "red.9"}
           onClick={confirm}
-          loading={isBusy}
+          isBusy={isBusy}
           disabled={typed !== undefined && text.trim() !== typed}
         >
           {action}
-        </Button>
+        </BusyButton>
       </Group>
     </Stack>
   );

@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { Component, type ReactNode } from "react";
+import { useReconnect } from "./use-reconnect.ts";
 
 /** A page that failed says so, and the frame around it stays. Most often its code could not be loaded. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { hasFailed: boolean }> {
@@ -10,16 +11,23 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { hasFaile
   }
 
   override render(): ReactNode {
-    if (!this.state.hasFailed) return this.props.children;
-    return (
-      <Alert role="alert" color="red" title="This page could not be shown">
-        <Group justify="space-between">
-          <Text size="sm">The gateway may be restarting, or was updated meanwhile.</Text>
-          <Button variant="default" size="xs" onClick={() => window.location.reload()}>
-            Load it again
-          </Button>
-        </Group>
-      </Alert>
-    );
+    return this.state.hasFailed ? <FailedPage /> : this.props.children;
   }
+}
+
+const reload = (): void => window.location.reload();
+
+/** Code that could not be loaded stays so until the page is loaded again. */
+function FailedPage() {
+  useReconnect(true, reload, { afterOutage: true });
+  return (
+    <Alert role="alert" color="red" title="This page could not be shown">
+      <Group justify="space-between">
+        <Text size="sm">The gateway may be restarting, or was updated meanwhile.</Text>
+        <Button variant="default" size="xs" onClick={reload}>
+          Load it again
+        </Button>
+      </Group>
+    </Alert>
+  );
 }

@@ -10,7 +10,7 @@ export interface BadgedProvider {
 }
 
 /** What the draft makes of a provider; null when it leaves it alone. */
-function draftWords({
+export function draftWords({
   enabled,
   draftEnabled,
   draftEffect,

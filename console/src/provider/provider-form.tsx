@@ -1,21 +1,24 @@
-import { Alert, Button, Group, Paper, Stack, Switch, Text, Title } from "@mantine/core";
-import { IconAlertTriangle, IconCircleCheck, IconRefresh } from "@tabler/icons-react";
-import { type FormEvent, useState } from "react";
+import { Alert, Group, Paper, Stack, Switch, Text, Title } from "@mantine/core";
+import { IconAlertTriangle, IconCircleCheck, IconInfoCircle } from "@tabler/icons-react";
+import { type FormEvent, useEffect, useState } from "react";
 import { type CombinedError, useMutation } from "urql";
 import { draftTypes } from "../draft/draft-query.ts";
 import { graphql } from "../graphql/index.ts";
-import { failureText } from "../parts/failure.tsx";
+import { BusyButton } from "../parts/busy-button.tsx";
+import { failureText, hasCode } from "../parts/failure.tsx";
+import { When } from "../parts/when.tsx";
 import { isAbout } from "../settings-form/setting-field.tsx";
 import { SettingFields } from "../settings-form/setting-fields.tsx";
 import type { Problem } from "../settings-form/values.ts";
+import { Conflict } from "./conflict.tsx";
 import { LeaveGuard } from "./leave-guard.tsx";
-import type { ProviderState } from "./state.ts";
+import { NOT_THERE, type ProviderState } from "./state.ts";
 import { useProviderForm } from "./use-provider-form.ts";
 
 const saveProvider = graphql(`
   mutation SaveProvider($input: SaveProviderInput!) {
     saveProvider(input: $input) {
-      revision
+      providers { name revision }
       changes { provider }
     }
   }
@@ -26,8 +29,18 @@ export function ProviderForm({ state, onSaved }: { state: ProviderState; onSaved
   const form = useProviderForm(state);
   const [{ fetching }, save] = useMutation(saveProvider);
   const [error, setError] = useState<CombinedError | null>(null);
-  const [saved, setSaved] = useState<string | null>(null);
+  const [saved, setSaved] = useState<Saved | null>(null);
   const names = Object.keys(state.schema.properties ?? {});
+
+  // What was said of a save holds until it is deployed, discarded, or changed by another operator.
+  useEffect(() => {
+    if (!saved) return;
+    if (state.revision === saved.revision && state.isDrafted === saved.isDrafted) {
+      if (!saved.isSeen) setSaved({ ...saved, isSeen: true });
+    } else if (saved.isSeen || (state.revision !== saved.revision && state.revision !== saved.replaced)) {
+      setSaved(null);
+    }
+  }, [saved, state.revision, state.isDrafted]);
 
   const onSubmit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
@@ -38,19 +51,23 @@ export function ProviderForm({ state, onSaved }: { state: ProviderState; onSaved
     const input = {
       name: state.name,
       enabled,
+      revision: form.revision,
       ...(settings && { settings }),
       ...(state.isNew && { type: state.type }),
     };
     const { data, error } = await save({ input }, { additionalTypenames: draftTypes });
     setError(error ?? null);
-    if (error) return form.showProblems(problemsOf(error));
-    form.markSaved();
-    const isDifferent = data?.saveProvider.changes.some(({ provider }) => provider === state.name);
-    setSaved(
-      isDifferent
-        ? "Saved to the draft. Nothing is live before you deploy it."
-        : "Saved. This provider is as it is live; there is nothing of it to deploy.",
-    );
+    if (error) {
+      // Whose change it is, and what it is, is shown once it is loaded.
+      if (hasCode(error, "DRAFT_CONFLICT")) onSaved();
+      return form.showProblems(problemsOf(error));
+    }
+    if (!data) return;
+    const { providers, changes } = data.saveProvider;
+    const revision = providers.find(({ name }) => name === state.name)?.revision ?? NOT_THERE;
+    form.markSaved(revision);
+    const isDrafted = changes.some(({ provider }) => provider === state.name);
+    setSaved({ revision, replaced: state.revision, isDrafted, isSeen: false });
     onSaved();
   };
 
@@ -60,22 +77,36 @@ export function ProviderForm({ state, onSaved }: { state: ProviderState; onSaved
       <LeaveGuard isDirty={form.isDirty} />
       <Stack maw={720}>
         {form.isBehind && (
-          <Alert
-            role="alert"
-            color="yellow"
-            icon={<IconRefresh aria-hidden />}
-            title="Somebody else saved this provider"
-          >
-            <Group justify="space-between">
-              <Text size="sm" c="var(--mantine-color-text)">
-                What you typed is still here. Saving it replaces theirs.
-              </Text>
-              <Button variant="default" size="xs" onClick={form.takeTheirs}>
-                Show theirs
-              </Button>
-            </Group>
-          </Alert>
+          <Conflict
+            by={state.changedBy}
+            at={state.changedAt}
+            differences={form.differences}
+            onTakeTheirs={() => {
+              setError(null);
+              form.takeTheirs();
+            }}
+            onKeepMine={() => {
+              setError(null);
+              form.keepMine();
+            }}
+          />
         )}
+        <div role="status">
+          {form.isFollowing && (
+            <Alert color="blue" icon={<IconInfoCircle aria-hidden />}>
+              <Text size="sm" c="var(--mantine-color-text)">
+                This provider was changed elsewhere, or its draft was discarded. The form shows it as it is
+                now
+                {state.changedBy && state.changedAt && (
+                  <>
+                    , set by {state.changedBy}, <When at={state.changedAt} />
+                  </>
+                )}
+                .
+              </Text>
+            </Alert>
+          )}
+        </div>
         <Paper withBorder p="md">
           <Switch
             label="Provider Enabled"
@@ -115,15 +146,17 @@ export function ProviderForm({ state, onSaved }: { state: ProviderState; onSaved
           {saved && !form.isDirty && (
             <Alert color="green" icon={<IconCircleCheck aria-hidden />}>
               <Text size="sm" c="var(--mantine-color-text)">
-                {saved}
+                {saved.isDrafted
+                  ? "Saved to the draft. These changes are not live until you deploy."
+                  : "Saved. This provider is as it is live; there is nothing of it to deploy."}
               </Text>
             </Alert>
           )}
         </div>
         <Group>
-          <Button type="submit" loading={fetching}>
+          <BusyButton type="submit" isBusy={fetching}>
             Save
-          </Button>
+          </BusyButton>
           {form.isDirty && (
             <Text size="sm" c="dimmed">
               There are edits that are not saved.
@@ -133,6 +166,15 @@ export function ProviderForm({ state, onSaved }: { state: ProviderState; onSaved
       </Stack>
     </form>
   );
+}
+
+/** What a save did, until it is no longer so. */
+interface Saved {
+  readonly revision: string;
+  /** What stood there before: it is shown until the gateway is asked again. */
+  readonly replaced: string;
+  readonly isDrafted: boolean;
+  readonly isSeen: boolean;
 }
 
 function problemsOf({ graphQLErrors }: CombinedError): Problem[] {

@@ -1,30 +1,50 @@
 import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconTrash } from "@tabler/icons-react";
+import { useState } from "react";
 import { useMutation } from "urql";
 import { draftTypes } from "../draft/draft-query.ts";
 import { graphql } from "../graphql/index.ts";
+import { BusyButton } from "../parts/busy-button.tsx";
 import { failureText } from "../parts/failure.tsx";
 
 const removeProvider = graphql(`
-  mutation RemoveProvider($name: String!) {
-    removeProvider(name: $name) { revision }
+  mutation RemoveProvider($name: String!, $revision: String) {
+    removeProvider(name: $name, revision: $revision) { revision }
   }
 `);
 
 /** Takes a provider that an operator named out of the draft, once it is confirmed. */
-export function RemoveProvider({ name, onRemoved }: { name: string; onRemoved: () => void }) {
+export function RemoveProvider({
+  name,
+  revision,
+  onRemoved,
+}: {
+  name: string;
+  /** As it is shown. */
+  revision: string;
+  onRemoved: () => void;
+}) {
   const [isOpen, { open, close }] = useDisclosure();
+  // What was read when it was asked for, whatever is loaded meanwhile.
+  const [asked, setAsked] = useState(revision);
   const [{ error, fetching }, remove] = useMutation(removeProvider);
   const onConfirm = async (): Promise<void> => {
-    const { error } = await remove({ name }, { additionalTypenames: draftTypes });
+    const { error } = await remove({ name, revision: asked }, { additionalTypenames: draftTypes });
     if (error) return;
     close();
     onRemoved();
   };
   return (
     <>
-      <Button variant="default" leftSection={<IconTrash size={16} aria-hidden />} onClick={open}>
+      <Button
+        variant="default"
+        leftSection={<IconTrash size={16} aria-hidden />}
+        onClick={() => {
+          setAsked(revision);
+          open();
+        }}
+      >
         Remove
       </Button>
       <Modal
@@ -48,9 +68,9 @@ export function RemoveProvider({ name, onRemoved }: { name: string; onRemoved: (
             <Button variant="default" onClick={close} data-autofocus>
               Keep it
             </Button>
-            <Button color="red" variant="outline" onClick={onConfirm} loading={fetching}>
+            <BusyButton color="red" variant="outline" onClick={onConfirm} isBusy={fetching}>
               Remove from the draft
-            </Button>
+            </BusyButton>
           </Group>
         </Stack>
       </Modal>

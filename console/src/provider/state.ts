@@ -10,8 +10,14 @@ export interface ProviderState {
   readonly schema: SettingSchema;
   /** Whether it is only about to be added, and the gateway knows nothing of it. */
   readonly isNew: boolean;
+  /** Of what is here. Saving it refuses when something else stands there by then. */
+  readonly revision: string;
+  /** Who set what is here; null where that is long ago. */
+  readonly changedBy: string | null;
+  readonly changedAt: string | null;
+  /** Whether it differs from what is live. */
+  readonly isDrafted: boolean;
 }
 
-/** Differs when the gateway has something else than what a form began with. */
-export const stateKey = ({ enabled, settings, isNew }: ProviderState): string =>
-  JSON.stringify([enabled, settings, isNew]);
+/** The revision of a provider that is not there yet. */
+export const NOT_THERE = "none";

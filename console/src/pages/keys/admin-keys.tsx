@@ -3,11 +3,13 @@ import { useState } from "react";
 import { useMutation, useQuery } from "urql";
 import type { AdminKeysQuery } from "../../graphql/graphql.ts";
 import { graphql } from "../../graphql/index.ts";
+import { Clipped } from "../../parts/clipped.tsx";
 import { Confirmation } from "../../parts/confirmation.tsx";
 import { Loaded } from "../../parts/loaded.tsx";
+import { LongRecords } from "../../parts/long-records.tsx";
 import { Nothing } from "../../parts/nothing.tsx";
 import { Panel } from "../../parts/panel.tsx";
-import { type RecordColumn, Records } from "../../parts/records.tsx";
+import type { RecordColumn } from "../../parts/records.tsx";
 import { When } from "../../parts/when.tsx";
 import { useSession } from "../../session.tsx";
 import { NewKey } from "./new-key.tsx";
@@ -56,7 +58,7 @@ export function AdminKeys() {
       label: "Name",
       cell: (key) => (
         <Group gap="xs">
-          {key.name}
+          <Clipped>{key.name}</Clipped>
           {isOwn(key) && (
             <Badge variant="default" tt="none">
               You
@@ -121,7 +123,7 @@ export function AdminKeys() {
                   There is no key besides that one. Make one for each person and machine, to tell them apart.
                 </Nothing>
               ) : (
-                <Records label="Admin keys" columns={columns} rows={shown} keyOf={({ id }) => id} />
+                <LongRecords label="Admin keys" columns={columns} rows={shown} />
               )}
               {adminKeys.some(({ revokedAt }) => revokedAt) && (
                 <Switch

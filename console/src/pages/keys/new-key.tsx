@@ -2,6 +2,7 @@ import { Alert, Button, Code, Group, Modal, Stack, Text, TextInput } from "@mant
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
 import type { CombinedError } from "urql";
+import { BusyButton } from "../../parts/busy-button.tsx";
 import { CopyButton } from "../../parts/copy-button.tsx";
 import { failureText } from "../../parts/failure.tsx";
 import classes from "./new-key.module.css";
@@ -91,9 +92,9 @@ function NameForm({
           <Button variant="default" onClick={close}>
             Cancel
           </Button>
-          <Button type="submit" loading={isBusy}>
+          <BusyButton type="submit" isBusy={isBusy}>
             Make key
-          </Button>
+          </BusyButton>
         </Group>
       </Stack>
     </form>

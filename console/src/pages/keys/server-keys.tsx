@@ -3,12 +3,14 @@ import { useState } from "react";
 import { useMutation, useQuery } from "urql";
 import type { ServerKeysQuery } from "../../graphql/graphql.ts";
 import { graphql } from "../../graphql/index.ts";
+import { Clipped } from "../../parts/clipped.tsx";
 import { Confirmation } from "../../parts/confirmation.tsx";
 import { Loaded } from "../../parts/loaded.tsx";
+import { LongRecords } from "../../parts/long-records.tsx";
 import { Nothing } from "../../parts/nothing.tsx";
 import { Panel } from "../../parts/panel.tsx";
 import { ProviderName } from "../../parts/provider-name.tsx";
-import { type RecordColumn, Records } from "../../parts/records.tsx";
+import type { RecordColumn } from "../../parts/records.tsx";
 import { UserId } from "../../parts/user-id.tsx";
 import { When } from "../../parts/when.tsx";
 import { NewKey } from "./new-key.tsx";
@@ -65,7 +67,7 @@ type ShownKey = ServerKeysQuery["serverApiKeys"][number];
 type Question = "disable" | "enable" | "delete";
 
 const facts: readonly RecordColumn<ShownKey>[] = [
-  { label: "Name", cell: ({ name }) => name },
+  { label: "Name", cell: ({ name }) => <Clipped>{name}</Clipped> },
   { label: "Begins with", isShort: true, cell: ({ prefix }) => <Code>{prefix}</Code> },
   { label: "User", isShort: true, cell: ({ user }) => <UserId id={user.id} /> },
   { label: "State", cell: ({ disabled }) => (disabled ? "disabled" : "enabled") },
@@ -166,12 +168,7 @@ export function ServerKeys() {
             {serverApiKeys.length === 0 ? (
               <Nothing>There are no keys for servers.</Nothing>
             ) : (
-              <Records
-                label="Server API keys"
-                columns={columns}
-                rows={serverApiKeys}
-                keyOf={({ id }) => id}
-              />
+              <LongRecords label="Server API keys" columns={columns} rows={serverApiKeys} />
             )}
           </>
         )}

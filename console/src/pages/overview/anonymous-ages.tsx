@@ -2,6 +2,7 @@ import { IconHourglass } from "@tabler/icons-react";
 import type { OverviewQuery } from "../../graphql/graphql.ts";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { formatNumber } from "../../parts/numbers.ts";
+import { plural } from "../../parts/plural.ts";
 import { ChartPanel } from "./chart-panel.tsx";
 import type { Series } from "./series.ts";
 import { StackedBars } from "./stacked-bars.tsx";
@@ -31,7 +32,7 @@ export function AnonymousAges({
   return (
     <ChartPanel
       title="Anonymous users by age"
-      summary={`${formatNumber(total)} anonymous users. ${formatNumber(expiringWithinWeek)} reach ${formatNumber(expireAfterDays)} days within the next 7 days and are deleted, unless they become known.`}
+      summary={`${plural(total, "anonymous user")}. ${plural(expiringWithinWeek, "reaches", "reach")} ${plural(expireAfterDays, "day")} within the next 7 days; who stays anonymous is deleted.`}
       series={series}
       table={{
         heading: "Age in days",
@@ -41,8 +42,8 @@ export function AnonymousAges({
       empty={
         total === 0 && (
           <EmptyState icon={IconHourglass} title="No anonymous users">
-            Visitors who log in anonymously are counted here until they become known, or are {expireAfterDays}{" "}
-            days old.
+            Visitors who log in anonymously are counted here until they become known, or are{" "}
+            {plural(expireAfterDays, "day")} old.
           </EmptyState>
         )
       }
@@ -56,7 +57,7 @@ export function AnonymousAges({
             ? [
                 {
                   x: String(expireAfterDays),
-                  label: `deleted at ${expireAfterDays} days`,
+                  label: `deleted at ${plural(expireAfterDays, "day")}`,
                   labelPosition: "insideTopRight",
                   color: "var(--series-1)",
                 },

@@ -1,7 +1,8 @@
 import { IconUserPlus } from "@tabler/icons-react";
 import type { OverviewQuery } from "../../graphql/graphql.ts";
 import { EmptyState } from "../../parts/empty-state.tsx";
-import { formatNumber, formatPart } from "../../parts/numbers.ts";
+import { formatPart } from "../../parts/numbers.ts";
+import { plural } from "../../parts/plural.ts";
 import { formatDay } from "../../parts/utc-day.ts";
 import { ChartPanel } from "./chart-panel.tsx";
 import { LEFT_OVER, type Series, total } from "./series.ts";
@@ -24,7 +25,7 @@ export function Conversion({ conversion }: { conversion: OverviewQuery["statisti
   return (
     <ChartPanel
       title="Anonymous users becoming known"
-      summary={`${formatPart(known, arrived)} of the ${formatNumber(arrived)} anonymous users who arrived in these weeks are known today.`}
+      summary={`${formatPart(known, arrived)} of ${plural(arrived, "anonymous user")} who arrived in these weeks became known by today.`}
       series={series}
       table={{
         heading: "Week of arrival",

@@ -1,7 +1,7 @@
 import { IconDevices } from "@tabler/icons-react";
 import type { OverviewQuery } from "../../graphql/graphql.ts";
 import { EmptyState } from "../../parts/empty-state.tsx";
-import { formatNumber } from "../../parts/numbers.ts";
+import { plural } from "../../parts/plural.ts";
 import { ChartPanel } from "./chart-panel.tsx";
 import { toSeries } from "./series.ts";
 import { StackedBars } from "./stacked-bars.tsx";
@@ -19,7 +19,7 @@ export function LiveSessions({
   return (
     <ChartPanel
       title="Live sessions"
-      summary={`${formatNumber(total)} sessions are live, by the provider through which they began.`}
+      summary={`${plural(total, "session is live", "sessions are live")}, by the provider through which they began.`}
       series={series}
       table={{
         heading: "Provider",

@@ -4,6 +4,7 @@ import type { OverviewQuery } from "../../graphql/graphql.ts";
 import { mount } from "../../mount.ts";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { formatNumber } from "../../parts/numbers.ts";
+import { plural } from "../../parts/plural.ts";
 import { formatDay } from "../../parts/utc-day.ts";
 import { ChartPanel } from "./chart-panel.tsx";
 import { toSeries, total } from "./series.ts";
@@ -26,7 +27,7 @@ export function Logins({
   return (
     <ChartPanel
       title="Logins per day"
-      summary={`${formatNumber(all)} logins in ${logins.length} days, by provider. ${formatNumber(today)} of them today.`}
+      summary={`${plural(all, "login")} in ${plural(logins.length, "day")}, by provider. ${formatNumber(today)} of them today.`}
       series={series}
       isWide
       table={{

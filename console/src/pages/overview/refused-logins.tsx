@@ -1,7 +1,7 @@
 import { IconShieldCheck } from "@tabler/icons-react";
 import type { OverviewQuery } from "../../graphql/graphql.ts";
 import { EmptyState } from "../../parts/empty-state.tsx";
-import { formatNumber } from "../../parts/numbers.ts";
+import { plural } from "../../parts/plural.ts";
 import { formatDay } from "../../parts/utc-day.ts";
 import { ChartPanel } from "./chart-panel.tsx";
 import { toSeries, total } from "./series.ts";
@@ -21,7 +21,7 @@ export function RefusedLogins({
   return (
     <ChartPanel
       title="Refused logins by reason"
-      summary={`${formatNumber(all)} logins were refused in ${refusedLogins.length} days.`}
+      summary={`${plural(all, "login was refused", "logins were refused")} in ${plural(refusedLogins.length, "day")}.`}
       series={series}
       table={{
         heading: "Day (UTC)",

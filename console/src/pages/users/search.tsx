@@ -1,9 +1,10 @@
-import { Alert, Button, CloseButton, Group, TextInput } from "@mantine/core";
+import { Alert, CloseButton, Group, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { useClient } from "urql";
 import { graphql } from "../../graphql/index.ts";
+import { BusyButton } from "../../parts/busy-button.tsx";
 import { failureText } from "../../parts/failure.tsx";
 import { useUserFilter } from "./user-filter.ts";
 
@@ -60,7 +61,7 @@ export function Search() {
             flex={1}
             maw={520}
             label="Find a user"
-            placeholder="Id, former id, or how an e-mail begins"
+            placeholder="Id, former id, or the beginning of an email"
             type="search"
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
@@ -70,9 +71,9 @@ export function Search() {
             spellCheck={false}
             autoCapitalize="none"
           />
-          <Button type="submit" loading={isBusy}>
+          <BusyButton type="submit" isBusy={isBusy}>
             Find
-          </Button>
+          </BusyButton>
         </Group>
       </form>
       {problem && (

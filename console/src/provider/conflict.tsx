@@ -1,0 +1,68 @@
+import { Alert, Button, Group, Stack, Table, Text } from "@mantine/core";
+import { IconRefresh } from "@tabler/icons-react";
+import { When } from "../parts/when.tsx";
+import type { Difference } from "./differences.ts";
+
+/** Another operator changed the provider while it is edited here: both values, and the choice between them. */
+export const Conflict = ({
+  by,
+  at,
+  differences,
+  onTakeTheirs,
+  onKeepMine,
+}: {
+  by: string | null;
+  at: string | null;
+  differences: readonly Difference[];
+  onTakeTheirs: () => void;
+  onKeepMine: () => void;
+}) => (
+  <Alert
+    role="alert"
+    color="yellow"
+    icon={<IconRefresh aria-hidden />}
+    title="This provider was changed while you edited it"
+  >
+    <Stack gap="sm" c="var(--mantine-color-text)">
+      <Text size="sm">
+        {by && at && (
+          <>
+            What stands there now was set by {by}, <When at={at} />.{" "}
+          </>
+        )}
+        What you typed is still here, and not saved. Keep mine also takes their settings where you changed
+        nothing.
+      </Text>
+      <Table layout="fixed" withTableBorder aria-label="What differs">
+        <Table.Thead>
+          <Table.Tr>
+            {["Setting", "Theirs", "Yours"].map((head) => (
+              <Table.Th key={head} scope="col">
+                {head}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {differences.map(({ label, theirs, mine }) => (
+            <Table.Tr key={label} style={{ overflowWrap: "anywhere", verticalAlign: "top" }}>
+              <Table.Th scope="row" fw={500}>
+                {label}
+              </Table.Th>
+              <Table.Td>{theirs}</Table.Td>
+              <Table.Td>{mine}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+      <Group>
+        <Button variant="default" size="xs" onClick={onTakeTheirs}>
+          Take theirs
+        </Button>
+        <Button variant="default" size="xs" onClick={onKeepMine}>
+          Keep mine
+        </Button>
+      </Group>
+    </Stack>
+  </Alert>
+);

@@ -50,7 +50,7 @@ it("does not overwrite what another operator saved a moment ago, and shows both 
   expect(await email()).toMatchObject({ draftEnabled: false, draftSettings: { resetUrl: THEIRS } });
   // Saving again changes nothing before it is decided.
   await button("Save").click();
-  await tab.page.getByText("Nothing was saved").waitFor();
+  await tab.page.getByText("Nothing was saved: this provider was changed").waitFor();
   expect(await email()).toMatchObject({ draftSettings: { resetUrl: THEIRS } });
 
   await button("Keep mine").click();

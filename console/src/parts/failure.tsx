@@ -28,6 +28,10 @@ function sentenceOf({ message, extensions }: CombinedError["graphQLErrors"][numb
   if (extensions.code === "DRAFT_CONFLICT" && message.includes("`rebaseDraft`")) {
     return "Another deployment went live after this draft was begun. Review the draft, and keep or discard its changes.";
   }
+  if (extensions.code === "DRAFT_CONFLICT" && typeof extensions.provider === "string") {
+    const by = extensions.changedBy ? ` by ${extensions.changedBy}` : "";
+    return `${extensions.provider} was changed${by} after it was shown here. Look at it as it is now.`;
+  }
   // Backticks mark code where messages are read as they are.
   return message.replace(/`([^`]*)`/g, "$1");
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import { background } from "../graph.ts";
+import { mount } from "../mount.ts";
 
 const PROBE_SECONDS = 3;
 
@@ -19,7 +20,7 @@ export function useReconnect(
     let [isStopped, wasAway] = [false, !afterOutage];
     const probe = async (): Promise<void> => {
       if (document.visibilityState === "hidden") return;
-      const answer = await fetch("/console/session", background).catch(() => null);
+      const answer = await fetch(`${mount}/console/session`, background).catch(() => null);
       if (isStopped) return;
       if (!answer || answer.status >= 500) wasAway = true;
       else if (wasAway) latest.current();

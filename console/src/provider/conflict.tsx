@@ -5,12 +5,15 @@ import type { Difference } from "./differences.ts";
 
 /** Another operator changed the provider while it is edited here: both values, and the choice between them. */
 export const Conflict = ({
+  isRefused,
   by,
   at,
   differences,
   onTakeTheirs,
   onKeepMine,
 }: {
+  /** Whether it was found out by trying to save. */
+  isRefused: boolean;
   by: string | null;
   at: string | null;
   differences: readonly Difference[];
@@ -21,7 +24,11 @@ export const Conflict = ({
     role="alert"
     color="yellow"
     icon={<IconRefresh aria-hidden />}
-    title="This provider was changed while you edited it"
+    title={
+      isRefused
+        ? "Nothing was saved: this provider was changed while you edited it"
+        : "This provider was changed while you edited it"
+    }
   >
     <Stack gap="sm" c="var(--mantine-color-text)">
       <Text size="sm">

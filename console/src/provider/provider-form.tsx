@@ -76,21 +76,6 @@ export function ProviderForm({ state, onSaved }: { state: ProviderState; onSaved
     <form onSubmit={onSubmit} noValidate>
       <LeaveGuard isDirty={form.isDirty} />
       <Stack maw={720}>
-        {form.isBehind && (
-          <Conflict
-            by={state.changedBy}
-            at={state.changedAt}
-            differences={form.differences}
-            onTakeTheirs={() => {
-              setError(null);
-              form.takeTheirs();
-            }}
-            onKeepMine={() => {
-              setError(null);
-              form.keepMine();
-            }}
-          />
-        )}
         <div role="status">
           {form.isFollowing && (
             <Alert color="blue" icon={<IconInfoCircle aria-hidden />}>
@@ -133,7 +118,23 @@ export function ProviderForm({ state, onSaved }: { state: ProviderState; onSaved
             </Stack>
           )}
         </Paper>
-        {error && (
+        {form.isBehind && (
+          <Conflict
+            isRefused={error !== null}
+            by={state.changedBy}
+            at={state.changedAt}
+            differences={form.differences}
+            onTakeTheirs={() => {
+              setError(null);
+              form.takeTheirs();
+            }}
+            onKeepMine={() => {
+              setError(null);
+              form.keepMine();
+            }}
+          />
+        )}
+        {error && !(form.isBehind && hasCode(error, "DRAFT_CONFLICT")) && (
           <Alert role="alert" color="red" icon={<IconAlertTriangle aria-hidden />} title="Nothing was saved">
             {error.networkError || form.problems.length === 0
               ? `${failureText(error)} What you typed is still here.`

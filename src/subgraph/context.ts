@@ -2,7 +2,8 @@
 import { AccessTokenError } from "./access-token-error.ts";
 import type { AccessTokenClaims } from "./claims.ts";
 import { createGraphError, type GraphQLErrorClass } from "./graph-error.ts";
-import type { VerifierOptions } from "./options.ts";
+import { resolveOptions, type VerifierOptions } from "./options.ts";
+import { createRefusalLog, type Log } from "./refusal-log.ts";
 import { createVerifier } from "./verifier.ts";
 
 export interface Caller {
@@ -33,6 +34,11 @@ export interface ContextOptions extends VerifierOptions {
    * Apollo Server shows others with a few words in front.
    */
   readonly GraphQLError?: GraphQLErrorClass;
+  /**
+   * Where the reason of a refused token goes, once a minute for each reason; not for tokens that expired or whose session
+   * ended. Absent: `console.warn`. null: nowhere.
+   */
+  readonly log?: Log | null;
 }
 
 /** Where a context says which class its errors have; it stays when the context is spread into another object. */
@@ -46,8 +52,10 @@ export const ERROR_CLASS = Symbol.for("passerby.GraphQLError");
 export function passerbyContext(
   options: ContextOptions,
 ): (source: RequestSource, ...rest: unknown[]) => Promise<PasserbyContext> {
-  const { GraphQLError: errorClass, ...verifierOptions } = options;
+  const { GraphQLError: errorClass, log = console.warn, ...verifierOptions } = options;
   const verify = createVerifier(verifierOptions);
+  const { issuer, audience, now } = resolveOptions(verifierOptions);
+  const logRefusal = log && createRefusalLog({ issuer, audience, log }, now);
   return async (source) => {
     const authorization = readAuthorization(source);
     // Clients that have no token yet send a blank header, or `Bearer` alone.
@@ -67,6 +75,7 @@ export function passerbyContext(
       return { id: claims.sub, isAnonymous: claims.is_anonymous, sessionId: claims.sid, claims };
     } catch (error) {
       if (!(error instanceof AccessTokenError)) throw error;
+      logRefusal?.(error, token);
       switch (error.code) {
         case "TOKEN_EXPIRED":
           throw refuse("The access token has expired. Refresh the session.");

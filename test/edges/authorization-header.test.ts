@@ -75,7 +75,7 @@ describe("the Authorization header", () => {
   });
 
   it.each(blank)("%j is nobody for a subgraph", async (authorization) => {
-    const context = passerbyContext({ issuer: "http://localhost:4000", gatewayUrl: gateway.url });
+    const context = passerbyContext({ issuer: "http://localhost:4000", gatewayUrl: gateway.url, log: null });
     expect(await context({ headers: { authorization } })).toEqual({ caller: null });
     expect(await context({ headers: new Headers({ authorization }) })).toEqual({ caller: null });
   });

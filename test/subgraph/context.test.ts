@@ -43,7 +43,7 @@ const servers: [name: string, start: (issuer: string) => Promise<Running>][] = [
     "Apollo Server, standalone",
     async (issuer) => {
       const server = new ApolloServer<PasserbyContext>({ typeDefs, resolvers });
-      const context = passerbyContext({ issuer, GraphQLError });
+      const context = passerbyContext({ issuer, GraphQLError, log: null });
       const { url } = await startStandaloneServer(server, {
         context,
         listen: { port: 0, host: "127.0.0.1" },
@@ -56,7 +56,7 @@ const servers: [name: string, start: (issuer: string) => Promise<Running>][] = [
     async (issuer) => {
       const server = new ApolloServer<PasserbyContext & { shop: string }>({ typeDefs, resolvers });
       await server.start();
-      const passerby = passerbyContext({ issuer, GraphQLError });
+      const passerby = passerbyContext({ issuer, GraphQLError, log: null });
       const fastify = Fastify();
       fastify.post(
         "/graphql",
@@ -72,7 +72,7 @@ const servers: [name: string, start: (issuer: string) => Promise<Running>][] = [
   [
     "Yoga",
     async (issuer) => {
-      const context = passerbyContext({ issuer, GraphQLError });
+      const context = passerbyContext({ issuer, GraphQLError, log: null });
       const yoga = createYoga({ schema: createSchema({ typeDefs, resolvers }), context, logging: false });
       return listen(createServer(yoga));
     },
@@ -80,7 +80,7 @@ const servers: [name: string, start: (issuer: string) => Promise<Running>][] = [
   [
     "Yoga with more in its context",
     async (issuer) => {
-      const passerby = passerbyContext({ issuer, GraphQLError });
+      const passerby = passerbyContext({ issuer, GraphQLError, log: null });
       const yoga = createYoga({
         schema: createSchema<PasserbyContext & { shop: string }>({ typeDefs, resolvers }),
         context: async (initial) => ({ ...(await passerby(initial)), shop: "open" }),
@@ -190,7 +190,7 @@ describe("without GraphQL", () => {
   afterAll(() => issuer.stop());
 
   it("is a hook of Fastify, whose answer is 401", async () => {
-    const readCaller = passerbyContext({ issuer: issuer.issuer });
+    const readCaller = passerbyContext({ issuer: issuer.issuer, log: null });
     const fastify = Fastify();
     fastify.get("/", async (request) => (await readCaller(request)).caller);
     const get = (headers: Record<string, string>) => fastify.inject({ url: "/", headers });
@@ -207,7 +207,7 @@ describe("without GraphQL", () => {
   });
 
   it("reads requests of the Fetch API, and headers in any case", async () => {
-    const readCaller = passerbyContext({ issuer: issuer.issuer });
+    const readCaller = passerbyContext({ issuer: issuer.issuer, log: null });
     const authorization = `Bearer ${issuer.issueToken()}`;
     const sources = [
       new Request("http://shop.example", { headers: { authorization } }),
@@ -220,7 +220,7 @@ describe("without GraphQL", () => {
   });
 
   it("takes nothing that is no request for a request without a header", async () => {
-    const readCaller = passerbyContext({ issuer: issuer.issuer });
+    const readCaller = passerbyContext({ issuer: issuer.issuer, log: null });
     for (const source of [{}, { req: {} }, null, undefined]) {
       await expect(readCaller(source as never)).rejects.toThrow(TypeError);
     }

@@ -20,7 +20,7 @@ const issuer = await startTestIssuer({ audience: "shop" });
 const options = { issuer: issuer.issuer, audience: "shop", revocation: "list", fetch: globalThis.fetch } as const;
 const claims = await verifyAccessToken(issuer.issueToken({ sub: "ada" }), options);
 const [sub, isAnonymous]: [string, boolean] = [claims.sub, claims.is_anonymous];
-const context: PasserbyContext = await passerbyContext({ ...options, GraphQLError })({
+const context: PasserbyContext = await passerbyContext({ ...options, GraphQLError, log: null })({
   headers: new Headers({ authorization: \`Bearer \${issuer.issueToken({ is_anonymous: true })}\` }),
 });
 const caller: Caller = requireUser(context);
@@ -47,7 +47,7 @@ const wrong = [
   'import { passerbyContext, requireUser, verifyAccessToken } from "passerby/subgraph"',
   'verifyAccessToken("t", {})',
   'verifyAccessToken("t", { issuer: "https://id.example", revocation: "sometimes" })',
-  'passerbyContext({ issuer: "https://id.example" })({})',
+  'passerbyContext({ issuer: "https://id.example", log: null })({})',
   "requireUser({})",
 ];
 

@@ -1,0 +1,50 @@
+/** Tells the author of a server why tokens are refused. Clients never see it: it would help who forges them. */
+import { decodeJwt } from "jose";
+import { AccessTokenError } from "./access-token-error.ts";
+
+/** Each reason is logged once in this time, however many tokens are refused for it. */
+const QUIET_MS = 60_000;
+const MAX_LOGGED_CLAIM = 200;
+
+export type Log = (message: string) => void;
+
+/** What is no fault of the server's configuration: tokens expire and sessions end all the time. */
+const usual = new Set(["TOKEN_EXPIRED", "TOKEN_REVOKED"]);
+
+export function createRefusalLog(
+  { issuer, audience, log }: { issuer: string; audience: string; log: Log },
+  now: () => Date,
+): (error: AccessTokenError, token: string) => void {
+  const loggedAt = new Map<string, number>();
+  return (error, token) => {
+    if (usual.has(error.code)) return;
+    const reason = error.cause instanceof Error ? error.cause.message : error.message;
+    const time = +now();
+    if (time < (loggedAt.get(reason) ?? Number.NEGATIVE_INFINITY) + QUIET_MS) return;
+    loggedAt.set(reason, time);
+    const detail =
+      reason === error.message ? "" : ` ${reason}${hintFor(reason, token, { issuer, audience })}`;
+    log(`passerbyContext: ${error.message}${detail}`);
+  };
+}
+
+/** The two options that are easily wrong, beside what the gateway wrote. */
+function hintFor(reason: string, token: string, expected: { issuer: string; audience: string }): string {
+  const names = [
+    ['"iss"', "iss", "issuer", "PUBLIC_URL", expected.issuer],
+    ['"aud"', "aud", "audience", "TOKEN_AUDIENCE", expected.audience],
+  ] as const;
+  const found = names.find(([quoted]) => reason.includes(quoted));
+  if (!found) return "";
+  const [, claim, option, setting, value] = found;
+  const said = JSON.stringify(readClaim(token, claim))?.slice(0, MAX_LOGGED_CLAIM);
+  return `: the token says ${said}, the option ${option} is ${JSON.stringify(value)}. Set it to the gateway's ${setting}.`;
+}
+
+function readClaim(token: string, claim: "iss" | "aud"): unknown {
+  try {
+    return decodeJwt(token)[claim] ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -19,6 +19,10 @@ export class PasswordCredential {
   @Column({ type: "varchar" })
   email: string;
 
+  /** As its owner typed it; null where that is the same, or was never known. Nothing is looked up by it. */
+  @Column({ type: "varchar", nullable: true })
+  typedEmail: string | null;
+
   /** Argon2id in PHC string format, or NO_PASSWORD. */
   @Column({ type: "varchar" })
   passwordHash: string;

@@ -26,6 +26,10 @@ export class PendingRegistration {
   @JoinColumn({ name: "credential_id", foreignKeyConstraintName: "pending_registrations_credential_fk" })
   credential?: Relation<PasswordCredential>;
 
+  /** The email as it was typed; null where that is as it is stored. */
+  @Column({ type: "varchar", nullable: true })
+  typedEmail: string | null;
+
   /** Argon2id in PHC string format. */
   @Column({ type: "varchar" })
   passwordHash: string;

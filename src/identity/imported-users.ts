@@ -163,6 +163,7 @@ function planIdentities(user: User, given: readonly ExportedIdentity[], rules: I
       credentials.push({
         id: subject,
         email,
+        typedEmail: said === null || said.trim() === email ? null : said.trim(),
         passwordHash: NO_PASSWORD,
         createdAt,
         ...unconfirmed,

@@ -42,12 +42,12 @@ export async function settleRegistration(
   settled: { passwordHash: string; isVouchedFor: boolean; now: Date },
 ): Promise<void> {
   const { passwordHash, isVouchedFor, now } = settled;
-  const { identityId } = registration;
+  const { identityId, typedEmail } = registration;
   await dropWaiting(manager, credential, identityId);
   await manager.update(
     PasswordCredential,
     { id: credential.id },
-    { ...{ passwordHash, isVouchedFor, identityId, isPending: false }, confirmedAt: now },
+    { ...{ typedEmail, passwordHash, isVouchedFor, identityId, isPending: false }, confirmedAt: now },
   );
   if (identityId) {
     await manager.update(

@@ -1,6 +1,6 @@
 /** Users: found by id or former id, disabled, deleted. How they come to be is login's, their list is user-list.ts. */
 
-import { type EntityManager, In } from "typeorm";
+import { type EntityManager, In, IsNull, Not } from "typeorm";
 import { audited } from "../audit/audited.ts";
 import { auditRules } from "../audit/rules.ts";
 import type { Clock } from "../clock.ts";
@@ -9,6 +9,8 @@ import { execute } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
 import { FormerUserId } from "../entities/former-user-id.ts";
 import { Identity } from "../entities/identity.ts";
+import { PasswordCredential } from "../entities/password-credential.ts";
+import { PendingRegistration } from "../entities/pending-registration.ts";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import { isIndexable } from "../storable-text.ts";
@@ -57,6 +59,25 @@ export function listIdentities(reads: EntityManager, userIds: readonly string[])
     .orderBy("identity.createdAt")
     .addOrderBy("identity.id")
     .getMany();
+}
+
+/** Emails as they were typed, by the identity that they log in; those that are stored as they were typed are not in it. */
+export async function findTypedEmails(
+  reads: EntityManager,
+  identities: readonly Identity[],
+): Promise<Map<string, string>> {
+  const ids = identities.filter(({ email }) => email !== null).map(({ id }) => id);
+  if (ids.length === 0) return new Map();
+  const where = { identityId: In(ids), typedEmail: Not(IsNull()) };
+  const found: { identityId: string | null; typedEmail: string | null }[] = await reads.findBy(
+    PasswordCredential,
+    where,
+  );
+  // A link that waits for its mail is not the credential's yet.
+  if (identities.some(({ email, isWayIn }) => email !== null && !isWayIn)) {
+    found.push(...(await reads.findBy(PendingRegistration, where)));
+  }
+  return new Map(found.map(({ identityId, typedEmail }) => [String(identityId), String(typedEmail)]));
 }
 
 export function listFormerIds(reads: EntityManager, userIds: readonly string[]): Promise<FormerUserId[]> {

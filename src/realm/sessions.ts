@@ -2,7 +2,7 @@
 import type { Identity } from "../entities/identity.ts";
 import { touchSession } from "../identity/lasting-sessions.ts";
 import { logout } from "../identity/logout.ts";
-import { deleteCaller, listIdentities } from "../identity/users.ts";
+import { deleteCaller, findTypedEmails, listIdentities } from "../identity/users.ts";
 import { type Bearer, done, type RealmAnswer, type RealmRequest } from "./request.ts";
 import { issueAccessToken } from "./tokens.ts";
 
@@ -14,14 +14,16 @@ export async function getProfile({
   const { user } = caller;
   const identities = anonymousFirst(await listIdentities(services.reads, [user.id]));
   const isServer = identities.length > 0 && identities.every(({ provider }) => provider === "api-key");
-  const [email] = identities.flatMap((identity) => identity.email ?? []);
+  const typed = await findTypedEmails(services.reads, identities);
+  const emailOf = ({ id, email }: Identity): string | null => typed.get(id) ?? email;
+  const [email] = identities.flatMap((identity) => emailOf(identity) ?? []);
   return {
     status: 200,
     body: {
       user_id: user.id,
       domain_id: settings.appId,
       type: isServer ? "server" : "normal",
-      identities: identities.map(showIdentity),
+      identities: identities.map((identity) => showIdentity(identity, emailOf(identity))),
       data: { ...(email !== undefined && { email }), ...user.profile },
     },
   };
@@ -36,7 +38,7 @@ const anonymousFirst = (identities: readonly Identity[]): Identity[] => [
 ];
 
 /** The original's ids of identities were who somebody is to that provider, as our subjects are. */
-const showIdentity = ({ subject, provider, email }: Identity) => ({
+const showIdentity = ({ subject, provider }: Identity, email: string | null) => ({
   id: subject,
   provider_type: provider,
   provider_data: email === null ? {} : { email },

@@ -10,6 +10,7 @@ import { RemovedSessionOwners1764144000000 } from "./1764144000000-removed-sessi
 import { DraftSaves1764147600000 } from "./1764147600000-draft-saves.ts";
 import { PendingRegistrations1764151200000 } from "./1764151200000-pending-registrations.ts";
 import { LiveSessionsOfAUser1764154800000 } from "./1764154800000-live-sessions-of-a-user.ts";
+import { TypedEmails1764158400000 } from "./1764158400000-typed-emails.ts";
 
 export const migrations = [
   Foundation1763942400000,
@@ -23,4 +24,5 @@ export const migrations = [
   DraftSaves1764147600000,
   PendingRegistrations1764151200000,
   LiveSessionsOfAUser1764154800000,
+  TypedEmails1764158400000,
 ];

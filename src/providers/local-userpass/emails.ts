@@ -1,4 +1,4 @@
-import { MAX_EMAIL_CHARACTERS, readEmailAddress } from "../../email-address.ts";
+import { type EmailAddress, MAX_EMAIL_CHARACTERS, readEmailAddress } from "../../email-address.ts";
 import { PasserbyError } from "../../errors.ts";
 
 /** Without what RFC 5322 §3.2.3 keeps for lists and comments: such an address could be read as several. */
@@ -8,8 +8,8 @@ const EMAIL =
 /** What is left of a domain that has no A-labels. */
 const FOREIGN_DOMAIN = /@.*\P{ASCII}/u;
 
-/** The email as it is stored. @throws PasserbyError BAD_USER_INPUT */
-export function requireEmail(email: string): string {
+/** The email as it is stored, and as it was typed. @throws PasserbyError BAD_USER_INPUT */
+export function requireAddress(email: string): EmailAddress {
   const address = readEmailAddress(email);
   const isEmail =
     address !== null &&
@@ -21,5 +21,8 @@ export function requireEmail(email: string): string {
       message: `The e-mail needs the form name@example.com and at most ${MAX_EMAIL_CHARACTERS} characters.`,
     });
   }
-  return address.canonical;
+  return address;
 }
+
+/** The email as it is stored. @throws PasserbyError BAD_USER_INPUT */
+export const requireEmail = (email: string): string => requireAddress(email).canonical;

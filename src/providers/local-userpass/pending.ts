@@ -11,6 +11,7 @@ const DAY_MS = 86_400_000;
 export interface NewPending {
   readonly id: string;
   readonly email: string;
+  readonly typedEmail: string | null;
   readonly passwordHash: string;
   readonly createdAt: Date;
 }
@@ -21,19 +22,23 @@ export interface NewPending {
  */
 export async function storePending(
   manager: EntityManager,
-  { id, email, passwordHash, createdAt }: NewPending,
+  { id, email, typedEmail, passwordHash, createdAt }: NewPending,
   identityId: string | null,
 ): Promise<string | null> {
-  const fresh = { id, email, passwordHash: NO_PASSWORD, createdAt, isPending: true };
+  const fresh = { id, email, typedEmail, passwordHash: NO_PASSWORD, createdAt, isPending: true };
   // Decided by the database: of two at the same moment, one finds the other's.
   await manager.createQueryBuilder().insert().into(PasswordCredential).values(fresh).orIgnore().execute();
-  const { affected } = await manager.update(PasswordCredential, { email, isPending: true }, { createdAt });
+  const { affected } = await manager.update(
+    PasswordCredential,
+    { email, isPending: true },
+    { typedEmail, createdAt },
+  );
   const credential = await manager.findOneBy(PasswordCredential, { email });
   if (!credential) throw new StaleProofError();
   if (affected !== 1) return null;
   const expiresAt = new Date(+createdAt + PENDING_DAYS * DAY_MS);
   await manager.insert(PendingRegistration, {
-    ...{ id, credentialId: credential.id, passwordHash, identityId, createdAt, expiresAt },
+    ...{ id, credentialId: credential.id, typedEmail, passwordHash, identityId, createdAt, expiresAt },
   });
   return credential.id;
 }
@@ -41,12 +46,17 @@ export async function storePending(
 /** Takes an email that only waits, for whoever needs no confirmation: what waited for it goes. @returns false when it is somebody's */
 export async function takePending(
   manager: EntityManager,
-  { id, passwordHash, createdAt }: Pick<PasswordCredential, "id" | "passwordHash" | "createdAt">,
+  {
+    id,
+    typedEmail,
+    passwordHash,
+    createdAt,
+  }: Pick<PasswordCredential, "id" | "typedEmail" | "passwordHash" | "createdAt">,
 ): Promise<boolean> {
   const { affected } = await manager.update(
     PasswordCredential,
     { id, isPending: true },
-    { passwordHash, createdAt, isPending: false },
+    { typedEmail, passwordHash, createdAt, isPending: false },
   );
   if (affected !== 1) return false;
   await dropPending(manager, id);

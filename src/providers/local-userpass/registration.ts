@@ -10,7 +10,7 @@ import {
   type RegistrationContext,
   StaleProofError,
 } from "../../identity/provider.ts";
-import { requireEmail } from "./emails.ts";
+import { requireAddress } from "./emails.ts";
 import { hashPassword, requireGoodPassword, verifyPassword } from "./passwords.ts";
 import { createRegistrationId, findOwnPending, storePending, takePending } from "./pending.ts";
 import type { Settings } from "./settings.ts";
@@ -18,6 +18,7 @@ import type { Settings } from "./settings.ts";
 interface Registration {
   readonly id: string;
   readonly email: string;
+  readonly typedEmail: string | null;
   readonly passwordHash: string;
   readonly createdAt: Date;
   readonly isPending: boolean;
@@ -37,7 +38,8 @@ async function planRegistration(
   }: Pick<ProofContext<Settings>, "clock" | "settings" | "mails" | "countRegistration">,
   given: EmailPassword,
 ): Promise<Registration> {
-  const email = requireEmail(given.email);
+  const { typed, canonical: email } = requireAddress(given.email);
+  const typedEmail = typed === email ? null : typed;
   const isPending = settings.confirmation === "email";
   // Before anything is counted: a better password is no further registration.
   const password = await requireGoodPassword(given.password, settings);
@@ -45,7 +47,7 @@ async function planRegistration(
   if (isPending) await mails.require(email, "confirm");
   const passwordHash = await hashPassword(password);
   const createdAt = clock.now();
-  return { id: createRegistrationId(createdAt), email, passwordHash, createdAt, isPending };
+  return { id: createRegistrationId(createdAt), email, typedEmail, passwordHash, createdAt, isPending };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import { userExpiresAt } from "../identity/lifetimes.ts";
-import { listSessions } from "../identity/sessions.ts";
+import { listSessions } from "../identity/session-list.ts";
 import { countUsers, listUsers, type UserCursor, type UserQuery } from "../identity/user-list.ts";
 import { deleteUser, getUser, listIdentities, setUserDisabled } from "../identity/users.ts";
 import type { Services } from "../services.ts";
@@ -22,6 +22,8 @@ interface FindOptions extends OutputOptions {
 }
 
 const EXPORT_PAGE = 500;
+/** As many as one user may have. */
+const MAX_SESSIONS = 1_000;
 
 export function addUsersCommands(program: Command): void {
   const users = program
@@ -73,7 +75,7 @@ export function addUsersCommands(program: Command): void {
         const expiresAt = userExpiresAt(user, services.policy);
         const [identities, sessions] = await Promise.all([
           listIdentities(services.reads, [user.id]),
-          listSessions(services, [user.id]),
+          listSessions(services, [user.id], { first: MAX_SESSIONS, most: MAX_SESSIONS }),
         ]);
         const shown = sessions.map(({ refreshGeneration: _, rotatedAt: __, endedAt: ___, ...rest }) => rest);
         print(

@@ -83,7 +83,8 @@ export function authenticate(
   };
 }
 
-interface CallerRow {
+/** A row of `sessions`, as plain SQL gives it. */
+export interface SessionRow {
   id: string;
   user_id: string;
   provider: string;
@@ -96,6 +97,9 @@ interface CallerRow {
   ended_at: number | null;
   user_agent: string | null;
   ip_address: string | null;
+}
+
+interface CallerRow extends SessionRow {
   is_anonymous: boolean | number;
   user_created_at: number;
   last_login_at: number | null;
@@ -123,7 +127,11 @@ export async function findCaller(reads: EntityManager, sessionId: string): Promi
     disabledAt: timeOrNull(row.disabled_at),
     profile: row.profile === null ? null : JSON.parse(row.profile),
   });
-  const session = Object.assign(new Session(), {
+  return { user, session: toSession(row) };
+}
+
+export function toSession(row: SessionRow): Session {
+  return Object.assign(new Session(), {
     id: row.id,
     userId: row.user_id,
     provider: row.provider,
@@ -137,7 +145,6 @@ export async function findCaller(reads: EntityManager, sessionId: string): Promi
     userAgent: row.user_agent,
     ipAddress: row.ip_address,
   });
-  return { user, session };
 }
 
 const isOver = (caller: Caller, now: Date, policy: IdentityPolicy): boolean => {
@@ -180,18 +187,4 @@ export function requireRecentLogin(
     });
   }
   if (clock.now() > recentUntil) throw new PasserbyError("REAUTHENTICATION_REQUIRED");
-}
-
-/** Live sessions of some users, newest first. */
-export async function listSessions(
-  { reads, clock }: Pick<SessionServices, "reads" | "clock">,
-  userIds: readonly string[],
-): Promise<Session[]> {
-  return reads
-    .createQueryBuilder(Session, "session")
-    .where("session.userId IN (:...userIds) AND session.endedAt IS NULL", { userIds })
-    .andWhere("(session.expiresAt IS NULL OR session.expiresAt > :now)", { now: +clock.now() })
-    .orderBy("session.createdAt", "DESC")
-    .addOrderBy("session.id", "DESC")
-    .getMany();
 }

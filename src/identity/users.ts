@@ -52,12 +52,18 @@ export async function getUser(reads: EntityManager, id: string): Promise<User> {
   return user;
 }
 
-export function listIdentities(reads: EntityManager, userIds: readonly string[]): Promise<Identity[]> {
+/** @param most how many together; one more comes when there are more */
+export function listIdentities(
+  reads: EntityManager,
+  userIds: readonly string[],
+  most?: number,
+): Promise<Identity[]> {
   return reads
     .createQueryBuilder(Identity, "identity")
     .where("identity.userId IN (:...userIds)", { userIds })
     .orderBy("identity.createdAt")
     .addOrderBy("identity.id")
+    .limit(most && most + 1)
     .getMany();
 }
 
@@ -80,11 +86,17 @@ export async function findTypedEmails(
   return new Map(found.map(({ identityId, typedEmail }) => [String(identityId), String(typedEmail)]));
 }
 
-export function listFormerIds(reads: EntityManager, userIds: readonly string[]): Promise<FormerUserId[]> {
+/** @param most how many together; one more comes when there are more */
+export function listFormerIds(
+  reads: EntityManager,
+  userIds: readonly string[],
+  most: number,
+): Promise<FormerUserId[]> {
   return reads
     .createQueryBuilder(FormerUserId, "former")
     .where("former.userId IN (:...userIds)", { userIds })
     .orderBy("former.mergedAt")
+    .limit(most + 1)
     .getMany();
 }
 

@@ -3,13 +3,22 @@ import DataLoader from "dataloader";
 import type { Identity } from "../entities/identity.ts";
 import type { Session } from "../entities/session.ts";
 import type { User } from "../entities/user.ts";
+import { PasserbyError } from "../errors.ts";
 import { listApiKeys } from "../identity/api-keys.ts";
-import { listSessions, type SessionServices } from "../identity/sessions.ts";
+import { listSessions, listSessionsAfter } from "../identity/session-list.ts";
+import type { SessionServices } from "../identity/sessions.ts";
 import type { OwnedApiKey } from "../identity/stored-api-keys.ts";
 import { findUsers, listFormerIds, listIdentities } from "../identity/users.ts";
+import { requestBudget } from "../request-budget.ts";
 
 /** As many as a router may ask for at once; a statement has room for them on either database. */
 export const MOST_AT_ONCE = 1_000;
+
+/** A page of one user's sessions; null for the first one. */
+export interface SessionPage {
+  readonly first: number;
+  readonly after: string | null;
+}
 
 type LoaderServices = Pick<SessionServices, "reads" | "clock">;
 
@@ -18,7 +27,8 @@ export class Loaders {
   readonly #services: LoaderServices;
   #users?: DataLoader<string, User | null>;
   #identities?: DataLoader<string, Identity[]>;
-  #sessions?: DataLoader<string, Session[]>;
+  /** By the size of the page; a document asks for one or two. */
+  readonly #sessions = new Map<number, DataLoader<string, Session[]>>();
   #apiKeys?: DataLoader<string, OwnedApiKey[]>;
   #formerIds?: DataLoader<string, string[]>;
 
@@ -35,20 +45,26 @@ export class Loaders {
   get identities(): DataLoader<string, Identity[]> {
     const { reads } = this.#services;
     this.#identities ??= perUser({
-      list: (ids) => listIdentities(reads, ids),
+      list: (ids) => listIdentities(reads, ids, MAX_ROWS),
       owner: (row) => row.userId,
       value: (row) => row,
     });
     return this.#identities;
   }
 
-  get sessions(): DataLoader<string, Session[]> {
-    this.#sessions ??= perUser({
-      list: (ids) => listSessions(this.#services, ids),
-      owner: (row) => row.userId,
-      value: (row) => row,
-    });
-    return this.#sessions;
+  /** @throws PasserbyError BAD_USER_INPUT when `after` is no session of that user */
+  async sessionsOf(userId: string, { first, after }: SessionPage): Promise<Session[]> {
+    if (after !== null) return listSessionsAfter(this.#services, userId, { first, after });
+    let loader = this.#sessions.get(first);
+    if (!loader) {
+      loader = perUser({
+        list: (ids) => listSessions(this.#services, ids, { first, most: MAX_ROWS }),
+        owner: (row) => row.userId,
+        value: (row) => row,
+      });
+      this.#sessions.set(first, loader);
+    }
+    return loader.load(userId);
   }
 
   get apiKeys(): DataLoader<string, OwnedApiKey[]> {
@@ -64,7 +80,7 @@ export class Loaders {
   get formerIds(): DataLoader<string, string[]> {
     const { reads } = this.#services;
     this.#formerIds ??= perUser({
-      list: (ids) => listFormerIds(reads, ids),
+      list: (ids) => listFormerIds(reads, ids, MAX_ROWS),
       owner: (row) => row.userId,
       value: (row) => row.id,
     });
@@ -73,12 +89,22 @@ export class Loaders {
 
   /** What was loaded of a user before it changed is loaded again: a document may hold several mutations. */
   reload(user: User): void {
-    const loaded = [this.#users, this.#identities, this.#sessions, this.#apiKeys, this.#formerIds];
+    const loaded = [
+      this.#users,
+      this.#identities,
+      this.#apiKeys,
+      this.#formerIds,
+      ...this.#sessions.values(),
+    ];
     for (const loader of loaded) loader?.clear(user.id);
     this.users.prime(user.id, user);
   }
 }
 
+/** Each is one value of the answer at least, so more of them fit into none. */
+const MAX_ROWS = requestBudget.answerValues;
+
+/** @param list gives one more than `MAX_ROWS` when there are more */
 function perUser<Row, Value>({
   list,
   owner,
@@ -90,6 +116,7 @@ function perUser<Row, Value>({
 }): DataLoader<string, Value[]> {
   return new DataLoader(async (userIds) => {
     const rows = await list(userIds);
+    if (rows.length > MAX_ROWS) throw new PasserbyError("ANSWER_TOO_LARGE");
     const values = new Map<string, Value[]>(userIds.map((userId) => [userId, []]));
     for (const row of rows) values.get(owner(row))?.push(value(row));
     return userIds.map((userId) => values.get(userId) ?? []);

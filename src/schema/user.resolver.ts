@@ -1,12 +1,13 @@
 /** Fields of users, sessions and their list that are not simply columns; both graphs have them. */
 import { GraphQLDateTime, GraphQLJSONObject } from "graphql-scalars";
-import { Ctx, FieldResolver, ID, Int, Resolver, Root } from "type-graphql";
+import { Arg, Ctx, FieldResolver, ID, Int, Resolver, Root } from "type-graphql";
 import { ApiKey } from "../entities/api-key.ts";
 import { Identity } from "../entities/identity.ts";
 import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import { sessionExpiresAt, userExpiresAt } from "../identity/lifetimes.ts";
 import { Access } from "./access.ts";
+import { pageSize } from "./connection.ts";
 import type { GraphContext } from "./context.ts";
 import { countUserPage, UserConnection } from "./user-connection.ts";
 
@@ -65,8 +66,21 @@ export class UserResolver {
 
   @Access("owner")
   @FieldResolver(() => [Session], { description: "For the user and operators; live ones, newest first." })
-  sessions(@Root() user: User, @Ctx() { loaders }: GraphContext): Promise<Session[]> {
-    return loaders.sessions.load(user.id);
+  sessions(
+    @Root() user: User,
+    @Ctx() { loaders }: GraphContext,
+    @Arg("first", () => Int, { nullable: true, description: "From 0 to 100; 50 when left out." })
+    first?: number | null,
+    @Arg("after", () => String, {
+      nullable: true,
+      description: "The id of the last session of the page before.",
+    })
+    after?: string | null,
+  ): Promise<Session[]> {
+    return loaders.sessionsOf(user.id, {
+      first: pageSize(first, SESSIONS_PAGE),
+      after: after ?? null,
+    });
   }
 
   @Access("owner")
@@ -75,6 +89,9 @@ export class UserResolver {
     return loaders.apiKeys.load(user.id);
   }
 }
+
+/** More than a person has, so that a list without pages shows them all. */
+const SESSIONS_PAGE = 50;
 
 @Resolver(() => Session)
 export class SessionResolver {

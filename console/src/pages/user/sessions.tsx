@@ -1,6 +1,6 @@
 import { Button, Text, VisuallyHidden } from "@mantine/core";
 import { useState } from "react";
-import { useMutation } from "urql";
+import { useClient, useMutation } from "urql";
 import { graphql } from "../../graphql/index.ts";
 import { Confirmation } from "../../parts/confirmation.tsx";
 import { focusHeading } from "../../parts/focus-heading.ts";
@@ -8,9 +8,7 @@ import { Nothing } from "../../parts/nothing.tsx";
 import { Panel } from "../../parts/panel.tsx";
 import { type RecordColumn, Records } from "../../parts/records.tsx";
 import { When } from "../../parts/when.tsx";
-import type { ShownUser } from "./user-document.ts";
-
-type ShownSession = ShownUser["sessions"][number];
+import { OlderSessionsDocument, SESSIONS_PAGE, type ShownSession, type ShownUser } from "./user-document.ts";
 
 const EndDocument = graphql(`
   mutation EndSession($sessionId: ID!) {
@@ -39,6 +37,8 @@ export function Sessions({ user, reload }: { user: ShownUser; reload: () => void
   const [ending, setEnding] = useState<ShownSession | "all" | null>(null);
   const [said, setSaid] = useState("");
   const [isOpen, setOpen] = useState(false);
+  const older = useOlderSessions(user);
+  const sessions = [...user.sessions, ...older.sessions];
   const ask = (what: ShownSession | "all"): void => {
     setEnding(what);
     setOpen(true);
@@ -74,7 +74,17 @@ export function Sessions({ user, reload }: { user: ShownUser; reload: () => void
       {user.sessions.length === 0 ? (
         <Nothing>This user is signed in nowhere.</Nothing>
       ) : (
-        <Records label="Sessions" columns={columns} rows={user.sessions} keyOf={({ id }) => id} />
+        <Records label="Sessions" columns={columns} rows={sessions} keyOf={({ id }) => id} />
+      )}
+      {older.hasMore && (
+        <Button variant="default" size="xs" mt="sm" loading={older.isLoading} onClick={older.load}>
+          Show older sessions
+        </Button>
+      )}
+      {older.error && (
+        <Text role="alert" size="sm" mt="xs">
+          The older sessions could not be loaded: {older.error}
+        </Text>
       )}
       <Confirmation
         isOpen={isOpen}
@@ -87,6 +97,7 @@ export function Sessions({ user, reload }: { user: ShownUser; reload: () => void
         }}
         onDone={() => {
           setSaid(ending === "all" ? "All sessions ended." : "The session ended.");
+          older.reset();
           reload();
           focusHeading();
         }}
@@ -102,6 +113,36 @@ export function Sessions({ user, reload }: { user: ShownUser; reload: () => void
       </Confirmation>
     </Panel>
   );
+}
+
+/** The pages after the first one, which comes with the user. */
+function useOlderSessions({ id, sessions: newest }: ShownUser) {
+  const client = useClient();
+  const [pages, setPages] = useState<readonly (readonly ShownSession[])[]>([]);
+  const [isLoading, setLoading] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const last = pages.at(-1) ?? newest;
+  const after = last.at(-1)?.id;
+  return {
+    sessions: pages.flat(),
+    hasMore: last.length === SESSIONS_PAGE,
+    isLoading,
+    error,
+    reset: () => setPages([]),
+    async load() {
+      if (after === undefined) return;
+      setLoading(true);
+      const result = await client.query(
+        OlderSessionsDocument,
+        { id, after },
+        { requestPolicy: "network-only" },
+      );
+      setLoading(false);
+      setError(result.error?.message ?? null);
+      const page = result.data?.user?.sessions;
+      if (page) setPages([...pages, page]);
+    },
+  };
 }
 
 const Device = ({ userAgent }: { userAgent: string | null }) =>

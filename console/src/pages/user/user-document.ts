@@ -1,5 +1,31 @@
-import type { UserPageQuery } from "../../graphql/graphql.ts";
+import type { ShownSessionFragment, UserPageQuery } from "../../graphql/graphql.ts";
 import { graphql } from "../../graphql/index.ts";
+
+/** As many as the documents below ask for at once; a full page may have another one after it. */
+export const SESSIONS_PAGE = 50;
+
+graphql(`
+  fragment ShownSession on Session {
+    id
+    provider
+    createdAt
+    lastSeenAt
+    expiresAt
+    userAgent
+    ipAddress
+  }
+`);
+
+export const OlderSessionsDocument = graphql(`
+  query OlderSessions($id: ID!, $after: String!) {
+    user(id: $id) {
+      id
+      sessions(first: 50, after: $after) {
+        ...ShownSession
+      }
+    }
+  }
+`);
 
 export const UserDocument = graphql(`
   query UserPage($id: ID!) {
@@ -22,14 +48,8 @@ export const UserDocument = graphql(`
         createdAt
         lastUsedAt
       }
-      sessions {
-        id
-        provider
-        createdAt
-        lastSeenAt
-        expiresAt
-        userAgent
-        ipAddress
+      sessions(first: 50) {
+        ...ShownSession
       }
       apiKeys {
         id
@@ -43,4 +63,5 @@ export const UserDocument = graphql(`
   }
 `);
 
+export type ShownSession = ShownSessionFragment;
 export type ShownUser = NonNullable<UserPageQuery["user"]>;

@@ -191,7 +191,11 @@ export class PasserbyError extends Error {
     code: ErrorCode,
     options: { message?: string; details?: Record<string, unknown>; cause?: unknown } = {},
   ) {
+    // Nobody sees where a refusal was thrown, and finding that out costs more than everything else about it.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(options.message ?? errorCatalogue[code].message, { cause: options.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.code = code;
     this.details = options.details ?? {};
   }

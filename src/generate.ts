@@ -36,7 +36,7 @@ ${Object.entries(errorCatalogue)
   .map(([code, { status, message }]) => `| \`${code}\` | ${status} | ${message} |`)
   .join("\n")}
 
-\`RATE_LIMITED\` also carries \`retryAfterSeconds\`, \`WEAK_PASSWORD\` a \`reason\` (\`LENGTH\`, with \`minLength\` and \`maxLength\`, \`COMMON\`, or \`CHARACTERS\`), \`BAD_USER_INPUT\` for provider settings carries \`problems\` (a list of
+\`RATE_LIMITED\` and \`SERVICE_UNAVAILABLE\` also carry \`retryAfterSeconds\`, \`WEAK_PASSWORD\` a \`reason\` (\`LENGTH\`, with \`minLength\` and \`maxLength\`, \`COMMON\`, or \`CHARACTERS\`), \`BAD_USER_INPUT\` for provider settings carries \`problems\` (a list of
 \`provider\`, \`field\` and \`message\`), \`DRAFT_CONFLICT\` carries what stands there now (\`liveVersion\`, \`draftUpdatedBy\`, or \`provider\` with its \`revision\`, \`changedBy\` and \`changedAt\`), and \`INTERNAL_SERVER_ERROR\` an \`errorId\` that is also in the log.
 `;
 

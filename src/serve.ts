@@ -7,6 +7,7 @@ import { isPlausible, systemClock } from "./clock.ts";
 import type { ListenAddress } from "./endpoints.ts";
 import { listenForMetrics, type MetricsListener } from "./http/metrics-listener.ts";
 import { createLog } from "./log.ts";
+import { requestBudget } from "./request-budget.ts";
 import type { Settings } from "./settings.ts";
 import { StartError } from "./start-error.ts";
 import { explainFailure, ListenError } from "./start-failures.ts";
@@ -93,7 +94,7 @@ async function listen(
   try {
     // The banner says where it listens; Fastify would too, once for each address.
     if (level === "info") fastify.log.level = "warn";
-    await fastify.listen({ port, host });
+    await fastify.listen({ port, host, backlog: requestBudget.backlog });
   } catch (error) {
     throw new ListenError(error, { host, port, setting: "PORT" });
   } finally {

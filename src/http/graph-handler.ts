@@ -2,32 +2,86 @@
 import { type ApolloServer, HeaderMap } from "@apollo/server";
 import { ApolloServerErrorCode } from "@apollo/server/errors";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { PasserbyError } from "../errors.ts";
+import { parseJson } from "../read-json.ts";
 import type { GraphContext } from "../schema/context.ts";
+import type { Documents } from "../schema/documents.ts";
+import { badBody } from "./bodies.ts";
+import type { Requests } from "./requests.ts";
+import type { WaitingAnswers } from "./waiting-answers.ts";
+
+interface Graph {
+  readonly apollo: ApolloServer<GraphContext>;
+  readonly documents: Documents;
+  contextOf(request: FastifyRequest): Promise<GraphContext>;
+}
 
 /**
  * The published integration parses a whole URL for each request to find its query string; that and the rest of it
  * cost a tenth of an anonymous login.
  */
 export function graphHandler(
-  apollo: ApolloServer<GraphContext>,
-  contextOf: (request: FastifyRequest) => Promise<GraphContext>,
+  { apollo, documents, contextOf }: Graph,
+  { requests, answers }: { requests: Requests; answers: WaitingAnswers },
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<string> {
   return async (request, reply) => {
-    const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: request.method,
-        headers: headersOf(request),
-        search: searchOf(request.url),
-        body: request.body,
-      },
-      context: () => contextOf(request),
-    });
-    if (body.kind !== "complete") throw new Error("graphql 16 does not answer in parts.");
-    for (const [name, value] of headers) reply.header(name, value);
-    const isRefusedDocument = status === 400 && isPlainJson(headers) && hasDocumentError(body.string);
-    reply.code(isRefusedDocument ? 200 : (status ?? 200));
-    return body.string;
+    reply.header("cache-control", "no-store");
+    const search = searchOf(request.url);
+    const source = request.method === "GET" ? sourceOfSearch(search) : sourceOfBody(request.body);
+    const turn = source === null ? null : documents.admit(source);
+    if (turn) await turn;
+    let context: GraphContext | null = null;
+    try {
+      const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: {
+          method: request.method,
+          headers: headersOf(request),
+          search,
+          body: request.body,
+        },
+        context: async () => {
+          if (reply.sent) throw new PasserbyError("SERVICE_UNAVAILABLE");
+          context = await contextOf(request);
+          context.answer.liftDeadline = () => requests.liftDeadline(reply);
+          return context;
+        },
+      });
+      if (body.kind !== "complete") throw new Error("graphql 16 does not answer in parts.");
+      if (reply.sent) return "";
+      answers.add(reply, body.string.length);
+      for (const [name, value] of headers) reply.header(name, value);
+      const isRefusedDocument = status === 400 && isPlainJson(headers) && hasDocumentError(body.string);
+      reply.code(isRefusedDocument ? 200 : (status ?? 200));
+      return body.string;
+    } finally {
+      (context as GraphContext | null)?.answer.release();
+    }
   };
+}
+
+/** @throws PasserbyError BAD_USER_INPUT when there is no body; what else is wrong with it, Apollo says */
+function sourceOfBody(body: unknown): string | null {
+  if (body === undefined) throw badBody("The body is empty. Send JSON.");
+  const { query } = (body ?? {}) as { query?: unknown };
+  return typeof query === "string" ? query : null;
+}
+
+/** @throws PasserbyError BAD_USER_INPUT when one of the values that are JSON is nested too deep */
+function sourceOfSearch(search: string): string | null {
+  const parameters = new URLSearchParams(search);
+  for (const name of ["variables", "extensions"]) {
+    const value = parameters.get(name);
+    if (value !== null) requireJson(name, value);
+  }
+  return parameters.get("query");
+}
+
+function requireJson(name: string, value: string): void {
+  try {
+    parseJson(value);
+  } catch (error) {
+    throw badBody(`The parameter \`${name}\` is not read: ${(error as Error).message}`);
+  }
 }
 
 const isPlainJson = (headers: HeaderMap): boolean =>
@@ -38,6 +92,7 @@ const documentErrors = new Set<unknown>([
   ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED,
   ApolloServerErrorCode.OPERATION_RESOLUTION_FAILURE,
   ApolloServerErrorCode.BAD_USER_INPUT,
+  "ANSWER_TOO_LARGE",
 ]);
 
 /**

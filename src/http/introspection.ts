@@ -20,6 +20,7 @@ const FORM = "application/x-www-form-urlencoded";
 const oauthErrors: Partial<Record<ErrorCode, string>> = {
   UNAUTHENTICATED: "invalid_client",
   BAD_USER_INPUT: "invalid_request",
+  REQUEST_TOO_LARGE: "invalid_request",
   SERVICE_UNAVAILABLE: "temporarily_unavailable",
 };
 
@@ -37,7 +38,7 @@ export const introspectionRoute =
     fastify.post(
       INTROSPECTION_PATH,
       // Before the body is read: whoever has no key gets no further.
-      { onRequest: (request) => requireServer(services, request) },
+      { bodyLimit: BODY_BYTES, onRequest: (request) => requireServer(services, request) },
       (request) => introspectToken(services, readToken(request.body)),
     );
     fastify.route({
@@ -106,6 +107,6 @@ function answerError(
   if (code === "UNAUTHENTICATED") reply.header("www-authenticate", 'Bearer realm="passerby"');
   if (details.retryAfterSeconds) reply.header("retry-after", String(details.retryAfterSeconds));
   return reply
-    .code(errorCatalogue[code].status)
+    .code(error.statusCode ?? errorCatalogue[code].status)
     .send({ error: oauthErrors[code] ?? code.toLowerCase(), error_description: message });
 }

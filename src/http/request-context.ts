@@ -34,9 +34,14 @@ export async function contextOf(
   } catch (error) {
     const refusal = asRefusal(error);
     if (!refusal) throw error;
+    const { retryAfterSeconds } = refusal.details;
+    const headers = new Map<string, string>();
+    if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds));
+    // As Apollo reads it; another server that tests use declares another type for the same name.
+    const http = { status: errorCatalogue[refusal.code].status, headers: headers as never };
     throw new GraphQLError(refusal.message, {
       originalError: refusal,
-      extensions: { code: refusal.code, http: { status: errorCatalogue[refusal.code].status } },
+      extensions: { code: refusal.code, http },
     });
   }
 }

@@ -6,19 +6,23 @@ import type { Registry } from "prom-client";
 import { buildAdminSchema } from "../admin/graph.ts";
 import type { Database } from "../database/database.ts";
 import { isLocalUrl } from "../endpoints.ts";
-import { errorCatalogue } from "../errors.ts";
 import { buildGatewaySchema } from "../graphql/graph.ts";
 import { registerRealm } from "../realm/register.ts";
+import { requestBudget } from "../request-budget.ts";
+import { ValuePool } from "../schema/answer-budget.ts";
+import { Documents } from "../schema/documents.ts";
 import { createGraphServer } from "../schema/server.ts";
 import type { Services } from "../services.ts";
 import type { Settings } from "../settings.ts";
 import { addAuditExport } from "./audit-export.ts";
+import { boundBodies, readJsonBodies } from "./bodies.ts";
 import { createClientInfoReader, createTrustProxy } from "./client-info.ts";
 import { isConsoleBuilt, serveConsole } from "./console.ts";
 import { createConsoleCookie } from "./console-cookie.ts";
 import { serveConsoleSession } from "./console-session.ts";
 import { addCors } from "./cors.ts";
 import { createDrain } from "./drain.ts";
+import { answerErrors } from "./error-answer.ts";
 import { graphHandler } from "./graph-handler.ts";
 import { isGraphiqlBuilt, serveGraphiql } from "./graphiql.ts";
 import { addHealthRoutes } from "./health.ts";
@@ -27,11 +31,10 @@ import { addKeyRoutes } from "./key-routes.ts";
 import { createMetrics } from "./metrics.ts";
 import { createMount } from "./mount.ts";
 import { contextOf, decorateWithClientInfo } from "./request-context.ts";
+import { boundRequests } from "./requests.ts";
 import { revokedSessionsRoute } from "./revoked-sessions.ts";
 import { securityHeaders } from "./security-headers.ts";
-
-const BODY_BYTES = 1_048_576;
-const REQUEST_SECONDS = 30;
+import { WaitingAnswers } from "./waiting-answers.ts";
 
 export interface HttpServer {
   readonly fastify: FastifyInstance;
@@ -63,8 +66,11 @@ export async function createHttpServer({
     logController: new LogController({ disableRequestLogging: true }),
     // A logger for each request costs more than the few lines that name their request themselves.
     childLoggerFactory: (logger) => logger,
-    bodyLimit: BODY_BYTES,
-    requestTimeout: REQUEST_SECONDS * 1_000,
+    bodyLimit: requestBudget.bodyBytes,
+    requestTimeout: requestBudget.requestSeconds * 1_000,
+    connectionTimeout: requestBudget.silentSeconds * 1_000,
+    // Node looks for requests that are late every 30 seconds, unless its server is made with something else.
+    http: { headersTimeout: requestBudget.headersSeconds * 1_000, connectionsCheckingInterval: 1_000 },
     // For X-Forwarded-Proto and X-Forwarded-Host. Fastify would trust no proxy at all if it were told their number.
     trustProxy,
     forceCloseConnections: "idle",
@@ -76,6 +82,7 @@ export async function createHttpServer({
     genReqId: (request) => requestId(request.headers["x-request-id"]),
   });
 
+  const requests = boundRequests(fastify, log);
   decorateWithClientInfo(fastify, createClientInfoReader(trustProxy));
 
   mount.watch(fastify);
@@ -96,22 +103,15 @@ export async function createHttpServer({
     }
     done();
   });
-  fastify.setErrorHandler(
-    (error: { statusCode?: number; code?: string; message?: string }, request, reply) => {
-      const status = error.statusCode ?? 500;
-      if (status >= 500) log.error({ reqId: request.id, err: error }, "unexpected error");
-      const [code, message] =
-        status >= 500
-          ? ["INTERNAL_SERVER_ERROR", errorCatalogue.INTERNAL_SERVER_ERROR.message]
-          : ["BAD_REQUEST", error.message ?? errorCatalogue.BAD_USER_INPUT.message];
-      return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
-    },
-  );
+  fastify.setErrorHandler(answerErrors(log));
   fastify.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({
       errors: [{ message: nothingHere, extensions: { code: "NOT_FOUND" } }],
     }),
   );
+
+  boundBodies(fastify);
+  readJsonBodies(fastify);
 
   await addCors(fastify, settings);
   addHealthRoutes(fastify, { database, isDraining: drain.isDraining });
@@ -139,9 +139,14 @@ export async function createHttpServer({
       access: { isAdminSurface: true, cookie },
     },
   ];
+  const answers = new WaitingAnswers();
+  const values = new ValuePool();
   for (const { name, path, schema, access } of graphs) {
+    const documents = new Documents();
     const apollo = createGraphServer({
       schema,
+      documents,
+      values,
       introspection: settings.introspection,
       log,
       plugins: [metrics.plugin(name)],
@@ -150,7 +155,11 @@ export async function createHttpServer({
     fastify.route({
       url: path,
       method: ["GET", "POST"],
-      handler: graphHandler(apollo, (request) => contextOf(services, request, access)),
+      bodyLimit: requestBudget.graphBodyBytes,
+      handler: graphHandler(
+        { apollo, documents, contextOf: (request) => contextOf(services, request, access) },
+        { requests, answers },
+      ),
     });
   }
 

@@ -109,6 +109,9 @@ export async function registerRealm(
     if (statusCode !== undefined && statusCode < 500) {
       return new RealmRefusal({ status: statusCode, errorCode: "BadRequest", error: String(message) });
     }
+    // Before a route runs, requests are refused that are too many or take too long.
+    const refusal = asRefusal(error);
+    if (refusal) return refuse(refusal, { isSignedIn: false });
     services.log.error({ reqId: request.id, err: error }, "unexpected error");
     const details = { errorId: request.id };
     return refuse(new PasserbyError("INTERNAL_SERVER_ERROR", { details }), { isSignedIn: false });

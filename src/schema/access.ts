@@ -41,8 +41,14 @@ export function Access(level: AccessLevel): MethodDecorator {
   const state = Extensions({ access: level });
   if (level === "public") return state;
   const check = checks[level];
-  const guard: MiddlewareFn<GraphContext> = ({ context, root }, next) => {
-    check(context, root);
+  const guard: MiddlewareFn<GraphContext> = ({ context, root, info }, next) => {
+    try {
+      check(context, root);
+    } catch (error) {
+      // A list of users that are not the caller's fails once for each field of each of them.
+      context.answer.countError(info);
+      throw error;
+    }
     return next();
   };
   const use = UseMiddleware(guard);

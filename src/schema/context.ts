@@ -5,6 +5,7 @@ import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import type { Authentication, Caller, Origin } from "../identity/sessions.ts";
 import type { Services } from "../services.ts";
+import { AnswerBudget } from "./answer-budget.ts";
 import { Loaders } from "./loaders.ts";
 
 export interface GraphContext {
@@ -15,6 +16,8 @@ export interface GraphContext {
   readonly admin: string | null;
   readonly origin: Origin;
   readonly loaders: Loaders;
+  /** What the answer may still hold. */
+  readonly answer: AnswerBudget;
   /** Users and sessions that this request may see as their own: the caller's, and those it has just logged in. */
   readonly own: { readonly userIds: Set<string>; readonly sessionIds: Set<string> };
 }
@@ -28,6 +31,7 @@ export function createContext(
     ...request,
     services: request.admin ? actAs(services, actingOf(request)) : actAsUser(services, actingOf(request)),
     loaders: new Loaders(services),
+    answer: new AnswerBudget(),
     own: {
       userIds: new Set(caller ? [caller.user.id] : []),
       sessionIds: new Set(caller ? [caller.session.id] : []),

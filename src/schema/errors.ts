@@ -1,10 +1,11 @@
 /** What of an error a client sees. */
 import { randomUUID } from "node:crypto";
 import { ApolloServerErrorCode } from "@apollo/server/errors";
-import type { GraphQLFormattedError } from "graphql";
+import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { Logger } from "pino";
 import { errorCatalogue, OperatorNotice, type PasserbyError } from "../errors.ts";
 import { asRefusal } from "../refusal.ts";
+import { requestBudget } from "../request-budget.ts";
 
 const clientMistakes = new Set<unknown>(
   Object.values(ApolloServerErrorCode).filter((code) => code !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR),
@@ -16,9 +17,13 @@ export function formatGraphError(
   error: unknown,
   log: Logger,
 ): GraphQLFormattedError {
-  const refusal = refusalOf(error);
+  const cause = originOf(error);
+  const refusal = asRefusal(cause);
   const { path, locations } = formatted;
-  const place = { ...(locations && { locations }), ...(path && { path }) };
+  const place = {
+    ...(locations && { locations: locations.slice(0, requestBudget.documentErrors) }),
+    ...(path && path.length > 0 && { path: path.map(cut) }),
+  };
   if (refusal) {
     const { cause } = refusal;
     if (cause instanceof OperatorNotice || (cause && refusal.code === "SERVICE_UNAVAILABLE")) {
@@ -26,17 +31,40 @@ export function formatGraphError(
       log.warn({ path, reason: cause instanceof Error ? cause.message : String(cause) }, event);
       log.debug({ err: cause }, event);
     }
-    return { message: refusal.message, ...place, extensions: { ...refusal.details, code: refusal.code } };
+    return {
+      message: cut(refusal.message),
+      ...place,
+      extensions: { ...refusal.details, code: refusal.code },
+    };
   }
   const code = formatted.extensions?.code;
-  if (clientMistakes.has(code)) return { message: formatted.message, ...place, extensions: { code } };
+  if (clientMistakes.has(code)) return { message: cut(formatted.message), ...place, extensions: { code } };
+  if (isRefusedByGraphql(cause, path)) {
+    const message = cut(formatted.message);
+    log.debug({ path, message }, "refused by graphql-js");
+    return { message, ...place, extensions: { code: "BAD_USER_INPUT" } };
+  }
   const errorId = randomUUID();
-  log.error({ errorId, err: originOf(error) }, "unexpected error");
+  log.error({ errorId, err: cause }, "unexpected error");
   return {
     message: errorCatalogue.INTERNAL_SERVER_ERROR.message,
     ...place,
     extensions: { code: "INTERNAL_SERVER_ERROR", errorId },
   };
+}
+
+/**
+ * graphql-js throws errors of its own class: for variables and operations as a whole, which have no path, and for
+ * arguments, which it places at a node. What it throws of a resolver's value has neither, and is our mistake.
+ */
+function isRefusedByGraphql(cause: unknown, path: GraphQLFormattedError["path"]): boolean {
+  return cause instanceof GraphQLError && (path === undefined || (cause.nodes?.length ?? 0) > 0);
+}
+
+/** Messages and paths quote names and values, which may be as long as a request. */
+function cut<Part extends string | number>(part: Part): Part | string {
+  if (typeof part === "number" || part.length <= requestBudget.errorCharacters) return part;
+  return `${part.slice(0, requestBudget.errorCharacters)}…`;
 }
 
 /** What was thrown, below the wrappings of resolvers and of the context; graphql-js wraps what is no Error once more. */

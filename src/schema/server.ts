@@ -11,11 +11,13 @@ import { maxAliasesRule } from "@escape.tech/graphql-armor-max-aliases";
 import { maxDepthRule } from "@escape.tech/graphql-armor-max-depth";
 import type { GraphQLError, GraphQLSchema, ValidationContext, ValidationRule } from "graphql";
 import type { Logger } from "pino";
+import { requestBudget } from "../request-budget.ts";
+import { boundLists, type ValuePool } from "./answer-budget.ts";
+import { boundedAnswers } from "./bounded-answers.ts";
 import type { GraphContext } from "./context.ts";
+import type { Documents } from "./documents.ts";
 import { formatGraphError } from "./errors.ts";
-
-/** An introspection query is 14 levels deep and has 13 hundred tokens. Routers send `_entities` with its ids as a variable. */
-export const DOCUMENT_LIMITS = { depth: 16, aliases: 30, tokens: 4_000 } as const;
+import { noAliasedIntrospectionLists } from "./introspection-lists.ts";
 
 /** Left alone the rules throw, which would be an error of ours; reported, it is one of the document. */
 const reporting = {
@@ -27,15 +29,24 @@ export function createGraphServer({
   schema,
   introspection,
   log,
+  documents,
+  values,
   plugins = [],
 }: {
+  /** Its lists are bounded from now on. */
   schema: GraphQLSchema;
   introspection: boolean;
   log: Logger;
+  /** Of this schema alone. */
+  documents: Documents;
+  /** Of all graphs together. */
+  values: ValuePool;
   plugins?: ApolloServerPlugin<GraphContext>[];
 }): ApolloServer<GraphContext> {
+  boundLists(schema, values);
   return new ApolloServer<GraphContext>({
     schema,
+    documentStore: documents,
     introspection,
     logger: log,
     csrfPrevention: true,
@@ -45,19 +56,22 @@ export function createGraphServer({
     hideSchemaDetailsFromClientErrors: !introspection,
     // The shell drains: it knows which requests are still being answered.
     stopOnTerminationSignals: false,
-    parseOptions: { maxTokens: DOCUMENT_LIMITS.tokens },
+    parseOptions: { maxTokens: requestBudget.documentTokens },
+    validationOptions: { maxErrors: requestBudget.documentErrors },
+    executionOptions: { maxCoercionErrors: requestBudget.documentErrors },
     validationRules: [
       maxDepthRule({
-        n: DOCUMENT_LIMITS.depth,
+        n: requestBudget.documentDepth,
         ignoreIntrospection: true,
         ...reporting,
       }) as ValidationRule,
       maxAliasesRule({
-        n: DOCUMENT_LIMITS.aliases,
+        n: requestBudget.documentAliases,
         // Hive Gateway asks for the users of each list in a document under an alias; one loader serves them all.
         allowList: ["__typename", "_entities"],
         ...reporting,
       }) as ValidationRule,
+      noAliasedIntrospectionLists,
     ],
     formatError: (formatted, error) => formatGraphError(formatted, error, log),
     plugins: [
@@ -67,6 +81,8 @@ export function createGraphServer({
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginLandingPageDisabled(),
+      // Before those that look at the answer.
+      boundedAnswers((error) => formatGraphError(error, error, log)),
       ...plugins,
     ],
   });

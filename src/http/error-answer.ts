@@ -1,0 +1,59 @@
+/** What routes answer that have no words of their own: the errors of the graphs, with a status. */
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Logger } from "pino";
+import { type ErrorCode, errorCatalogue } from "../errors.ts";
+import { asRefusal } from "../refusal.ts";
+import { requestBudget } from "../request-budget.ts";
+
+interface Failure {
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export const answerErrors =
+  (log: Logger) =>
+  (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const { status, code, message, details } = failureOf(error);
+    if (code === "INTERNAL_SERVER_ERROR") log.error({ reqId: request.id, err: error }, "unexpected error");
+    if (details?.retryAfterSeconds) reply.header("retry-after", String(details.retryAfterSeconds));
+    return reply
+      .code(status)
+      .header("cache-control", "no-store")
+      .send({ errors: [{ message, extensions: { ...details, code } }] });
+  };
+
+interface HttpError {
+  readonly statusCode?: number;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** Fastify's own refusals, in our words where its are of no help. */
+const refusals: Readonly<Record<string, { code: ErrorCode; message: string }>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    code: "REQUEST_TOO_LARGE",
+    message: errorCatalogue.REQUEST_TOO_LARGE.message,
+  },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    code: "BAD_USER_INPUT",
+    message: "This media type is not read here: send JSON, with `Content-Type: application/json`.",
+  },
+};
+
+function failureOf(error: unknown): Failure {
+  const { statusCode: status = 500, code: reason = "", message = "" } = error as HttpError;
+  const refusal = asRefusal(error);
+  if (refusal) {
+    const { code, details } = refusal;
+    const given = status < 500 ? status : errorCatalogue[code].status;
+    return { status: given, code, message: refusal.message, details };
+  }
+  if (status >= 500) {
+    const code = "INTERNAL_SERVER_ERROR";
+    return { status, code, message: errorCatalogue[code].message };
+  }
+  const known = refusals[reason] ?? { code: "BAD_USER_INPUT", message };
+  return { status, code: known.code, message: known.message.slice(0, requestBudget.errorCharacters) };
+}

@@ -1,0 +1,42 @@
+/** What of an operation's answer leaves: errors in their number, data in its length, or one refusal of both. */
+import type { ApolloServerPlugin, GraphQLRequestListener } from "@apollo/server";
+import type { FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from "graphql";
+import { type ErrorCode, errorCatalogue } from "../errors.ts";
+import { requestBudget } from "../request-budget.ts";
+import { answerRefusal, isLongerThan } from "./answer-budget.ts";
+import type { GraphContext } from "./context.ts";
+
+export function boundedAnswers(
+  format: (error: GraphQLError) => GraphQLFormattedError,
+): ApolloServerPlugin<GraphContext> {
+  const listener: GraphQLRequestListener<GraphContext> = {
+    async didResolveOperation({ operation, contextValue }) {
+      if (operation?.operation !== "mutation") return;
+      const isLong = operation.selectionSet.selections.some(
+        (each) => each.kind === "Field" && requestBudget.longOperations.has(each.name.value),
+      );
+      if (isLong) contextValue.answer.liftDeadline?.();
+    },
+    async didEncounterErrors({ errors, contextValue: { answer }, operation }) {
+      if (errors.length > requestBudget.fieldErrors) {
+        answer.refusal ??= answerRefusal("ANSWER_TOO_LARGE", operation?.operation === "mutation");
+      }
+      // Apollo formats what this array holds when its listeners are done.
+      if (answer.refusal) (errors as GraphQLError[]).splice(0, errors.length, answer.refusal);
+    },
+    async willSendResponse({ response, contextValue: { answer }, operation }) {
+      const { body } = response;
+      if (body.kind !== "single") return;
+      const isDone = operation?.operation === "mutation";
+      const isLong = answer.hasLists && isLongerThan(body.singleResult.data, requestBudget.answerBytes);
+      if (isLong) answer.refusal = answerRefusal("ANSWER_TOO_LARGE", isDone);
+      if (!answer.refusal) return;
+      const result: FormattedExecutionResult = { errors: [format(answer.refusal)] };
+      body.singleResult = isDone ? { ...result, data: null } : result;
+      response.http.status = errorCatalogue[answer.refusal.extensions.code as ErrorCode].status;
+      const { retryAfterSeconds } = result.errors?.[0]?.extensions ?? {};
+      if (retryAfterSeconds) response.http.headers.set("retry-after", String(retryAfterSeconds));
+    },
+  };
+  return { requestDidStart: async () => listener };
+}

@@ -1,0 +1,134 @@
+/**
+ * Documents as they come: bounded in length and nesting before they are parsed, those that are new one after the
+ * other, and those that were valid kept with their syntax trees, up to a size.
+ */
+import type { DocumentNode } from "graphql";
+import { LRUCache } from "lru-cache";
+import { PasserbyError } from "../errors.ts";
+import { requestBudget } from "../request-budget.ts";
+
+/** What a token costs in memory: itself, its location, and its share of the node that it belongs to. Measured. */
+const TOKEN_BYTES = 400;
+/** Validated in one turn of the event loop: a few ordinary documents, or one that is made to be slow (60 ms). */
+const CHARACTERS_PER_TURN = 2_000;
+
+/** Apollo's `documentStore`. Sized by what documents hold, since padding and comments are kept as well. */
+export class Documents {
+  readonly #sources = new Set<string>();
+  readonly #waiting: { readonly length: number; readonly go: () => void }[] = [];
+  readonly #stored = new LRUCache<string, DocumentNode>({
+    maxSize: requestBudget.documentStoreBytes,
+    maxEntrySize: requestBudget.storedDocumentBytes,
+    sizeCalculation: sizeOf,
+    noDisposeOnSet: true,
+    dispose: (document) => this.#sources.delete(sourceOf(document)),
+  });
+
+  async get(key: string): Promise<DocumentNode | undefined> {
+    return this.#stored.get(key);
+  }
+
+  async set(key: string, document: DocumentNode): Promise<void> {
+    this.#stored.set(key, document);
+    if (this.#stored.has(key)) this.#sources.add(sourceOf(document));
+  }
+
+  async delete(key: string): Promise<boolean> {
+    return this.#stored.delete(key);
+  }
+
+  /**
+   * What a document must pass before it is worked on; null for one that is stored.
+   * @returns a promise that waits for a turn: validating takes time, and everybody else gets theirs in between
+   * @throws PasserbyError REQUEST_TOO_LARGE, BAD_USER_INPUT
+   */
+  admit(source: string): Promise<void> | null {
+    if (this.#sources.has(source)) return null;
+    requireShort(source);
+    requireShallow(source);
+    return new Promise((go) => {
+      this.#waiting.push({ length: source.length, go });
+      if (this.#waiting.length === 1) setImmediate(() => this.#nextTurn());
+    });
+  }
+
+  #nextTurn(): void {
+    let room = CHARACTERS_PER_TURN;
+    while (room > 0) {
+      const next = this.#waiting[0];
+      if (!next) return;
+      next.go();
+      this.#waiting.shift();
+      room -= next.length;
+    }
+    if (this.#waiting.length > 0) setImmediate(() => this.#nextTurn());
+  }
+}
+
+const sourceOf = ({ loc }: DocumentNode): string => loc?.source.body ?? "";
+
+/** Comments are tokens too, though graphql-js does not count them for its limit. */
+function sizeOf(document: DocumentNode): number {
+  let tokens = 0;
+  for (let token = document.loc?.startToken; token; token = token.next ?? undefined) tokens += 1;
+  return 2 * sourceOf(document).length + tokens * TOKEN_BYTES;
+}
+
+function requireShort(source: string): void {
+  const { documentCharacters } = requestBudget;
+  if (source.length <= documentCharacters) return;
+  throw new PasserbyError("REQUEST_TOO_LARGE", {
+    message: `The document has ${source.length} characters, and at most ${documentCharacters} are read. Send values as variables.`,
+  });
+}
+
+function requireShallow(source: string): void {
+  const { documentNesting } = requestBudget;
+  if (!isNestedDeeperThan(source, documentNesting)) return;
+  throw new PasserbyError("BAD_USER_INPUT", {
+    message: `The document has more than ${documentNesting} brackets inside each other.`,
+  });
+}
+
+const code = (character: string): number => character.charCodeAt(0);
+const [QUOTE, BACKSLASH, HASH, LINE_FEED, CARRIAGE_RETURN] = [34, 92, 35, 10, 13];
+const opening = new Set(["{", "[", "("].map(code));
+const closing = new Set(["}", "]", ")"].map(code));
+
+/** Brackets outside of strings and comments. What is no document may be counted wrong; parsing it fails anyway. */
+function isNestedDeeperThan(source: string, most: number): boolean {
+  let depth = 0;
+  for (let at = 0; at < source.length; at++) {
+    const character = source.charCodeAt(at);
+    if (character === QUOTE) at = endOfString(source, at);
+    else if (character === HASH) at = endOfLine(source, at);
+    else if (opening.has(character)) {
+      depth += 1;
+      if (depth > most) return true;
+    } else if (closing.has(character)) depth -= 1;
+  }
+  return false;
+}
+
+/** @returns where the last quote is; behind the end for a string that has none */
+function endOfString(source: string, start: number): number {
+  if (source.startsWith('"""', start)) {
+    let end = source.indexOf('"""', start + 3);
+    while (end > 0 && source.charCodeAt(end - 1) === BACKSLASH) end = source.indexOf('"""', end + 3);
+    return end < 0 ? source.length : end + 2;
+  }
+  for (let at = start + 1; at < source.length; at++) {
+    const character = source.charCodeAt(at);
+    if (character === BACKSLASH) at += 1;
+    else if (character === QUOTE || character === LINE_FEED || character === CARRIAGE_RETURN) return at;
+  }
+  return source.length;
+}
+
+function endOfLine(source: string, start: number): number {
+  for (let at = start; at < source.length; at++) {
+    const character = source.charCodeAt(at);
+    if (character === LINE_FEED || character === CARRIAGE_RETURN) return at;
+  }
+  return source.length;
+}

@@ -6,7 +6,7 @@ import { finished, Readable } from "node:stream";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { type ErrorCode, errorCatalogue, PasserbyError } from "../errors.ts";
+import { type ErrorCode, errorCatalogue } from "../errors.ts";
 import { JsonError, parseJson } from "../read-json.ts";
 import { requestBudget } from "../request-budget.ts";
 import { overload } from "./requests.ts";
@@ -115,18 +115,30 @@ async function refuse(error: Error, reply: FastifyReply, payload: Readable): Pro
   throw error;
 }
 
-/** What is thrown also has a status, for error handlers that only know Fastify's. */
-function failure(code: ErrorCode, message: string, statusCode: number = errorCatalogue[code].status): Error {
-  return Object.assign(new PasserbyError(code, { message }), { statusCode });
+/** As Fastify's own: each surface's error handler knows what to do with a status below 500. */
+export class BodyError extends Error {
+  override readonly name = "BodyError";
+  readonly code: ErrorCode;
+  readonly statusCode: number;
+
+  constructor(code: ErrorCode, message: string, statusCode: number = errorCatalogue[code].status) {
+    super(message);
+    this.code = code;
+    this.statusCode = statusCode;
+  }
 }
 
 const tooLarge = (limit: number): Error =>
-  failure("REQUEST_TOO_LARGE", `The body is longer than the ${limit} bytes that are read here.`);
+  new BodyError("REQUEST_TOO_LARGE", `The body is longer than the ${limit} bytes that are read here.`);
 
 const unknownEncoding = (): Error =>
-  failure("BAD_USER_INPUT", "This Content-Encoding is not read here: send gzip, deflate, br or none.", 415);
+  new BodyError(
+    "BAD_USER_INPUT",
+    "This Content-Encoding is not read here: send gzip, deflate, br or none.",
+    415,
+  );
 
-export const badBody = (message: string): Error => failure("BAD_USER_INPUT", message);
+export const badBody = (message: string): Error => new BodyError("BAD_USER_INPUT", message);
 
 /** The parser of JSON for all routes that bring none of their own. */
 export function readJsonBodies(fastify: FastifyInstance): void {

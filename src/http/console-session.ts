@@ -74,7 +74,7 @@ function refuse(message: string): never {
 
 /** Answers in the words of the graphs, and leaves what is unexpected to the handler of all routes. */
 function answerRefusal(error: unknown, _request: unknown, reply: FastifyReply): FastifyReply {
-  const refusal = asBadBody(error) ?? asRefusal(error);
+  const refusal = asRefusal(error) ?? asBadBody(error);
   if (!refusal) throw error;
   const { code, message, details } = refusal;
   const seconds = details.retryAfterSeconds;

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { type ErrorCode, errorCatalogue } from "../errors.ts";
 import { asRefusal } from "../refusal.ts";
 import { requestBudget } from "../request-budget.ts";
+import { BodyError } from "./bodies.ts";
 
 interface Failure {
   readonly status: number;
@@ -31,7 +32,7 @@ interface HttpError {
 }
 
 /** Fastify's own refusals, in our words where its are of no help. */
-const refusals: Readonly<Record<string, { code: ErrorCode; message: string }>> = {
+const refusals: Readonly<Record<string, Pick<Failure, "code" | "message">>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: {
     code: "REQUEST_TOO_LARGE",
     message: errorCatalogue.REQUEST_TOO_LARGE.message,
@@ -47,13 +48,13 @@ function failureOf(error: unknown): Failure {
   const refusal = asRefusal(error);
   if (refusal) {
     const { code, details } = refusal;
-    const given = status < 500 ? status : errorCatalogue[code].status;
-    return { status: given, code, message: refusal.message, details };
+    return { status: errorCatalogue[code].status, code, message: refusal.message, details };
   }
   if (status >= 500) {
     const code = "INTERNAL_SERVER_ERROR";
     return { status, code, message: errorCatalogue[code].message };
   }
+  if (error instanceof BodyError) return { status, code: error.code, message };
   const known = refusals[reason] ?? { code: "BAD_USER_INPUT", message };
   return { status, code: known.code, message: known.message.slice(0, requestBudget.errorCharacters) };
 }

@@ -107,6 +107,6 @@ function answerError(
   if (code === "UNAUTHENTICATED") reply.header("www-authenticate", 'Bearer realm="passerby"');
   if (details.retryAfterSeconds) reply.header("retry-after", String(details.retryAfterSeconds));
   return reply
-    .code(error.statusCode ?? errorCatalogue[code].status)
+    .code(errorCatalogue[code].status)
     .send({ error: oauthErrors[code] ?? code.toLowerCase(), error_description: message });
 }

@@ -55,8 +55,14 @@ it.each([
       .filter({ hasText: "The gateway cannot be reached. It may be restarting." });
     await failure.waitFor();
     expect(await tab.findBarriers()).toEqual([]);
-    await page.unroute("**/admin/graphql");
+    const again = page.waitForRequest(
+      (request) =>
+        request.url().endsWith("/admin/graphql") && !request.postData()?.includes("query Reachable"),
+    );
     await failure.getByRole("button", { name: "Try again" }).click();
+    await again;
+    // It loads by itself, too, so there may be nothing left to press.
+    await page.unroute("**/admin/graphql");
     await page.getByText(content, { exact: true }).first().waitFor();
     tab.complaints.splice(0, Infinity, ...tab.complaints.filter((line) => !line.includes("ERR_FAILED")));
   },

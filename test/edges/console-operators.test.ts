@@ -103,17 +103,24 @@ it("asks to sign in again in words for people when the session ends while saving
   expect((await email()).draftSettings.resetUrl).toBe(MINE);
 }, 60_000);
 
-it("loads a page by itself once the gateway is back", async () => {
+it("loads by itself once the gateway is back: a page whose code is missing, and a list that could not be asked for", async () => {
   const { page } = tab;
-  const { port } = new URL(gateway.url);
+  const port = Number(new URL(gateway.url).port);
+  const failure = () => page.getByText(/cannot be reached|could not be shown/);
   await tab.open("/overview");
-  await page.getByRole("link", { name: "History" }).hover();
   await gateway.stop();
   await page.getByRole("link", { name: "Users" }).click();
-  await page.getByText(/cannot be reached|could not be shown/).waitFor();
-  gateway = await startGateway({ url: database.url, port: Number(port) });
+  await failure().waitFor();
+  gateway = await startGateway({ url: database.url, port });
   await page.getByRole("heading", { level: 1, name: "Users" }).waitFor();
-  await page.getByText(/cannot be reached|could not be shown/).waitFor({ state: "detached" });
+  await failure().waitFor({ state: "detached" });
+
+  await gateway.stop();
+  await page.getByLabel("State").selectOption("anonymous");
+  await page.getByText("The gateway cannot be reached. It may be restarting.").waitFor();
+  gateway = await startGateway({ url: database.url, port });
+  await failure().waitFor({ state: "detached" });
+  await page.getByText("No user matches").waitFor();
   night = await createOperator(gateway, "night shift again");
 }, 60_000);
 

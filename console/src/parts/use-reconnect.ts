@@ -4,6 +4,15 @@ import { mount } from "../mount.ts";
 
 const PROBE_SECONDS = 3;
 
+/** Of the graph itself, which a proxy may serve from elsewhere than these pages. */
+const ask = (): Promise<Response | null> =>
+  fetch(`${mount}/admin/graphql`, {
+    ...background,
+    method: "POST",
+    headers: { ...background.headers, "content-type": "application/json" },
+    body: JSON.stringify({ query: "query Reachable { __typename }" }),
+  }).catch(() => null);
+
 /**
  * Tries again by itself once the gateway answers, and not before: nothing flickers while it does not.
  * @param options.afterOutage only when the gateway was seen to be away, for what may have failed for another reason
@@ -20,7 +29,7 @@ export function useReconnect(
     let [isStopped, wasAway] = [false, !afterOutage];
     const probe = async (): Promise<void> => {
       if (document.visibilityState === "hidden") return;
-      const answer = await fetch(`${mount}/console/session`, background).catch(() => null);
+      const answer = await ask().catch(() => null);
       if (isStopped) return;
       if (!answer || answer.status >= 500) wasAway = true;
       else if (wasAway) latest.current();

@@ -53,10 +53,13 @@ export async function openCore({
   settings,
   log,
   clock = systemClock,
+  isCommand = false,
 }: {
   settings: Settings;
   log: Logger;
   clock?: Clock;
+  /** No client waits for an answer, so the database may take its time. */
+  isCommand?: boolean;
 }): Promise<Core> {
   const problems = checkParts(settings);
   if (problems.length > 0) throw new SettingsError(problems);
@@ -66,7 +69,7 @@ export async function openCore({
     const migrated = await migrate(database);
     const keys = resolveKeys(settings, database.file);
     const vault = createVault(keys.masterKey);
-    const { reads, writes } = database;
+    const { reads, writes } = isCommand ? database.long : database;
     const policy: IdentityPolicy = {
       issuer: settings.publicUrl,
       audience: settings.tokenAudience,
@@ -105,7 +108,7 @@ export async function openCore({
         markKey: vault.deriveKey("operator-session"),
       }),
       deployments: { ...deployments, requireEnabled: countRefusals(audit, deployments.requireEnabled) },
-      liveSessions: createLiveSessionCounter(shared),
+      liveSessions: createLiveSessionCounter({ reads: database.long.reads, clock }),
     };
     return {
       database,
@@ -137,6 +140,7 @@ export async function createApp(options: {
     ...services,
     delivery,
     housekeeping: options.housekeeping ?? true,
+    long: database.long,
     auditDays: options.settings.auditDays,
     signingKeyRotationDays: options.settings.signingKeyRotationDays,
   });

@@ -24,7 +24,7 @@ export async function withCore<T>(
   const file = keptFile(settings.databaseUrl);
   const isNew = file !== null && !existsSync(file);
   if (isNew && !mayCreate) throw new NoDatabaseError(file);
-  const core = await openCore({ settings, log: pino({ level: "silent" }) });
+  const core = await openCore({ settings, log: pino({ level: "silent" }), isCommand: true });
   try {
     if (isNew) process.stderr.write(`A new database: ${file}\n`);
     if (core.newAdminKey && file !== null) process.stderr.write(`${sayAdminKey(core.newAdminKey, file)}\n`);

@@ -4,7 +4,9 @@ import { dirname, resolve } from "node:path";
 import pg from "pg";
 import { DataSource, type DataSourceOptions, DefaultNamingStrategy } from "typeorm";
 import { entities } from "../entities/index.ts";
+import { interactive, type WorkLimits } from "./limits.ts";
 import { migrations } from "./migrations/index.ts";
+import { type PostgresPool, poolModule } from "./postgres-pool.ts";
 
 export type DatabaseKind = "sqlite" | "postgres";
 
@@ -32,13 +34,18 @@ const pgTypes = {
     oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format as "text"),
 };
 
-/**
- * @param options.busyTimeoutMs SQLite: how long a statement may wait for another process's lock, holding up this one
- */
-export function createDataSource(
-  url: string,
-  options: { poolSize?: number; busyTimeoutMs?: number; readOnly?: boolean } = {},
-): DataSource {
+interface DataSourceSettings {
+  poolSize?: number;
+  /** SQLite: how long a statement may wait for another process's lock, holding up this one. */
+  busyTimeoutMs?: number;
+  readOnly?: boolean;
+  /** PostgreSQL: how long a statement or a transaction may take. */
+  limits?: WorkLimits;
+  /** PostgreSQL: the pool of another data source, or where the next one finds this one's. */
+  shared?: { pool: PostgresPool | null };
+}
+
+export function createDataSource(url: string, options: DataSourceSettings = {}): DataSource {
   const shared = {
     entities,
     migrations,
@@ -72,10 +79,9 @@ export function createDataSource(
     type: "postgres",
     url,
     poolSize: options.poolSize ?? 10,
-    connectTimeoutMS: 5_000,
     applicationName: "passerby",
-    // The server gives a statement up first; a server that does not even do that is not waited for.
-    extra: { types: pgTypes, keepAlive: true, statement_timeout: 60_000, query_timeout: 65_000 },
+    driver: poolModule(options.shared ?? { pool: null }, options.limits ?? interactive),
+    extra: { types: pgTypes, keepAlive: true },
     // A lost connection is not the end of the process: the pool replaces it, and whoever used it gets the error.
     poolErrorHandler: () => {},
   });

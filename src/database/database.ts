@@ -4,13 +4,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DataSource, EntityManager } from "typeorm";
 import { createDataSource, type DatabaseKind, databaseKind, sqliteFile } from "./data-source.ts";
+import { interactive, long, type WorkLimits } from "./limits.ts";
+import type { PostgresPool } from "./postgres-pool.ts";
+import { createWriteHealth, type WriteHealth } from "./write-health.ts";
 import { createPostgresWrites, createSqliteWrites, type Writes } from "./writes.ts";
 
-export interface Database {
-  readonly kind: DatabaseKind;
+/** The same database, with other patience; see limits.ts. */
+export interface DatabaseAccess {
   /** Sees committed rows only. On SQLite this is a connection of its own. */
   readonly reads: EntityManager;
   readonly writes: Writes;
+}
+
+/** Its own access is for what a client waits for. */
+export interface Database extends DatabaseAccess {
+  readonly kind: DatabaseKind;
+  /** For jobs, commands, exports and statistics. */
+  readonly long: DatabaseAccess;
+  /** Whether it takes writes, as far as the last one told. */
+  readonly writeHealth: WriteHealth;
   /** For migrations. */
   readonly dataSource: DataSource;
   /** null when nothing is kept: PostgreSQL, or a throw-away database. */
@@ -21,20 +33,35 @@ export interface Database {
 
 export async function openDatabase(options: { url: string; poolSize?: number }): Promise<Database> {
   const kind = databaseKind(options.url);
+  const writeHealth = createWriteHealth();
   if (kind === "postgres") {
-    const dataSource = await createDataSource(options.url, options).initialize();
-    const writes = createPostgresWrites(dataSource);
-    return {
-      kind,
-      dataSource,
-      reads: dataSource.manager,
-      writes,
-      file: null,
-      close: async () => {
-        await writes.idle();
-        await dataSource.destroy();
-      },
-    };
+    const shared: { pool: PostgresPool | null } = { pool: null };
+    const open = (limits: WorkLimits) =>
+      createDataSource(options.url, { ...options, limits, shared }).initialize();
+    const closePool = async (): Promise<void> => void (await shared.pool?.close());
+    try {
+      const dataSource = await open(interactive);
+      const longSource = await open(long);
+      const writes = createPostgresWrites(dataSource, { limits: interactive, writeHealth });
+      const longWrites = createPostgresWrites(longSource, { limits: long, writeHealth });
+      return {
+        kind,
+        dataSource: longSource,
+        reads: dataSource.manager,
+        writes,
+        long: { reads: longSource.manager, writes: longWrites },
+        writeHealth,
+        file: null,
+        close: async () => {
+          await Promise.all([writes.idle(), longWrites.idle()]);
+          await closePool();
+          await Promise.all([dataSource.destroy(), longSource.destroy()]);
+        },
+      };
+    } catch (error) {
+      await closePool();
+      throw error;
+    }
   }
 
   const isThrowAway = sqliteFile(options.url) === ":memory:";
@@ -43,13 +70,15 @@ export async function openDatabase(options: { url: string; poolSize?: number }):
   const url = folder ? `sqlite:${join(folder, "passerby.sqlite")}` : options.url;
   // The writer must not hold up the event loop while another process has the lock: the queue waits instead.
   const writer = await createDataSource(url, { busyTimeoutMs: 50 }).initialize();
-  const reader = await createDataSource(url, { readOnly: true }).initialize();
-  const writes = createSqliteWrites(writer);
+  const reader = await createDataSource(url, { readOnly: true, busyTimeoutMs: 500 }).initialize();
+  const { writes, longWrites } = createSqliteWrites(writer, writeHealth);
   return {
     kind,
     dataSource: writer,
     reads: reader.manager,
     writes,
+    long: { reads: reader.manager, writes: longWrites },
+    writeHealth,
     file: isThrowAway ? null : sqliteFile(url),
     close: async () => {
       await writes.idle();

@@ -16,22 +16,49 @@ export function isForeignKeyViolation(error: unknown): boolean {
   return /^(SQLITE_CONSTRAINT_FOREIGNKEY|23503)$/.test(codeOf(error));
 }
 
-/** Locked, full, read-only, unreachable or shutting down: the same request may succeed later. */
+/**
+ * Locked, full, read-only, unreachable, silent, out of connections or shutting down: the same request may succeed later.
+ * SQLSTATEs (PostgreSQL, appendix A): 08 connection, 25006 a primary that became a standby, 25P03 and 25P04 and 57014 too
+ * slow, 28 refused by the server (a password being changed), 40 conflicts, 53 resources, 55P03 locked, 57P shutdown, 58 disk.
+ */
 export function isUnavailable(error: unknown): boolean {
   const code = codeOf(error);
   return (
-    /^SQLITE_(BUSY|LOCKED|FULL|READONLY|IOERR|CANTOPEN|CORRUPT)/.test(code) ||
-    /^(08...|57P0[123]|53...|40001|40P01|57014|25006)$/.test(code) ||
-    /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)/.test(code) ||
+    /^SQLITE_(BUSY|LOCKED|FULL|READONLY|IOERR|CANTOPEN|CORRUPT|NOTADB|NOMEM|PERM|PROTOCOL)/.test(code) ||
+    /^(08...|25006|25P0[34]|28...|40...|53...|55P03|57014|57P0.|58...|XX00[12])$/.test(code) ||
+    /^(ECONN|EPIPE|EPROTO|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|ENET|EADDRNOTAVAIL|EMFILE|ENFILE|ENOBUFS)/.test(
+      code,
+    ) ||
+    isTlsFailure(error) ||
     (error instanceof Error &&
-      /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Query runner already released/.test(
+      /Connection terminated|Query read timeout|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Client was closed|after calling end on the pool|Query runner already released/.test(
         error.message,
       ))
   );
 }
 
+/** PostgreSQL wants no TLS, has no certificate, or one that is not trusted. */
+export function isTlsFailure(error: unknown): boolean {
+  return (
+    /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|HOSTNAME_MISMATCH)/.test(
+      codeOf(error),
+    ) ||
+    (error instanceof Error &&
+      /does not support SSL connections|error establishing an SSL connection|before secure TLS connection/.test(
+        error.message,
+      ))
+  );
+}
+
+/** The database answers, and cannot store anything: its disk is full or failing, or it is read-only. */
+export const isUnwritable = (error: unknown): boolean =>
+  /^(SQLITE_(FULL|IOERR|READONLY|CORRUPT|CANTOPEN)|53100$|58030$|25006$)/.test(codeOf(error));
+
 /** PostgreSQL undid one of two transactions that were in each other's way: doing it again may well succeed. */
 export const isConflict = (error: unknown): boolean => /^(40001|40P01)$/.test(codeOf(error));
+
+/** The server is a standby, perhaps since a moment ago: nothing was written, and a new connection may lead to the primary. */
+export const isReadOnlyServer = (error: unknown): boolean => codeOf(error) === "25006";
 
 export const isBusy = (error: unknown): boolean => codeOf(error).startsWith("SQLITE_BUSY");
 

@@ -3,7 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { MigrationExecutor } from "typeorm";
 import type { Database } from "./database.ts";
 import { isBusy } from "./failures.ts";
+import { MIGRATION_SECONDS } from "./limits.ts";
 import { migrations } from "./migrations/index.ts";
+import type { LentConnection } from "./postgres-pool.ts";
 
 /** The database was written by a newer program, which this one could damage. */
 export class NewerDatabaseError extends Error {
@@ -27,6 +29,7 @@ export async function migrate({
   try {
     if (kind === "sqlite") await beginExclusively((sql) => runner.query(sql));
     else {
+      ((await runner.connect()) as LentConnection).extendLease(MIGRATION_SECONDS);
       await runner.query("BEGIN");
       await runner.query(`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`);
     }

@@ -7,13 +7,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DataSource, EntityManager } from "typeorm";
 import { PasserbyError } from "../errors.ts";
 import { createCommitQueue, type Piece } from "./commit-queue.ts";
-import { isBusy, isConflict, isUnavailable } from "./failures.ts";
+import { isBusy, isConflict, isReadOnlyServer, isUnavailable } from "./failures.ts";
 import { insertRows, joinRows, type Rows } from "./insert-rows.ts";
+import { interactive, long, type WorkLimits } from "./limits.ts";
 import { isInTransaction, prepare } from "./sqlite.ts";
+import type { WriteHealth } from "./write-health.ts";
 
 export interface Writes {
   /**
    * Inserts rows that were decided beforehand; resolves after the commit. A bad row fails its own caller only.
+   * @throws PasserbyError SERVICE_UNAVAILABLE when the database cannot be had in time, as `transaction` does
    */
   insert(rows: readonly Rows[]): Promise<void>;
   /**
@@ -26,24 +29,45 @@ export interface Writes {
   idle(): Promise<void>;
 }
 
-/** How long to wait for another process that writes to the same SQLite file. */
-const BUSY_SECONDS = 10;
-
 /** Lets the caller know that trying again may help; other errors pass as they are. */
 const asUnavailable = (error: unknown): unknown =>
-  isUnavailable(error) ? new PasserbyError("SERVICE_UNAVAILABLE", { cause: error }) : error;
+  isUnavailable(error)
+    ? new PasserbyError("SERVICE_UNAVAILABLE", {
+        cause: error,
+        details: { retryAfterSeconds: RETRY_SECONDS },
+      })
+    : error;
 
-export function createSqliteWrites(dataSource: DataSource): Writes {
+/** Its turn did not come, or the database was silent, until its caller could not wait any longer. */
+const lateError = (): unknown =>
+  asUnavailable(Object.assign(new Error("The database took too long."), { code: "ETIMEDOUT" }));
+
+/** Nobody knows; most of what passes by itself has passed by then. */
+const RETRY_SECONDS = 2;
+
+/** One queue for both: what waits for long does not pass what came before it. */
+export function createSqliteWrites(
+  dataSource: DataSource,
+  writeHealth: WriteHealth,
+): { writes: Writes; longWrites: Writes } {
   const { manager } = dataSource.createQueryRunner();
-  const queue = createCommitQueue((pieces) => commitTogether(manager, pieces), { workers: 1 });
-  return {
-    insert: (rows) => queue.add(rows, (manager) => insertRows(manager, ...rows)),
-    transaction: (work) => queue.add(null, work),
+  const queue = createCommitQueue((pieces) => commitTogether(manager, pieces, writeHealth), {
+    workers: 1,
+    lateError,
+  });
+  const within = ({ writeSeconds: seconds }: WorkLimits): Writes => ({
+    insert: (rows) => queue.add(rows, (manager) => insertRows(manager, ...rows), { seconds }),
+    transaction: (work) => queue.add(null, work, { seconds }),
     idle: queue.idle,
-  };
+  });
+  return { writes: within(interactive), longWrites: within(long) };
 }
 
-async function commitTogether(manager: EntityManager, pieces: Piece[]): Promise<void> {
+async function commitTogether(
+  manager: EntityManager,
+  given: readonly Piece[],
+  writeHealth: WriteHealth,
+): Promise<void> {
   const run = (sql: string): unknown => prepare(manager.connection, sql).run([]);
   const inSavepoint = async (
     work: () => Promise<unknown>,
@@ -61,8 +85,11 @@ async function commitTogether(manager: EntityManager, pieces: Piece[]): Promise<
     }
   };
   const settle: (() => void)[] = [];
+  let pieces = given;
   try {
-    await beginImmediate(run);
+    await beginImmediate(run, given);
+    pieces = given.filter((piece) => !piece.isGivenUp);
+    for (const piece of pieces) piece.isBegun = true;
     const rowPieces = pieces.filter((piece) => piece.rows !== null);
     const joined = joinRows(rowPieces.map((piece) => piece.rows ?? []));
     const together = rowPieces.length > 1 ? await inSavepoint(() => insertRows(manager, ...joined)) : null;
@@ -72,27 +99,33 @@ async function commitTogether(manager: EntityManager, pieces: Piece[]): Promise<
         continue;
       }
       const outcome = await inSavepoint(() => piece.work(manager));
-      settle.push(() =>
-        "error" in outcome ? piece.reject(asUnavailable(outcome.error)) : piece.resolve(outcome.value),
-      );
+      settle.push(() => {
+        if (!("error" in outcome)) return piece.resolve(outcome.value);
+        writeHealth.failed(outcome.error);
+        piece.reject(asUnavailable(outcome.error));
+      });
     }
     run("COMMIT");
+    writeHealth.worked();
     for (const answer of settle) answer();
   } catch (error) {
+    writeHealth.failed(error);
     if (isInTransaction(manager.connection)) run("ROLLBACK");
     for (const piece of pieces) piece.reject(asUnavailable(error));
   }
 }
 
-/** Takes the write lock at once: a transaction that only later wants to write could be refused half-way. */
-async function beginImmediate(run: (sql: string) => unknown): Promise<void> {
-  const deadline = Date.now() + BUSY_SECONDS * 1_000;
+/**
+ * Takes the write lock at once: a transaction that only later wants to write could be refused half-way. While another process
+ * has the lock, it waits as long as one of the pieces may.
+ */
+async function beginImmediate(run: (sql: string) => unknown, pieces: readonly Piece[]): Promise<void> {
   for (;;) {
     try {
       run("BEGIN IMMEDIATE");
       return;
     } catch (error) {
-      if (!isBusy(error) || Date.now() > deadline) throw error;
+      if (!isBusy(error) || pieces.every((piece) => piece.isGivenUp)) throw error;
       await sleep(5);
     }
   }
@@ -102,49 +135,66 @@ async function beginImmediate(run: (sql: string) => unknown): Promise<void> {
 const COMMITS_AT_ONCE = 2;
 
 /** After this many times the caller is told to come again later. */
-const MOST_TRIES = 5;
+const MAX_TRIES = 5;
 
-/** The pause is random, so that two that were in each other's way do not meet again. */
-async function repeatOnConflict<T>(transaction: () => Promise<T>): Promise<T> {
+/**
+ * Does again what the server undid: the pause is random, so that two that were in each other's way do not meet again. After a
+ * failover it is tried once more, on a connection of its own.
+ */
+async function repeatWhenUndone<T>(transaction: () => Promise<T>, seconds: number): Promise<T> {
+  const lastTry = performance.now() + (seconds * 1_000) / 2;
   for (let tries = 1; ; tries++) {
     try {
       return await transaction();
     } catch (error) {
-      if (!isConflict(error) || tries === MOST_TRIES) throw error;
+      const mayWork = isConflict(error) ? tries < MAX_TRIES : isReadOnlyServer(error) && tries === 1;
+      if (!mayWork || performance.now() > lastTry) throw error;
       await sleep(Math.random() * 50 * tries);
     }
   }
 }
 
-export function createPostgresWrites(dataSource: DataSource): Writes {
+export function createPostgresWrites(
+  dataSource: DataSource,
+  { limits: { writeSeconds: seconds }, writeHealth }: { limits: WorkLimits; writeHealth: WriteHealth },
+): Writes {
   const { manager } = dataSource;
+  const toClient = (error: unknown): unknown => {
+    writeHealth.failed(error);
+    return asUnavailable(error);
+  };
   const queue = createCommitQueue(
     async (pieces) => {
       try {
-        await insertRows(manager, ...joinRows(pieces.map((piece) => piece.rows ?? [])));
+        const joined = joinRows(pieces.map((piece) => piece.rows ?? []));
+        await repeatWhenUndone(() => insertRows(manager, ...joined), seconds);
+        writeHealth.worked();
         for (const piece of pieces) piece.resolve(undefined);
       } catch (error) {
         if (pieces.length === 1 || isUnavailable(error)) {
-          for (const piece of pieces) piece.reject(asUnavailable(error));
+          for (const piece of pieces) piece.reject(toClient(error));
           return;
         }
         for (const piece of pieces) {
-          await piece.work(manager).then(piece.resolve, (error) => piece.reject(asUnavailable(error)));
+          if (piece.isGivenUp) continue;
+          await piece.work(manager).then(piece.resolve, (error) => piece.reject(toClient(error)));
         }
       }
     },
-    { workers: COMMITS_AT_ONCE },
+    { workers: COMMITS_AT_ONCE, lateError },
   );
   let open = 0;
   let whenIdle: (() => void)[] = [];
   return {
-    insert: (rows) => queue.add(rows, (manager) => insertRows(manager, ...rows)),
+    insert: (rows) => queue.add(rows, (manager) => insertRows(manager, ...rows), { seconds }),
     async transaction(work) {
       open += 1;
       try {
-        return await repeatOnConflict(() => dataSource.transaction(work));
+        const result = await repeatWhenUndone(() => dataSource.transaction(work), seconds);
+        writeHealth.worked();
+        return result;
       } catch (error) {
-        throw asUnavailable(error);
+        throw toClient(error);
       } finally {
         open -= 1;
         if (open === 0) for (const resolve of whenIdle.splice(0)) resolve();

@@ -1,6 +1,7 @@
 /** GET /admin/audit.ndjson: events for an archive or another system, for operators. */
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
+import type { EntityManager } from "typeorm";
 import { parseAuditQuery } from "../audit/audit-query.ts";
 import { exportAuditEvents } from "../audit/export-events.ts";
 import { errorCatalogue } from "../errors.ts";
@@ -12,12 +13,12 @@ import { contextOf } from "./request-context.ts";
 
 export function addAuditExport(
   fastify: FastifyInstance,
-  { services, cookie }: { services: Services; cookie: ConsoleCookie | null },
+  { services, cookie, reads }: { services: Services; cookie: ConsoleCookie | null; reads: EntityManager },
 ): void {
   fastify.get("/admin/audit.ndjson", async (request, reply) => {
     try {
       requireAdmin(await contextOf(services, request, { isAdminSurface: true, cookie }));
-      const events = exportAuditEvents(services.reads, parseAuditQuery(request.query));
+      const events = exportAuditEvents(reads, parseAuditQuery(request.query));
       return await reply
         .type("application/x-ndjson; charset=utf-8")
         .header("cache-control", "no-store")

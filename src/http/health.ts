@@ -11,6 +11,10 @@ export function addHealthRoutes(
   fastify.get("/readyz", async (_request, reply) => {
     if (isDraining()) return reply.code(503).send({ status: "draining" });
     const isReady = await isMigrated(database).catch(() => false);
-    return reply.code(isReady ? 200 : 503).send({ status: isReady ? "ready" : "database unavailable" });
+    if (!isReady) return reply.code(503).send({ status: "database unavailable" });
+    if (!(await database.writeHealth.check(database))) {
+      return reply.code(503).send({ status: "database cannot be written" });
+    }
+    return reply.send({ status: "ready" });
   });
 }

@@ -123,7 +123,7 @@ export async function createHttpServer({
   // Its hook would read the cookies of every request, and those of the public graph mean nothing.
   await fastify.register(fastifyCookie, { hook: false });
   const cookie = settings.console ? createConsoleCookie(fastify, settings.publicUrl) : null;
-  addAuditExport(fastify, { services, cookie });
+  addAuditExport(fastify, { services, cookie, reads: database.long.reads });
 
   const graphs = [
     {

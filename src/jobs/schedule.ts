@@ -4,6 +4,7 @@ import type { EntityManager } from "typeorm";
 import type { Audited } from "../audit/audit.ts";
 import { purgeAuditEvents } from "../audit/purge-events.ts";
 import type { Clock } from "../clock.ts";
+import type { DatabaseAccess } from "../database/database.ts";
 import type { Writes } from "../database/writes.ts";
 import type { Deployments } from "../deployments/deployments.ts";
 import { PasserbyError } from "../errors.ts";
@@ -34,6 +35,7 @@ export function startSchedule({
   signingKeys,
   delivery,
   housekeeping,
+  long,
   auditDays,
   signingKeyRotationDays,
   ...services
@@ -43,6 +45,8 @@ export function startSchedule({
   signingKeys: SigningKeys;
   delivery: Delivery;
   housekeeping: boolean;
+  /** Access to the database for what may take minutes. */
+  long: DatabaseAccess;
   auditDays: number;
   signingKeyRotationDays: number | null;
   reads: EntityManager;
@@ -65,10 +69,11 @@ export function startSchedule({
         if (published) log.info({ kid: published.kid, signsFrom: published.signsFrom }, "next signing key");
       }),
       repeat(HOUSEKEEPING_MS, log, "housekeeping", async () => {
-        const report = await runExpiry(services, { dryRun: false });
-        const sessions = await purgeSessions(services);
-        await purgeExpired(services);
-        await purgeAuditEvents(services, auditDays);
+        const patient = { ...services, ...long };
+        const report = await runExpiry(patient, { dryRun: false });
+        const sessions = await purgeSessions(patient);
+        await purgeExpired(patient);
+        await purgeAuditEvents(patient, auditDays);
         if (report.users + sessions > 0)
           log.info({ expiredUsers: report.users, purgedSessions: sessions }, "housekeeping");
       }),

@@ -1,5 +1,5 @@
 /** Why the program will not start, in a sentence that names the fix. */
-import { isBusy, isUnavailable } from "./database/failures.ts";
+import { explainDatabaseFailure } from "./database/explain-failure.ts";
 import { NewerDatabaseError } from "./database/migrate.ts";
 import { PasserbyError } from "./errors.ts";
 import { WrongMasterKeyError } from "./identity/key-pairs.ts";
@@ -46,24 +46,7 @@ export function explainFailure(error: unknown): string {
   const isRefusal = error instanceof PasserbyError && !(error.code === "SERVICE_UNAVAILABLE" && error.cause);
   if (isOurs || isRefusal) return (error as Error).message;
   const cause = error instanceof PasserbyError ? error.cause : error;
-  const { code = "", message = "" } = (cause ?? {}) as { code?: string; message?: string };
-  const text = `${code} ${message}`;
-  if (/EACCES|EPERM/.test(text))
-    return `Permission denied: ${message}. Check who owns the file, or choose another DATABASE_URL.`;
-  if (/SQLITE_NOTADB/.test(text))
-    return "The database file is not a SQLite database. Set DATABASE_URL to another file.";
-  if (/SQLITE_READONLY|attempt to write a readonly/.test(text))
-    return "The database file is read-only. Make it and its folder writable for this user, or set DATABASE_URL to another file.";
-  if (/SQLITE_FULL|ENOSPC/.test(text))
-    return "The disk of the database is full. Free some space and start again.";
-  if (/SQLITE_CANTOPEN|unable to open/.test(text))
-    return "The database file cannot be opened. Check that its folder exists and is writable.";
-  if (isBusy(cause))
-    return "The database is locked by another process. Wait until it is done and start again.";
-  if (/28P01|28000/.test(text)) return "PostgreSQL refuses the user or the password in DATABASE_URL.";
-  if (/3D000/.test(text)) return "The database named in DATABASE_URL does not exist. Create it first.";
-  if (isUnavailable(cause) || (cause instanceof AggregateError && isUnavailable(cause.errors[0]))) {
-    return `The database cannot be reached (${code || message}). Check DATABASE_URL and that the server runs.`;
-  }
+  const explained = explainDatabaseFailure(cause);
+  if (explained) return explained;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,6 +1,7 @@
 /** The environment, read once and checked all at once. `docs/configuration.md` and `.env.example` are written from this table. */
 import { z } from "zod";
 import { parseNetworks } from "./addresses.ts";
+import { parseDatabaseUrl } from "./database/database-url.ts";
 import {
   isLocalUrl,
   isLoopbackHost,
@@ -42,12 +43,6 @@ const onOff = checked(
 );
 
 const text = (text: string): string => text;
-
-function parseDatabaseUrl(value: string): string {
-  if (value.startsWith("sqlite:") && value.length > "sqlite:".length) return value;
-  if (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value)) return value;
-  throw new Error("must be sqlite:<file>, sqlite::memory: or postgres://user:password@host:port/database");
-}
 
 function parseSecret(value: string): string {
   if (value.length < 32) {
@@ -160,7 +155,7 @@ export const settingsTable = {
     parse: parseDatabaseUrl,
     fallback: "sqlite:data/passerby.sqlite",
     description:
-      "`sqlite:<file>`, `sqlite::memory:` (a throw-away database, gone at exit) or `postgres://user:password@host:port/database`.",
+      "`sqlite:<file>`, `sqlite::memory:` (a throw-away database, gone at exit) or `postgres://user:password@host:port/database`, percent-encoded where needed (`%` is `%25`). `?sslmode=require` (`verify-full` means the same) encrypts and verifies the certificate, `&sslrootcert=/path/ca.pem` names an authority of your own, `?sslmode=no-verify` encrypts alone; see `docs/operating.md`.",
     secret: true,
   },
   DATABASE_POOL_SIZE: {

@@ -4,6 +4,7 @@ import { dirname, resolve } from "node:path";
 import pg from "pg";
 import { DataSource, type DataSourceOptions, DefaultNamingStrategy } from "typeorm";
 import { entities } from "../entities/index.ts";
+import { driverUrl } from "./database-url.ts";
 import { interactive, type WorkLimits } from "./limits.ts";
 import { migrations } from "./migrations/index.ts";
 import { type PostgresPool, poolModule } from "./postgres-pool.ts";
@@ -77,7 +78,7 @@ export function createDataSource(url: string, options: DataSourceSettings = {}):
   return new DataSource({
     ...shared,
     type: "postgres",
-    url,
+    url: driverUrl(url),
     poolSize: options.poolSize ?? 10,
     applicationName: "passerby",
     driver: poolModule(options.shared ?? { pool: null }, options.limits ?? interactive),

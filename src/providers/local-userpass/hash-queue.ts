@@ -22,10 +22,12 @@ interface Waiting {
 
 /** However quick the machine is. */
 const MAX_WAITING = 200;
+/** A class that registers at once, on a slow machine: as many are never refused. */
+const MIN_WAITING = 30;
 /** What is expected to wait for longer is refused; a login has other things to do within its time. */
-const MAX_EXPECTED_WAIT_MS = 2_500;
+const MAX_EXPECTED_WAIT_MS = 3_000;
 /** What was expected to be quicker, and was not. */
-const MAX_WAIT_MS = 4_000;
+const MAX_WAIT_MS = 6_000;
 /**
  * A refusal takes this long: a thousand connections that ask again as soon as they are refused would otherwise keep the event
  * loop busy with nothing else.
@@ -52,6 +54,9 @@ export function createHashQueue({ concurrency = defaultConcurrency() } = {}): Ha
   let averageMs = FIRST_GUESS_MS;
 
   const expectedWaitMs = (): number => ((waiting.length + 1) * averageMs) / concurrency;
+  const isFull = (): boolean =>
+    waiting.length >= MIN_WAITING &&
+    (waiting.length >= MAX_WAITING || expectedWaitMs() > MAX_EXPECTED_WAIT_MS);
   const tooMuch = (): PasserbyError =>
     new PasserbyError("SERVICE_UNAVAILABLE", {
       details: { retryAfterSeconds: Math.max(1, Math.ceil(expectedWaitMs() / 1_000)) },
@@ -89,7 +94,7 @@ export function createHashQueue({ concurrency = defaultConcurrency() } = {}): Ha
   return {
     async run(work) {
       if (running < concurrency) return start(work);
-      if (waiting.length >= MAX_WAITING || expectedWaitMs() > MAX_EXPECTED_WAIT_MS) return refuseSlowly();
+      if (isFull()) return refuseSlowly();
       return new Promise((resolve, reject) => {
         waiting.push({
           since: performance.now(),

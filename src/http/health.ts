@@ -1,5 +1,6 @@
 /** What orchestrators and load balancers ask: is the process alive, and may it get new requests. */
 import type { FastifyInstance } from "fastify";
+import { canWrite } from "../database/can-write.ts";
 import type { Database } from "../database/database.ts";
 import { isMigrated } from "../database/migrate.ts";
 
@@ -12,7 +13,7 @@ export function addHealthRoutes(
     if (isDraining()) return reply.code(503).send({ status: "draining" });
     const isReady = await isMigrated(database).catch(() => false);
     if (!isReady) return reply.code(503).send({ status: "database unavailable" });
-    if (!(await database.writeHealth.check(database))) {
+    if (!(await canWrite(database))) {
       return reply.code(503).send({ status: "database cannot be written" });
     }
     return reply.send({ status: "ready" });

@@ -2,8 +2,9 @@
 import { isUnwritable } from "./failures.ts";
 
 export interface WriteHealth {
-  worked(): void;
   failed(error: unknown): void;
+  /** A write that takes more room than others; small ones may find some where a login does not. */
+  trialWorked(): void;
   isFailing(): boolean;
   /** @returns whether it is time to find out if writes work again; the asker does so */
   isTrialDue(): boolean;
@@ -15,13 +16,13 @@ export function createWriteHealth(): WriteHealth {
   let isFailing = false;
   let triedAt = 0;
   return {
-    worked() {
-      isFailing = false;
-    },
     failed(error) {
       if (!isUnwritable(error)) return;
       isFailing = true;
       triedAt = performance.now();
+    },
+    trialWorked() {
+      isFailing = false;
     },
     isFailing: () => isFailing,
     isTrialDue() {

@@ -106,7 +106,6 @@ async function commitTogether(
       });
     }
     run("COMMIT");
-    writeHealth.worked();
     for (const answer of settle) answer();
   } catch (error) {
     writeHealth.failed(error);
@@ -168,7 +167,6 @@ export function createPostgresWrites(
       try {
         const joined = joinRows(pieces.map((piece) => piece.rows ?? []));
         await repeatWhenUndone(() => insertRows(manager, ...joined), seconds);
-        writeHealth.worked();
         for (const piece of pieces) piece.resolve(undefined);
       } catch (error) {
         if (pieces.length === 1 || isUnavailable(error)) {
@@ -190,9 +188,7 @@ export function createPostgresWrites(
     async transaction(work) {
       open += 1;
       try {
-        const result = await repeatWhenUndone(() => dataSource.transaction(work), seconds);
-        writeHealth.worked();
-        return result;
+        return await repeatWhenUndone(() => dataSource.transaction(work), seconds);
       } catch (error) {
         throw toClient(error);
       } finally {

@@ -1,5 +1,6 @@
 /** A database that does not answer: every request ends within ten seconds, and the gateway recovers by itself. */
 import { createServer, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import pg from "pg";
 import { createDataSource } from "../../src/database/data-source.ts";
@@ -133,7 +134,12 @@ describe("PostgreSQL", () => {
     );
     // The gateway is not told, and its connections from before would still be read-only.
     for (let i = 0; i < 8; i++) expect(codeOf(await anonymous(gateway))).toBeUndefined();
-    expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
+    let status = 0;
+    for (let i = 0; i < 100 && status !== 200; i++) {
+      status = (await fetch(`${gateway.url}/readyz`)).status;
+      await sleep(100);
+    }
+    expect(status).toBe(200);
     await admin.end();
   });
 });

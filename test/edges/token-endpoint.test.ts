@@ -90,6 +90,7 @@ it.each<[string, NonNullable<Lies["token"]>, RegExp]>([
   ],
   ["invalid_request", answer(400, { error: "invalid_request" }), /invalid_request/],
   ["redirect_uri_mismatch", answer(400, { error: "redirect_uri_mismatch" }), /Register the address/],
+  ["an error of status 200", answer(200, { error: "invalid_client" }), /status 200, invalid_client/],
   ["404", answer(404, "<h1>Not found</h1>"), /status 404\. Is `issuer` right\?/],
   ["a redirect", answer(302, "", { location: "/elsewhere" }), /status 302\. Redirects are not followed/],
 ])("tells an operator of %s, and the visitor that it is an operator's", async (_, lie, reason) => {

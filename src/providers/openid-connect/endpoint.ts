@@ -52,8 +52,10 @@ export async function ask(name: EndpointName, address: string, options: Ask): Pr
     if (!(error instanceof NoAnswerError)) throw error;
     throw new ProviderAnswerError(`${place} gave no answer: ${explain(error)}`, { cause: error });
   }
-  if (answer.status === 200) return answer;
-  const error = errorOf(answer);
+  const isRight = answer.status === 200;
+  // Some providers refuse an exchange with the status 200.
+  const error = isRight && name !== "token endpoint" ? null : errorOf(answer);
+  if (isRight && error === null) return answer;
   const said = error === null ? "" : `, ${error}`;
   throw new ProviderAnswerError(
     `${place} answers with status ${answer.status}${said}. ${hintFor(answer.status, error)}`,

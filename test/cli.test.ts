@@ -87,6 +87,49 @@ describe.each(databases)("beside a gateway on %s", (name) => {
     await withinASecond(async () => codeOf(await login()) === undefined);
   });
 
+  it("imports a file of App Services, says what became of each provider, and takes secrets from beside it", () => {
+    const [file, secrets] = [join(folder, "app-services.json"), join(folder, "app-secrets.json")];
+    const entry = { name: "custom-token", type: "custom-token", disabled: false };
+    writeFileSync(
+      file,
+      JSON.stringify({
+        "custom-token": {
+          ...entry,
+          config: { audience: "", signingAlgorithm: "HS256" },
+          secret_config: { signingKeys: ["jwtKey"] },
+        },
+        "custom-function": {
+          type: "custom-function",
+          disabled: false,
+          config: { authFunctionName: "logIn\u001b[2J" },
+        },
+      }),
+    );
+    const without = passerby(`config import ${file}`);
+    expect(without.status).toBe(0);
+    expect(without.stderr).toMatch(
+      /^custom-token: switched off, though the file has it on\n {2}off because /m,
+    );
+    expect(without.stderr).toMatch(/only names "jwtKey".*--secrets/);
+    expect(without.stderr).not.toContain("\u001b");
+
+    writeFileSync(secrets, JSON.stringify({ jwtKey: "x".repeat(32) }));
+    const { imported, changes } = json(`config import ${file} --secrets ${secrets}`);
+    expect(imported).toMatchObject([
+      { provider: "custom-token", enabled: true, isOnInFile: true, reasons: [] },
+      {
+        provider: "custom-function",
+        enabled: false,
+        isOnInFile: true,
+        reasons: [expect.any(String), expect.any(String)],
+      },
+    ]);
+    expect(JSON.stringify([imported, changes])).not.toContain("x".repeat(32));
+    writeFileSync(secrets, JSON.stringify({ jwtKey: 7 }));
+    expect(passerby(`config import ${file} --secrets ${secrets}`).status).toBe(1);
+    expect(passerby("config discard").stdout).toBe("The draft is gone.\n");
+  });
+
   it("exports what is live as providers.json, and imports it to a draft that changes nothing", () => {
     const file = join(folder, "providers.json");
     expect(passerby(`config export ${file}`).status).toBe(0);
@@ -231,7 +274,7 @@ describe("refuses, with a sentence and an exit code that scripts can use:", () =
     [
       "config set custom-token on",
       1,
-      /^The settings of custom-token are not valid:\n {2}- issuer is missing\n {2}- algorithms is missing\n$/,
+      /^The settings of custom-token are not valid:\n {2}- algorithms is missing\n$/,
     ],
     [`config set custom-token on --settings ${broken}`, 1, /needs a JSON object/],
     [`config import ${broken}`, 1, /^broken\.json is not valid JSON/m],

@@ -29,7 +29,7 @@ const strange = [
   "' OR 1=1 --",
   "../../etc/passwd",
   "null",
-  "x".repeat(300_000),
+  "x".repeat(60_000),
   `${btoa('{"alg":"none"}')}.${btoa('{"sub":"x"}')}.`,
   "eyJhbGciOiJFUzI1NiIsImtpZCI6IngifQ.eyJzdWIiOiJ4In0.AAAA",
 ];
@@ -96,7 +96,8 @@ describe("the registry", () => {
   it.each(byName)("marks the secrets of %s", (_, { provider }) => {
     const properties = (settingsSchema(provider).properties ?? {}) as Record<string, Given>;
     for (const [name, property] of Object.entries(properties)) {
-      const soundsSecret = /secret|password|privatekey|apikey/i.test(name);
+      // `minPasswordLength` and `passwordReset` are about passwords, and hold none.
+      const soundsSecret = /(secret|password|privatekey|apikey)$/i.test(name);
       expect([name, property.secret === true]).toEqual([name, soundsSecret]);
     }
   });

@@ -15,6 +15,9 @@ const configurationPage = (): string => `# Configuration
 Everything is set in the environment and read once at start; an empty value counts as absent. When something does not
 make sense the gateway refuses to start and names every problem at once.
 
+Where the environment is silent, \`.env\` in the folder in which the gateway or a command is started is read: UTF-8 or UTF-16, with
+or without a byte order mark. One that cannot be read is a refusal to start: another, empty database would be made without it.
+
 | setting | default | what it is |
 | --- | --- | --- |
 ${settings.map(([name, { fallback, description }]) => `| \`${name}\` | ${fallback ? `\`${fallback}\`` : "none"} | ${description.replaceAll("|", "\\|")} |`).join("\n")}

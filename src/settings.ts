@@ -174,7 +174,7 @@ export const settingsTable = {
     parse: parseAdminKey,
     fallback: "",
     description:
-      "The key that opens the admin graph; at least 32 characters. Absent on SQLite: made at first start, kept beside the database with mode 0600 and printed once. PostgreSQL refuses to start without it. More keys: `passerby admin-key create`.",
+      "The key that opens the admin graph; at least 32 characters. Absent on SQLite: made at first start, kept beside the database with mode 0600, and shown once where a terminal watches. PostgreSQL refuses to start without it. More keys: `passerby admin-key create`.",
     secret: true,
   },
   INITIAL_PROVIDERS: {

@@ -63,6 +63,17 @@ it("a request that is under way on a kept-alive connection is answered and close
   expect(Date.now() - before).toBeLessThan(2_000);
 }, 30_000);
 
+it("a connection that was open before and asks while the server closes is answered too", async () => {
+  const { url, end } = await started();
+  const socket = await socketTo(url);
+  await setTimeout(100);
+  const ended = end("SIGTERM");
+  await setTimeout(300);
+  socket.write(LOGIN);
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 200 [\s\S]*connection: close[\s\S]*"accessToken":/i);
+  expect(await ended).toBe(0);
+}, 30_000);
+
 it("a client that asks again and again on one connection sees no failure but a refused connection", async () => {
   const { url, end } = await started({ DRAIN_SECONDS: "1" });
   let isGone = false;

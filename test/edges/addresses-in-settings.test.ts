@@ -1,10 +1,12 @@
 /** Addresses in settings: what means the same is read as the same, and what could never work is refused with the fix. */
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { readSettings, SettingsError } from "../../src/settings.ts";
-import { ADMIN_KEY, createDatabase, startGateway } from "../support/gateway.ts";
+import { ADMIN_KEY } from "../support/gateway.ts";
+import { endGatewaysAfterEach, newGateway } from "../support/new-gateway.ts";
 import { endProcesses, refusalOf, startProcess } from "../support/process.ts";
 
 afterEach(endProcesses);
+endGatewaysAfterEach();
 
 const problemsOf = (environment: Record<string, string>): readonly string[] => {
   try {
@@ -43,11 +45,7 @@ describe("PUBLIC_URL", () => {
     expect(problemsOf({ PUBLIC_URL: given })).toEqual([expect.stringMatching(/^PUBLIC_URL must be/)]),
   );
   it("in capitals makes the console's cookie Secure, and answers say HSTS", async () => {
-    const database = await createDatabase("sqlite");
-    const gateway = await startGateway({
-      url: database.url,
-      settings: { PUBLIC_URL: "HTTPS://ID.Example.com:443/" },
-    });
+    const gateway = await newGateway({ PUBLIC_URL: "HTTPS://ID.Example.com:443/" });
     const answer = await fetch(`${gateway.url}/console/session`, {
       method: "POST",
       headers: { "content-type": "application/json", "x-passerby-console": "1" },
@@ -55,8 +53,6 @@ describe("PUBLIC_URL", () => {
     });
     expect(answer.headers.get("set-cookie")).toMatch(/^__Host-passerby-console=.*; Secure/);
     expect(answer.headers.get("strict-transport-security")).toContain("max-age");
-    await gateway.stop();
-    await database.drop();
   });
 });
 

@@ -2,7 +2,9 @@
 import { expect, it } from "@jest/globals";
 import { parseOrigin } from "../../src/origins.ts";
 import { readSettings, type SettingsError } from "../../src/settings.ts";
-import { createDatabase, startGateway } from "../support/gateway.ts";
+import { endGatewaysAfterEach, newGateway } from "../support/new-gateway.ts";
+
+endGatewaysAfterEach();
 
 it.each([
   ["capacitor://localhost", "capacitor://localhost"],
@@ -71,13 +73,9 @@ it("every entry that is wrong is named at once", () => {
 });
 
 it("a browser's origin is answered when it is listed or fits a star, and no other is", async () => {
-  const database = await createDatabase("sqlite");
-  const gateway = await startGateway({
-    url: database.url,
-    settings: {
-      CORS_ORIGINS:
-        "capacitor://localhost,app://MyApp,https://*.example.com,http://*.dev.example:3000,HTTPS://Exact.example:443/",
-    },
+  const gateway = await newGateway({
+    CORS_ORIGINS:
+      "capacitor://localhost,app://MyApp,https://*.example.com,http://*.dev.example:3000,HTTPS://Exact.example:443/",
   });
   const allowed = async (origin: string): Promise<string | null> => {
     const headers = { origin, "access-control-request-method": "POST" };
@@ -119,6 +117,4 @@ it("a browser's origin is answered when it is listed or fits a star, and no othe
   ]) {
     expect([origin, await allowed(origin)]).toEqual([origin, null]);
   }
-  await gateway.stop();
-  await database.drop();
 });

@@ -1,24 +1,19 @@
 /** PUBLIC_URL with a path: everything is found below it, in a real browser, whether the proxy takes the path off or not. */
-import { afterEach, expect, it } from "@jest/globals";
+import { expect, it } from "@jest/globals";
 import type { Browser } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
 import { openConsole } from "../support/console.ts";
-import { createDatabase, type Gateway, startGateway } from "../support/gateway.ts";
+import type { Gateway } from "../support/gateway.ts";
 import { startMountingProxy } from "../support/mounting-proxy.ts";
+import { atEnd, endGatewaysAfterEach, newGateway } from "../support/new-gateway.ts";
 
-const endings: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const end of endings.splice(0).reverse()) await end();
-});
+endGatewaysAfterEach();
 
 async function mounted(path: string, strips: boolean): Promise<{ url: string; gateway: Gateway }> {
-  const database = await createDatabase("sqlite");
-  endings.push(database.drop);
   let gateway: Gateway | undefined;
   const proxy = await startMountingProxy(() => String(gateway?.url), { path, strips });
-  endings.push(proxy.close);
-  gateway = await startGateway({ url: database.url, settings: { PUBLIC_URL: proxy.url } });
-  endings.push(gateway.stop);
+  atEnd(proxy.close);
+  gateway = await newGateway({ PUBLIC_URL: proxy.url });
   return { url: proxy.url, gateway };
 }
 
@@ -64,7 +59,7 @@ it.each(ways)(
   async (path, strips) => {
     const { url } = await mounted(path, strips);
     const browser: Browser = await openBrowser();
-    endings.push(() => browser.close());
+    atEnd(() => browser.close());
     const page = await browser.newPage();
     const complaints: string[] = [];
     page.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())));
@@ -81,7 +76,7 @@ it.each(ways)(
     await browser.close();
 
     const console = await openConsole({ url });
-    endings.push(console.close);
+    atEnd(console.close);
     await console.open("/authentication/providers/anon-user");
     expect(new URL(console.page.url()).pathname).toBe(`${path}/console/authentication/providers/anon-user`);
     await console.page.getByRole("link", { name: "Users" }).first().click();
@@ -94,7 +89,7 @@ it.each(ways)(
 it("a gateway that is asked directly, beside its proxy, shows its console all the same", async () => {
   const { gateway } = await mounted("/auth", true);
   const console = await openConsole({ url: gateway.url });
-  endings.push(console.close);
+  atEnd(console.close);
   await console.open("/users");
   expect(console.complaints).toEqual([]);
 }, 60_000);

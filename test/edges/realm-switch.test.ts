@@ -1,6 +1,8 @@
 /** The Realm SDK's protocol is served or not, as REALM says. */
 import { expect, it } from "@jest/globals";
-import { createDatabase, startGateway } from "../support/gateway.ts";
+import { endGatewaysAfterEach, newGateway } from "../support/new-gateway.ts";
+
+endGatewaysAfterEach();
 
 const paths = [
   "/api/client/v2.0/app/passerby/location",
@@ -15,8 +17,7 @@ it.each([
 ])(
   "with REALM=%s the protocol's routes answer accordingly, and the graph is there",
   async (realm, statuses) => {
-    const database = await createDatabase("sqlite");
-    const gateway = await startGateway({ url: database.url, settings: { REALM: realm } });
+    const gateway = await newGateway({ REALM: realm });
     const post = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
     const answers = await Promise.all(
       paths.map((path) => fetch(gateway.url + path, /location|logs/.test(path) ? {} : post)),
@@ -33,7 +34,5 @@ it.each([
     expect(
       (await gateway.graph("mutation { loginAnonymous { accessToken } }")).data.loginAnonymous,
     ).toBeTruthy();
-    await gateway.stop();
-    await database.drop();
   },
 );

@@ -44,7 +44,7 @@ it.each([["0.0.0.0:0"], ["127.0.0.1:0"], ["localhost:0"], ["[::1]:0"]])(
 );
 
 it("a port that was set and is taken refuses to start; the default that is taken is gone without, and says so", async () => {
-  const taken = createServer().listen(0, "127.0.0.1");
+  const taken = createServer().listen(0, "127.0.0.1").unref();
   await once(taken, "listening");
   const { port } = taken.address() as { port: number };
   expect(refusalOf({ DATABASE_URL, METRICS_PORT: String(port) })).toBe(

@@ -149,12 +149,17 @@ const explanations: readonly (readonly [RegExp, Explanation])[] = [
 
 /** @returns null when it is no failure of the database */
 export function explainDatabaseFailure(error: unknown): string | null {
-  if (error instanceof AggregateError) return explainDatabaseFailure(error.errors[0] ?? null);
-  const cause = error instanceof QueryFailedError ? error.driverError : error;
-  if (!(cause instanceof Error)) return null;
+  const cause = (
+    error instanceof QueryFailedError ? error.driverError : error
+  ) as NodeJS.ErrnoException | null;
+  // Not every driver's errors are instances of this program's Error.
+  if (typeof cause?.message !== "string") return null;
+  // One for each address of a host name.
+  const { errors } = cause as { errors?: unknown };
+  if (Array.isArray(errors)) return explainDatabaseFailure(errors[0]);
   if (isBusy(cause))
     return "The database is locked by another process. Wait until it is done and start again.";
-  const facts: Facts = { code: String((cause as NodeJS.ErrnoException).code ?? ""), message: cause.message };
+  const facts: Facts = { code: String(cause.code ?? ""), message: cause.message };
   const text = facts.code ? `${facts.code} ${facts.message}` : facts.message;
   const found = explanations.find(([pattern]) => pattern.test(text))?.[1];
   if (found) return typeof found === "string" ? found : found(facts);

@@ -4,8 +4,10 @@ import { ApolloServerErrorCode } from "@apollo/server/errors";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { PasserbyError } from "../errors.ts";
 import { parseJson } from "../read-json.ts";
+import { requestBudget } from "../request-budget.ts";
 import type { GraphContext } from "../schema/context.ts";
 import type { Documents } from "../schema/documents.ts";
+import { Turns } from "../schema/turns.ts";
 import { badBody } from "./bodies.ts";
 import type { Requests } from "./requests.ts";
 import type { WaitingAnswers } from "./waiting-answers.ts";
@@ -24,12 +26,16 @@ export function graphHandler(
   { apollo, documents, contextOf }: Graph,
   { requests, answers }: { requests: Requests; answers: WaitingAnswers },
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<string> {
+  // Values are coerced at a stretch, and quoted where they are wrong.
+  const bodies = new Turns(requestBudget.smallBodyBytes);
   return async (request, reply) => {
     reply.header("cache-control", "no-store");
     const search = searchOf(request.url);
     const source = request.method === "GET" ? sourceOfSearch(search) : sourceOfBody(request.body);
     const turn = source === null ? null : documents.admit(source);
     if (turn) await turn;
+    const bytes = Number(request.headers["content-length"] ?? 0);
+    if (bytes > requestBudget.smallBodyBytes) await bodies.take(bytes);
     let context: GraphContext | null = null;
     try {
       const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({

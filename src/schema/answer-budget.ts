@@ -18,6 +18,7 @@ import {
 } from "graphql";
 import { type ErrorCode, errorCatalogue, PasserbyError } from "../errors.ts";
 import { requestBudget } from "../request-budget.ts";
+import { Turns } from "./turns.ts";
 
 /** Values of all answers that are being made. */
 export class ValuePool {
@@ -116,19 +117,29 @@ interface Spending {
 export function boundLists(schema: GraphQLSchema, pool: ValuePool): void {
   const lists = listsOf(schema);
   const weightOf = createWeights(new Set(lists.map(({ name }) => name)));
+  const turns = new Turns(requestBudget.smallAnswerValues);
   for (const field of lists) {
     const resolve = field.resolve ?? defaultFieldResolver;
     field.resolve = (root, args, context: Spending, info) => {
       const { answer } = context;
       answer.spend(0, pool, info);
       const pay = (list: unknown): unknown => {
-        if (Array.isArray(list)) answer.spend(list.length * weightOf(info), pool, info);
-        return list;
+        if (!Array.isArray(list)) return list;
+        const values = list.length * weightOf(info);
+        answer.spend(values, pool, info);
+        return values > requestBudget.smallAnswerValues ? inTurn(list, turns, values) : list;
       };
       const list: unknown = resolve(root, args, context, info);
       return isPromise(list) ? list.then(pay) : pay(list);
     };
   }
+}
+
+/** Everything that is selected of its items is resolved at a stretch, as soon as they are there. */
+async function inTurn(list: unknown[], turns: Turns, values: number): Promise<unknown[]> {
+  if (list.some(isPromise)) await Promise.allSettled(list);
+  await turns.take(values);
+  return list;
 }
 
 const listsOf = (schema: GraphQLSchema): GraphQLField<unknown, Spending>[] =>

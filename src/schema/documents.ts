@@ -6,6 +6,7 @@ import type { DocumentNode } from "graphql";
 import { LRUCache } from "lru-cache";
 import { PasserbyError } from "../errors.ts";
 import { requestBudget } from "../request-budget.ts";
+import { Turns } from "./turns.ts";
 
 /** What a token costs in memory: itself, its location, and its share of the node that it belongs to. Measured. */
 const TOKEN_BYTES = 400;
@@ -15,7 +16,7 @@ const CHARACTERS_PER_TURN = 2_000;
 /** Apollo's `documentStore`. Sized by what documents hold, since padding and comments are kept as well. */
 export class Documents {
   readonly #sources = new Set<string>();
-  readonly #waiting: { readonly length: number; readonly go: () => void }[] = [];
+  readonly #turns = new Turns(CHARACTERS_PER_TURN);
   readonly #stored = new LRUCache<string, DocumentNode>({
     maxSize: requestBudget.documentStoreBytes,
     maxEntrySize: requestBudget.storedDocumentBytes,
@@ -46,22 +47,7 @@ export class Documents {
     if (this.#sources.has(source)) return null;
     requireShort(source);
     requireShallow(source);
-    return new Promise((go) => {
-      this.#waiting.push({ length: source.length, go });
-      if (this.#waiting.length === 1) setImmediate(() => this.#nextTurn());
-    });
-  }
-
-  #nextTurn(): void {
-    let room = CHARACTERS_PER_TURN;
-    while (room > 0) {
-      const next = this.#waiting[0];
-      if (!next) return;
-      next.go();
-      this.#waiting.shift();
-      room -= next.length;
-    }
-    if (this.#waiting.length > 0) setImmediate(() => this.#nextTurn());
+    return this.#turns.take(source.length);
   }
 }
 

@@ -285,6 +285,7 @@ it(`answers within a second and keeps its memory for ${SECONDS} s of hostile req
   clearInterval(timer);
   over.abort();
   await everything;
+  const { standstillMs } = await gateway.memory();
   const liveness = await endWatch();
   if (!gateway.isAlive()) throw new Error(`The gateway ended: ${gateway.log()}`);
   for (const [name, statuses] of counts) {
@@ -294,7 +295,9 @@ it(`answers within a second and keeps its memory for ${SECONDS} s of hostile req
   }
   const settled = await untilSettled(before.heapUsed + KEPT_MB * 1_048_576);
   const mb = (bytes: number): number => Math.round(bytes / 1_048_576);
-  report(`  /livez: ${JSON.stringify(liveness)}; honest: ${JSON.stringify(honest)}`);
+  report(
+    `  /livez: ${JSON.stringify(liveness)}; event loop: ${standstillMs} ms at worst; honest: ${JSON.stringify(honest)}`,
+  );
   report(
     `  heap ${mb(before.heapUsed)} → ${mb(settled.heapUsed)} MB, outside of it ${mb(before.external)} → ${mb(settled.external)} MB, resident ${mb(settled.rss)} MB, of ${HEAP_MB}`,
   );

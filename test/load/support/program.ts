@@ -14,6 +14,8 @@ export interface Memory {
   readonly external: number;
   readonly arrayBuffers: number;
   readonly rss: number;
+  /** The longest time in which its event loop did nothing else, since the last look. */
+  readonly standstillMs: number;
 }
 
 export interface Program {

@@ -2,6 +2,7 @@ import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
 import { GraphiQL } from "graphiql";
 import { isNarrow, useEditors } from "./editors.ts";
 import { fetcher } from "./fetcher.ts";
+import { NextStep } from "./next-step.tsx";
 import { sessionPlugin } from "./session-plugin.tsx";
 import { tabs } from "./tabs.ts";
 
@@ -26,6 +27,9 @@ export function App() {
       <GraphiQL.Logo>
         <Logo />
       </GraphiQL.Logo>
+      <GraphiQL.Footer>
+        <NextStep />
+      </GraphiQL.Footer>
     </GraphiQL>
   );
 }

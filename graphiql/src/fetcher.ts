@@ -1,5 +1,6 @@
 /** Sends operations to the graph, as whoever logged in last. */
 import type { Fetcher, FetcherParams } from "@graphiql/toolkit";
+import { noteHint } from "./hint.ts";
 import {
   findTicket,
   findTokens,
@@ -16,10 +17,15 @@ import {
 /** Beside this page, wherever a proxy shows both. */
 const ENDPOINT = new URL("../graphql", document.baseURI).href;
 
+interface AnswerError {
+  readonly message: string;
+  readonly extensions?: { readonly code?: string };
+}
 interface Answer {
   readonly data?: unknown;
-  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
+  readonly errors?: readonly AnswerError[];
 }
+const codeOf = ({ extensions }: AnswerError): string | undefined => extensions?.code;
 
 async function send(body: FetcherParams, headers: Record<string, string> = {}): Promise<Answer> {
   const response = await fetch(ENDPOINT, {
@@ -27,7 +33,13 @@ async function send(body: FetcherParams, headers: Record<string, string> = {}): 
     headers: { ...headers, "content-type": "application/json" },
     body: JSON.stringify(body),
   });
-  return response.json();
+  try {
+    return await response.json();
+  } catch {
+    // A proxy in front answers in its own words.
+    const message = `The gateway did not answer in JSON: ${response.status} ${response.statusText}`.trim();
+    return { errors: [{ message }] };
+  }
 }
 
 /** These go by what they are given, so an old token must not stand in their way. */
@@ -74,6 +86,7 @@ export const fetcher: Fetcher = async (params, options) => {
     withTicket(params),
     attached ? { ...given, authorization: `Bearer ${attached}` } : given,
   );
+  if (!isIntrospection) noteHint(params.query, answer.errors?.map(codeOf) ?? []);
   const ticket = findTicket(answer.data);
   if (ticket) storeTicket(ticket);
 
@@ -81,7 +94,7 @@ export const fetcher: Fetcher = async (params, options) => {
   const sent = attached ?? own?.replace(/^Bearer +/i, "");
   if (tokens) storeTokens(tokens);
   else if (sent && hasEnded(params, fields, answer) && isStored(sent)) forgetSession();
-  if (attached && answer.errors?.some((error) => error.extensions?.code === "UNAUTHENTICATED")) {
+  if (attached && answer.errors?.some((error) => codeOf(error) === "UNAUTHENTICATED")) {
     reportProblem(attached, "The gateway no longer accepts this token. Refresh it, or forget it.");
   }
   return answer as Awaited<ReturnType<typeof fetcher>>;

@@ -1,5 +1,9 @@
 import "graphiql/setup-workers/vite";
-import "graphiql/style.css";
+// Not the one sheet of all, which has the editor's once more, and fonts: those of the system are there already.
+import "@graphiql/react/style.css";
+import "@graphiql/plugin-doc-explorer/style.css";
+import "@graphiql/plugin-history/style.css";
+import "graphiql/graphiql.css";
 import "./styles.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";

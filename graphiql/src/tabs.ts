@@ -1,9 +1,14 @@
+import { consoleAddress } from "./hint.ts";
+
 /** The main job, one tab a step. A tab is titled after its operation, so that carries the number. */
 const linkVariables = JSON.stringify(
   { email: "ada@example.com", password: "correct horse battery" },
   null,
   2,
 );
+
+const address = consoleAddress("local-userpass");
+const inConsole = address === null ? "" : ` In the\n# console, or by command:\n# ${address}`;
 
 export const tabs = [
   {
@@ -56,9 +61,9 @@ query Step2_Me {
   },
   {
     query: `# 3. The visitor links an
-# e-mail. An operator allows
-# that first; else there is
-# only anonymous login:
+# email. An operator switches
+# that on first: \`local-userpass\`
+# is off at the start.${inConsole}
 # npx passerby config set local-userpass on
 # npx passerby config deploy
 mutation Step3_Link(

@@ -3,8 +3,8 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { serveAssets } from "./bundle.ts";
 
 const files = fileURLToPath(new URL("../../console/dist", import.meta.url));
 /** Where the page finds the nonce for styles that it makes itself. */
@@ -45,14 +45,7 @@ export async function serveConsole(fastify: FastifyInstance, mount: string): Pro
       .type("text/html; charset=utf-8")
       .send(page.replace("<head>", noncePlace(nonce)));
   };
-  await fastify.register(fastifyStatic, {
-    root: join(files, "assets"),
-    prefix: "/console/assets/",
-    decorateReply: false,
-    // Their names hold a hash of what is in them.
-    immutable: true,
-    maxAge: "365d",
-  });
+  await serveAssets(fastify, files, "/console/assets/");
   fastify.get("/console", (_request, reply) => sendPage(reply));
   fastify.get("/console/*", (_request, reply) => sendPage(reply));
 }

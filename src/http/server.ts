@@ -173,11 +173,12 @@ export async function createHttpServer({
     });
   }
 
-  if (settings.graphiql && isGraphiqlBuilt()) await serveGraphiql(fastify, mount.path);
-  if (cookie) {
-    serveConsoleSession(fastify, { services, cookie });
-    if (isConsoleBuilt()) await serveConsole(fastify, mount.path);
+  const hasConsole = cookie !== null && isConsoleBuilt();
+  if (settings.graphiql && isGraphiqlBuilt()) {
+    await serveGraphiql(fastify, { mount: mount.path, hasConsole });
   }
+  if (cookie) serveConsoleSession(fastify, { services, cookie });
+  if (hasConsole) await serveConsole(fastify, mount.path);
 
   return {
     fastify,

@@ -1,4 +1,6 @@
 /** The main job, in a real browser, with nothing copied by hand. */
+
+import { AxeBuilder } from "@axe-core/playwright";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
@@ -77,6 +79,79 @@ it("puts the token of the last login into the headers of a tab", async () => {
   await page.getByRole("button", { name: "Put token into headers" }).click();
   await page.getByRole("button", { name: "Headers", exact: true }).click();
   await page.locator(".graphiql-editor-tool", { hasText: "Authorization" }).waitFor();
+});
+
+it("says where an operator switches on what step 3 needs, and what it says is true", async () => {
+  const set = (enabled: boolean) =>
+    gateway.admin(
+      `mutation { saveProvider(input: { name: "local-userpass", enabled: ${enabled} }) { revision } deploy { version } }`,
+    );
+  const hint = page.getByRole("status").filter({ hasText: "switched off" });
+  await field(1, "loginAnonymous");
+  await set(false);
+  await expect(run(3)).rejects.toThrow("PROVIDER_DISABLED");
+  await hint.waitFor();
+  const address = await hint.getByRole("link", { name: "in the console" }).getAttribute("href");
+  expect(address).toBe(`${gateway.url}/console/authentication/providers/local-userpass`);
+  expect(await hint.textContent()).toContain(
+    "npx passerby config set local-userpass on\nnpx passerby config deploy",
+  );
+  expect(await page.locator(".graphiql-query-editor").textContent()).toMatch(/npx\spasserby\sconfig\sdeploy/);
+  expect(await findBarriers()).toEqual([]);
+  await set(true);
+  await run(2);
+  await hint.waitFor({ state: "detached" });
+  expect(complaints.splice(0)).toEqual([]);
+}, 60_000);
+
+/** What axe finds in both schemes, but for the tabs of GraphiQL, which hold their closing buttons. */
+async function findBarriers(): Promise<string[]> {
+  const lines: string[] = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page
+      .locator(`.monaco-editor.${colorScheme === "dark" ? "vs-dark" : "vs"}`)
+      .first()
+      .waitFor();
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+      .disableRules(["nested-interactive"])
+      .setLegacyMode(true)
+      .analyze();
+    for (const { id, nodes } of violations) {
+      for (const { html, failureSummary } of nodes)
+        lines.push(`${colorScheme}: ${id}: ${html} ${failureSummary}`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  return lines;
+}
+
+it("reads at enough contrast, and has no button smaller than 24 px", async () => {
+  expect(await findBarriers()).toEqual([]);
+  const small = await page.getByRole("button").evaluateAll((buttons) =>
+    buttons
+      .map((button) => ({ html: button.outerHTML.slice(0, 120), box: button.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24))
+      .map(({ html }) => html),
+  );
+  expect(small).toEqual([]);
+});
+
+it("shows under a contrast theme which tab is open, and where buttons are", async () => {
+  await page.emulateMedia({ forcedColors: "active" });
+  const look = (selector: string, property: string) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
+  expect(await look(".graphiql-tab-active", "outline-style")).toBe("solid");
+  expect(await look(".graphiql-tab:not(.graphiql-tab-active)", "outline-style")).toBe("none");
+  expect(await look(".passerby-buttons button", "border-top-style")).toBe("solid");
+  expect(await look(".graphiql-execute-button > svg", "fill")).not.toBe(
+    await look(".graphiql-execute-button", "background-color"),
+  );
+  await page.emulateMedia({ forcedColors: "none" });
 });
 
 it("fits a phone: a tab is run by touch, and its answer is on the screen", async () => {

@@ -1,7 +1,7 @@
 /**
  * Pictures of the console, from a gateway with people in it. After `npm run build`:
  * `npm run screenshots` takes those that the documentation shows into docs/images/console, and
- * `npm run screenshots -- <folder>` takes every page there, full and empty, wide and narrow, light and dark, to be looked at.
+ * `npm run screenshots -- <folder>` takes every page there, full and empty, wide and narrow, light, dark and in a contrast theme, to be looked at.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -23,7 +23,7 @@ const PEOPLE = 4;
 const shown = [
   { name: "overview", path: "/overview" },
   { name: "providers", path: "/authentication/providers" },
-  { name: "provider", path: "/authentication/providers/company-sso", isDark: true },
+  { name: "provider", path: "/authentication/providers/company-sso", look: "dark" },
   { name: "review", path: "/authentication/providers?review" },
   { name: "users-phone", path: "/users?state=known", isPhone: true },
 ];
@@ -148,9 +148,13 @@ async function signIn(page) {
   await page.locator("h1").waitFor();
 }
 
-async function take(page, { path, isPhone = false, isDark = false, file, fullPage = false }) {
+async function take(page, { path, isPhone = false, look = "light", file, fullPage = false }) {
   await page.setViewportSize(isPhone ? { width: 390, height: 844 } : { width: 1280, height: 800 });
-  await page.emulateMedia({ colorScheme: isDark ? "dark" : "light", reducedMotion: "reduce" });
+  await page.emulateMedia({
+    colorScheme: look === "dark" ? "dark" : "light",
+    forcedColors: look === "contrast" ? "active" : "none",
+    reducedMotion: "reduce",
+  });
   // A refused session leaves its request open, so that the page of signing in is never idle.
   const isSignIn = path === "/sign-in";
   await page.goto(`${url}/console${path}`, { waitUntil: isSignIn ? "load" : "networkidle" });
@@ -162,15 +166,15 @@ async function take(page, { path, isPhone = false, isDark = false, file, fullPag
   await page.screenshot({ path: file, fullPage });
 }
 
-/** Each of the pages in four ways. */
+/** Each of the pages in six ways. */
 async function takeAll(page, patterns, { parameters = {}, prefix = "" }) {
   for (const pattern of patterns) {
     const path = pattern.replace(/:\w+/g, (parameter) => parameters[parameter]);
     for (const isPhone of [false, true]) {
-      for (const isDark of [false, true]) {
-        const name = `${prefix}${pattern.replace(/\W+/g, "-").slice(1)}-${isPhone ? 390 : 1280}-${isDark ? "dark" : "light"}`;
+      for (const look of ["light", "dark", "contrast"]) {
+        const name = `${prefix}${pattern.replace(/\W+/g, "-").slice(1)}-${isPhone ? 390 : 1280}-${look}`;
         const file = join(target, `${name}.png`);
-        await take(page, { path, isPhone, isDark, file, fullPage: !path.includes("review") });
+        await take(page, { path, isPhone, look, file, fullPage: !path.includes("review") });
       }
     }
   }

@@ -1,7 +1,7 @@
 import { Alert, Anchor, AppShell, Burger, Button, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconLogout } from "@tabler/icons-react";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Outlet, useLocation } from "react-router";
 import { DraftBanner } from "./draft/draft-banner.tsx";
 import { useReviewAddress } from "./draft/review-address.ts";
@@ -23,6 +23,12 @@ export function Layout() {
   // Loaded before it is asked for: a gateway that restarts just then must not keep anybody from it.
   useEffect(() => void loadReview().catch(() => {}), []);
   const onSignOut = (): Promise<void> => signOut().catch((error: Error) => setProblem(error.message));
+  const burger = useRef<HTMLButtonElement>(null);
+  const onKeyDown = ({ key }: KeyboardEvent): void => {
+    if (key !== "Escape" || !isOpen) return;
+    close();
+    burger.current?.focus();
+  };
   return (
     <AppShell
       header={{ height: 56 }}
@@ -30,9 +36,13 @@ export function Layout() {
       padding={{ base: "md", sm: "lg" }}
     >
       <AppShell.Header>
+        <Anchor href="#main" className="skip-link" onClick={close}>
+          Skip to the page
+        </Anchor>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group wrap="nowrap">
             <Burger
+              ref={burger}
               opened={isOpen}
               onClick={toggle}
               hiddenFrom="sm"
@@ -41,9 +51,6 @@ export function Layout() {
               aria-expanded={isOpen}
             />
             <Text fw={700}>Passerby</Text>
-            <Anchor href="#main" className="skip-link">
-              Skip to the page
-            </Anchor>
           </Group>
           <Group wrap="nowrap" gap="xs">
             <Text size="sm" c="dimmed" visibleFrom="sm" maw={240} truncate title={session.name}>
@@ -61,10 +68,22 @@ export function Layout() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="md">
+      <AppShell.Navbar
+        p="md"
+        aria-label="Pages"
+        className="navbar"
+        mod={{ open: isOpen }}
+        onKeyDown={onKeyDown}
+      >
         <Sidebar onNavigate={close} />
       </AppShell.Navbar>
-      <AppShell.Main id="main" tabIndex={-1} style={{ outline: "none" }}>
+      <AppShell.Main
+        id="main"
+        tabIndex={-1}
+        className="main"
+        mod={{ covered: isOpen }}
+        style={{ outline: "none" }}
+      >
         {problem && (
           <Alert role="alert" color="red" mb="lg" withCloseButton onClose={() => setProblem(null)}>
             {problem}

@@ -33,7 +33,7 @@ export function Sidebar({ onNavigate }: { onNavigate: () => void }) {
     );
   };
   return (
-    <ScrollArea component="nav" aria-label="Pages">
+    <ScrollArea>
       {groups.map(({ section, entries }) => {
         const [first] = entries;
         if (section === undefined || !first) return entries.map(link);

@@ -1,5 +1,6 @@
 /** What every page of the console has around it: on a phone, by the keyboard, in both colour schemes. */
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import type { Locator } from "playwright-core";
 import { type Console, openConsole } from "../support/console.ts";
 import { createDatabase, type Gateway, startGateway } from "../support/gateway.ts";
 import { createOperator } from "../support/operator.ts";
@@ -86,6 +87,62 @@ it("is worked by the keyboard alone: skip link, page, dialog, and back to where 
   await waitForFocus("Allow users to log in anonymously");
   expect(await page.title()).toBe("Allow users to log in anonymously · Passerby");
   await tabTo("Save");
+}, 60_000);
+
+it("leads the keyboard past the menu of a phone while it is closed, and past the page while it is open", async () => {
+  const { page } = phone;
+  await phone.open("/users");
+  const isLink = (stop: string): boolean =>
+    /^a (Overview|Authentication|Providers|History|Users|Audit|Keys)$/.test(stop);
+  const closed = await phone.listStops();
+  expect(closed.slice(0, 2)).toEqual(["a Skip to the page", "button Menu"]);
+  expect(closed.filter(isLink)).toEqual([]);
+  expect(closed).toContain("button Find");
+
+  const menu = page.getByRole("button", { name: "Menu" });
+  await menu.press("Enter");
+  await page.getByRole("link", { name: "Keys" }).waitFor();
+  const open = await phone.listStops();
+  expect(open.filter(isLink)).toHaveLength(7);
+  expect(open).not.toContain("button Find");
+  await page.getByRole("link", { name: "Keys" }).focus();
+  await page.keyboard.press("Escape");
+  expect(await menu.evaluate((button) => button === document.activeElement)).toBe(true);
+  expect(await menu.getAttribute("aria-expanded")).toBe("false");
+  expect((await phone.listStops()).filter(isLink)).toEqual([]);
+
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const wide = await phone.listStops();
+  expect(wide[0]).toBe("a Skip to the page");
+  expect(wide.filter(isLink)).toHaveLength(7);
+  expect(wide).toContain("button Find");
+  await page.setViewportSize({ width: 390, height: 844 });
+}, 60_000);
+
+it("shows under a contrast theme what is on, chosen and current", async () => {
+  const { page } = phone;
+  const background = (locator: Locator): Promise<string> =>
+    locator.first().evaluate((element) => getComputedStyle(element).backgroundColor);
+  await page.emulateMedia({ forcedColors: "active" });
+  await phone.open("/authentication/providers/local-userpass");
+  const track = page.locator(".mantine-Switch-track");
+  const thumb = page.locator(".mantine-Switch-thumb");
+  const enabled = page.getByRole("switch", { name: "Provider Enabled" });
+  const looks: Record<string, string> = {};
+  for (const isOn of [true, false]) {
+    await enabled.setChecked(isOn);
+    await page.waitForFunction(`document.querySelector(".mantine-Switch-input").checked === ${isOn}`);
+    looks[String(isOn)] = await background(track);
+    expect(await track.first().evaluate((element) => getComputedStyle(element).borderTopStyle)).toBe("solid");
+    expect(await background(thumb)).not.toBe(await background(track));
+  }
+  expect(looks.true).not.toBe(looks.false);
+  const link = (name: string) => page.locator(".mantine-NavLink-root", { hasText: name });
+  expect(await background(link("Providers"))).not.toBe(await background(link("Users")));
+  await phone.open("/overview");
+  const range = (name: string) => page.locator(".mantine-SegmentedControl-label", { hasText: name });
+  expect(await background(range("30 days"))).not.toBe(await background(range("90 days")));
+  await page.emulateMedia({ forcedColors: "none" });
 }, 60_000);
 
 it("is dark or light as the system, or as somebody chose, which the browser remembers", async () => {

@@ -64,6 +64,17 @@ describe("with people", () => {
     expect(await tab.findBarriers()).toEqual([]);
   });
 
+  it("stops the keyboard at named controls only, never in a chart", async () => {
+    await tab.open("/overview");
+    await tab.page.getByRole("img", { name: /^Chart: Live sessions/ }).waitFor();
+    const stops = await tab.listStops();
+    expect(stops.filter((stop) => stop.startsWith("g ") || stop.endsWith(" "))).toEqual([]);
+    expect(stops).toContain("button Show as table: Live sessions");
+    await tab.page.getByText("7 days", { exact: true }).click();
+    await tab.page.getByText(/logins in 7 days/).waitFor();
+    expect((await tab.listStops()).filter((stop) => stop.startsWith("g "))).toEqual([]);
+  });
+
   it("says in tables what the statistics say", async () => {
     await tab.open("/overview");
     const statistics = await read(30);

@@ -11,11 +11,14 @@ export interface Console {
   readonly complaints: string[];
   /** Opens an address below `/console` and waits for the page's heading. */
   open(path: string): Promise<void>;
-  /** What axe finds against WCAG 2.1 A and AA in both colour schemes, a line each. Expect it to be empty. */
+  /** What axe finds against WCAG 2.2 A and AA in both colour schemes, a line each. Expect it to be empty. */
   findBarriers(): Promise<string[]>;
+  /** Where the Tab key stops from the top of the page on, in order: the element, and its name, a line each. */
+  listStops(): Promise<string[]>;
   close(): Promise<void>;
 }
 
+const MAX_STOPS = 200;
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1280, height: 800 };
 
@@ -69,7 +72,7 @@ export async function openConsole(
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
         await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor({ state: "attached" });
         const { violations } = await new AxeBuilder({ page })
-          .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"])
+          .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
           // Another page in this context, which axe would use otherwise, would end the only process.
           .setLegacyMode(true)
           .analyze();
@@ -81,6 +84,26 @@ export async function openConsole(
       }
       await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
       return lines;
+    },
+    async listStops() {
+      const stops: string[] = [];
+      await page.evaluate(() => {
+        (document.activeElement as HTMLElement | null)?.blur();
+        getSelection()?.collapse(document.body, 0);
+      });
+      for (let step = 0; step < MAX_STOPS; step++) {
+        await page.keyboard.press("Tab");
+        const stop = await page.evaluate(() => {
+          const element = document.activeElement;
+          if (!element || element === document.body) return null;
+          const labels = [...((element as HTMLInputElement).labels ?? [])].map((label) => label.textContent);
+          const name = element.getAttribute("aria-label") ?? (labels.join(" ") || element.textContent);
+          return `${element.localName} ${name?.trim()}`;
+        });
+        if (stop === null) return stops;
+        stops.push(stop);
+      }
+      throw new Error(`The keyboard does not leave the page: ${stops.join(", ")}`);
     },
     close: () => browser.close(),
   };

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import { formatNumber } from "../../parts/numbers.ts";
 import { Panel } from "../../parts/panel.tsx";
 import { ChartTable, type TableData } from "./chart-table.tsx";
+import { Drawing } from "./drawing.tsx";
 import classes from "./overview.module.css";
 import { fillOf } from "./patterns.tsx";
 import { type Series, total } from "./series.ts";
@@ -57,9 +58,7 @@ export function ChartPanel({
             <ChartTable title={title} {...table} />
           ) : (
             <>
-              <div role="img" aria-label={`Chart: ${title}. ${summary}`}>
-                {children}
-              </div>
+              <Drawing label={`Chart: ${title}. ${summary}`}>{children}</Drawing>
               <Legend series={series} />
             </>
           ))}

@@ -1,13 +1,13 @@
 /** Stopping without a failed request: pools of connections empty themselves first, then the rest is closed. */
 import type { Socket } from "node:net";
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply } from "fastify";
 
 /** A connection that has nothing to say, or a client that does not read, gets this long once nothing new is accepted. */
 const SILENT_MS = 2_000;
 /** How long requests that are still open get to be answered. */
 const ANSWER_MS = 10_000;
-const SWEEP_MS = 50;
+const SWEEP_MS = 10;
 
 export interface Drain {
   isDraining(): boolean;
@@ -22,56 +22,67 @@ export interface Drain {
 export function createDrain(fastify: FastifyInstance): Drain {
   let isDraining = false;
   let isClosing = false;
-  const open = new Set<FastifyReply>();
-  const sockets = new Set<Socket>();
-  fastify.server.on("connection", (socket) => {
-    sockets.add(socket);
+  /** Every connection, with the request that is open on it: the newest, where a client pipelines. */
+  const sockets = new Map<Socket, FastifyReply | null>();
+  const add = (socket: Socket): void => {
+    sockets.set(socket, null);
+    // Whatever was open on it is not told when a pipeline breaks off.
     socket.once("close", () => sockets.delete(socket));
     if (isClosing) socket.setTimeout(SILENT_MS);
-  });
+  };
+  fastify.server.on("connection", add);
 
-  const socketsInUse = () => new Set([...open].map(({ request }) => request.raw.socket));
+  const countOpen = (): number => [...sockets.values()].filter((reply) => reply !== null).length;
   /** Node destroys a socket whose time is up, and counts neither a handler at work nor a reader that takes its time. */
   const limitSilence = (): void => {
-    const inUse = socketsInUse();
-    for (const socket of sockets) if (!inUse.has(socket)) socket.setTimeout(SILENT_MS);
-    for (const { raw, request } of open) {
-      if (raw.headersSent || !request.raw.complete) request.raw.socket.setTimeout(SILENT_MS);
+    for (const [socket, reply] of sockets) {
+      if (!reply || reply.raw.headersSent || !reply.request.raw.complete) socket.setTimeout(SILENT_MS);
     }
   };
-
   const start = (): void => {
     isDraining = true;
-    for (const reply of open) if (!reply.raw.headersSent) reply.header("connection", "close");
+    for (const reply of sockets.values()) {
+      if (reply && !reply.raw.headersSent) reply.header("connection", "close");
+    }
   };
 
   return {
     isDraining: () => isDraining,
     start,
     track(reply) {
-      open.add(reply);
-      reply.raw.once("close", () => open.delete(reply));
+      const { socket } = reply.request.raw;
+      if (socket.destroyed) return;
+      if (!sockets.has(socket)) add(socket);
+      sockets.set(socket, reply);
+      reply.raw.once("close", () => {
+        if (sockets.get(socket) === reply) sockets.set(socket, null);
+      });
       if (!isDraining) return;
       reply.header("connection", "close");
-      if (isClosing) reply.request.raw.socket.setTimeout(0);
+      if (isClosing) socket.setTimeout(0);
     },
     async close() {
       start();
       isClosing = true;
       // After a poll for input: what has arrived on an idle connection is a request, and no longer idle.
       await setImmediate();
-      let cut = 0;
-      const closed = fastify.close();
+      let [cut, isStopped] = [0, false];
+      // Not by Fastify, which takes a few turns of the loop until it does so: who connects meanwhile would be reset.
+      fastify.server.close(() => {
+        isStopped = true;
+      });
       limitSilence();
-      // An answer that began before draining leaves its connection open.
-      const sweep = setInterval(() => fastify.server.closeIdleConnections(), SWEEP_MS);
-      const deadline = setTimeout(() => {
-        cut = open.size;
-        for (const socket of new Set([...sockets, ...socketsInUse()])) socket.destroy();
-      }, ANSWER_MS);
-      await closed;
-      clearInterval(sweep);
-      clearTimeout(deadline);
+      const deadline = performance.now() + ANSWER_MS;
+      // Fastify has a second listener for localhost, whose requests are open when the first one has stopped.
+      while (!isStopped || countOpen() > 0) {
+        await setTimeout(SWEEP_MS);
+        // An answer that began before draining leaves its connection open.
+        fastify.server.closeIdleConnections();
+        if (cut > 0 || performance.now() < deadline) continue;
+        cut = Math.max(countOpen(), 1);
+        for (const socket of sockets.keys()) socket.destroy();
+      }
+      await fastify.close();
       return { cut };
     },
   };

@@ -28,12 +28,14 @@ it("makes its keys beside a new SQLite file, says where the admin key is, and dr
   expect(await first.end("SIGTERM")).toBe(0);
   const second = await start(settings);
   expect(second.banner).not.toContain("Admin key");
+  await second.end("SIGTERM");
   // Without a terminal what it prints is collected: no key is in it.
   for (const { banner, output } of [first, second]) expect(banner + output()).not.toContain("pba_");
 }, 60_000);
 
 it("says in one line of the log that it listens, where, and on what", async () => {
-  const { url, output } = await start({ DATABASE_URL: "sqlite::memory:", LOG_LEVEL: "info" });
+  const { url, output, end } = await start({ DATABASE_URL: "sqlite::memory:", LOG_LEVEL: "info" });
+  await end("SIGTERM");
   const lines = output()
     .trim()
     .split("\n")

@@ -59,8 +59,9 @@ it("a port that was set and is taken refuses to start; the default that is taken
   ];
   const second = both[1];
   expect(second?.banner).toMatch(/Metrics +none: port 9464 is in use; set METRICS_PORT/);
-  expect(second?.output()).toContain("no metrics are served: Port 9464 is in use.");
   expect((await fetch(`${second?.url}/readyz`)).status).toBe(200);
+  await second?.end("SIGTERM");
+  expect(second?.output()).toContain("no metrics are served: Port 9464 is in use.");
 });
 
 it("METRICS_PORT=off serves none", async () => {

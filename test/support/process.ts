@@ -48,7 +48,8 @@ export function startProcess(
     output += chunk;
   });
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
-    const exit = once(child, "exit");
+    // After its last output.
+    const exit = once(child, "close");
     child.kill(signal);
     return (await exit)[0] as number | null;
   };

@@ -64,12 +64,12 @@ const explanations: readonly (readonly [RegExp, Explanation])[] = [
   ],
   // Who may log in, and to what
   [
-    /^28P01|^28000|password authentication failed|no such user|no such database: |SASL authentication failed/,
-    ({ message }) => `PostgreSQL refuses the user or the password in DATABASE_URL (${message}).`,
-  ],
-  [
     /password must be a (non-empty )?string|requires a password|empty password/,
     "PostgreSQL asks for a password, and DATABASE_URL has none: postgres://user:password@host:port/database.",
+  ],
+  [
+    /^28P01|^28000|password authentication failed|no such user|no such database: |SASL authentication failed/,
+    ({ message }) => `PostgreSQL refuses the user or the password in DATABASE_URL (${message}).`,
   ],
   [
     /^SASL|SASL|[Uu]nknown authentication|authentication .*not supported|Only mechanism/,

@@ -31,8 +31,12 @@ export function createCommitQueue(
   const working = new Set<Promise<void>>();
   let sweeper: NodeJS.Timeout | null = null;
   const giveUpLate = (): void => {
+    if (working.size === 0 && sweeper) {
+      clearInterval(sweeper);
+      sweeper = null;
+    }
     const now = performance.now();
-    const isLate = (piece: Piece): boolean => !piece.isBegun && piece.deadline <= now;
+    const isLate = (piece: Piece): boolean => !piece.isBegun && !piece.isGivenUp && piece.deadline <= now;
     for (const piece of [waiting, ...inHand].flat().filter(isLate)) {
       piece.isGivenUp = true;
       piece.reject(lateError());
@@ -53,13 +57,11 @@ export function createCommitQueue(
       }
       // In the same step as the last look: what arrives from now on starts a worker again.
       working.delete(worker);
-      if (working.size > 0 || !sweeper) return;
-      clearInterval(sweeper);
-      sweeper = null;
     };
     const worker = work();
     working.add(worker);
-    sweeper ??= setInterval(giveUpLate, SWEEP_MS);
+    // It outlives this worker: one for each commit would cost more than looking in vain once.
+    sweeper ??= setInterval(giveUpLate, SWEEP_MS).unref();
   };
   return {
     /** @param wanted.seconds after which it is given up unless it has begun */

@@ -142,6 +142,11 @@ it("shows under a contrast theme what is on, chosen and current", async () => {
   await phone.open("/overview");
   const range = (name: string) => page.locator(".mantine-SegmentedControl-label", { hasText: name });
   expect(await background(range("30 days"))).not.toBe(await background(range("90 days")));
+  await page.getByRole("button", { name: "Review & Deploy Changes" }).tap();
+  const dialog = page.getByRole("dialog", { name: "Review & Deploy Changes" });
+  await dialog.waitFor();
+  expect(await dialog.evaluate((element) => getComputedStyle(element).borderTopStyle)).toBe("solid");
+  await page.keyboard.press("Escape");
   await page.emulateMedia({ forcedColors: "none" });
 }, 60_000);
 

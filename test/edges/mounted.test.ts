@@ -72,6 +72,11 @@ it.each(ways)(
     );
     await page.locator(".graphiql-execute-button").click();
     expect((await (await answer).json()).data.loginAnonymous.accessToken).toBeTruthy();
+    await page.locator(".graphiql-tab-button").nth(2).click();
+    const third = page.locator(".graphiql-query-editor", { hasText: /#\s3\./ });
+    expect((await third.textContent())?.replace(/\s/g, "")).toContain(
+      `${url}/console/authentication/providers/local-userpass`,
+    );
     expect(complaints).toEqual([]);
     await browser.close();
 

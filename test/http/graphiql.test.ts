@@ -148,7 +148,7 @@ it("shows under a contrast theme which tab is open, and where buttons are", asyn
   expect(await look(".graphiql-tab-active", "outline-style")).toBe("solid");
   expect(await look(".graphiql-tab:not(.graphiql-tab-active)", "outline-style")).toBe("none");
   expect(await look(".passerby-buttons button", "border-top-style")).toBe("solid");
-  expect(await look(".graphiql-execute-button > svg", "fill")).not.toBe(
+  expect(await look(".graphiql-execute-button > svg path", "fill")).not.toBe(
     await look(".graphiql-execute-button", "background-color"),
   );
   await page.emulateMedia({ forcedColors: "none" });

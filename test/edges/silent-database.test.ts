@@ -116,6 +116,29 @@ describe("PostgreSQL", () => {
     expect(inside.statement_timeout).toBe("6s");
   });
 
+  it("that is slow keeps no more than a thousand waiting, and refuses the others at once", async () => {
+    const { reads } = gateway.app.database;
+    let answered = 0;
+    const began = performance.now();
+    const outcomes = Array.from({ length: 1_500 }, () =>
+      reads.query("SELECT pg_sleep(4)").then(
+        () => true,
+        (error) => {
+          answered += 1;
+          expect(isUnavailable(error)).toBe(true);
+          return false;
+        },
+      ),
+    );
+    await new Promise(setImmediate);
+    expect(answered).toBeGreaterThanOrEqual(490);
+    const succeeded = (await Promise.all(outcomes)).filter(Boolean).length;
+    expect(performance.now() - began).toBeLessThan(MAX_MS);
+    // As many as there are connections.
+    expect(succeeded).toBeLessThanOrEqual(5);
+    expect(codeOf(await anonymous(gateway))).toBeUndefined();
+  });
+
   it("that became read-only is left: no connection to it is used again", async () => {
     await loginAnonymously(gateway);
     const admin = new pg.Client({ connectionString: place.url });

@@ -6,8 +6,10 @@ import { type Core, openCore, readAllSettings } from "../app.ts";
 import { actAs } from "../audit/act-as.ts";
 import { type Acting, SYSTEM } from "../audit/audit.ts";
 import { keptFile } from "../database/data-source.ts";
+import { decodeText } from "../decode-text.ts";
 import { readEnvironment } from "../environment.ts";
 import { PasserbyError } from "../errors.ts";
+import { parseJson } from "../read-json.ts";
 import { NoDatabaseError } from "../start-failures.ts";
 
 /**
@@ -50,20 +52,25 @@ export interface OutputOptions {
 
 /** A file's text; - is standard input. @throws PasserbyError BAD_USER_INPUT saying why it cannot be read */
 export function readInput(file: string): string {
+  const unreadable = (reason: string | undefined): PasserbyError =>
+    new PasserbyError("BAD_USER_INPUT", { message: `${file} cannot be read: ${reason}.` });
+  let bytes: Buffer;
   try {
-    return readFileSync(file === "-" ? 0 : file, "utf8");
+    bytes = readFileSync(file === "-" ? 0 : file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const reason = code === "ENOENT" ? "there is no such file" : code;
-    throw new PasserbyError("BAD_USER_INPUT", { message: `${file} cannot be read: ${reason}.` });
+    throw unreadable(code === "ENOENT" ? "there is no such file" : code);
   }
+  const text = decodeText(bytes);
+  if (text === null) throw unreadable("it is not text in UTF-8 or UTF-16. Save it as UTF-8");
+  return text;
 }
 
 /** @throws PasserbyError BAD_USER_INPUT when it holds no JSON object */
 export function readJsonObject(file: string): Record<string, unknown> {
   const text = readInput(file);
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch {}

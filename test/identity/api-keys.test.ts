@@ -89,7 +89,7 @@ describe.each(databases)("API keys on %s", (name) => {
     const before = await countRows(gateway, "users");
     const changed = `${secret.slice(0, -2)}${secret.endsWith("AA") ? "BB" : "AA"}`;
     const wrong = [changed, secret.slice(0, -1), `${secret} `, secret.toUpperCase(), "", "\0", "pbk_"];
-    for (const key of [...wrong, login.accessToken, "x".repeat(500_000)]) {
+    for (const key of [...wrong, login.accessToken, "x".repeat(200_000)]) {
       expect(codeOf(await loginWithKey(gateway, key))).toBe("INVALID_CREDENTIALS");
     }
     expect(await countRows(gateway, "users")).toBe(before);

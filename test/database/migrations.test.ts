@@ -64,7 +64,7 @@ describe.each(databases)("on %s", (name) => {
   it.each(olderStates)(
     "brings a database of %i migrations up to date, and its users log in",
     async (count) => {
-      const place = await createDatabase(name);
+      const place = await createDatabase(name, { isEmpty: true });
       const older = createDataSource(place.url);
       older.setOptions({ migrations: migrations.slice(0, count) });
       await older.initialize();
@@ -95,7 +95,7 @@ describe.each(databases)("on %s", (name) => {
   );
 
   it("has the tables, columns, keys and indices that the entities describe", async () => {
-    const place = await createDatabase(name);
+    const place = await createDatabase(name, { isEmpty: true });
     const database = await openDatabase({ url: place.url });
     await migrate(database);
     const missing = await database.dataSource.driver.createSchemaBuilder().log();
@@ -105,7 +105,7 @@ describe.each(databases)("on %s", (name) => {
   });
 
   it("goes back step by step, and forward again", async () => {
-    const place = await createDatabase(name);
+    const place = await createDatabase(name, { isEmpty: true });
     const database = await openDatabase({ url: place.url });
     await migrate(database);
     for (const _ of migrations) await database.dataSource.undoLastMigration({ transaction: "all" });

@@ -87,7 +87,7 @@ describe.each(databases)("on %s", (name) => {
     await expect(migrate(database)).rejects.toThrow(NewerDatabaseError);
   });
   it("migrates an empty database from two programs at once", async () => {
-    const fresh = await createDatabase(name);
+    const fresh = await createDatabase(name, { isEmpty: true });
     const [one, two] = await Promise.all([
       openDatabase({ url: fresh.url }),
       openDatabase({ url: fresh.url }),

@@ -1,13 +1,14 @@
 /** Starts a whole gateway in one line, over real HTTP, on a real database, with a clock that tests move. */
 import "reflect-metadata";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { type Logger, pino } from "pino";
 import { type App, createApp } from "../../src/app.ts";
 import { readSettings } from "../../src/settings.ts";
+import { postgresTemplate, sqliteTemplate } from "./database-template.ts";
 
 export type DatabaseName = "sqlite" | "postgres";
 export const databases: readonly DatabaseName[] = ["sqlite", "postgres"];
@@ -29,27 +30,34 @@ export class TestClock {
   }
 }
 
-/** A fresh, empty database; `drop` when done. */
-export async function createDatabase(name: DatabaseName): Promise<{ url: string; drop(): Promise<void> }> {
+/** A fresh database of the newest schema, or without tables when it is to be empty; `drop` when done. */
+export async function createDatabase(
+  name: DatabaseName,
+  { isEmpty = false }: { isEmpty?: boolean } = {},
+): Promise<{ url: string; drop(): Promise<void> }> {
   if (name === "sqlite") {
     const folder = mkdtempSync(join(tmpdir(), "passerby-test-"));
+    const file = join(folder, "passerby.sqlite");
+    if (!isEmpty) copyFileSync(await sqliteTemplate(), file);
     return {
-      url: `sqlite:${join(folder, "passerby.sqlite")}`,
+      url: `sqlite:${file}`,
       drop: async () => rmSync(folder, { recursive: true, force: true }),
     };
   }
   const server = String(process.env.TEST_POSTGRES_URL);
   const database = `test_${randomUUID().replaceAll("-", "")}`;
-  const run = async (sql: string): Promise<void> => {
+  const run = async (work: (client: pg.Client) => Promise<unknown>): Promise<void> => {
     const client = new pg.Client({ connectionString: `${server}/postgres` });
     await client.connect();
-    await client.query(sql);
-    await client.end();
+    await work(client).finally(() => client.end());
   };
-  await run(`CREATE DATABASE ${database}`);
+  await run(async (client) => {
+    const template = isEmpty ? "template1" : await postgresTemplate(client, server);
+    await client.query(`CREATE DATABASE ${database} TEMPLATE ${template}`);
+  });
   return {
     url: `${server}/${database}`,
-    drop: () => run(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`),
+    drop: () => run((client) => client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`)),
   };
 }
 

@@ -23,6 +23,8 @@ export const freePort = (): Promise<number> =>
   });
 
 export default async function startPostgres(): Promise<void> {
+  // For what is made once, and used by all tests.
+  process.env.TEST_RUN_FOLDER = mkdtempSync(join(tmpdir(), "passerby-run-"));
   if (process.env.TEST_POSTGRES_URL) return;
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), "passerby-pg-"));

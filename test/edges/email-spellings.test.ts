@@ -190,7 +190,7 @@ describe.each(databases)("on %s", (name) => {
 
 describe.each(databases)("addresses stored before, on %s", (name) => {
   it("are found in every spelling; of two accounts of one mailbox both are, one by its own spelling alone", async () => {
-    const place = await createDatabase(name);
+    const place = await createDatabase(name, { isEmpty: true });
     const older = createDataSource(place.url);
     older.setOptions({ migrations: migrations.slice(0, migrations.indexOf(CanonicalEmails1764140400000)) });
     await older.initialize();

@@ -323,7 +323,7 @@ describe.each(databases)("on %s", (name) => {
 
 describe.each(databases)("what waited before, on %s", (name) => {
   it("still waits: a registration and a link, each with the mail that it had", async () => {
-    const place = await createDatabase(name);
+    const place = await createDatabase(name, { isEmpty: true });
     const older = createDataSource(place.url);
     older.setOptions({
       migrations: migrations.slice(0, migrations.indexOf(PendingRegistrations1764151200000)),

@@ -9,7 +9,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type ErrorCode, errorCatalogue } from "../errors.ts";
 import { JsonError, parseJson } from "../read-json.ts";
 import { requestBudget } from "../request-budget.ts";
-import { overload } from "./requests.ts";
+import { overload, type Requests } from "./requests.ts";
 
 const { smallBodyBytes, droppedBodyBytes, droppedBodySeconds } = requestBudget;
 
@@ -23,7 +23,7 @@ const encodings: Readonly<Record<string, Unfold>> = {
   br: promisify(brotliDecompress) as Unfold,
 };
 
-export function boundBodies(fastify: FastifyInstance): void {
+export function boundBodies(fastify: FastifyInstance, requests: Pick<Requests, "pause">): void {
   let room: number = requestBudget.bodiesBytes;
 
   /** Until the request is answered: what was made of the body lives as long. @throws PasserbyError */
@@ -40,6 +40,7 @@ export function boundBodies(fastify: FastifyInstance): void {
     const length = given === undefined ? null : Number(given);
     if (length !== null && length <= smallBodyBytes && encoding === undefined) return done(null, payload);
     if (length === null && request.headers["transfer-encoding"] === undefined) return done(null, payload);
+    requests.pause(reply);
     receive(request, reply, payload as Readable).then(
       (body) => done(null, body),
       (error: Error) => done(error),

@@ -2,7 +2,6 @@
 import { type ApolloServer, HeaderMap } from "@apollo/server";
 import { ApolloServerErrorCode } from "@apollo/server/errors";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { PasserbyError } from "../errors.ts";
 import { parseJson } from "../read-json.ts";
 import { requestBudget } from "../request-budget.ts";
 import type { GraphContext } from "../schema/context.ts";
@@ -15,6 +14,8 @@ import type { WaitingAnswers } from "./waiting-answers.ts";
 interface Graph {
   readonly apollo: ApolloServer<GraphContext>;
   readonly documents: Documents;
+  /** Whether it has one of `longOperations`. */
+  readonly mayTakeLong: boolean;
   contextOf(request: FastifyRequest): Promise<GraphContext>;
 }
 
@@ -23,19 +24,20 @@ interface Graph {
  * cost a tenth of an anonymous login.
  */
 export function graphHandler(
-  { apollo, documents, contextOf }: Graph,
+  { apollo, documents, mayTakeLong, contextOf }: Graph,
   { requests, answers }: { requests: Requests; answers: WaitingAnswers },
-): (request: FastifyRequest, reply: FastifyReply) => Promise<string> {
+): (request: FastifyRequest, reply: FastifyReply) => Promise<string | undefined> {
   // Values are coerced at a stretch, and quoted where they are wrong.
   const bodies = new Turns(requestBudget.smallBodyBytes);
-  return async (request, reply) => {
-    reply.header("cache-control", "no-store");
+
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<string | undefined> {
     const search = searchOf(request.url);
     const source = request.method === "GET" ? sourceOfSearch(search) : sourceOfBody(request.body);
     const turn = source === null ? null : documents.admit(source);
     if (turn) await turn;
     const bytes = Number(request.headers["content-length"] ?? 0);
     if (bytes > requestBudget.smallBodyBytes) await bodies.take(bytes);
+    if (reply.sent) return;
     let context: GraphContext | null = null;
     try {
       const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
@@ -46,14 +48,13 @@ export function graphHandler(
           body: request.body,
         },
         context: async () => {
-          if (reply.sent) throw new PasserbyError("SERVICE_UNAVAILABLE");
           context = await contextOf(request);
-          context.answer.liftDeadline = () => requests.liftDeadline(reply);
+          if (mayTakeLong) context.answer.liftDeadline = () => requests.liftDeadline(reply);
           return context;
         },
       });
       if (body.kind !== "complete") throw new Error("graphql 16 does not answer in parts.");
-      if (reply.sent) return "";
+      if (reply.sent) return;
       answers.add(reply, body.string.length);
       for (const [name, value] of headers) reply.header(name, value);
       const isRefusedDocument = status === 400 && isPlainJson(headers) && hasDocumentError(body.string);
@@ -61,6 +62,21 @@ export function graphHandler(
       return body.string;
     } finally {
       (context as GraphContext | null)?.answer.release();
+    }
+  }
+
+  return async (request, reply) => {
+    reply.header("cache-control", "no-store");
+    const place = requests.enter(reply);
+    if (place) await place;
+    try {
+      return reply.sent ? undefined : await answer(request, reply);
+    } catch (error) {
+      if (!reply.sent) throw error;
+      request.log.debug({ reqId: request.id, err: error }, "failed after its deadline");
+      return;
+    } finally {
+      requests.leave();
     }
   };
 }

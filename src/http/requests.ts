@@ -2,7 +2,7 @@
  * How many requests are worked on at once, and for how long: one place for every route of every surface. What is
  * refused here is answered by the surface's own error handler, in its own words.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
+import type { FastifyInstance, FastifyReply, RouteOptions } from "fastify";
 import type { Logger } from "pino";
 import { PasserbyError } from "../errors.ts";
 import { requestBudget } from "../request-budget.ts";
@@ -10,37 +10,82 @@ import { requestBudget } from "../request-budget.ts";
 /** They answer at once whatever else is going on, and are not counted. */
 const uncounted = new Set(["/livez", "/readyz"]);
 const SWEEP_MS = 250;
+const DEADLINE_SWEEPS = (requestBudget.answerSeconds * 1_000) / SWEEP_MS;
 
 export interface Requests {
+  /** Its time begins. */
+  begin(reply: FastifyReply): void;
+  /** A long body is read, which has time limits of its own: its time begins again when it is there. */
+  pause(reply: FastifyReply): void;
+  /** It is answered. */
+  end(reply: FastifyReply): void;
   /** The answer to this request may take as long as it takes. */
   liftDeadline(reply: FastifyReply): void;
+  /**
+   * Takes a place; `leave` gives it back.
+   * @returns null when there is room at once
+   * @throws PasserbyError SERVICE_UNAVAILABLE
+   */
+  enter(reply: FastifyReply): Promise<void> | null;
+  leave(): void;
 }
 
-/** Has to come before the first route, and before every hook that may wait for something. */
-export function boundRequests(fastify: FastifyInstance, log: Logger): Requests {
+/** A route that calls `enter` and `leave` itself, since a promise more is felt there. */
+export const takesItsPlace = { takesItsPlace: true };
+
+/** Has to come before the first route. @param patience of a connection whose request takes long */
+export function boundRequests(
+  fastify: FastifyInstance,
+  log: Logger,
+  patience: { extend(reply: FastifyReply): void },
+): Requests {
   const deadline = watchDeadlines(fastify);
   const places = new Places();
+  const requests: Requests = {
+    begin: deadline.begin,
+    pause: deadline.pause,
+    end: deadline.end,
+    liftDeadline(reply) {
+      deadline.end(reply);
+      patience.extend(reply);
+    },
+    enter(reply) {
+      deadline.resume(reply);
+      return places.enter();
+    },
+    leave: () => places.leave(),
+  };
 
   fastify.addHook("onRoute", (route: RouteOptions) => {
-    if (uncounted.has(route.url)) return;
+    if (uncounted.has(route.url) || (route.config as { takesItsPlace?: true } | undefined)?.takesItsPlace) {
+      return;
+    }
     const { handler } = route;
-    const isLong = requestBudget.longRoutes.has(route.url);
+    if (requestBudget.longRoutes.has(route.url)) {
+      route.handler = function (request, reply) {
+        requests.liftDeadline(reply);
+        return handler.call(this, request, reply);
+      };
+      return;
+    }
     route.handler = function (request, reply) {
       const work = () => handler.call(this, request, reply);
-      if (isLong) {
-        deadline.lift(reply);
-        return work();
-      }
-      deadline.start(reply);
-      const place = places.enter();
-      if (place === null) return finish(work(), reply);
+      const place = requests.enter(reply);
+      if (place === null) return finish(work, reply);
       // Whose time is over while it waits has its answer.
-      return place.then(() => (reply.sent ? void places.leave() : finish(work(), reply)));
+      return place.then(() => (reply.sent ? void places.leave() : finish(work, reply)));
     };
   });
 
   /** What comes after the deadline comes too late, and is nobody's mistake. */
-  function finish(result: unknown, reply: FastifyReply): unknown {
+  function finish(work: () => unknown, reply: FastifyReply): unknown {
+    let result: unknown;
+    try {
+      result = work();
+    } catch (error) {
+      places.leave();
+      throw error;
+    }
     if (typeof (result as PromiseLike<unknown> | undefined)?.then !== "function") {
       places.leave();
       return result;
@@ -58,7 +103,7 @@ export function boundRequests(fastify: FastifyInstance, log: Logger): Requests {
     );
   }
 
-  return { liftDeadline: deadline.lift };
+  return requests;
 }
 
 /** Those that run, and those that wait for one of them to end. */
@@ -66,10 +111,6 @@ class Places {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
-  /**
-   * @returns null when there is room at once
-   * @throws PasserbyError SERVICE_UNAVAILABLE
-   */
   enter(): Promise<void> | null {
     if (this.#running < requestBudget.runningRequests) {
       this.#running += 1;
@@ -99,38 +140,30 @@ const overdue = (): PasserbyError =>
     details: { retryAfterSeconds: requestBudget.retryAfterSeconds },
   });
 
-/** One timer for all requests. A body has time limits of its own, so its time does not count. */
+/** While its body is read. */
+const PAUSED = -1;
+
+/** One timer for all requests, which also is their clock: to be exact to a quarter of a second costs nothing. */
 function watchDeadlines(fastify: FastifyInstance) {
   const since = new Map<FastifyReply, number>();
-  fastify.addHook("onRequest", (_request: FastifyRequest, reply, done) => {
-    since.set(reply, performance.now());
-    done();
-  });
-  fastify.addHook("preParsing", (_request, reply, payload, done) => {
-    since.set(reply, Number.POSITIVE_INFINITY);
-    done(null, payload);
-  });
-  fastify.addHook("onResponse", (_request, reply, done) => {
-    since.delete(reply);
-    done();
-  });
-
-  const sweep = setInterval(() => {
-    const latest = performance.now() - requestBudget.answerSeconds * 1_000;
+  let now = 0;
+  const timer = setInterval(() => {
+    now += 1;
     for (const [reply, start] of since) {
-      if (start > latest) continue;
+      if (start === PAUSED || now - start < DEADLINE_SWEEPS) continue;
       since.delete(reply);
       // Of an answer that has begun there is nothing to be said any more.
       if (!reply.sent && !reply.raw.headersSent) reply.send(overdue());
     }
   }, SWEEP_MS).unref();
-  fastify.addHook("onClose", async () => clearInterval(sweep));
+  fastify.addHook("onClose", async () => clearInterval(timer));
 
   return {
-    start: (reply: FastifyReply) => since.set(reply, performance.now()),
-    lift(reply: FastifyReply) {
-      since.delete(reply);
-      reply.raw.socket?.setTimeout(requestBudget.silentExportSeconds * 1_000);
+    begin: (reply: FastifyReply): void => void since.set(reply, now),
+    pause: (reply: FastifyReply): void => void since.set(reply, PAUSED),
+    resume(reply: FastifyReply): void {
+      if (since.get(reply) === PAUSED) since.set(reply, now);
     },
+    end: (reply: FastifyReply): void => void since.delete(reply),
   };
 }

@@ -31,9 +31,10 @@ import { addKeyRoutes } from "./key-routes.ts";
 import { createMetrics } from "./metrics.ts";
 import { createMount } from "./mount.ts";
 import { contextOf, decorateWithClientInfo } from "./request-context.ts";
-import { boundRequests } from "./requests.ts";
+import { boundRequests, takesItsPlace } from "./requests.ts";
 import { revokedSessionsRoute } from "./revoked-sessions.ts";
 import { securityHeaders } from "./security-headers.ts";
+import { watchConnections } from "./silent-connections.ts";
 import { WaitingAnswers } from "./waiting-answers.ts";
 
 export interface HttpServer {
@@ -68,7 +69,6 @@ export async function createHttpServer({
     childLoggerFactory: (logger) => logger,
     bodyLimit: requestBudget.bodyBytes,
     requestTimeout: requestBudget.requestSeconds * 1_000,
-    connectionTimeout: requestBudget.silentSeconds * 1_000,
     // Node looks for requests that are late every 30 seconds, unless its server is made with something else.
     http: { headersTimeout: requestBudget.headersSeconds * 1_000, connectionsCheckingInterval: 1_000 },
     // For X-Forwarded-Proto and X-Forwarded-Host. Fastify would trust no proxy at all if it were told their number.
@@ -82,7 +82,7 @@ export async function createHttpServer({
     genReqId: (request) => requestId(request.headers["x-request-id"]),
   });
 
-  const requests = boundRequests(fastify, log);
+  const requests = boundRequests(fastify, log, watchConnections(fastify));
   decorateWithClientInfo(fastify, createClientInfoReader(trustProxy));
 
   mount.watch(fastify);
@@ -91,9 +91,11 @@ export async function createHttpServer({
   fastify.addHook("onRequest", (request, reply, done) => {
     reply.headers(fixedHeaders).header("x-request-id", request.id);
     drain.track(reply);
+    requests.begin(reply);
     done();
   });
   fastify.addHook("onResponse", (request, reply, done) => {
+    requests.end(reply);
     const route = request.routeOptions.url ?? "unknown";
     metrics.observeRequest(route, reply.statusCode, reply.elapsedTime / 1_000);
     if (log.isLevelEnabled("debug")) {
@@ -110,7 +112,7 @@ export async function createHttpServer({
     }),
   );
 
-  boundBodies(fastify);
+  boundBodies(fastify, requests);
   readJsonBodies(fastify);
 
   await addCors(fastify, settings);
@@ -156,8 +158,14 @@ export async function createHttpServer({
       url: path,
       method: ["GET", "POST"],
       bodyLimit: requestBudget.graphBodyBytes,
+      config: takesItsPlace,
       handler: graphHandler(
-        { apollo, documents, contextOf: (request) => contextOf(services, request, access) },
+        {
+          apollo,
+          documents,
+          mayTakeLong: access.isAdminSurface,
+          contextOf: (request) => contextOf(services, request, access),
+        },
         { requests, answers },
       ),
     });

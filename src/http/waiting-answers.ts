@@ -2,6 +2,7 @@
 import type { FastifyReply } from "fastify";
 import { requestBudget } from "../request-budget.ts";
 import { overload } from "./requests.ts";
+import { bytesLeft } from "./silent-connections.ts";
 
 const { waitingAnswersBytes, smallAnswerBytes } = requestBudget;
 /** Who takes nothing of it for as long makes room for others when there is none left, and so does who is very slow. */
@@ -46,7 +47,8 @@ export class WaitingAnswers {
     let missing = bytes;
     for (const [reply, waiting] of this.#waiting) {
       if (missing <= 0) return;
-      const left = leftOf(reply);
+      const { socket } = reply.raw;
+      const left = socket ? bytesLeft(socket) : 0;
       if (left !== waiting.left) Object.assign(waiting, { left, changedAt: now });
       if (now - waiting.changedAt < STALLED_MS && now - waiting.since < SLOW_MS) continue;
       this.#remove(reply);
@@ -54,10 +56,4 @@ export class WaitingAnswers {
       reply.raw.destroy();
     }
   }
-}
-
-/** The stream counts a write as a whole; how much of one the kernel has taken, only the handle below it knows. */
-function leftOf({ raw: { socket } }: FastifyReply): number {
-  const { _handle } = (socket ?? {}) as { _handle?: { writeQueueSize?: number } | null };
-  return _handle?.writeQueueSize ?? 0;
 }

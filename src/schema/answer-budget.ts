@@ -142,6 +142,20 @@ async function inTurn(list: unknown[], turns: Turns, values: number): Promise<un
   return list;
 }
 
+/** Jobs that an operator starts are waited for. */
+export function liftDeadlines(schema: GraphQLSchema): void {
+  const fields = schema.getMutationType()?.getFields() ?? {};
+  for (const name of requestBudget.longOperations) {
+    const field = fields[name];
+    if (!field) continue;
+    const resolve = field.resolve ?? defaultFieldResolver;
+    field.resolve = (root, args, context: Spending, info) => {
+      context.answer.liftDeadline?.();
+      return resolve(root, args, context, info);
+    };
+  }
+}
+
 const listsOf = (schema: GraphQLSchema): GraphQLField<unknown, Spending>[] =>
   Object.values(schema.getTypeMap())
     .filter((type) => isObjectType(type) && !type.name.startsWith("__"))

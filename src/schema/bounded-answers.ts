@@ -10,13 +10,6 @@ export function boundedAnswers(
   format: (error: GraphQLError) => GraphQLFormattedError,
 ): ApolloServerPlugin<GraphContext> {
   const listener: GraphQLRequestListener<GraphContext> = {
-    async didResolveOperation({ operation, contextValue }) {
-      if (operation?.operation !== "mutation") return;
-      const isLong = operation.selectionSet.selections.some(
-        (each) => each.kind === "Field" && requestBudget.longOperations.has(each.name.value),
-      );
-      if (isLong) contextValue.answer.liftDeadline?.();
-    },
     async didEncounterErrors({ errors, contextValue: { answer }, operation }) {
       if (errors.length > requestBudget.fieldErrors) {
         answer.refusal ??= answerRefusal("ANSWER_TOO_LARGE", operation?.operation === "mutation");

@@ -12,7 +12,7 @@ import { maxDepthRule } from "@escape.tech/graphql-armor-max-depth";
 import type { GraphQLError, GraphQLSchema, ValidationContext, ValidationRule } from "graphql";
 import type { Logger } from "pino";
 import { requestBudget } from "../request-budget.ts";
-import { boundLists, type ValuePool } from "./answer-budget.ts";
+import { boundLists, liftDeadlines, type ValuePool } from "./answer-budget.ts";
 import { boundedAnswers } from "./bounded-answers.ts";
 import type { GraphContext } from "./context.ts";
 import type { Documents } from "./documents.ts";
@@ -44,6 +44,7 @@ export function createGraphServer({
   plugins?: ApolloServerPlugin<GraphContext>[];
 }): ApolloServer<GraphContext> {
   boundLists(schema, values);
+  liftDeadlines(schema);
   return new ApolloServer<GraphContext>({
     schema,
     documentStore: documents,

@@ -150,7 +150,8 @@ function watchDeadlines(fastify: FastifyInstance) {
   const timer = setInterval(() => {
     now += 1;
     for (const [reply, start] of since) {
-      if (start === PAUSED || now - start < DEADLINE_SWEEPS) continue;
+      // While a body comes in, other limits hold: Node ends who takes too long to send it.
+      if (start === PAUSED || now - start < DEADLINE_SWEEPS || !reply.request.raw.complete) continue;
       since.delete(reply);
       // Of an answer that has begun there is nothing to be said any more.
       if (!reply.sent && !reply.raw.headersSent) reply.send(overdue());

@@ -19,7 +19,7 @@ module.exports = {
     rule(
       "database-knows-nouns-only",
       "^src/database/",
-      "^src/(identity|mail|deployments|providers|schema|graphql|admin|realm|http|jobs|commands|app|settings|services|refusal|bearer)",
+      "^src/(identity|mail|deployments|providers|schema|graphql|admin|realm|http|jobs|commands|app|core|settings|services|refusal|bearer)",
       "database/ may import entities/, errors and the clock.",
     ),
     rule(
@@ -37,13 +37,13 @@ module.exports = {
     rule(
       "identity-knows-no-surface",
       "^src/identity/",
-      "^src/(deployments|providers|schema|graphql|admin|realm|http|jobs|commands|app|settings|services|refusal|bearer)",
+      "^src/(deployments|providers|schema|graphql|admin|realm|http|jobs|commands|app|core|settings|services|refusal|bearer)",
       "identity/ states rules; it knows no HTTP, no GraphQL operation and no settings object.",
     ),
     rule(
       "deployments-know-no-surface",
       "^src/deployments/",
-      "^src/(providers|schema|graphql|admin|realm|http|jobs|commands|app|settings|services|refusal|bearer)",
+      "^src/(providers|schema|graphql|admin|realm|http|jobs|commands|app|core|settings|services|refusal|bearer)",
       "deployments/ gets the registry as an argument.",
     ),
     rule(
@@ -60,10 +60,10 @@ module.exports = {
       to: { path: "^src/providers/(?!index)" },
     },
     {
-      name: "only-app-imports-the-registry",
+      name: "only-core-imports-the-registry",
       severity: "error",
-      comment: "Nothing imports the registry but app.ts.",
-      from: { path: "^src/", pathNot: "^src/app\\.ts$" },
+      comment: "Nothing imports the registry but core.ts.",
+      from: { path: "^src/", pathNot: "^src/core\\.ts$" },
       to: { path: "^src/providers/index\\.ts$" },
     },
     {
@@ -77,31 +77,31 @@ module.exports = {
     rule(
       "graphql-is-its-own",
       "^src/graphql/",
-      "^src/(admin|realm|http|jobs|commands|app|settings)",
+      "^src/(admin|realm|http|jobs|commands|app|core|settings)",
       "Surfaces never import each other; what both graphs share is in schema/.",
     ),
     rule(
       "admin-is-its-own",
       "^src/admin/",
-      "^src/(graphql|realm|http|jobs|commands|app|settings)",
+      "^src/(graphql|realm|http|jobs|commands|app|core|settings)",
       "Surfaces never import each other; what both graphs share is in schema/.",
     ),
     rule(
       "schema-is-below-the-graphs",
       "^src/schema/",
-      "^src/(graphql|admin|realm|http|jobs|commands|app|settings)",
+      "^src/(graphql|admin|realm|http|jobs|commands|app|core|settings)",
       "schema/ is what both graphs are made of.",
     ),
     rule(
       "realm-is-its-own",
       "^src/realm/",
-      "^src/(graphql|admin|schema|http|jobs|commands|app\\.|settings|providers|mail|database)",
+      "^src/(graphql|admin|schema|http|jobs|commands|app\\.|core\\.|settings|providers|mail|database)",
       "The Realm protocol is a surface over the same rules, and states none of its own.",
     ),
     rule(
       "jobs-are-their-own",
       "^src/jobs/",
-      "^src/(graphql|admin|realm|http|schema|commands|app|settings)",
+      "^src/(graphql|admin|realm|http|schema|commands|app|core|settings)",
       "Surfaces never import each other.",
     ),
     {
@@ -130,7 +130,7 @@ module.exports = {
     rule(
       "the-shell-knows-no-app",
       "^src/http/",
-      "^src/(jobs|commands|app\\.ts|providers)",
+      "^src/(jobs|commands|app\\.ts|core\\.ts|providers)",
       "http/ is connected by app.ts.",
     ),
   ],

@@ -1,9 +1,10 @@
 /** The serving process: settings → app → listen → drain. */
 import { type AddressInfo, createServer } from "node:net";
 import type { Logger } from "pino";
-import { type App, createApp, readAllSettings } from "./app.ts";
+import { type App, createApp } from "./app.ts";
 import { announce } from "./banner.ts";
 import { isPlausible, systemClock } from "./clock.ts";
+import { readAllSettings } from "./core.ts";
 import type { ListenAddress } from "./endpoints.ts";
 import { listenForMetrics, type MetricsListener } from "./http/metrics-listener.ts";
 import { createLog } from "./log.ts";

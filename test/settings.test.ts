@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { readAllSettings } from "../src/app.ts";
+import { readAllSettings } from "../src/core.ts";
 import { readSettings, SettingsError } from "../src/settings.ts";
 
 const problemsOf = (environment: Record<string, string>): readonly string[] => {

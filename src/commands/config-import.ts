@@ -1,7 +1,7 @@
 /** Bringing providers here from a file: what became of each, and what of it did not. */
 import { basename } from "node:path";
 import type { Command } from "commander";
-import { readAllSettings } from "../app.ts";
+import { readAllSettings } from "../core.ts";
 import { type ImportedProvider, parseProvidersJson } from "../deployments/providers-json.ts";
 import { readEnvironment } from "../environment.ts";
 import { PasserbyError } from "../errors.ts";

@@ -2,9 +2,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { pino } from "pino";
-import { type Core, openCore, readAllSettings } from "../app.ts";
 import { actAs } from "../audit/act-as.ts";
 import { type Acting, SYSTEM } from "../audit/audit.ts";
+import { type Core, openCore, readAllSettings } from "../core.ts";
 import { keptFile } from "../database/data-source.ts";
 import { decodeText } from "../decode-text.ts";
 import { readEnvironment } from "../environment.ts";

@@ -1,16 +1,16 @@
-/** serve, migrate, rotate-key, schema */
+/** serve, migrate, rotate-key, schema. What only one of them needs is loaded by it: every command starts with this file. */
 import type { Command } from "commander";
-import { buildAdminGraph } from "../admin/graph.ts";
 import { readEnvironment } from "../environment.ts";
-import { buildGatewayGraph } from "../graphql/graph.ts";
-import { serve } from "../serve.ts";
 import { type OutputOptions, print, withCore } from "./run.ts";
 
 export function addServerCommands(program: Command): void {
   program
     .command("serve")
     .description("migrate the database and serve until SIGTERM")
-    .action(() => serve(readEnvironment));
+    .action(async () => {
+      const { serve } = await import("../serve.ts");
+      await serve(readEnvironment);
+    });
 
   program
     .command("migrate")
@@ -46,10 +46,13 @@ export function addServerCommands(program: Command): void {
   program
     .command("schema [graph]")
     .description("print the SDL of a graph: gateway (the default) or admin")
-    .action((graph: string = "gateway") => {
-      const builders = { gateway: buildGatewayGraph, admin: buildAdminGraph };
+    .action(async (graph: string = "gateway") => {
+      const builders = {
+        gateway: async () => (await import("../graphql/graph.ts")).buildGatewayGraph(),
+        admin: async () => (await import("../admin/graph.ts")).buildAdminGraph(),
+      };
       const build = builders[graph as keyof typeof builders];
       if (!build) program.error(`There is no graph ${graph}: gateway or admin.`, { exitCode: 2 });
-      process.stdout.write(build().sdl);
+      process.stdout.write((await build()).sdl);
     });
 }

@@ -9,7 +9,7 @@ import { TLSSocket } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import pg from "pg";
 import { pino } from "pino";
-import { openCore, readAllSettings } from "../../src/app.ts";
+import { openCore, readAllSettings } from "../../src/core.ts";
 import { explainFailure } from "../../src/start-failures.ts";
 import { ADMIN_KEY, createDatabase, MASTER_KEY } from "../support/gateway.ts";
 import { certificate, privateKey } from "../support/localhost-certificate.ts";

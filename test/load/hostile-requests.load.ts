@@ -260,11 +260,12 @@ it(`answers within a second and keeps its memory for ${SECONDS} s of hostile req
     refused: 0,
     slowestMs: 0,
   };
+  const { accessToken: token } = (await ask(gateway.url, LOGIN)).data.loginAnonymous;
   const visit = async (): Promise<void> => {
     const me = "{ me { id } }";
     while (!over.signal.aborted) {
       const start = performance.now();
-      const answer = await ask(gateway.url, me, { token: owner.token }).catch(() => null);
+      const answer = await ask(gateway.url, me, { token }).catch(() => null);
       if (answer?.data?.me) honest.logins += 1;
       else honest.refused += 1;
       honest.slowestMs = Math.max(honest.slowestMs, Math.round(performance.now() - start));
@@ -304,10 +305,10 @@ it(`answers within a second and keeps its memory for ${SECONDS} s of hostile req
   expect(liveness.failures).toBe(0);
   expect(liveness.slowestMs).toBeLessThan(1_000);
   expect(honest.logins).toBeGreaterThan(0);
+  expect(honest.refused).toBe(0);
   expect(mb(settled.heapUsed) - mb(before.heapUsed)).toBeLessThan(KEPT_MB);
   expect(mb(settled.external) - mb(before.external)).toBeLessThan(KEPT_MB);
-  const answer = await ask(gateway.url, "{ me { id } }", { token: owner.token });
-  expect(answer.data.me.id).toBe(owner.id);
+  expect((await ask(gateway.url, "{ me { id } }", { token })).data.me.id).toBeTruthy();
   // What was sent must not have been kept in the log either, nor a stack.
   expect(gateway.log()).not.toMatch(/\n\s+at /);
   expect(gateway.log()).not.toContain("INTERNAL_SERVER_ERROR");

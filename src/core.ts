@@ -1,0 +1,149 @@
+/**
+ * The composition root of everything but the server: what the commands work with, which start sooner without Apollo and
+ * Fastify. Only app.ts connects parts besides.
+ */
+import type { Logger } from "pino";
+import { actAs } from "./audit/act-as.ts";
+import { createAudit, SYSTEM } from "./audit/audit.ts";
+import { countRefusals } from "./audit/count-refusals.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { type Database, openDatabase } from "./database/database.ts";
+import { migrate } from "./database/migrate.ts";
+import { openDeployments } from "./deployments/deployments.ts";
+import { createAdminKeys } from "./identity/admin-keys.ts";
+import { createLastingTokens } from "./identity/lasting-tokens.ts";
+import { createLiveSessionCounter } from "./identity/live-sessions.ts";
+import { createOperatorSessions } from "./identity/operator-sessions.ts";
+import type { IdentityPolicy } from "./identity/policy.ts";
+import { createRevokedSessions } from "./identity/revoked-sessions.ts";
+import { openSigningKeys } from "./identity/signing-keys.ts";
+import { createTokens } from "./identity/tokens.ts";
+import { createLimits } from "./limits.ts";
+import type { Delivery } from "./mail/delivery.ts";
+import { openMail } from "./mail/open.ts";
+import { loadTemplates, TemplateError } from "./mail/templates.ts";
+import { providers } from "./providers/index.ts";
+import { resolveKeys } from "./secrets-file.ts";
+import type { Services } from "./services.ts";
+import { type PartSettings, readSettings, type Settings, SettingsError } from "./settings.ts";
+import { createVault } from "./vault.ts";
+
+export interface Core {
+  readonly database: Database;
+  readonly services: Services;
+  readonly delivery: Delivery;
+  /** Names of the migrations that opening it ran. */
+  readonly migrated: readonly string[];
+  /** The admin key, when it was made just now. */
+  readonly newAdminKey: string | null;
+  close(): Promise<void>;
+}
+
+/** @throws SettingsError, and what opening the database throws */
+export async function openCore({
+  settings,
+  log,
+  clock = systemClock,
+  isCommand = false,
+}: {
+  settings: Settings;
+  log: Logger;
+  clock?: Clock;
+  /** No client waits for an answer, so the database may take its time. */
+  isCommand?: boolean;
+}): Promise<Core> {
+  const problems = checkParts(settings);
+  if (problems.length > 0) throw new SettingsError(problems);
+  const render = loadTemplates(settings.mailTemplates);
+  const database = await openDatabase({ url: settings.databaseUrl, poolSize: settings.databasePoolSize });
+  try {
+    const migrated = await migrate(database);
+    const keys = resolveKeys(settings, database.file);
+    const vault = createVault(keys.masterKey);
+    const { reads, writes } = isCommand ? database.long : database;
+    const policy: IdentityPolicy = {
+      issuer: settings.publicUrl,
+      audience: settings.tokenAudience,
+      accessTokenSeconds: settings.accessTokenSeconds,
+      keyPublishSeconds: settings.signingKeyPublishMinutes * 60,
+      refreshTokenDays: settings.refreshTokenDays,
+      anonymousUserDays: settings.anonymousUserDays,
+      recentLoginSeconds: settings.recentLoginMinutes * 60,
+    };
+    const audit = createAudit({ reads, writes, clock, log });
+    const shared = { reads, writes, clock, policy, audit, acting: SYSTEM };
+    const signingKeys = await openSigningKeys({ ...shared, vault });
+    const mailOptions = { to: settings.mailTo, from: settings.mailFrom };
+    const { outbox, delivery } = openMail({ ...shared, vault, log, render, options: mailOptions });
+    const deployments = await openDeployments({
+      ...shared,
+      vault,
+      registry: providers,
+      sendsMails: outbox.isOpen,
+      initialProviders: settings.initialProviders,
+    });
+    const services: Services = {
+      ...shared,
+      log,
+      signingKeys,
+      revokedSessions: createRevokedSessions({ ...shared, signingKeys }),
+      outbox,
+      limits: createLimits(settings.limits),
+      tokens: createTokens({ signingKeys, policy, clock, vault }),
+      lastingTokens: createLastingTokens(vault),
+      oauthFlowKey: vault.deriveKey("oauth-flow"),
+      adminKeys: createAdminKeys({ ...shared, settingsKey: keys.adminKey }),
+      operatorSessions: createOperatorSessions({
+        ...shared,
+        settingsKey: keys.adminKey,
+        markKey: vault.deriveKey("operator-session"),
+      }),
+      deployments: { ...deployments, requireEnabled: countRefusals(audit, deployments.requireEnabled) },
+      liveSessions: createLiveSessionCounter({ reads: database.long.reads, clock }),
+    };
+    return {
+      database,
+      services: actAs(services, SYSTEM),
+      delivery,
+      migrated,
+      newAdminKey: keys.isNewAdminKey ? keys.adminKey : null,
+      close: () => database.close(),
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** @throws SettingsError naming every problem at once, also those that only a provider or a template has */
+export const readAllSettings = (environment: NodeJS.ProcessEnv): Settings =>
+  readSettings(environment, checkParts);
+
+const checkParts = (settings: PartSettings): string[] => [
+  ...initialProviderProblems(settings),
+  ...templateProblems(settings),
+];
+
+function templateProblems({ mailTemplates }: PartSettings): string[] {
+  try {
+    loadTemplates(mailTemplates);
+    return [];
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    return error.problems.map((problem) => `MAIL_TEMPLATES: ${problem}`);
+  }
+}
+
+function initialProviderProblems({ initialProviders }: PartSettings): string[] {
+  const builtIn = providers.filter((each) => !each.isNamedByOperator);
+  return initialProviders.flatMap((name) => {
+    const provider = builtIn.find((each) => each.name === name);
+    if (!provider) {
+      const names = builtIn.map((each) => each.name).join(", ");
+      return [`INITIAL_PROVIDERS names ${JSON.stringify(name)}; there are ${names}`];
+    }
+    return provider.settings.safeParse({}).success
+      ? []
+      : [`INITIAL_PROVIDERS names ${name}, which needs settings: deploy it once the gateway runs`];
+  });
+}

@@ -49,8 +49,8 @@ module.exports = {
     rule(
       "providers-know-the-contract-only",
       "^src/providers/",
-      "^src/(?!providers/|entities/|errors|outgoing-request|read-json|claim-path|email-address|storable-(text|profile)|identity/provider\\.ts)",
-      "A provider may import the contract in identity/provider.ts, entities/, errors, outgoing-request, read-json, claim-path, email-address, storable-text and storable-profile.",
+      "^src/(?!providers/|entities/|errors|outgoing-request|read-json|parse-url|claim-path|email-address|storable-(text|profile)|identity/provider\\.ts)",
+      "A provider may import the contract in identity/provider.ts, entities/, errors, outgoing-request, read-json, parse-url, claim-path, email-address, storable-text and storable-profile.",
     ),
     {
       name: "only-the-registry-names-a-provider",

@@ -1,6 +1,8 @@
 /** Addresses as operators write them in settings: where to listen, and where others find the gateway. */
+
 import { isIPv4, isIPv6 } from "node:net";
 import { parseAddress } from "./addresses.ts";
+import { parseUrl } from "./parse-url.ts";
 
 export interface ListenAddress {
   readonly host: string;
@@ -26,15 +28,17 @@ export function isLoopbackHost(host: string): boolean {
 }
 
 /** Whether an address is one of this machine. */
-export const isLocalUrl = (url: string): boolean =>
-  URL.canParse(url) && isLoopbackHost(new URL(url).hostname);
+export function isLocalUrl(url: string): boolean {
+  const parsed = parseUrl(url);
+  return parsed !== null && isLoopbackHost(parsed.hostname);
+}
 
 /**
  * As it stands in tokens, where it is compared letter by letter: scheme and host in lower case, no default port, no
  * slash at the end. @throws Error saying what is accepted
  */
 export function parsePublicUrl(value: string): string {
-  const url = URL.canParse(value) ? new URL(value) : null;
+  const url = parseUrl(value);
   const isWeb = url !== null && /^https?:$/.test(url.protocol) && /^https?:\/\//i.test(value);
   if (!isWeb || /[?#]/.test(value) || url.username || url.password) {
     throw new Error("must be an http:// or https:// address without query, fragment or password");

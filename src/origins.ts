@@ -1,5 +1,7 @@
 /** The web origins of `CORS_ORIGINS`, as browsers send them in `Origin` (RFC 6454 §6.2, WHATWG URL §4.7). */
+
 import { isIPv4 } from "node:net";
+import { parseUrl } from "./parse-url.ts";
 
 /** Schemes whose pages have no origin of their own, or that no page has. */
 const noPages = /^(about|blob|data|file|ftp|javascript|mailto|wss?):/i;
@@ -42,10 +44,8 @@ function parseWebOrigin(origin: string, refuse: (why: string) => never): string 
       return refuse("is too wide: * stands for the first part of a domain, such as https://*.example.com");
     }
   }
-  if (!URL.canParse(origin)) return refuse("is not one");
-  const url = new URL(origin);
   // The same as the browser's own: lower case, punycode, no default port.
-  return url.origin;
+  return parseUrl(origin)?.origin ?? refuse("is not one");
 }
 
 /** Of an app or an extension. */
@@ -69,7 +69,7 @@ function suggestWebOrigin(value: string): string {
   const bare = value.replace(/^wss?:\/\//i, "");
   const isLocal = /^(localhost|127\.)/i.test(bare);
   const candidate = `${isLocal || /^ws:/i.test(value) ? "http" : "https"}://${bare}`;
-  return /^[\w.*:[\]-]+$/.test(bare) && URL.canParse(candidate) ? `: write ${candidate}` : "";
+  return /^[\w.*:[\]-]+$/.test(bare) && parseUrl(candidate) ? `: write ${candidate}` : "";
 }
 
-const hostOf = (url: string): string | null => (URL.canParse(url) ? new URL(url).hostname : null);
+const hostOf = (url: string): string | null => parseUrl(url)?.hostname ?? null;

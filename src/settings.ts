@@ -1,4 +1,5 @@
 /** The environment, read once and checked all at once. `docs/configuration.md` and `.env.example` are written from this table. */
+
 import { z } from "zod";
 import { parseNetworks } from "./addresses.ts";
 import { parseDatabaseUrl } from "./database/database-url.ts";
@@ -12,6 +13,7 @@ import {
 } from "./endpoints.ts";
 import { defaultLimits, formatLimits, type LimitPolicy, parseLimits } from "./limits.ts";
 import { parseOrigin } from "./origins.ts";
+import { parseUrl } from "./parse-url.ts";
 
 /** One row of the table: how a variable is read, and what an operator needs to know about it. */
 export interface SettingRow<T> {
@@ -103,7 +105,7 @@ function parseRotationDays(value: string): number | null {
 }
 
 function parseSmtpUrl(value: string): string {
-  const url = URL.canParse(value) ? new URL(value) : null;
+  const url = parseUrl(value);
   const isMail = url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== "";
   if (!isMail || !/^\/?$/.test(url.pathname) || url.hash || !/^(\?starttls=off)?$/.test(url.search)) {
     throw new Error("must be smtps://user:password@host:port or smtp://user:password@host:port");

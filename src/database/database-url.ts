@@ -1,4 +1,6 @@
 /** DATABASE_URL: what is accepted, and what its `sslmode` means. */
+import { parseUrl } from "../parse-url.ts";
+
 const FORM = "must be sqlite:<file>, sqlite::memory: or postgres://user:password@host:port/database";
 const SSL_MODES = ["disable", "prefer", "require", "verify-ca", "verify-full", "no-verify"];
 
@@ -14,12 +16,13 @@ export function parseDatabaseUrl(value: string): string {
       `${FORM}; a % in it is written as %25, and @ : / ? # in a password as %40 %3A %2F %3F %23`,
     );
   }
-  if (!URL.canParse(value)) {
+  const url = parseUrl(value);
+  if (!url) {
     throw new Error(
       `${FORM}; special characters in a password are percent-encoded, and a port is 1 to 65535`,
     );
   }
-  const { searchParams } = new URL(value);
+  const { searchParams } = url;
   const sslMode = searchParams.get("sslmode");
   if (sslMode !== null && !SSL_MODES.includes(sslMode)) {
     throw new Error(`has an unknown sslmode; there are ${SSL_MODES.join(", ")}`);

@@ -1,6 +1,8 @@
 /** The cookie of the console: how it is set, when it counts, and who may send it. */
+
 import type { SerializeOptions } from "@fastify/cookie";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { parseUrl } from "../parse-url.ts";
 
 /** Our pages say with it that a request is theirs; `background` marks what a page asks without its operator. */
 const OWN_PAGE_HEADER = "x-passerby-console";
@@ -42,7 +44,7 @@ export function createConsoleCookie(fastify: FastifyInstance, publicUrl: string)
       const site = headers["sec-fetch-site"];
       if (site !== undefined && site !== "same-origin") return false;
       if (headers.origin === undefined) return true;
-      const host = URL.canParse(headers.origin) ? new URL(headers.origin).host : null;
+      const host = parseUrl(headers.origin)?.host ?? null;
       return host !== null && (host === headers.host || host === publicHost);
     },
   };

@@ -5,6 +5,7 @@ import { canonicalEmail } from "../email-address.ts";
 import { OperatorNotice, PasserbyError } from "../errors.ts";
 import type { Proof, Provider } from "../identity/provider.ts";
 import { jsonOf, NoAnswerError, send, type WholeAnswer } from "../outgoing-request.ts";
+import { parseUrl } from "../parse-url.ts";
 import { isNestedDeeper, MAX_JSON_DEPTH } from "../read-json.ts";
 import { profileProblem } from "../storable-profile.ts";
 import { isIndexable } from "../storable-text.ts";
@@ -45,8 +46,9 @@ const settings = z
     }),
   })
   .superRefine(({ url, allowPrivateAddresses }, context) => {
-    if (!URL.canParse(url)) return;
-    const { protocol, username, password } = new URL(url);
+    const address = parseUrl(url);
+    if (!address) return;
+    const { protocol, username, password } = address;
     const isAllowed = protocol === "https:" || (allowPrivateAddresses && isSafeAddress(url));
     const refuse = (message: string): void => context.addIssue({ code: "custom", path: ["url"], message });
     if (!isAllowed) {

@@ -1,6 +1,8 @@
 /** The protocol on Fastify: routes from the table, bodies, and errors in its shape. */
+
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { OperatorNotice, PasserbyError } from "../errors.ts";
+import { parseUrl } from "../parse-url.ts";
 import { asRefusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import { readBody } from "./body.ts";
@@ -162,7 +164,7 @@ function send(
 function addressOfClient({ protocol, host }: FastifyRequest): string {
   // A proxy that is trusted may still forward what the client wrote.
   const address = `${protocol === "https" ? "https" : "http"}://${host}`;
-  return URL.canParse(address) ? new URL(address).origin : address;
+  return parseUrl(address)?.origin ?? address;
 }
 
 const nothingHere = ({ url }: FastifyRequest): RealmRefusal =>

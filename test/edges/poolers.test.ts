@@ -22,7 +22,7 @@ describe.each(["session", "transaction"] as const)("PgBouncer in %s mode", (mode
   let place: Awaited<ReturnType<typeof createDatabase>>;
   let bouncer: Bouncer;
   beforeEach(async () => {
-    place = await createDatabase("postgres");
+    place = await createDatabase("postgres", { isEmpty: true });
     bouncer = await startBouncer(mode);
   });
   afterEach(async () => {

@@ -75,7 +75,7 @@ describe.each(databases)("on %s", (name) => {
   });
   it("ids that no user can have find none, and keep no other from being found", async () => {
     const guest = await loginAnonymously(gateway);
-    const ids = ["nul\0", "half \ud800", varied(300_000), "", guest.id];
+    const ids = ["nul\0", "half \ud800", varied(50_000), "", guest.id];
     const { data, errors } = await gateway.graph(
       "query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { id } } }",
       { variables: { r: ids.map((id) => ({ __typename: "User", id })) } },

@@ -1,8 +1,9 @@
 /** Which addresses a gateway calls: https, and http only on the machine itself; never with a user and a password in them. */
+import { parseUrl } from "../../parse-url.ts";
+
 const isLoopback = (hostname: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 
-const parse = (address: unknown): URL | null =>
-  typeof address === "string" && URL.canParse(address) ? new URL(address) : null;
+const parse = (address: unknown): URL | null => (typeof address === "string" ? parseUrl(address) : null);
 
 const isPlainOnLoopback = ({ protocol, hostname }: URL): boolean =>
   protocol === "http:" && isLoopback(hostname);

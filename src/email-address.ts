@@ -48,7 +48,7 @@ export const emailBeginning = (text: string): string =>
   canonicalize(
     text
       .slice(0, MAX_INPUT)
-      .trimStart()
+      .trim()
       .replace(/[\p{Cc}\p{Cs}]/gu, ""),
   );
 

@@ -4,7 +4,6 @@ import type { FastifyInstance } from "fastify";
 import type { EntityManager } from "typeorm";
 import { parseAuditQuery } from "../audit/audit-query.ts";
 import { exportAuditEvents } from "../audit/export-events.ts";
-import { errorCatalogue } from "../errors.ts";
 import { requireAdmin } from "../schema/access.ts";
 import { refusalOf } from "../schema/errors.ts";
 import type { Services } from "../services.ts";
@@ -25,10 +24,8 @@ export function addAuditExport(
         .header("content-disposition", 'attachment; filename="audit.ndjson"')
         .send(Readable.from(events, { objectMode: false }));
     } catch (error) {
-      const refusal = refusalOf(error);
-      if (!refusal) throw error;
-      const { code, message } = refusal;
-      return reply.code(errorCatalogue[code].status).send({ errors: [{ message, extensions: { code } }] });
+      // The context wraps it as a graph needs it; the server's error handler answers it as every route's.
+      throw refusalOf(error) ?? error;
     }
   });
 }

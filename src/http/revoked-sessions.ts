@@ -1,8 +1,6 @@
 /** Where consumers read which sessions ended. Anybody may: it holds nothing but hashes. */
 import type { FastifyPluginAsync } from "fastify";
-import { errorCatalogue } from "../errors.ts";
 import { REVOKED_SESSIONS_TYPE } from "../identity/revoked-sessions.ts";
-import { asRefusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import { holdsTag } from "./etag.ts";
 
@@ -11,14 +9,6 @@ export const REVOKED_SESSIONS_PATH = "/.well-known/revoked-sessions";
 export const revokedSessionsRoute =
   ({ revokedSessions }: Pick<Services, "revokedSessions">): FastifyPluginAsync =>
   async (fastify) => {
-    fastify.setErrorHandler((error, _request, reply) => {
-      const refusal = asRefusal(error);
-      if (!refusal) throw error;
-      return reply
-        .code(errorCatalogue[refusal.code].status)
-        .header("cache-control", "no-store")
-        .send({ errors: [{ message: refusal.message, extensions: { code: refusal.code } }] });
-    });
     fastify.get(REVOKED_SESSIONS_PATH, async (request, reply) => {
       const { jwt, etag, maxAgeSeconds } = await revokedSessions.read();
       reply.header("cache-control", `public, max-age=${maxAgeSeconds}`).header("etag", etag);

@@ -160,6 +160,7 @@ describe.each(databases)("on %s", (name) => {
     const query = "query ($e: String) { users(filter: { email: $e }) { totalCount } }";
     for (const e of [
       "  ZOE\u0308.",
+      "zo\u00eb.\u03b4\u03b9\u03b1\u03c3@m\u00fcnchen.example \u00a0\u3000",
       "zo\u00eb.\u03b4\u03b9\u03b1\u03c3@M\u00dcNCHEN.example",
       "zo\u00eb.\u03b4\u03b9\u03b1\u03c2@xn--mnchen",
     ]) {

@@ -140,7 +140,6 @@ describe.each(databases)("custom-function on %s", (name) => {
     ["a subject with NUL", answerJson({ subject: "a\0b" })],
     ["a subject of 1001 characters", answerJson({ subject: "a".repeat(1_001) })],
     ["an e-mail that is no text", answerJson({ subject: "new", email: 7 })],
-    ["an e-mail with NUL", answerJson({ subject: "new", email: "a\0@b.c" })],
     ["emailVerified that is no Boolean", answerJson({ subject: "new", emailVerified: "yes" })],
     ["a profile that is no object", answerJson({ subject: "new", profile: "the words of the endpoint" })],
     ["65 kB", answerJson({ subject: "new", profile: { text: "x".repeat(65_536) } })],
@@ -153,6 +152,23 @@ describe.each(databases)("custom-function on %s", (name) => {
     expect(endpoint.asked).toHaveLength(1);
     expect(await countRows(gateway, "users")).toBe(users);
   });
+  it.each([
+    [
+      "254 characters and spaces around them",
+      `  ${"a".repeat(242)}@example.com  `,
+      `${"a".repeat(242)}@example.com`,
+    ],
+    ["255 characters", `${"a".repeat(243)}@example.com`, null],
+    ["NUL", "a\0@b.c", null],
+    ["nothing", "", null],
+  ])(
+    "trims an e-mail of %s before it is bounded, and leaves out what is none",
+    async (fact, email, stored) => {
+      endpoint.reply(answerJson({ subject: `email of ${fact}`, email, emailVerified: true }));
+      const { data } = await login();
+      expect(data.login.user.identities).toMatchObject([{ email: stored }]);
+    },
+  );
   it("keeps the words of the endpoint out of what is logged", async () => {
     const { services } = gateway.app;
     const deployed = services.deployments.requireEnabled("custom-function");

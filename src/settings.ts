@@ -408,7 +408,7 @@ export function readSettings(
   }
   const publicUrl = readOptional("PUBLIC_URL") ?? `http://localhost:${port}`;
   const metricsAt = read("METRICS_PORT");
-  if (isGiven("METRICS_PORT") && port !== 0 && metricsAt?.port === port) {
+  if (isGiven("METRICS_PORT") && port !== undefined && port !== 0 && metricsAt?.port === port) {
     problems.push(`METRICS_PORT must differ from PORT, which is ${port}`);
   }
   const isPostgres = databaseUrl?.startsWith("postgres") ?? false;

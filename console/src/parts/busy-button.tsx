@@ -25,7 +25,7 @@ export function BusyButton({
         hadFocus.current = true;
       }}
       onBlur={({ currentTarget }) => {
-        // It goes because the button is disabled, or because somebody moved on.
+        // It goes because the button is disabled, or because the operator moved the focus.
         if (!currentTarget.disabled) hadFocus.current = false;
       }}
     />

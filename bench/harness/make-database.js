@@ -7,9 +7,9 @@ const built = (/** @type {string} */ name) => fileURLToPath(new URL(`../../dist/
 
 /** The tables of the built gateway, and a few deployments made the way in which operators make them. */
 export async function createDatabaseAt(/** @type {string} */ url) {
-  if (!existsSync(built("app.js")))
-    throw new Error("There is no dist/app.js. Run `npm run build:gateway` first.");
-  const { openCore, readAllSettings } = await import(built("app.js"));
+  if (!existsSync(built("core.js")))
+    throw new Error("There is no dist/core.js. Run `npm run build:gateway` first.");
+  const { openCore, readAllSettings } = await import(built("core.js"));
   const settings = readAllSettings({ ...process.env, DATABASE_URL: url });
   const core = await openCore({ settings, log: pino({ level: "silent" }) });
   try {

@@ -21,7 +21,7 @@ export class UsersResolver {
   async user(@Arg("id", () => ID) id: string, @Ctx() context: GraphContext): Promise<User | null> {
     if (!context.admin) requireCaller(context);
     const user = await context.loaders.users.load(id);
-    if (context.admin || (user && context.own.userIds.has(user.id))) return user;
+    if (context.admin || (user && context.own.userIds.includes(user.id))) return user;
     throw new PasserbyError("FORBIDDEN");
   }
 

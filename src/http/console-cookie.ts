@@ -1,7 +1,6 @@
 /** The cookie of the console: how it is set, when it counts, and who may send it. */
-
-import type { SerializeOptions } from "@fastify/cookie";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import { parseCookie, type SerializeOptions, stringifySetCookie } from "cookie";
+import type { FastifyRequest } from "fastify";
 import { parseUrl } from "../parse-url.ts";
 
 /** Our pages say with it that a request is theirs; `background` marks what a page asks without its operator. */
@@ -26,19 +25,18 @@ export const isBackground = ({ headers }: FastifyRequest): boolean =>
   headers[OWN_PAGE_HEADER] === "background";
 
 /**
- * @param fastify one that has @fastify/cookie
  * @param publicUrl where it is https the cookie is bound to it, and to this host alone (RFC 6265bis §4.1.3)
  */
-export function createConsoleCookie(fastify: FastifyInstance, publicUrl: string): ConsoleCookie {
+export function createConsoleCookie(publicUrl: string): ConsoleCookie {
   const isHttps = publicUrl.startsWith("https:");
   const name = isHttps ? "__Host-passerby-console" : "passerby-console";
   const options: SerializeOptions = { path: "/", httpOnly: true, sameSite: "strict", secure: isHttps };
   const publicHost = new URL(publicUrl).host;
   return {
-    read: ({ headers }) => (headers.cookie && fastify.parseCookie(headers.cookie)[name]) || null,
+    read: ({ headers }) => (headers.cookie && parseCookie(headers.cookie)[name]) || null,
     // Without an age it goes with the browser; how long it is good is the session's to say.
-    write: (token) => fastify.serializeCookie(name, token, options),
-    clear: () => fastify.serializeCookie(name, "", { ...options, maxAge: 0 }),
+    write: (token) => stringifySetCookie(name, token, options),
+    clear: () => stringifySetCookie(name, "", { ...options, maxAge: 0 }),
     isFromOwnPage({ headers }) {
       if (!headers[OWN_PAGE_HEADER]) return false;
       const site = headers["sec-fetch-site"];

@@ -15,8 +15,9 @@ export interface Drain {
   start(): void;
   /** Accepts no more connections, answers what is open, and cuts what is silent or takes longer than ten seconds. */
   close(): Promise<{ cut: number }>;
-  /** For the first hook of every request. */
+  /** For the first hook of every request, and for its last one. */
   track(reply: FastifyReply): void;
+  untrack(reply: FastifyReply): void;
 }
 
 export function createDrain(fastify: FastifyInstance): Drain {
@@ -54,12 +55,13 @@ export function createDrain(fastify: FastifyInstance): Drain {
       if (socket.destroyed) return;
       if (!sockets.has(socket)) add(socket);
       sockets.set(socket, reply);
-      reply.raw.once("close", () => {
-        if (sockets.get(socket) === reply) sockets.set(socket, null);
-      });
       if (!isDraining) return;
       reply.header("connection", "close");
       if (isClosing) socket.setTimeout(0);
+    },
+    untrack(reply) {
+      const { socket } = reply.request.raw;
+      if (sockets.get(socket) === reply) sockets.set(socket, null);
     },
     async close() {
       start();

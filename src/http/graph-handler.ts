@@ -7,6 +7,7 @@ import { requestBudget } from "../request-budget.ts";
 import type { GraphContext } from "../schema/context.ts";
 import type { Documents } from "../schema/documents.ts";
 import { Turns } from "../schema/turns.ts";
+import { shortenAccept } from "./accept.ts";
 import { badBody } from "./bodies.ts";
 import type { Requests } from "./requests.ts";
 import type { WaitingAnswers } from "./waiting-answers.ts";
@@ -30,16 +31,21 @@ export function graphHandler(
   // Values are coerced at a stretch, and quoted where they are wrong.
   const bodies = new Turns(requestBudget.smallBodyBytes);
 
-  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<string | undefined> {
-    const search = searchOf(request.url);
-    const source = request.method === "GET" ? sourceOfSearch(search) : sourceOfBody(request.body);
-    const turn = source === null ? null : documents.admit(source);
-    if (turn) await turn;
-    const bytes = Number(request.headers["content-length"] ?? 0);
-    if (bytes > requestBudget.smallBodyBytes) await bodies.take(bytes);
-    if (reply.sent) return;
+  // One function, since each one more that is awaited is felt by every request.
+  return async (request, reply) => {
+    reply.header("cache-control", "no-store");
     let context: GraphContext | null = null;
+    const place = requests.enter(reply);
+    if (place) await place;
     try {
+      if (reply.sent) return;
+      const search = searchOf(request.url);
+      const source = request.method === "GET" ? sourceOfSearch(search) : sourceOfBody(request.body);
+      const turn = source === null ? null : documents.admit(source);
+      if (turn) await turn;
+      const bytes = Number(request.headers["content-length"] ?? 0);
+      if (bytes > requestBudget.smallBodyBytes) await bodies.take(bytes);
+      if (reply.sent) return;
       const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
           method: request.method,
@@ -60,22 +66,12 @@ export function graphHandler(
       const isRefusedDocument = status === 400 && isPlainJson(headers) && hasDocumentError(body.string);
       reply.code(isRefusedDocument ? 200 : (status ?? 200));
       return body.string;
-    } finally {
-      (context as GraphContext | null)?.answer.release();
-    }
-  }
-
-  return async (request, reply) => {
-    reply.header("cache-control", "no-store");
-    const place = requests.enter(reply);
-    if (place) await place;
-    try {
-      return reply.sent ? undefined : await answer(request, reply);
     } catch (error) {
       if (!reply.sent) throw error;
       request.log.debug({ reqId: request.id, err: error }, "failed after its deadline");
       return;
     } finally {
+      (context as GraphContext | null)?.answer.release();
       requests.leave();
     }
   };
@@ -126,12 +122,18 @@ function hasDocumentError(body: string): boolean {
   return errors?.some(({ extensions }) => documentErrors.has(extensions?.code)) ?? false;
 }
 
+/** Makes a browser ask before it sends (Apollo's CSRF prevention). */
+const ownHeaders = ["content-type", "x-apollo-operation-name", "apollo-require-preflight"];
+
+/** Those that Apollo reads. */
 function headersOf({ headers }: FastifyRequest): HeaderMap {
   const map = new HeaderMap();
-  for (const name in headers) {
+  for (const name of ownHeaders) {
     const value = headers[name];
     if (value) map.set(name, Array.isArray(value) ? value.join(", ") : value);
   }
+  const accept = shortenAccept(headers.accept ?? "");
+  if (accept) map.set("accept", accept);
   return map;
 }
 

@@ -1,13 +1,12 @@
 /** Figures for Prometheus. Labels only ever hold names that this program chose. */
-import type { ApolloServerPlugin, GraphQLRequestListener } from "@apollo/server";
 import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import { errorCatalogue } from "../errors.ts";
-import type { GraphContext } from "../schema/context.ts";
+import type { AnswerObserver } from "../schema/bounded-answers.ts";
 
 export interface Metrics {
   readonly registry: Registry;
   /** Counts operations and refusals of one graph. */
-  plugin(graph: string): ApolloServerPlugin<GraphContext>;
+  graphObserver(graph: string): AnswerObserver;
   observeRequest(route: string, status: number, seconds: number): void;
 }
 
@@ -23,6 +22,8 @@ export function createMetrics(): Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [registry],
   });
+  // prom-client finds a series by hashing its labels, each time anew.
+  const observers = new Map<string, { observe(seconds: number): void }>();
   const fields = new Counter({
     name: "passerby_root_fields_total",
     help: "Executed root fields, such as loginAnonymous.",
@@ -37,21 +38,26 @@ export function createMetrics(): Metrics {
   });
   return {
     registry,
-    observeRequest: (route, status, seconds) => requests.observe({ route, status: String(status) }, seconds),
-    plugin(graph) {
-      const listener: GraphQLRequestListener<GraphContext> = {
-        async willSendResponse({ response, operation }) {
-          for (const selection of operation?.selectionSet.selections ?? []) {
-            if (selection.kind === "Field") fields.inc({ graph, field: selection.name.value });
-          }
-          if (response.body.kind !== "single") return;
-          for (const error of response.body.singleResult.errors ?? []) {
-            const code = String(error.extensions?.code);
-            refusals.inc({ graph, code: known.has(code) ? code : "GRAPHQL_REQUEST" });
-          }
-        },
-      };
-      return { requestDidStart: async () => listener };
+    observeRequest(route, status, seconds) {
+      const key = `${status} ${route}`;
+      let observer = observers.get(key);
+      if (!observer) {
+        observer = requests.labels(route, String(status));
+        observers.set(key, observer);
+      }
+      observer.observe(seconds);
     },
+    graphObserver:
+      (graph) =>
+      ({ response, operation }) => {
+        for (const selection of operation?.selectionSet.selections ?? []) {
+          if (selection.kind === "Field") fields.inc({ graph, field: selection.name.value });
+        }
+        if (response.body.kind !== "single") return;
+        for (const error of response.body.singleResult.errors ?? []) {
+          const code = String(error.extensions?.code);
+          refusals.inc({ graph, code: known.has(code) ? code : "GRAPHQL_REQUEST" });
+        }
+      },
   };
 }

@@ -1,5 +1,4 @@
 /** The Fastify shell: routes, headers, limits of size and time. It knows no rule of identity. */
-import fastifyCookie from "@fastify/cookie";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
@@ -96,6 +95,7 @@ export async function createHttpServer({
   });
   fastify.addHook("onResponse", (request, reply, done) => {
     requests.end(reply);
+    drain.untrack(reply);
     const route = request.routeOptions.url ?? "unknown";
     metrics.observeRequest(route, reply.statusCode, reply.elapsedTime / 1_000);
     if (log.isLevelEnabled("debug")) {
@@ -122,9 +122,7 @@ export async function createHttpServer({
   await fastify.register(introspectionRoute(services));
   await fastify.register(revokedSessionsRoute(services));
 
-  // Its hook would read the cookies of every request, and those of the public graph mean nothing.
-  await fastify.register(fastifyCookie, { hook: false });
-  const cookie = settings.console ? createConsoleCookie(fastify, settings.publicUrl) : null;
+  const cookie = settings.console ? createConsoleCookie(settings.publicUrl) : null;
   addAuditExport(fastify, { services, cookie, reads: database.long.reads });
 
   const graphs = [
@@ -151,7 +149,7 @@ export async function createHttpServer({
       values,
       introspection: settings.introspection,
       log,
-      plugins: [metrics.plugin(name)],
+      observe: metrics.graphObserver(name),
     });
     await apollo.start();
     fastify.route({

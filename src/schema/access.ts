@@ -24,7 +24,7 @@ const checks: Record<Exclude<AccessLevel, "public">, Check> = {
   recent: (context) => requireRecentLogin(context.services, requireCaller(context)),
   owner: (context, root) => {
     const ownerId = (root as { userId?: string }).userId ?? (root as { id: string }).id;
-    if (context.admin || context.own.userIds.has(ownerId)) return;
+    if (context.admin || context.own.userIds.includes(ownerId)) return;
     requireCaller(context);
     throw new PasserbyError("FORBIDDEN");
   },

@@ -19,7 +19,7 @@ export interface GraphContext {
   /** What the answer may still hold. */
   readonly answer: AnswerBudget;
   /** Users and sessions that this request may see as their own: the caller's, and those it has just logged in. */
-  readonly own: { readonly userIds: Set<string>; readonly sessionIds: Set<string> };
+  readonly own: { readonly userIds: string[]; readonly sessionIds: string[] };
 }
 
 export function createContext(
@@ -33,8 +33,8 @@ export function createContext(
     loaders: new Loaders(services),
     answer: new AnswerBudget(),
     own: {
-      userIds: new Set(caller ? [caller.user.id] : []),
-      sessionIds: new Set(caller ? [caller.session.id] : []),
+      userIds: caller ? [caller.user.id] : [],
+      sessionIds: caller ? [caller.session.id] : [],
     },
   };
 }
@@ -56,8 +56,8 @@ function actingOf({
 
 /** What a login gave back may be seen by who logged in. */
 export function reveal(context: GraphContext, authentication: Authentication): Authentication {
-  context.own.userIds.add(authentication.user.id);
-  context.own.sessionIds.add(authentication.session.id);
+  context.own.userIds.push(authentication.user.id);
+  context.own.sessionIds.push(authentication.session.id);
   reload(context, authentication.user);
   return authentication;
 }

@@ -28,7 +28,7 @@ export class Loaders {
   #users?: DataLoader<string, User | null>;
   #identities?: DataLoader<string, Identity[]>;
   /** By the size of the page; a document asks for one or two. */
-  readonly #sessions = new Map<number, DataLoader<string, Session[]>>();
+  #sessions?: Map<number, DataLoader<string, Session[]>>;
   #apiKeys?: DataLoader<string, OwnedApiKey[]>;
   #formerIds?: DataLoader<string, string[]>;
 
@@ -55,6 +55,7 @@ export class Loaders {
   /** @throws PasserbyError BAD_USER_INPUT when `after` is no session of that user */
   async sessionsOf(userId: string, { first, after }: SessionPage): Promise<Session[]> {
     if (after !== null) return listSessionsAfter(this.#services, userId, { first, after });
+    this.#sessions ??= new Map();
     let loader = this.#sessions.get(first);
     if (!loader) {
       loader = perUser({
@@ -94,7 +95,7 @@ export class Loaders {
       this.#identities,
       this.#apiKeys,
       this.#formerIds,
-      ...this.#sessions.values(),
+      ...(this.#sessions?.values() ?? []),
     ];
     for (const loader of loaded) loader?.clear(user.id);
     this.users.prime(user.id, user);

@@ -1,5 +1,5 @@
 /** One Apollo server, the same for both graphs. */
-import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
+import { ApolloServer } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -13,7 +13,7 @@ import type { GraphQLError, GraphQLSchema, ValidationContext, ValidationRule } f
 import type { Logger } from "pino";
 import { requestBudget } from "../request-budget.ts";
 import { boundLists, liftDeadlines, type ValuePool } from "./answer-budget.ts";
-import { boundedAnswers } from "./bounded-answers.ts";
+import { type AnswerObserver, boundedAnswers } from "./bounded-answers.ts";
 import type { GraphContext } from "./context.ts";
 import type { Documents } from "./documents.ts";
 import { formatGraphError } from "./errors.ts";
@@ -31,7 +31,7 @@ export function createGraphServer({
   log,
   documents,
   values,
-  plugins = [],
+  observe,
 }: {
   /** Its lists are bounded from now on. */
   schema: GraphQLSchema;
@@ -41,7 +41,7 @@ export function createGraphServer({
   documents: Documents;
   /** Of all graphs together. */
   values: ValuePool;
-  plugins?: ApolloServerPlugin<GraphContext>[];
+  observe: AnswerObserver;
 }): ApolloServer<GraphContext> {
   boundLists(schema, values);
   liftDeadlines(schema);
@@ -82,9 +82,7 @@ export function createGraphServer({
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      // Before those that look at the answer.
-      boundedAnswers((error) => formatGraphError(error, error, log)),
-      ...plugins,
+      boundedAnswers((error) => formatGraphError(error, error, log), observe),
     ],
   });
 }

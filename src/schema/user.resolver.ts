@@ -98,7 +98,7 @@ export class SessionResolver {
   @Access("owner")
   @FieldResolver(() => Boolean, { description: "Whether this request belongs to it." })
   current(@Root() session: Session, @Ctx() { own }: GraphContext): boolean {
-    return own.sessionIds.has(session.id);
+    return own.sessionIds.includes(session.id);
   }
 
   @Access("owner")

@@ -72,6 +72,10 @@ function parseOrigins(value: string): readonly string[] {
       return [];
     }
   });
+  if (problems.length === 0 && origins.length === 0 && value.trim() !== "") problems.push("it names none");
+  if (origins.includes("*") && origins.length > 1) {
+    problems.push('"*" allows every origin, so it stands alone: leave it out, or leave out the others');
+  }
   if (problems.length > 0) {
     throw new Error(`must list origins such as https://app.example.com; ${problems.join("; ")}`);
   }

@@ -216,6 +216,7 @@ function oauth(entry: ExportedProvider, { secrets }: Surroundings): Translation 
   const profile = readMetadata(
     fields.map((each) => ({ ...each, name: idTokenClaims[each.name] ?? each.name })),
   );
+  const required = entry.metadataFields.filter((each) => each.required).map(({ name }) => name);
   return {
     settings: {
       ...(isGiven(clientId) && { clientIds: [clientId] }),
@@ -241,6 +242,11 @@ function oauth(entry: ExportedProvider, { secrets }: Surroundings): Translation 
           ]
         : []),
       ...(others.length > 0 ? [`metadata_fields: ${others.join(", ")} is in no ID token, so left out.`] : []),
+      ...(required.length > 0
+        ? [
+            `metadata_fields: ${required.join(", ")} was required there, and a login without it succeeds here.`,
+          ]
+        : []),
       ...profile.notes,
     ],
     obstacles:

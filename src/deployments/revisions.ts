@@ -5,11 +5,22 @@ import { hashSecret } from "../vault.ts";
 
 /** Secrets in it are sealed, each time differently, so that it tells nothing of them. */
 export const revisionOf = ({ baseVersion, providers }: DraftRecord): string =>
-  hashSecret(JSON.stringify([baseVersion, providers])).slice(0, 22);
+  hashSecret(JSON.stringify([baseVersion, providers])).slice(0, REVISION_CHARACTERS);
+const REVISION_CHARACTERS = 22;
+const revisionForm = new RegExp(`^[\\w-]{${REVISION_CHARACTERS}}$`);
 
-/** @throws PasserbyError DRAFT_CONFLICT when the draft that was read was changed, deployed or discarded */
+/**
+ * @throws PasserbyError DRAFT_CONFLICT when the draft that was read was changed, deployed or discarded; BAD_USER_INPUT when
+ *   `seen` cannot be a revision
+ */
 export function requireRevision(draft: DraftRecord | null, seen: string | null | undefined): void {
   if (seen == null || (draft && seen === revisionOf(draft))) return;
+  if (!revisionForm.test(seen)) {
+    throw new PasserbyError("BAD_USER_INPUT", {
+      message:
+        "This is not a revision of the draft. Read it with `passerby config review`, or as `revision` of `draft`.",
+    });
+  }
   if (!draft) {
     throw new PasserbyError("DRAFT_CONFLICT", {
       message: "The draft was deployed or discarded after it was read. Read what is live, and begin again.",

@@ -6,7 +6,7 @@ import { type Core, openCore } from "./core.ts";
 import { createHttpServer, type HttpServer } from "./http/server.ts";
 import { startSchedule } from "./jobs/schedule.ts";
 import type { Services } from "./services.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "./settings/settings.ts";
 
 export interface App extends Core {
   readonly http: HttpServer;

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** `passerby`: the commands. */
-import { requireNode } from "./node-version.ts";
+import { requireNode } from "./start/node-version.ts";
 
 requireNode();
 await import("./commands/program.ts");

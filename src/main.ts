@@ -1,9 +1,9 @@
 /** `node dist/main.js`: serves. */
-import { requireNode } from "./node-version.ts";
+import { requireNode } from "./start/node-version.ts";
 
 requireNode();
 await import("reflect-metadata");
-const { readEnvironment } = await import("./environment.ts");
-const { serve } = await import("./serve.ts");
+const { readEnvironment } = await import("./settings/environment.ts");
+const { serve } = await import("./start/serve.ts");
 
 await serve(readEnvironment);

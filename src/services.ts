@@ -1,13 +1,13 @@
 /** What every surface works with. */
 import type { Logger } from "pino";
 import type { Deployments } from "./deployments/deployments.ts";
-import type { AdminKeys } from "./identity/admin-keys.ts";
-import type { LastingTokens } from "./identity/lasting-tokens.ts";
-import type { LiveSessionCounter } from "./identity/live-sessions.ts";
-import type { OAuthServices } from "./identity/oauth-flows.ts";
-import type { OperatorSessions } from "./identity/operator-sessions.ts";
-import type { RevokedSessions } from "./identity/revoked-sessions.ts";
-import type { SigningKeys } from "./identity/signing-keys.ts";
+import type { OAuthServices } from "./identity/login/oauth-flows.ts";
+import type { LastingTokens } from "./identity/sessions/non-rotating-tokens.ts";
+import type { RevokedSessions } from "./identity/sessions/revoked-sessions.ts";
+import type { SigningKeys } from "./identity/tokens/signing-keys.ts";
+import type { AdminKeys } from "./operators/admin-keys.ts";
+import type { OperatorSessions } from "./operators/operator-sessions.ts";
+import type { LiveSessionCounter } from "./statistics/live-sessions.ts";
 
 export interface Services extends OAuthServices {
   readonly log: Logger;

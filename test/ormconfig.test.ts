@@ -9,8 +9,7 @@ import { migrations } from "../src/database/migrations/index.ts";
 it("shows and runs the migrations", () => {
   const folder = mkdtempSync(join(tmpdir(), "passerby-typeorm-"));
   const typeorm = (command: string): string => {
-    // What `npm run typeorm` runs once it has built, which the tests have.
-    const { status, stdout, stderr } = spawnSync("npx", ["typeorm", "-d", "dist/ormconfig.js", command], {
+    const { status, stdout, stderr } = spawnSync("npm", ["run", "--silent", "typeorm", "--", command], {
       env: {
         PATH: String(process.env.PATH),
         HOME: String(process.env.HOME),

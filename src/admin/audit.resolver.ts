@@ -3,10 +3,10 @@ import { Arg, Args, Ctx, Int, Query, Resolver } from "type-graphql";
 import { viewEvent } from "../audit/event-view.ts";
 import { listAuditEvents } from "../audit/list-events.ts";
 import { PasserbyError } from "../errors.ts";
-import { readStatistics } from "../identity/statistics.ts";
 import { Access } from "../schema/access.ts";
 import { decodeCursor, pageSize, toPage } from "../schema/connection.ts";
 import type { GraphContext } from "../schema/context.ts";
+import { readStatistics } from "../statistics/statistics.ts";
 import { AuditEventConnection, AuditEventsArguments, toAuditQuery } from "./audit.types.ts";
 import { Statistics } from "./statistics.types.ts";
 

@@ -1,7 +1,7 @@
 /** Drafts, reviews and versions in the admin graph. */
 import { GraphQLDateTime, GraphQLJSON } from "graphql-scalars";
 import { Extensions, Field, Int, ObjectType, registerEnumType } from "type-graphql";
-import type { Danger } from "../deployments/dangers.ts";
+import type { Danger } from "../deployments/review/dangers.ts";
 import { PageInfo } from "../schema/connection.ts";
 
 const admin = Extensions({ access: "admin" });

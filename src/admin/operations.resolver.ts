@@ -2,9 +2,9 @@
 import { Arg, Args, Ctx, ID, Int, Mutation, Query, Resolver } from "type-graphql";
 import { AdminKey } from "../entities/admin-key.ts";
 import { User } from "../entities/user.ts";
-import { runExpiry } from "../identity/expiry-run.ts";
-import { revokeSession, revokeSessions } from "../identity/logout.ts";
-import { deleteUser, getUser, setUserDisabled } from "../identity/users.ts";
+import { revokeSession, revokeSessions } from "../identity/sessions/logout.ts";
+import { runExpiry } from "../identity/users/expiry-run.ts";
+import { deleteUser, getUser, setUserDisabled } from "../identity/users/users.ts";
 import { Access } from "../schema/access.ts";
 import type { GraphContext } from "../schema/context.ts";
 import { findUserPage, UserConnection, UsersArguments } from "../schema/user-connection.ts";

@@ -6,7 +6,7 @@ import {
   deleteServerApiKey,
   listServerApiKeys,
   setServerApiKeyDisabled,
-} from "../identity/server-api-keys.ts";
+} from "../identity/api-keys/server-api-keys.ts";
 import { Access } from "../schema/access.ts";
 import { CreatedApiKey } from "../schema/api-key.resolver.ts";
 import type { GraphContext } from "../schema/context.ts";

@@ -2,7 +2,7 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { Extensions, Field, Int, ObjectType, registerEnumType } from "type-graphql";
 import { AdminKey } from "../entities/admin-key.ts";
-import type { SigningKeyState, SigningKeyView } from "../identity/signing-keys.ts";
+import type { SigningKeyState, SigningKeyView } from "../identity/tokens/signing-keys.ts";
 
 const admin = Extensions({ access: "admin" });
 

@@ -10,7 +10,7 @@ import { select } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
 import { type AuditActorKind, AuditEvent } from "../entities/audit-event.ts";
 import type { ErrorCode } from "../errors.ts";
-import { cleanText } from "../storable-text.ts";
+import { cleanText } from "../text/storable-text.ts";
 import type { AuditAction } from "./actions.ts";
 import { createRefusalCounter } from "./refusal-counter.ts";
 

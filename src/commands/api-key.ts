@@ -4,7 +4,7 @@ import {
   deleteServerApiKey,
   listServerApiKeys,
   setServerApiKeyDisabled,
-} from "../identity/server-api-keys.ts";
+} from "../identity/api-keys/server-api-keys.ts";
 import { clip, notice, type OutputOptions, print, table, withCore } from "./run.ts";
 import { formatTime } from "./times.ts";
 

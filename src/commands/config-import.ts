@@ -2,9 +2,9 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { readAllSettings } from "../core.ts";
-import { type ImportedProvider, parseProvidersJson } from "../deployments/providers-json.ts";
-import { readEnvironment } from "../environment.ts";
 import { PasserbyError } from "../errors.ts";
+import { type ImportedProvider, parseProvidersJson } from "../import/providers-json.ts";
+import { readEnvironment } from "../settings/environment.ts";
 import { DRAFT_REVISION_OPTION, printDraft } from "./draft.ts";
 import { type OutputOptions, operator, plain, readInput, readJsonObject, withCore } from "./run.ts";
 

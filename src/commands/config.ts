@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { MASK, maskSettings } from "../deployments/configuration.ts";
-import { formatProvidersJson } from "../deployments/providers-json.ts";
+import { formatProvidersJson } from "../import/providers-json.ts";
 import { onOff } from "./arguments.ts";
 import { addImportCommand } from "./config-import.ts";
 import { addDraftCommands, printDraft } from "./draft.ts";

@@ -1,7 +1,7 @@
 /** Asks before a deployment that takes something from users. Without a terminal there is nobody to ask, so it fails. */
 import { createInterface } from "node:readline";
-import type { Danger } from "../deployments/dangers.ts";
-import type { Review } from "../deployments/review.ts";
+import type { Danger } from "../deployments/review/dangers.ts";
+import type { Review } from "../deployments/review/review.ts";
 import { dangerSentence, reviewLines } from "./review-lines.ts";
 import type { OutputOptions } from "./run.ts";
 

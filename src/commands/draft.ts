@@ -1,6 +1,6 @@
 /** config review, config rebase, config discard, config deploy: what becomes of a draft. */
 import type { Command } from "commander";
-import type { DraftView } from "../deployments/drafts.ts";
+import type { DraftView } from "../deployments/drafts/drafts.ts";
 import { changeLines } from "./changes.ts";
 import { type ConfirmOptions, confirmDeployment, YES_OPTION } from "./confirm-deployment.ts";
 import { reviewLines } from "./review-lines.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { ExpiryReport } from "../identity/expiry.ts";
-import { runExpiry } from "../identity/expiry-run.ts";
+import type { ExpiryReport } from "../identity/users/expiry.ts";
+import { runExpiry } from "../identity/users/expiry-run.ts";
 import { createProgress, type OutputOptions, print, withCore } from "./run.ts";
 import { formatTime } from "./times.ts";
 

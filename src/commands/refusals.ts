@@ -1,8 +1,8 @@
 /** What a refusal reads like on a command line: our sentences for graphs name fields that are not there. */
-import { ProviderSettingsError } from "../deployments/setting-problems.ts";
+import { ProviderSettingsError } from "../deployments/drafts/setting-problems.ts";
 import { type ErrorCode, PasserbyError } from "../errors.ts";
-import { SettingsError } from "../settings.ts";
-import { explainFailure } from "../start-failures.ts";
+import { SettingsError } from "../settings/settings.ts";
+import { explainFailure } from "../start/start-failures.ts";
 import { NotConfirmedError } from "./confirm-deployment.ts";
 
 /** What was typed: the command's own word, and its first argument. */

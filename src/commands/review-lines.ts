@@ -1,7 +1,7 @@
 /** A review, as people read it. */
-import type { Danger } from "../deployments/dangers.ts";
-import type { ProviderImpact } from "../deployments/impact.ts";
-import type { Review } from "../deployments/review.ts";
+import type { Danger } from "../deployments/review/dangers.ts";
+import type { ProviderImpact } from "../deployments/review/impact.ts";
+import type { Review } from "../deployments/review/review.ts";
 import { changeLines } from "./changes.ts";
 import { table } from "./run.ts";
 

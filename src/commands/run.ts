@@ -6,11 +6,11 @@ import { actAs } from "../audit/act-as.ts";
 import { type Acting, SYSTEM } from "../audit/audit.ts";
 import { type Core, openCore, readAllSettings } from "../core.ts";
 import { keptFile } from "../database/data-source.ts";
-import { decodeText } from "../decode-text.ts";
-import { readEnvironment } from "../environment.ts";
 import { PasserbyError } from "../errors.ts";
-import { parseJson } from "../read-json.ts";
-import { NoDatabaseError } from "../start-failures.ts";
+import { readEnvironment } from "../settings/environment.ts";
+import { NoDatabaseError } from "../start/start-failures.ts";
+import { decodeText } from "../text/decode-text.ts";
+import { parseJson } from "../text/read-json.ts";
 
 /**
  * Opens the database that the environment names, runs the work and closes it.

@@ -1,6 +1,6 @@
 /** serve, migrate, rotate-key, schema. What only one of them needs is loaded by it: every command starts with this file. */
 import type { Command } from "commander";
-import { readEnvironment } from "../environment.ts";
+import { readEnvironment } from "../settings/environment.ts";
 import { type OutputOptions, print, withCore } from "./run.ts";
 
 export function addServerCommands(program: Command): void {
@@ -8,7 +8,7 @@ export function addServerCommands(program: Command): void {
     .command("serve")
     .description("migrate the database and serve until SIGTERM")
     .action(async () => {
-      const { serve } = await import("../serve.ts");
+      const { serve } = await import("../start/serve.ts");
       await serve(readEnvironment);
     });
 

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Command } from "commander";
 import { PasserbyError } from "../errors.ts";
-import { countUninvited, inviteToReset, listUninvited } from "../identity/password-invitations.ts";
+import { countUninvited, inviteToReset, listUninvited } from "../identity/passwords/password-invitations.ts";
 import type { Services } from "../services.ts";
 import { wholeNumber } from "./arguments.ts";
 import { createProgress, print, withCore } from "./run.ts";

@@ -1,5 +1,5 @@
 /** DATABASE_URL: what is accepted, and what its `sslmode` means. */
-import { parseUrl } from "../parse-url.ts";
+import { parseUrl } from "../text/parse-url.ts";
 
 const FORM = "must be sqlite:<file>, sqlite::memory: or postgres://user:password@host:port/database";
 const SSL_MODES = ["disable", "prefer", "require", "verify-ca", "verify-full", "no-verify"];

@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral } from "typeorm";
 import { DailyCount } from "../entities/daily-count.ts";
-import { remember } from "./remember.ts";
+import { remember } from "./memoize.ts";
 import { isSqlite, prepare, toParameters } from "./sqlite.ts";
 
 /** Rows of one entity. */

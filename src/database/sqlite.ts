@@ -1,6 +1,6 @@
 /** The SQLite connection below TypeORM, whose query runner costs more than a short statement does. */
 import type { DataSource } from "typeorm";
-import { remember } from "./remember.ts";
+import { remember } from "./memoize.ts";
 
 type Parameter = string | number | null;
 

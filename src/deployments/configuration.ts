@@ -1,9 +1,9 @@
 /** What a configuration may say: settings checked by their provider, secrets sealed and masked, differences found. */
 import { z } from "zod";
+import type { Vault } from "../encryption.ts";
 import type { ProviderConfiguration, RecordedChange } from "../entities/deployment.ts";
 import type { Provider } from "../identity/provider.ts";
-import type { Vault } from "../vault.ts";
-import { describeIssues, ProviderSettingsError } from "./setting-problems.ts";
+import { describeIssues, ProviderSettingsError } from "./drafts/setting-problems.ts";
 
 /** What stands for a secret wherever one is shown. */
 export const MASK = "•••";

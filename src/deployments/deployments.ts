@@ -4,27 +4,27 @@ import type { Clock } from "../clock.ts";
 import { insertRows } from "../database/insert-rows.ts";
 import { lockTable } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
+import type { Vault } from "../encryption.ts";
 import { type DeploymentRecord, DraftRecord, type ProviderConfiguration } from "../entities/deployment.ts";
 import { PasserbyError } from "../errors.ts";
 import type { Provider } from "../identity/provider.ts";
-import type { Vault } from "../vault.ts";
 import { createCatalogue } from "./catalogue.ts";
 import { diffConfigurations, openSettings } from "./configuration.ts";
-import { type DraftView, viewDraft } from "./drafts.ts";
-import { createHistory, getLive, getVersion, type History } from "./history.ts";
-import { type Live, openLive } from "./live.ts";
-import { listProviderStates, type ProviderState } from "./provider-states.ts";
-import { rebase } from "./rebasing.ts";
-import { type Review, reviewChange } from "./review.ts";
+import { type DraftView, viewDraft } from "./drafts/drafts.ts";
+import { rebase } from "./drafts/rebasing.ts";
 import {
   recordSaves,
   requireProviderRevision,
   requireRevision,
   revisionOf,
   type Standing,
-} from "./revisions.ts";
-import { type SaveProvider, saveInto } from "./saving.ts";
-import { listWaysIn } from "./ways-in.ts";
+} from "./drafts/revisions.ts";
+import { type SaveProvider, saveInto } from "./drafts/saving.ts";
+import { createHistory, getLive, getVersion, type History } from "./history.ts";
+import { type Live, openLive } from "./live.ts";
+import { listProviderStates, type ProviderState } from "./provider-states.ts";
+import { type Review, reviewChange } from "./review/review.ts";
+import { listWaysIn } from "./review/users-losing-access.ts";
 
 export interface Deployments extends History, Live {
   /** Types of which operators add providers under names of their own. */

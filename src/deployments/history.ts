@@ -5,7 +5,7 @@ import { DeploymentRecord, type RecordedChange } from "../entities/deployment.ts
 import { PasserbyError } from "../errors.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { diffConfigurations } from "./configuration.ts";
-import { type Review, reviewChange } from "./review.ts";
+import { type Review, reviewChange } from "./review/review.ts";
 
 export interface History {
   /** Newest first. */

@@ -1,7 +1,7 @@
+import type { Vault } from "../encryption.ts";
 import type { ProviderConfiguration } from "../entities/deployment.ts";
 import { PasserbyError } from "../errors.ts";
 import type { Provider } from "../identity/provider.ts";
-import type { Vault } from "../vault.ts";
 import { openSettings } from "./configuration.ts";
 
 /**

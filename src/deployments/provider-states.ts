@@ -1,7 +1,7 @@
 import type { DeploymentRecord, DraftRecord, ProviderConfiguration } from "../entities/deployment.ts";
 import type { Provider } from "../identity/provider.ts";
 import type { Catalogue } from "./catalogue.ts";
-import { type ProviderRevision, revisionOfProvider } from "./revisions.ts";
+import { type ProviderRevision, revisionOfProvider } from "./drafts/revisions.ts";
 
 /** A provider as it is live, beside what the draft makes of it. */
 export interface ProviderState {

@@ -1,10 +1,10 @@
+import { hashSecret, type Vault } from "../encryption.ts";
 import type { DeploymentRecord, ProviderConfiguration } from "../entities/deployment.ts";
 import { PasserbyError } from "../errors.ts";
 import type { DeployedProvider, Provider } from "../identity/provider.ts";
-import { hashSecret, type Vault } from "../vault.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { openSettings } from "./configuration.ts";
-import { ProviderSettingsError } from "./setting-problems.ts";
+import { ProviderSettingsError } from "./drafts/setting-problems.ts";
 
 /** A deployment in memory, as logins read it: secrets in clear. */
 export interface Snapshot {

@@ -2,7 +2,7 @@
 import { Arg, Ctx, ID, Mutation, Resolver } from "type-graphql";
 import { ApiKey } from "../entities/api-key.ts";
 import { User } from "../entities/user.ts";
-import { createApiKey, deleteApiKey, setApiKeyDisabled } from "../identity/api-keys.ts";
+import { createApiKey, deleteApiKey, setApiKeyDisabled } from "../identity/api-keys/api-keys.ts";
 import { Access } from "../schema/access.ts";
 import { CreatedApiKey } from "../schema/api-key.resolver.ts";
 import { type GraphContext, reload, requireCaller } from "../schema/context.ts";

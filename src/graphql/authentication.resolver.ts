@@ -1,14 +1,14 @@
 /** Logging in, linking, refreshing, logging out: the doors to identity/. */
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
 import { User } from "../entities/user.ts";
-import { loginAnonymously } from "../identity/anonymous-login.ts";
-import { type LinkOutcome, linkIdentity } from "../identity/linking.ts";
-import { login } from "../identity/login.ts";
-import { endSession, logout } from "../identity/logout.ts";
-import { mergeUser, readMergeTicket } from "../identity/merging.ts";
-import { refreshSession } from "../identity/refreshing.ts";
-import { unlinkIdentity } from "../identity/unlinking.ts";
-import { deleteCaller } from "../identity/users.ts";
+import { type LinkOutcome, linkIdentity } from "../identity/linking/linking.ts";
+import { mergeUser, readMergeTicket } from "../identity/linking/merging.ts";
+import { unlinkIdentity } from "../identity/linking/unlinking.ts";
+import { loginAnonymously } from "../identity/login/anonymous-login.ts";
+import { login } from "../identity/login/login.ts";
+import { endSession, logout } from "../identity/sessions/logout.ts";
+import { refreshSession } from "../identity/sessions/refresh.ts";
+import { deleteCaller } from "../identity/users/users.ts";
 import { Access } from "../schema/access.ts";
 import { type GraphContext, reload, requireCaller, reveal } from "../schema/context.ts";
 import { Credentials, requireEnabled, requireEnabledFor } from "./credentials.ts";

@@ -1,10 +1,10 @@
 /** E-mail and password, beside logging in with them. */
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
-import { confirmEmail, resendEmailConfirmation } from "../identity/email-confirmation.ts";
-import { changePassword } from "../identity/password-change.ts";
-import { requestPasswordReset, resetPassword } from "../identity/password-reset.ts";
+import { confirmEmail, resendEmailConfirmation } from "../identity/passwords/email-confirmation.ts";
+import { changePassword } from "../identity/passwords/password-change.ts";
+import { requestPasswordReset, resetPassword } from "../identity/passwords/password-reset.ts";
+import { register } from "../identity/passwords/registration.ts";
 import type { DeployedProvider } from "../identity/provider.ts";
-import { register } from "../identity/registration.ts";
 import { Access } from "../schema/access.ts";
 import { type GraphContext, requireCaller } from "../schema/context.ts";
 import { requireEnabled } from "./credentials.ts";

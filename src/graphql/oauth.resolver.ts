@@ -1,6 +1,6 @@
 /** Logging in and linking by way of a provider's own page. */
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
-import { completeOAuth, startOAuth } from "../identity/oauth-flows.ts";
+import { completeOAuth, startOAuth } from "../identity/login/oauth-flows.ts";
 import { Access } from "../schema/access.ts";
 import { type GraphContext, requireCaller } from "../schema/context.ts";
 import { showLinkOutcome } from "./authentication.resolver.ts";

@@ -3,7 +3,7 @@ import { GraphQLDateTime } from "graphql-scalars";
 import { createUnionType, Extensions, Field, Int, ObjectType, registerEnumType } from "type-graphql";
 import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
-import type { Authentication } from "../identity/sessions.ts";
+import type { Authentication } from "../identity/sessions/sessions.ts";
 
 @Extensions({ access: "public" })
 @ObjectType({ description: "A session and its tokens.", simpleResolvers: true })

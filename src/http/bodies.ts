@@ -7,8 +7,8 @@ import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type ErrorCode, errorCatalogue } from "../errors.ts";
-import { JsonError, parseJson } from "../read-json.ts";
 import { requestBudget } from "../request-budget.ts";
+import { JsonError, parseJson } from "../text/read-json.ts";
 import { overload, type Requests } from "./requests.ts";
 
 const { smallBodyBytes, droppedBodyBytes, droppedBodySeconds } = requestBudget;

@@ -4,9 +4,9 @@
  * for "trust none". The standard `Forwarded` header (RFC 7239) is not read.
  */
 import type { IncomingMessage } from "node:http";
-import { isInNetworks, parseAddress, parseNetworks } from "../addresses.ts";
-import type { Origin } from "../identity/sessions.ts";
-import type { Settings } from "../settings.ts";
+import type { ClientInfo } from "../client-info.ts";
+import { isInNetworks, parseAddress, parseNetworks } from "../network/addresses.ts";
+import type { Settings } from "../settings/settings.ts";
 
 /** Whether to believe what `address` says of the one before it; `hop` is 0 for the other end of the connection. */
 export type TrustProxy = (address: string, hop: number) => boolean;
@@ -24,7 +24,7 @@ export function createTrustProxy(trustProxy: Settings["trustProxy"]): TrustProxy
 }
 
 /** @returns the function that reads a request; its `ipAddress` is canonical, or null when the connection has none */
-export function createClientInfoReader(trust: TrustProxy | false): (request: IncomingMessage) => Origin {
+export function createClientInfoReader(trust: TrustProxy | false): (request: IncomingMessage) => ClientInfo {
   return ({ socket, headers }) => {
     const peer = parseAddress(socket.remoteAddress ?? "");
     const forwarded = headers["x-forwarded-for"];

@@ -1,7 +1,7 @@
 /** The cookie of the console: how it is set, when it counts, and who may send it. */
 import { parseCookie, type SerializeOptions, stringifySetCookie } from "cookie";
 import type { FastifyRequest } from "fastify";
-import { parseUrl } from "../parse-url.ts";
+import { parseUrl } from "../text/parse-url.ts";
 
 /** Our pages say with it that a request is theirs; `background` marks what a page asks without its operator. */
 const OWN_PAGE_HEADER = "x-passerby-console";

@@ -1,9 +1,9 @@
 /** Signing in to the console, asking who is signed in, and signing out. */
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { actAs } from "../audit/act-as.ts";
+import { asRefusal } from "../client-error.ts";
 import { errorCatalogue, PasserbyError } from "../errors.ts";
-import { checkAdminKey } from "../identity/admin-keys.ts";
-import { asRefusal } from "../refusal.ts";
+import { checkAdminKey } from "../operators/admin-keys.ts";
 import type { Services } from "../services.ts";
 import { type ConsoleCookie, isBackground } from "./console-cookie.ts";
 import { requireOwnPage } from "./request-context.ts";

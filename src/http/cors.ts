@@ -1,9 +1,9 @@
 /** Which web pages of other origins may read answers. */
 import cors from "@fastify/cors";
 import type { FastifyInstance } from "fastify";
-import { originMatcher } from "../origins.ts";
 import { REALM_METHODS, REALM_PREFIX } from "../realm/register.ts";
-import type { Settings } from "../settings.ts";
+import { originMatcher } from "../settings/origins.ts";
+import type { Settings } from "../settings/settings.ts";
 
 const LOCALHOST = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 

@@ -1,8 +1,8 @@
 /** What routes answer that have no words of their own: the errors of the graphs, with a status. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
+import { asRefusal } from "../client-error.ts";
 import { type ErrorCode, errorCatalogue } from "../errors.ts";
-import { asRefusal } from "../refusal.ts";
 import { requestBudget } from "../request-budget.ts";
 import { BodyError } from "./bodies.ts";
 

@@ -2,11 +2,11 @@
 import { type ApolloServer, HeaderMap } from "@apollo/server";
 import { ApolloServerErrorCode } from "@apollo/server/errors";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { parseJson } from "../read-json.ts";
 import { requestBudget } from "../request-budget.ts";
 import type { GraphContext } from "../schema/context.ts";
 import type { Documents } from "../schema/documents.ts";
 import { Turns } from "../schema/turns.ts";
+import { parseJson } from "../text/read-json.ts";
 import { shortenAccept } from "./accept.ts";
 import { badBody } from "./bodies.ts";
 import type { Requests } from "./requests.ts";

@@ -3,12 +3,12 @@
  * server may do as itself. Errors are in the words of OAuth, since its clients are.
  */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import { asRefusal } from "../client-error.ts";
 import { type ErrorCode, errorCatalogue, PasserbyError } from "../errors.ts";
-import { clientKey } from "../identity/client-address.ts";
-import { countWrongSecrets } from "../identity/count-failures.ts";
-import { introspectToken } from "../identity/introspection.ts";
-import { findServer } from "../identity/server-api-keys.ts";
-import { asRefusal } from "../refusal.ts";
+import { findServer } from "../identity/api-keys/server-api-keys.ts";
+import { introspectToken } from "../identity/sessions/introspection.ts";
+import { clientKey } from "../rate-limits/client-address.ts";
+import { countWrongSecrets } from "../rate-limits/count-failures.ts";
 import type { Services } from "../services.ts";
 
 export const INTROSPECTION_PATH = "/oauth2/introspect";

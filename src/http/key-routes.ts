@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { KEY_CACHE_SECONDS } from "../identity/policy.ts";
-import type { SigningKeys } from "../identity/signing-keys.ts";
+import type { SigningKeys } from "../identity/tokens/signing-keys.ts";
 import { holdsTag } from "./etag.ts";
 import { INTROSPECTION_PATH } from "./introspection.ts";
 import { REVOKED_SESSIONS_PATH } from "./revoked-sessions.ts";

@@ -4,10 +4,11 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { GraphQLError } from "graphql";
 import { actAs } from "../audit/act-as.ts";
 import { readBearer } from "../bearer.ts";
+import { asRefusal } from "../client-error.ts";
+import type { ClientInfo } from "../client-info.ts";
 import { errorCatalogue, PasserbyError } from "../errors.ts";
-import { checkAdminKey } from "../identity/admin-keys.ts";
-import { type Caller, type Origin, resolveCaller } from "../identity/sessions.ts";
-import { asRefusal } from "../refusal.ts";
+import { type Caller, resolveCaller } from "../identity/sessions/sessions.ts";
+import { checkAdminKey } from "../operators/admin-keys.ts";
 import { createContext, type GraphContext } from "../schema/context.ts";
 import type { Services } from "../services.ts";
 import { type ConsoleCookie, isBackground } from "./console-cookie.ts";
@@ -49,7 +50,7 @@ export async function contextOf(
 declare module "fastify" {
   interface FastifyRequest {
     /** Where the request came from, as far as proxies are trusted. */
-    readonly clientInfo: Origin;
+    readonly clientInfo: ClientInfo;
   }
 }
 
@@ -58,11 +59,11 @@ const CLIENT_INFO = Symbol("client info");
 /** Adds `clientInfo` to every request: read when it is asked for, and once. */
 export function decorateWithClientInfo(
   fastify: FastifyInstance,
-  read: (request: IncomingMessage) => Origin,
+  read: (request: IncomingMessage) => ClientInfo,
 ): void {
   fastify.decorateRequest(CLIENT_INFO, null);
   fastify.decorateRequest("clientInfo", {
-    getter(this: FastifyRequest & { [CLIENT_INFO]?: Origin | null }) {
+    getter(this: FastifyRequest & { [CLIENT_INFO]?: ClientInfo | null }) {
       this[CLIENT_INFO] ??= read(this.raw);
       return this[CLIENT_INFO];
     },
@@ -72,7 +73,7 @@ export function decorateWithClientInfo(
 async function identify(
   services: Services,
   token: string,
-  { origin, isAdminSurface }: { origin: Origin; isAdminSurface: boolean },
+  { origin, isAdminSurface }: { origin: ClientInfo; isAdminSurface: boolean },
 ): Promise<{ caller: Caller | null; admin: string | null }> {
   if (token.startsWith("pbr_")) {
     throw new PasserbyError("UNAUTHENTICATED", {

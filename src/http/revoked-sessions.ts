@@ -1,6 +1,6 @@
 /** Where consumers read which sessions ended. Anybody may: it holds nothing but hashes. */
 import type { FastifyPluginAsync } from "fastify";
-import { REVOKED_SESSIONS_TYPE } from "../identity/revoked-sessions.ts";
+import { REVOKED_SESSIONS_TYPE } from "../identity/sessions/revoked-sessions.ts";
 import type { Services } from "../services.ts";
 import { holdsTag } from "./etag.ts";
 

@@ -1,6 +1,6 @@
 import { type EntityManager, In } from "typeorm";
-import { storedSpellings } from "../email-address.ts";
 import { PasswordCredential } from "../entities/password-credential.ts";
+import { storedSpellings } from "../text/email-address.ts";
 
 /** The credential of an email, in whichever spelling it is given; null when there is none. */
 export async function findCredential(

@@ -10,7 +10,7 @@ import { PasserbyError } from "../errors.ts";
 import type { Outbox } from "../mail/mail.ts";
 
 /** How a provider looks up a secret of ours, which is stored hashed only. */
-export { hashSecret } from "../vault.ts";
+export { hashSecret } from "../encryption.ts";
 /** How it looks up an email that is registered here. */
 export { findCredential } from "./find-credential.ts";
 

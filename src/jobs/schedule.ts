@@ -8,11 +8,11 @@ import type { DatabaseAccess } from "../database/database.ts";
 import type { Writes } from "../database/writes.ts";
 import type { Deployments } from "../deployments/deployments.ts";
 import { PasserbyError } from "../errors.ts";
-import { runExpiry } from "../identity/expiry-run.ts";
-import { keepSigningKeys } from "../identity/key-rotation.ts";
 import type { IdentityPolicy } from "../identity/policy.ts";
-import { purgeExpired, purgeSessions } from "../identity/purge.ts";
-import type { SigningKeys } from "../identity/signing-keys.ts";
+import { keepSigningKeys } from "../identity/tokens/key-rotation.ts";
+import type { SigningKeys } from "../identity/tokens/signing-keys.ts";
+import { runExpiry } from "../identity/users/expiry-run.ts";
+import { purgeExpired, purgeSessions } from "../identity/users/purge.ts";
 import type { Delivery } from "../mail/delivery.ts";
 
 /** A deployment is in force everywhere within a second, so others are looked for twice in one. */

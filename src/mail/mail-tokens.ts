@@ -4,8 +4,8 @@ import type { EntityManager } from "typeorm";
 import { secondsAfter } from "../clock.ts";
 import { insertRows } from "../database/insert-rows.ts";
 import { execute } from "../database/sql.ts";
+import { hashSecret } from "../encryption.ts";
 import { MailToken, type MailTokenPurpose } from "../entities/mail-token.ts";
-import { hashSecret } from "../vault.ts";
 
 /** Counted from when the mail is handed over, so that a late mail still has a link that works. */
 export const MAIL_TOKEN_MINUTES = 30;

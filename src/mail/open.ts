@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { EntityManager } from "typeorm";
 import type { Clock } from "../clock.ts";
 import type { Writes } from "../database/writes.ts";
-import type { Vault } from "../vault.ts";
+import type { Vault } from "../encryption.ts";
 import { createDelivery, type Delivery } from "./delivery.ts";
 import type { Outbox } from "./mail.ts";
 import { createOutbox } from "./outbox.ts";

@@ -3,8 +3,8 @@ import type { EntityManager } from "typeorm";
 import { v7 as uuidv7 } from "uuid";
 import type { Clock } from "../clock.ts";
 import { insertRows } from "../database/insert-rows.ts";
+import type { Vault } from "../encryption.ts";
 import { OutgoingMail } from "../entities/outgoing-mail.ts";
-import type { Vault } from "../vault.ts";
 import { type Mail, type MailKind, mailKinds, type Outbox } from "./mail.ts";
 import { issueMailToken } from "./mail-tokens.ts";
 

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { z } from "zod";
-import { canonicalEmail } from "../email-address.ts";
 import { OperatorNotice, PasserbyError } from "../errors.ts";
 import type { Proof, Provider } from "../identity/provider.ts";
-import { jsonOf, NoAnswerError, send, type WholeAnswer } from "../outgoing-request.ts";
-import { parseUrl } from "../parse-url.ts";
-import { isNestedDeeper, MAX_JSON_DEPTH } from "../read-json.ts";
-import { profileProblem } from "../storable-profile.ts";
-import { isIndexable } from "../storable-text.ts";
+import { jsonOf, NoAnswerError, send, type WholeAnswer } from "../network/outgoing-request.ts";
+import { canonicalEmail } from "../text/email-address.ts";
+import { parseUrl } from "../text/parse-url.ts";
+import { isNestedDeeper, MAX_JSON_DEPTH } from "../text/read-json.ts";
+import { profileProblem } from "../text/storable-profile.ts";
+import { isIndexable } from "../text/storable-text.ts";
 import { isSafeAddress } from "./openid-connect/addresses.ts";
 
 const SECRET_PREFIX = "whsec_";

@@ -1,10 +1,10 @@
 import type { JWTPayload } from "jose";
 import type { z } from "zod";
-import { canonicalEmail } from "../email-address.ts";
 import { PasserbyError } from "../errors.ts";
 import type { Provider } from "../identity/provider.ts";
-import { profileProblem } from "../storable-profile.ts";
-import { isIndexable } from "../storable-text.ts";
+import { canonicalEmail } from "../text/email-address.ts";
+import { profileProblem } from "../text/storable-profile.ts";
+import { isIndexable } from "../text/storable-text.ts";
 import { keySourceOf, type Settings, settings } from "./custom-token/settings.ts";
 import { TokenError, verifyToken } from "./jwt/verify-token.ts";
 import { findMissingClaim, readProfile } from "./openid-connect/profile-claims.ts";

@@ -1,9 +1,9 @@
 import { IsNull } from "typeorm";
 import type { z } from "zod";
-import { canonicalEmail, MAX_EMAIL_CHARACTERS } from "../email-address.ts";
 import { PasswordCredential } from "../entities/password-credential.ts";
 import { PasserbyError } from "../errors.ts";
 import { findCredential, type Proof, type Provider, StaleProofError } from "../identity/provider.ts";
+import { canonicalEmail, MAX_EMAIL_CHARACTERS } from "../text/email-address.ts";
 import { requireEmail } from "./local-userpass/emails.ts";
 import {
   decoyHash,

@@ -1,7 +1,7 @@
 /** API keys of a user's own. */
 import { PasserbyError } from "../errors.ts";
-import { createApiKey, deleteApiKey, listApiKeys, setApiKeyDisabled } from "../identity/api-keys.ts";
-import type { OwnedApiKey } from "../identity/stored-api-keys.ts";
+import { createApiKey, deleteApiKey, listApiKeys, setApiKeyDisabled } from "../identity/api-keys/api-keys.ts";
+import type { OwnedApiKey } from "../identity/api-keys/stored-api-keys.ts";
 import { readText } from "./body.ts";
 import { badRequest, RealmRefusal } from "./refusals.ts";
 import { type Bearer, done, type RealmAnswer, type RealmRequest } from "./request.ts";

@@ -1,6 +1,6 @@
 /** Bodies: MongoDB Extended JSON (canonical or relaxed) becomes plain values. */
 import { EJSON } from "bson";
-import { JsonError, parseJson } from "../read-json.ts";
+import { JsonError, parseJson } from "../text/read-json.ts";
 import { badRequest } from "./refusals.ts";
 
 /**

@@ -1,9 +1,13 @@
 /** E-mail and password, beside logging in with them. */
 import { PasserbyError } from "../errors.ts";
-import { confirmEmail, isMailToken, resendEmailConfirmation } from "../identity/email-confirmation.ts";
-import { requestPasswordReset, resetPassword } from "../identity/password-reset.ts";
+import {
+  confirmEmail,
+  isMailToken,
+  resendEmailConfirmation,
+} from "../identity/passwords/email-confirmation.ts";
+import { requestPasswordReset, resetPassword } from "../identity/passwords/password-reset.ts";
+import { register as registerCredentials } from "../identity/passwords/registration.ts";
 import type { DeployedProvider } from "../identity/provider.ts";
-import { register as registerCredentials } from "../identity/registration.ts";
 import { readText } from "./body.ts";
 import { badRequest } from "./refusals.ts";
 import { done, type RealmAnswer, type RealmRequest } from "./request.ts";

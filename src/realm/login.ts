@@ -1,11 +1,11 @@
 /** Logging in and linking. */
 import { PasserbyError } from "../errors.ts";
-import { loginAnonymously } from "../identity/anonymous-login.ts";
-import { linkIdentity } from "../identity/linking.ts";
-import { login } from "../identity/login.ts";
-import type { MergeOffer } from "../identity/merging.ts";
+import { linkIdentity } from "../identity/linking/linking.ts";
+import type { MergeOffer } from "../identity/linking/merging.ts";
+import { loginAnonymously } from "../identity/login/anonymous-login.ts";
+import { login } from "../identity/login/login.ts";
 import type { CredentialsKind, DeployedProvider } from "../identity/provider.ts";
-import type { Authentication } from "../identity/sessions.ts";
+import type { Authentication } from "../identity/sessions/sessions.ts";
 import { readCredentials } from "./credentials.ts";
 import { deviceIdOf } from "./devices.ts";
 import { badRequest, RealmRefusal, refuse } from "./refusals.ts";

@@ -1,10 +1,10 @@
 /** The protocol on Fastify: routes from the table, bodies, and errors in its shape. */
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { asRefusal } from "../client-error.ts";
 import { OperatorNotice, PasserbyError } from "../errors.ts";
-import { parseUrl } from "../parse-url.ts";
-import { asRefusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
+import { parseUrl } from "../text/parse-url.ts";
 import { readBody } from "./body.ts";
 import { RealmRefusal, refuse } from "./refusals.ts";
 import type { RealmAnswer, RealmSettings } from "./request.ts";

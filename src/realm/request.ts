@@ -1,5 +1,7 @@
 /** What a handler gets, and what it gives back. */
-import type { Caller, Origin } from "../identity/sessions.ts";
+
+import type { ClientInfo } from "../client-info.ts";
+import type { Caller } from "../identity/sessions/sessions.ts";
 import type { Services } from "../services.ts";
 
 export interface RealmSettings {
@@ -20,7 +22,7 @@ export interface RealmRequest<Who extends Bearer | null = Bearer | null> {
   readonly services: Services;
   readonly settings: RealmSettings;
   readonly who: Who;
-  readonly origin: Origin;
+  readonly origin: ClientInfo;
   /** This gateway's address for the client, without a slash at its end. */
   readonly address: string;
   readonly params: Readonly<Record<string, string>>;

@@ -2,8 +2,8 @@
 import { decodeJwt } from "jose";
 import { actAsUser } from "../audit/act-as.ts";
 import { readBearer } from "../bearer.ts";
-import { requireRecentLogin } from "../identity/sessions.ts";
-import { asRefusal } from "../refusal.ts";
+import { asRefusal } from "../client-error.ts";
+import { requireRecentLogin } from "../identity/sessions/sessions.ts";
 import type { Services } from "../services.ts";
 import { RealmRefusal, refuse, refuseMissingToken, refuseToken } from "./refusals.ts";
 import type { Bearer, RealmAnswer, RealmRequest } from "./request.ts";

@@ -1,8 +1,8 @@
 /** What somebody who is signed in asks about themself, and how they leave. */
 import type { Identity } from "../entities/identity.ts";
-import { touchSession } from "../identity/lasting-sessions.ts";
-import { logout } from "../identity/logout.ts";
-import { deleteCaller, findTypedEmails, listIdentities } from "../identity/users.ts";
+import { logout } from "../identity/sessions/logout.ts";
+import { touchSession } from "../identity/sessions/non-rotating-sessions.ts";
+import { deleteCaller, findTypedEmails, listIdentities } from "../identity/users/users.ts";
 import { type Bearer, done, type RealmAnswer, type RealmRequest } from "./request.ts";
 import { issueAccessToken } from "./tokens.ts";
 

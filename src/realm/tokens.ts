@@ -1,8 +1,8 @@
 /** Tokens as SDKs of this protocol take them apart. */
 import { decodeJwt } from "jose";
-import { resolveLastingToken } from "../identity/lasting-sessions.ts";
 import { sessionExpiresAt } from "../identity/lifetimes.ts";
-import { type Caller, resolveCaller } from "../identity/sessions.ts";
+import { resolveLastingToken } from "../identity/sessions/non-rotating-sessions.ts";
+import { type Caller, resolveCaller } from "../identity/sessions/sessions.ts";
 import type { Services } from "../services.ts";
 import { readDeviceId } from "./devices.ts";
 import type { Bearer } from "./request.ts";

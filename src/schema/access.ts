@@ -5,7 +5,7 @@
 import { defaultFieldResolver, type GraphQLField, type GraphQLSchema, isObjectType } from "graphql";
 import { Extensions } from "type-graphql";
 import { PasserbyError } from "../errors.ts";
-import { requireRecentLogin } from "../identity/sessions.ts";
+import { requireRecentLogin } from "../identity/sessions/sessions.ts";
 import { type GraphContext, requireCaller } from "./context.ts";
 
 /**

@@ -3,7 +3,7 @@ import { GraphQLDateTime } from "graphql-scalars";
 import { Ctx, Extensions, Field, FieldResolver, ObjectType, Resolver, Root } from "type-graphql";
 import { ApiKey } from "../entities/api-key.ts";
 import { User } from "../entities/user.ts";
-import type { OwnedApiKey } from "../identity/stored-api-keys.ts";
+import type { OwnedApiKey } from "../identity/api-keys/stored-api-keys.ts";
 import { Access } from "./access.ts";
 import type { GraphContext } from "./context.ts";
 

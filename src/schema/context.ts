@@ -1,9 +1,10 @@
 /** What a resolver gets: the services, who is calling, and loaders that live as long as the request. */
 import { actAs, actAsUser } from "../audit/act-as.ts";
 import type { Acting } from "../audit/audit.ts";
+import type { ClientInfo } from "../client-info.ts";
 import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
-import type { Authentication, Caller, Origin } from "../identity/sessions.ts";
+import type { Authentication, Caller } from "../identity/sessions/sessions.ts";
 import type { Services } from "../services.ts";
 import { AnswerBudget } from "./answer-budget.ts";
 import { Loaders } from "./loaders.ts";
@@ -14,7 +15,7 @@ export interface GraphContext {
   readonly caller: Caller | null;
   /** The name of the admin key that came with the request; null when none did. */
   readonly admin: string | null;
-  readonly origin: Origin;
+  readonly origin: ClientInfo;
   readonly loaders: Loaders;
   /** What the answer may still hold. */
   readonly answer: AnswerBudget;
@@ -24,7 +25,7 @@ export interface GraphContext {
 
 export function createContext(
   services: Services,
-  request: { caller: Caller | null; admin: string | null; origin: Origin },
+  request: { caller: Caller | null; admin: string | null; origin: ClientInfo },
 ): GraphContext {
   const { caller } = request;
   return {
@@ -47,7 +48,7 @@ function actingOf({
 }: {
   caller: Caller | null;
   admin: string | null;
-  origin: Origin;
+  origin: ClientInfo;
 }): Acting {
   const { ipAddress, userAgent } = origin;
   if (admin !== null) return { kind: "OPERATOR", name: admin, ipAddress, userAgent };

@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import { ApolloServerErrorCode } from "@apollo/server/errors";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { Logger } from "pino";
+import { asRefusal } from "../client-error.ts";
 import { errorCatalogue, OperatorNotice, type PasserbyError } from "../errors.ts";
-import { asRefusal } from "../refusal.ts";
 import { requestBudget } from "../request-budget.ts";
 
 const clientMistakes = new Set<unknown>(

@@ -4,11 +4,11 @@ import type { Identity } from "../entities/identity.ts";
 import type { Session } from "../entities/session.ts";
 import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
-import { listApiKeys } from "../identity/api-keys.ts";
-import { listSessions, listSessionsAfter } from "../identity/session-list.ts";
-import type { SessionServices } from "../identity/sessions.ts";
-import type { OwnedApiKey } from "../identity/stored-api-keys.ts";
-import { findUsers, listFormerIds, listIdentities } from "../identity/users.ts";
+import { listApiKeys } from "../identity/api-keys/api-keys.ts";
+import type { OwnedApiKey } from "../identity/api-keys/stored-api-keys.ts";
+import { listSessions, listSessionsAfter } from "../identity/sessions/session-list.ts";
+import type { SessionServices } from "../identity/sessions/sessions.ts";
+import { findUsers, listFormerIds, listIdentities } from "../identity/users/users.ts";
 import { requestBudget } from "../request-budget.ts";
 
 /** As many as a router may ask for at once; a statement has room for them on either database. */

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { MOST_REFUSALS } from "../../src/audit/audit.ts";
 import { purgeAuditEvents } from "../../src/audit/purge-events.ts";
-import { keepSigningKeys } from "../../src/identity/key-rotation.ts";
+import { keepSigningKeys } from "../../src/identity/tokens/key-rotation.ts";
 import {
   ADMIN_KEY,
   countRows,

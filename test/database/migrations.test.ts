@@ -7,7 +7,7 @@ import { createDataSource } from "../../src/database/data-source.ts";
 import { openDatabase } from "../../src/database/database.ts";
 import { isMigrated, migrate } from "../../src/database/migrate.ts";
 import { migrations } from "../../src/database/migrations/index.ts";
-import { createVault } from "../../src/vault.ts";
+import { createVault } from "../../src/encryption.ts";
 import {
   codeOf,
   countRows,

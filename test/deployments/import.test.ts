@@ -1,7 +1,7 @@
 /** providers.json of an app of App Services: what it says of providers that are off is no reason to refuse it. */
 import { afterAll, afterEach, beforeAll, expect, it } from "@jest/globals";
-import { parseProvidersJson } from "../../src/deployments/providers-json.ts";
-import { ProviderSettingsError } from "../../src/deployments/setting-problems.ts";
+import { ProviderSettingsError } from "../../src/deployments/drafts/setting-problems.ts";
+import { parseProvidersJson } from "../../src/import/providers-json.ts";
 import { createDatabase, type Gateway, startGateway } from "../support/gateway.ts";
 
 let gateway: Gateway;

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { openSettings, sealSettings } from "../../src/deployments/configuration.ts";
-import { formatProvidersJson, parseProvidersJson } from "../../src/deployments/providers-json.ts";
+import { createVault } from "../../src/encryption.ts";
 import type { Provider } from "../../src/identity/provider.ts";
+import { formatProvidersJson, parseProvidersJson } from "../../src/import/providers-json.ts";
 import { oidc } from "../../src/providers/oidc.ts";
-import { createVault } from "../../src/vault.ts";
 import {
   ADMIN_KEY,
   type Answer,

@@ -1,6 +1,6 @@
 /** Addresses in settings: what means the same is read as the same, and what could never work is refused with the fix. */
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { readSettings, SettingsError } from "../../src/settings.ts";
+import { readSettings, SettingsError } from "../../src/settings/settings.ts";
 import { ADMIN_KEY } from "../support/gateway.ts";
 import { endGatewaysAfterEach, newGateway } from "../support/new-gateway.ts";
 import { endProcesses, refusalOf, startProcess } from "../support/process.ts";

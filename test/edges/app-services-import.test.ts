@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import { SignJWT } from "jose";
 import { maskSettings } from "../../src/deployments/configuration.ts";
-import { parseProvidersJson } from "../../src/deployments/providers-json.ts";
+import { parseProvidersJson } from "../../src/import/providers-json.ts";
 import { codeOf, createDatabase, databases, type Gateway, startGateway } from "../support/gateway.ts";
 import { APP, AUTH, send } from "../support/realm.ts";
 

@@ -1,7 +1,7 @@
 /** CORS_ORIGINS: an origin as a browser sends it is allowed, and what no browser sends is refused with the fix. */
 import { expect, it } from "@jest/globals";
-import { parseOrigin } from "../../src/origins.ts";
-import { readSettings, type SettingsError } from "../../src/settings.ts";
+import { parseOrigin } from "../../src/settings/origins.ts";
+import { readSettings, type SettingsError } from "../../src/settings/settings.ts";
 import { endGatewaysAfterEach, newGateway } from "../support/new-gateway.ts";
 
 endGatewaysAfterEach();

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import pg from "pg";
 import { pino } from "pino";
 import { openCore, readAllSettings } from "../../src/core.ts";
-import { explainFailure } from "../../src/start-failures.ts";
+import { explainFailure } from "../../src/start/start-failures.ts";
 import { ADMIN_KEY, createDatabase, MASTER_KEY } from "../support/gateway.ts";
 import { certificate, privateKey } from "../support/localhost-certificate.ts";
 

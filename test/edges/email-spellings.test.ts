@@ -4,7 +4,7 @@ import { hash } from "@node-rs/argon2";
 import { createDataSource } from "../../src/database/data-source.ts";
 import { CanonicalEmails1764140400000 } from "../../src/database/migrations/1764140400000-canonical-emails.ts";
 import { migrations } from "../../src/database/migrations/index.ts";
-import { canonicalEmail, MAX_EMAIL_CHARACTERS, readEmailAddress } from "../../src/email-address.ts";
+import { canonicalEmail, MAX_EMAIL_CHARACTERS, readEmailAddress } from "../../src/text/email-address.ts";
 import { register } from "../support/email-password.ts";
 import {
   codeOf,

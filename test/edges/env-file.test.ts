@@ -2,8 +2,8 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterEach, expect, it } from "@jest/globals";
-import { settingsTable } from "../../src/settings.ts";
-import { findSimilar } from "../../src/similar-names.ts";
+import { settingsTable } from "../../src/settings/settings.ts";
+import { findSimilar } from "../../src/settings/similar-names.ts";
 import { endProcesses, newFolder, refusalOf, startProcess } from "../support/process.ts";
 
 afterEach(endProcesses);

@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import { join } from "node:path";
 import { afterEach, expect, it } from "@jest/globals";
 import { isPlausible } from "../../src/clock.ts";
-import { isOldNode } from "../../src/node-version.ts";
-import { resolveKeys } from "../../src/secrets-file.ts";
+import { isOldNode } from "../../src/start/node-version.ts";
+import { resolveKeys } from "../../src/start/secrets-file.ts";
 import { endProcesses, newFolder, refusalOf } from "../support/process.ts";
 
 afterEach(endProcesses);

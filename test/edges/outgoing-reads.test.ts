@@ -2,7 +2,7 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { brotliCompressSync, createGzip, deflateSync, gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { NoAnswerError, post } from "../../src/outgoing-request.ts";
+import { NoAnswerError, post } from "../../src/network/outgoing-request.ts";
 import { AccessTokenError } from "../../src/subgraph/access-token-error.ts";
 import { createVerifier } from "../../src/subgraph/index.ts";
 import { answerJson, type Endpoint, startEndpoint } from "../support/endpoint.ts";

@@ -8,8 +8,8 @@ import { hash } from "@node-rs/argon2";
 import { createDataSource } from "../../src/database/data-source.ts";
 import { PendingRegistrations1764151200000 } from "../../src/database/migrations/1764151200000-pending-registrations.ts";
 import { migrations } from "../../src/database/migrations/index.ts";
-import { purgeExpired } from "../../src/identity/purge.ts";
-import { hashSecret } from "../../src/vault.ts";
+import { hashSecret } from "../../src/encryption.ts";
+import { purgeExpired } from "../../src/identity/users/purge.ts";
 import {
   confirmEmail,
   register,

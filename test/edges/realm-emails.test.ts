@@ -1,8 +1,8 @@
 /** An email is shown to apps of the Realm SDK as its owner typed it, and compared without case. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { App } from "realm-web";
-import { createImporter } from "../../src/identity/import-users.ts";
-import { decideImport } from "../../src/identity/imported-users.ts";
+import { createImporter } from "../../src/import/import-users.ts";
+import { decideImport } from "../../src/import/imported-users.ts";
 import { localUserpass } from "../../src/providers/local-userpass.ts";
 import {
   countRows,

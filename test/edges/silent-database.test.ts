@@ -6,7 +6,7 @@ import pg from "pg";
 import { createDataSource } from "../../src/database/data-source.ts";
 import { openDatabase } from "../../src/database/database.ts";
 import { isUnavailable } from "../../src/database/failures.ts";
-import { explainFailure } from "../../src/start-failures.ts";
+import { explainFailure } from "../../src/start/start-failures.ts";
 import { type FreezableProxy, startFreezableProxy } from "../support/freezable-proxy.ts";
 import {
   type Answer,

@@ -1,7 +1,7 @@
 /** Right attempts at the same moment wait for each other; wrong ones are counted as if they had come one by one. */
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { createLimits, defaultLimits, parseLimits } from "../../src/limits.ts";
+import { createLimits, defaultLimits, parseLimits } from "../../src/rate-limits/limits.ts";
 import { PASSWORD, register } from "../support/email-password.ts";
 import { answerJson, type Endpoint, startEndpoint } from "../support/endpoint.ts";
 import {

@@ -1,7 +1,7 @@
 /** What comes from outside and is indexed has a bound in bytes, the same on both databases. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { isBadText } from "../../src/database/failures.ts";
-import { isIndexable, MAX_INDEXED_BYTES } from "../../src/storable-text.ts";
+import { isIndexable, MAX_INDEXED_BYTES } from "../../src/text/storable-text.ts";
 import {
   codeOf,
   countRows,

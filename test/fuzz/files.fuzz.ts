@@ -6,12 +6,12 @@ import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { readRecords } from "../../src/commands/exported-records.ts";
 import { readAllSettings } from "../../src/core.ts";
-import { parseProvidersJson } from "../../src/deployments/providers-json.ts";
-import { canonicalEmail } from "../../src/email-address.ts";
-import { readEnvironment } from "../../src/environment.ts";
 import { PasserbyError } from "../../src/errors.ts";
-import { decideImport } from "../../src/identity/imported-users.ts";
-import { SettingsError } from "../../src/settings.ts";
+import { decideImport } from "../../src/import/imported-users.ts";
+import { parseProvidersJson } from "../../src/import/providers-json.ts";
+import { readEnvironment } from "../../src/settings/environment.ts";
+import { SettingsError } from "../../src/settings/settings.ts";
+import { canonicalEmail } from "../../src/text/email-address.ts";
 import { fuzz } from "./support/fuzz.ts";
 import { mutated } from "./support/mutated.ts";
 

@@ -1,6 +1,6 @@
 /** Signing in to the console over HTTP, on both databases, and who may use the cookie. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { purgeExpired } from "../../src/identity/purge.ts";
+import { purgeExpired } from "../../src/identity/users/purge.ts";
 import {
   ADMIN_KEY,
   countRows,

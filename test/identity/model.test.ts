@@ -336,7 +336,7 @@ describe.each(databases)("on %s", (name) => {
           rotatedAt: null,
         };
       }
-      const { hashSecret } = await import("../../src/vault.ts");
+      const { hashSecret } = await import("../../src/encryption.ts");
       const hashes = Object.fromEntries(
         Object.entries(this.secrets).map(([label, secret]) => [label, hashSecret(secret)]),
       );

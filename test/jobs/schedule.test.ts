@@ -1,7 +1,7 @@
 import { expect, it } from "@jest/globals";
 import { pino } from "pino";
 import { createApp } from "../../src/app.ts";
-import { readSettings } from "../../src/settings.ts";
+import { readSettings } from "../../src/settings/settings.ts";
 import { ADMIN_KEY, MASTER_KEY, TestClock } from "../support/gateway.ts";
 
 /** Waits for what a job of a running gateway does. */

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { Writable } from "node:stream";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import { pino } from "pino";
-import { purgeExpired } from "../../src/identity/purge.ts";
+import { purgeExpired } from "../../src/identity/users/purge.ts";
 import { pauseSeconds } from "../../src/mail/delivery.ts";
 import { smtpOptions } from "../../src/mail/transport.ts";
 import { confirmEmail, PASSWORD, register, requestReset } from "../support/email-password.ts";

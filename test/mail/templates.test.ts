@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/glob
 import { type MailKind, mailKinds } from "../../src/mail/mail.ts";
 import { loadTemplates, type MailValues, TemplateError } from "../../src/mail/templates.ts";
 import { createSmtpTransport, type Transport } from "../../src/mail/transport.ts";
-import { readSettings, SettingsError } from "../../src/settings.ts";
+import { readSettings, SettingsError } from "../../src/settings/settings.ts";
 import { type MailServer, startMailServer } from "../support/mail-server.ts";
 
 const values: MailValues = {

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { Webhook } from "standardwebhooks";
-import { proveWithinLimits } from "../../src/identity/login.ts";
+import { proveWithinLimits } from "../../src/identity/login/login.ts";
 import { type Asked, answerJson, type Endpoint, startEndpoint } from "../support/endpoint.ts";
 import {
   codeOf,

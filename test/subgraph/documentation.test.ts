@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { pino } from "pino";
 import { type App, createApp } from "../../src/app.ts";
-import { readSettings } from "../../src/settings.ts";
+import { readSettings } from "../../src/settings/settings.ts";
 import { ADMIN_KEY, createDatabase, MASTER_KEY } from "../support/gateway.ts";
 import { installPackage, type Project } from "../support/packed-package.ts";
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { type Logger, pino } from "pino";
 import { type App, createApp } from "../../src/app.ts";
-import { readSettings } from "../../src/settings.ts";
+import { readSettings } from "../../src/settings/settings.ts";
 import { postgresTemplate, sqliteTemplate } from "./database-template.ts";
 
 export type DatabaseName = "sqlite" | "postgres";

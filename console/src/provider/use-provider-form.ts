@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from "react";
-import { fieldId } from "../settings-form/setting-field.tsx";
+import { fieldId } from "../settings-form/setting-fields.tsx";
 import { type FormValues, fromForm, type Problem, toForm } from "../settings-form/values.ts";
 import { type Difference, type Filled, listDifferences, mergeEdits } from "./differences.ts";
 import type { ProviderState } from "./state.ts";

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from "typeorm";
-import { canonicalEmail } from "../../email-address.ts";
+import { canonicalEmail } from "../../text/email-address.ts";
 
 interface Row {
   readonly id: string;

@@ -1,6 +1,6 @@
 /** Tokens of other issuers (RFC 7519), by the rules that ID tokens and tokens of operators' own issuers share (RFC 8725). */
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from "jose";
-import { parseJson } from "../../read-json.ts";
+import { parseJson } from "../../text/read-json.ts";
 import type { TokenHeader } from "./key-set.ts";
 import type { Key, KeySource } from "./key-source.ts";
 

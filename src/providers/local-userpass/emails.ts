@@ -1,5 +1,5 @@
-import { type EmailAddress, MAX_EMAIL_CHARACTERS, readEmailAddress } from "../../email-address.ts";
 import { PasserbyError } from "../../errors.ts";
+import { type EmailAddress, MAX_EMAIL_CHARACTERS, readEmailAddress } from "../../text/email-address.ts";
 
 /** Without what RFC 5322 §3.2.3 keeps for lists and comments: such an address could be read as several. */
 const EMAIL =

@@ -1,5 +1,5 @@
 /** Which addresses a gateway calls: https, and http only on the machine itself; never with a user and a password in them. */
-import { parseUrl } from "../../parse-url.ts";
+import { parseUrl } from "../../text/parse-url.ts";
 
 const isLoopback = (hostname: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 

@@ -1,6 +1,6 @@
 /** Asks a provider's endpoints, and says what is wrong with their answers in words that an operator can act on. */
 import { OperatorNotice } from "../../errors.ts";
-import { jsonOf, NoAnswerError, send, type WholeAnswer } from "../../outgoing-request.ts";
+import { jsonOf, NoAnswerError, send, type WholeAnswer } from "../../network/outgoing-request.ts";
 
 /** Answers of providers are small. */
 const MAX_ANSWER_BYTES = 524_288;

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { JWTPayload } from "jose";
 import { PasserbyError } from "../../errors.ts";
-import { isIndexable } from "../../storable-text.ts";
+import { isIndexable } from "../../text/storable-text.ts";
 import { ASYMMETRIC } from "../jwt/algorithms.ts";
 import { readToken, TokenError, verifyToken } from "../jwt/verify-token.ts";
 import { type Issuer, unavailable } from "./issuer.ts";

@@ -1,6 +1,6 @@
 /** Which claims of a token become fields of the user's profile; the same for tokens of every issuer. */
 import { z } from "zod";
-import { splitPath } from "../../claim-path.ts";
+import { splitPath } from "../../text/claim-path.ts";
 
 const path = z.string().min(1).max(500);
 

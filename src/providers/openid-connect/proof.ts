@@ -1,6 +1,6 @@
-import { canonicalEmail } from "../../email-address.ts";
 import type { Proof } from "../../identity/provider.ts";
-import { profileProblem } from "../../storable-profile.ts";
+import { canonicalEmail } from "../../text/email-address.ts";
+import { profileProblem } from "../../text/storable-profile.ts";
 import type { IdTokenClaims } from "./id-token.ts";
 import { refused } from "./id-token.ts";
 import { readProfile } from "./profile-claims.ts";

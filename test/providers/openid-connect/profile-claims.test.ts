@@ -1,11 +1,11 @@
 /** Paths into a token, as App Services wrote them. */
 import { expect, it } from "@jest/globals";
-import { splitPath } from "../../../src/claim-path.ts";
 import {
   findMissingClaim,
   readClaim,
   readProfile,
 } from "../../../src/providers/openid-connect/profile-claims.ts";
+import { splitPath } from "../../../src/text/claim-path.ts";
 
 const claims = JSON.parse(`{
   "sub": "24601",

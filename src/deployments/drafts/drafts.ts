@@ -1,0 +1,59 @@
+/** What an operator sees of a draft. */
+import { type EntityManager, MoreThan } from "typeorm";
+import {
+  DeploymentRecord,
+  type DraftRecord,
+  type ProviderConfiguration,
+  type RecordedChange,
+} from "../../entities/deployment.ts";
+import type { Catalogue } from "../catalogue.ts";
+import { diffConfigurations } from "../configuration.ts";
+import { type ProviderRevision, revisionOf, revisionOfProvider } from "./revisions.ts";
+
+export interface DraftView {
+  readonly baseVersion: number;
+  /** Differs as soon as what would be deployed does. */
+  readonly revision: string;
+  readonly updatedAt: Date;
+  readonly updatedBy: string;
+  /** Compared with what is live. */
+  readonly changes: RecordedChange[];
+  /** Compared with the version that it was begun from; the same unless another one went live meanwhile. */
+  readonly ownChanges: RecordedChange[];
+  /** Every provider that it has, and those that it removes. */
+  readonly providers: ProviderRevision[];
+  /** What went live meanwhile, newest first. While there is any, the draft can be rebased or discarded only. */
+  readonly overtakenBy: Omit<DeploymentRecord, "providers">[];
+}
+
+export async function viewDraft(
+  manager: EntityManager,
+  { complete }: Catalogue,
+  { draft, live }: { draft: DraftRecord; live: DeploymentRecord },
+): Promise<DraftView> {
+  const { baseVersion, updatedAt, updatedBy } = draft;
+  const drafted = complete(draft.providers);
+  const since = (providers: readonly ProviderConfiguration[]): RecordedChange[] =>
+    diffConfigurations(complete(providers), drafted);
+  const changes = since(live.providers);
+  const names = new Set([...drafted, ...complete(live.providers)].map(({ name }) => name));
+  const shown = {
+    baseVersion,
+    revision: revisionOf(draft),
+    updatedAt,
+    updatedBy,
+    providers: [...names].map((name) => revisionOfProvider(name, { live, draft, providers: drafted })),
+  };
+  if (baseVersion === live.version) return { ...shown, changes, ownChanges: changes, overtakenBy: [] };
+  const later = await manager.find(DeploymentRecord, {
+    where: { version: MoreThan(baseVersion) },
+    order: { version: "DESC" },
+  });
+  const base = await manager.findOneByOrFail(DeploymentRecord, { version: baseVersion });
+  return {
+    ...shown,
+    changes,
+    ownChanges: since(base.providers),
+    overtakenBy: later.map(({ providers: _, ...record }) => record),
+  };
+}

@@ -1,0 +1,106 @@
+/** What a draft becomes when providers are saved into it. */
+
+import type { Vault } from "../../encryption.ts";
+import type { ProviderConfiguration } from "../../entities/deployment.ts";
+import type { Provider } from "../../identity/provider.ts";
+import type { Catalogue } from "../catalogue.ts";
+import { maskSettings, sealSettings, settingNames } from "../configuration.ts";
+import { ProviderSettingsError, type SettingProblem } from "./setting-problems.ts";
+
+type SettingsRecord = Readonly<Record<string, unknown>>;
+
+export interface SaveProvider {
+  readonly name: string;
+  /** Only needed to add one. */
+  readonly type?: string | null;
+  readonly enabled: boolean;
+  /** Absent: as they were. */
+  readonly settings?: SettingsRecord | null;
+  /** The provider's, or the draft's, as it was read. Absent: whatever stands there now. */
+  readonly revision?: string | null;
+  /** Whether it is switched off rather than refused where its settings are not valid; only for `onSwitchedOff`. */
+  readonly isOfAppServices?: boolean;
+}
+
+interface Tools {
+  readonly catalogue: Catalogue;
+  readonly vault: Vault;
+  /**
+   * For a file of somewhere else: settings of a provider that is off are left out where they are incomplete or ours
+   * has none of that name, and this is told so. Absent: they are refused.
+   */
+  readonly onLeftOut?: (line: string) => void;
+  /** The same for a provider that is on and may be switched off, where its settings are not valid here. */
+  readonly onSwitchedOff?: (provider: string, reasons: string[]) => void;
+}
+
+/** @throws ProviderSettingsError naming the problems of all, PasserbyError PROVIDER_NOT_FOUND, BAD_USER_INPUT */
+export function saveInto(
+  drafted: ProviderConfiguration[],
+  inputs: readonly SaveProvider[],
+  { catalogue, vault, onLeftOut, onSwitchedOff }: Tools,
+): ProviderConfiguration[] {
+  const problems: SettingProblem[] = [];
+  const saved = inputs.reduce((providers, { enabled, settings, isOfAppServices, ...wanted }) => {
+    const before = catalogue.findOrAdd(providers, wanted);
+    const provider = catalogue.describe(before);
+    const save = (isOn: boolean): ProviderConfiguration[] => {
+      const seal = (given: SettingsRecord): SettingsRecord =>
+        sealSettings(provider, { given, before: before.settings, enabled: isOn, vault });
+      const sealed =
+        settings && !isOn && onLeftOut
+          ? sealWhatFits(provider, settings, { seal, kept: before.settings, onLeftOut })
+          : seal(settings ?? maskSettings(before.settings));
+      const after = { ...before, enabled: isOn, settings: sealed };
+      return providers.includes(before)
+        ? providers.map((each) => (each === before ? after : each))
+        : providers.concat(after);
+    };
+    try {
+      return save(enabled);
+    } catch (error) {
+      if (!(error instanceof ProviderSettingsError)) throw error;
+      if (enabled && isOfAppServices && onSwitchedOff) {
+        onSwitchedOff(
+          provider.name,
+          error.problems.map(({ message }) => message),
+        );
+        return save(false);
+      }
+      problems.push(...error.problems);
+      return providers;
+    }
+  }, drafted);
+  if (problems.length > 0) throw new ProviderSettingsError(problems);
+  return saved;
+}
+
+function sealWhatFits(
+  provider: Provider,
+  settings: SettingsRecord,
+  {
+    seal,
+    kept,
+    onLeftOut,
+  }: {
+    seal: (given: SettingsRecord) => SettingsRecord;
+    kept: SettingsRecord;
+    onLeftOut: (line: string) => void;
+  },
+): SettingsRecord {
+  const names = settingNames(provider);
+  const unknown = Object.keys(settings).filter((name) => !names.includes(name));
+  if (unknown.length > 0) {
+    onLeftOut(`${provider.name}, which is off: left out ${unknown.join(", ")}, which we do not have.`);
+  }
+  const known = Object.entries(settings).filter(([name]) => names.includes(name));
+  try {
+    return seal(Object.fromEntries(known));
+  } catch (error) {
+    if (!(error instanceof ProviderSettingsError)) throw error;
+    const clauses = error.problems.map(({ message }) => message).join("; ");
+    const left = known.map(([name]) => name).join(", ");
+    onLeftOut(`${provider.name}, which is off: left out ${left}, which are incomplete: ${clauses}.`);
+    return kept;
+  }
+}

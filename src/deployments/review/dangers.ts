@@ -1,0 +1,33 @@
+import type { RecordedChange } from "../../entities/deployment.ts";
+import type { ProviderImpact } from "./impact.ts";
+
+/** What deploying would do that an operator has to confirm. */
+export interface Danger {
+  readonly provider: string;
+  readonly reason: "USERS_LOSING_ACCESS" | "PROVIDER_REMOVED";
+  /** Users losing access by it; 0 where a provider is removed that nobody depends on. */
+  readonly users: number;
+}
+
+const isRemoval = ({ field, after }: RecordedChange): boolean => field === "type" && after === null;
+
+/** At most one for each provider, the removed ones first. */
+export function findDangers(changes: readonly RecordedChange[], impact: readonly ProviderImpact[]): Danger[] {
+  const usersOf = (name: string): number =>
+    impact.find(({ provider }) => provider === name)?.usersLosingTheirOnlyWayIn ?? 0;
+  const removed = changes.filter(isRemoval).map(({ provider }) => provider);
+  return [
+    ...removed.map(
+      (provider): Danger => ({ provider, reason: "PROVIDER_REMOVED", users: usersOf(provider) }),
+    ),
+    ...impact
+      .filter((each) => each.usersLosingTheirOnlyWayIn > 0 && !removed.includes(each.provider))
+      .map(
+        ({ provider, usersLosingTheirOnlyWayIn: users }): Danger => ({
+          provider,
+          reason: "USERS_LOSING_ACCESS",
+          users,
+        }),
+      ),
+  ];
+}

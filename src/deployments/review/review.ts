@@ -1,0 +1,37 @@
+import type { EntityManager } from "typeorm";
+import type { ProviderConfiguration, RecordedChange } from "../../entities/deployment.ts";
+import type { Catalogue } from "../catalogue.ts";
+import { diffConfigurations } from "../configuration.ts";
+import { type Danger, findDangers } from "./dangers.ts";
+import { countImpact, type ProviderImpact } from "./impact.ts";
+import { listWaysIn } from "./users-losing-access.ts";
+
+/** What a configuration would change, and whom. */
+export interface Review {
+  /** The version that it would come after. */
+  readonly baseVersion: number;
+  /** null when it is not about the draft. */
+  readonly draftRevision: string | null;
+  readonly changes: RecordedChange[];
+  readonly impact: ProviderImpact[];
+  /** Empty when it may be deployed without asking again. */
+  readonly dangers: Danger[];
+}
+
+/** Compares what is live with what would be. */
+export async function reviewChange(
+  reads: EntityManager,
+  catalogue: Catalogue,
+  {
+    live,
+    after,
+    now,
+  }: { live: readonly ProviderConfiguration[]; after: readonly ProviderConfiguration[]; now: Date },
+): Promise<Pick<Review, "changes" | "impact" | "dangers">> {
+  const changes = diffConfigurations(live, after);
+  const touched = [...new Set(changes.map((change) => change.provider))];
+  const facts = { waysInBefore: listWaysIn(catalogue, live), waysInAfter: listWaysIn(catalogue, after), now };
+  const impact: ProviderImpact[] = [];
+  for (const name of touched) impact.push(await countImpact(reads, name, facts));
+  return { changes, impact, dangers: findDangers(changes, impact) };
+}

@@ -1,0 +1,101 @@
+/** API keys that users make for their programs. How one logs in is its provider's. */
+
+import type { EntityManager } from "typeorm";
+import { audited } from "../../audit/audited.ts";
+import { auditRules } from "../../audit/rules.ts";
+import { execute } from "../../database/sql.ts";
+import { PasserbyError } from "../../errors.ts";
+import type { DeployedProvider } from "../provider.ts";
+import { holdCaller } from "../sessions/lock-caller.ts";
+import { keepSessionsOf } from "../sessions/session-tombstones.ts";
+import { type Caller, requireRecentLogin, type SessionServices } from "../sessions/sessions.ts";
+import {
+  getKeys,
+  type NewApiKey,
+  type OwnedApiKey,
+  requireRoom,
+  selectKeys,
+  storeApiKey,
+  storeDisabled,
+} from "./stored-api-keys.ts";
+
+type Services = Pick<SessionServices, "writes" | "clock">;
+
+const MOST_KEYS = 20;
+
+/**
+ * Makes a key of the caller's.
+ * @throws PasserbyError FORBIDDEN for an anonymous user, REAUTHENTICATION_REQUIRED, API_KEY_LIMIT_REACHED, BAD_USER_INPUT when the name is
+ *   taken or no name
+ */
+export const createApiKey = audited(
+  auditRules.createApiKey,
+  (
+    { writes, clock, policy }: Services & Pick<SessionServices, "policy">,
+    { caller, deployed, name }: { caller: Caller; deployed: DeployedProvider; name: string },
+  ): Promise<NewApiKey> => {
+    return writes.transaction(async (manager) => {
+      const held = await holdCaller(manager, caller);
+      const { user } = held;
+      if (user.isAnonymous) {
+        throw new PasserbyError("FORBIDDEN", {
+          message: "An anonymous user has no API keys. Link an identity with `linkIdentity` first.",
+          details: { reason: "ANONYMOUS" },
+        });
+      }
+      // Whoever was anonymous when this was asked was not asked for a recent login then.
+      requireRecentLogin({ clock, policy }, held);
+      requireRoom(await listApiKeys(manager, [user.id]), { name, most: MOST_KEYS });
+      return storeApiKey(manager, { userId: user.id, deployed, name, isServer: false, now: clock.now() });
+    });
+  },
+);
+
+/**
+ * Switches a key of the caller's on or off; doing so twice is no mistake. Off ends the sessions that it began.
+ * @throws PasserbyError API_KEY_NOT_FOUND
+ */
+export const setApiKeyDisabled = audited(
+  auditRules.setApiKeyDisabled,
+  (
+    { writes, clock }: Services,
+    { caller, id, disabled }: { caller: Caller; id: string; disabled: boolean },
+  ): Promise<OwnedApiKey> => {
+    return writes.transaction(async (manager) =>
+      storeDisabled(manager, {
+        apiKey: await holdApiKey(manager, caller, id),
+        disabled,
+        now: clock.now(),
+      }),
+    );
+  },
+);
+
+/** Deletes a key of the caller's, with its identity and its sessions. @throws PasserbyError API_KEY_NOT_FOUND */
+export const deleteApiKey = audited(
+  auditRules.deleteApiKey,
+  ({ writes, clock }: Services, { caller, id }: { caller: Caller; id: string }): Promise<void> => {
+    return writes.transaction(async (manager) => {
+      const { identityId } = await holdApiKey(manager, caller, id);
+      await keepSessionsOf(manager, { table: "identities", ids: [identityId], now: clock.now() });
+      await execute(manager, "DELETE FROM identities WHERE id = ?", [identityId]);
+    });
+  },
+);
+
+/** Oldest first. */
+export const listApiKeys = (reads: EntityManager, userIds: readonly string[]): Promise<OwnedApiKey[]> =>
+  getKeys(selectKeys(reads).where("identity.userId IN (:...userIds)", { userIds }));
+
+/** A key that the caller may change. The caller's user is held, so that no login of that key is half-way. */
+async function holdApiKey(manager: EntityManager, caller: Caller, id: string): Promise<OwnedApiKey> {
+  const { user } = await holdCaller(manager, caller);
+  const [apiKey] = await getKeys(
+    selectKeys(manager).where("key.id = :id AND identity.userId = :userId AND NOT key.isServer", {
+      id,
+      userId: user.id,
+    }),
+  );
+  if (!apiKey) throw new PasserbyError("API_KEY_NOT_FOUND");
+  return apiKey;
+}

@@ -1,0 +1,137 @@
+/** API keys of servers: made by an operator, each with a user of its own that lives as long as the key. */
+
+import type { EntityManager } from "typeorm";
+import { v7 as uuidv7 } from "uuid";
+import { audited } from "../../audit/audited.ts";
+import { auditRules } from "../../audit/rules.ts";
+import { secondsAfter } from "../../clock.ts";
+import { insertRows } from "../../database/insert-rows.ts";
+import { execute, lockTable } from "../../database/sql.ts";
+import { hashSecret } from "../../encryption.ts";
+import { User } from "../../entities/user.ts";
+import { PasserbyError } from "../../errors.ts";
+import type { DeployedProvider } from "../provider.ts";
+import { holdUser } from "../sessions/lock-user.ts";
+import { keepSessionsOf } from "../sessions/session-tombstones.ts";
+import type { SessionServices } from "../sessions/sessions.ts";
+import {
+  getKeys,
+  type NewApiKey,
+  type OwnedApiKey,
+  requireRoom,
+  selectKeys,
+  storeApiKey,
+  storeDisabled,
+} from "./stored-api-keys.ts";
+
+type Services = Pick<SessionServices, "writes" | "clock">;
+
+const MOST_SERVER_KEYS = 100;
+
+/**
+ * Makes a key and the user that it logs in as: not anonymous, so it never expires.
+ * @throws PasserbyError API_KEY_LIMIT_REACHED, BAD_USER_INPUT when the name is taken or no name
+ */
+export const createServerApiKey = audited(
+  auditRules.createServerApiKey,
+  (
+    { writes, clock }: Services,
+    { deployed, name }: { deployed: DeployedProvider; name: string },
+  ): Promise<NewApiKey> => {
+    return writes.transaction(async (manager) => {
+      await lockTable(manager, "api_keys");
+      requireRoom(await listServerApiKeys(manager), { name, most: MOST_SERVER_KEYS });
+      const now = clock.now();
+      const user = Object.assign(new User(), {
+        id: uuidv7({ msecs: now.getTime() }),
+        isAnonymous: false,
+        createdAt: now,
+        lastLoginAt: null,
+        disabledAt: null,
+        profile: null,
+      });
+      await insertRows(manager, { entity: User, rows: [user] });
+      return storeApiKey(manager, { userId: user.id, deployed, name, isServer: true, now });
+    });
+  },
+);
+
+/** Last use is written at most this often. */
+const LAST_USE_SECONDS = 60;
+
+/**
+ * The server that a key is for, without a login. Whether keys are accepted at all is for the caller to ask.
+ * @throws PasserbyError UNAUTHENTICATED when it is no server's, or switched off
+ */
+export async function findServer(
+  { reads, writes, clock }: Pick<SessionServices, "reads" | "writes" | "clock">,
+  secret: string,
+): Promise<OwnedApiKey> {
+  const [apiKey] = await getKeys(
+    selectKeys(reads)
+      .innerJoin("identity.user", "user")
+      .where("key.hash = :hash AND key.isServer AND key.disabledAt IS NULL AND user.disabledAt IS NULL", {
+        hash: hashSecret(secret),
+      }),
+  );
+  if (!apiKey) throw new PasserbyError("UNAUTHENTICATED");
+  const { id, lastUsedAt } = apiKey.identity;
+  const now = clock.now();
+  if (!lastUsedAt || now > secondsAfter(lastUsedAt, LAST_USE_SECONDS)) {
+    await writes.transaction((manager) =>
+      execute(manager, "UPDATE identities SET last_used_at = ? WHERE id = ?", [+now, id]),
+    );
+  }
+  return apiKey;
+}
+
+/** Oldest first. */
+export const listServerApiKeys = (reads: EntityManager): Promise<OwnedApiKey[]> =>
+  getKeys(selectKeys(reads).where("key.isServer"));
+
+/**
+ * Switches a server's key on or off; doing so twice is no mistake. Off ends the sessions that it began.
+ * @throws PasserbyError API_KEY_NOT_FOUND
+ */
+export const setServerApiKeyDisabled = audited(
+  auditRules.setServerApiKeyDisabled,
+  (
+    { writes, clock }: Services,
+    { id, disabled }: { id: string; disabled: boolean },
+  ): Promise<OwnedApiKey> => {
+    return writes.transaction(async (manager) => {
+      const { identity } = await getServerApiKey(manager, id);
+      await holdUser(manager, identity.userId);
+      return storeDisabled(manager, {
+        // Read again: what was read before its user was held may have changed.
+        apiKey: await getServerApiKey(manager, id),
+        disabled,
+        now: clock.now(),
+      });
+    });
+  },
+);
+
+/** Deletes a server's key with the user that it logs in as. @throws PasserbyError API_KEY_NOT_FOUND */
+export const deleteServerApiKey = audited(
+  auditRules.deleteServerApiKey,
+  ({ writes, clock }: Services, id: string): Promise<void> => {
+    return writes.transaction(async (manager) => {
+      const { identity } = await getServerApiKey(manager, id);
+      await keepSessionsOf(manager, { table: "users", ids: [identity.userId], now: clock.now() });
+      const deleted = await execute(manager, "DELETE FROM users WHERE id = ?", [identity.userId]);
+      if (deleted === 0) throw notFound();
+    });
+  },
+);
+
+const notFound = (): PasserbyError =>
+  new PasserbyError("API_KEY_NOT_FOUND", {
+    message: "There is no server key of that id. `serverApiKeys` lists them.",
+  });
+
+async function getServerApiKey(manager: EntityManager, id: string): Promise<OwnedApiKey> {
+  const [apiKey] = await getKeys(selectKeys(manager).where("key.isServer AND key.id = :id", { id }));
+  if (!apiKey) throw notFound();
+  return apiKey;
+}

@@ -1,0 +1,214 @@
+/** Linking: an identity is added to the caller's user, which keeps its id and the session that links. */
+
+import type { EntityManager } from "typeorm";
+import { audited } from "../../audit/audited.ts";
+import { auditRules } from "../../audit/rules.ts";
+import type { ClientInfo } from "../../client-info.ts";
+import { DAY_SECONDS, secondsAfter } from "../../clock.ts";
+import { isForeignKeyViolation, isUniqueViolation } from "../../database/failures.ts";
+import { insertRows } from "../../database/insert-rows.ts";
+import { execute } from "../../database/sql.ts";
+import { Identity } from "../../entities/identity.ts";
+import { Session } from "../../entities/session.ts";
+import { User } from "../../entities/user.ts";
+import { PasserbyError } from "../../errors.ts";
+import { countDeparture, dailyCounts } from "../../statistics/daily-counts.ts";
+import { checkProof } from "../login/checked-identity.ts";
+import {
+  findIdentity,
+  type IdentityOwner,
+  type LoginServices,
+  MOST_TRIES,
+  mergeProfiles,
+  planIdentity,
+  proveWithinLimits,
+} from "../login/login.ts";
+import { type DeployedProvider, type Proof, StaleProofError } from "../provider.ts";
+import { holdCaller } from "../sessions/lock-caller.ts";
+import { endSessionsOf } from "../sessions/logout.ts";
+import { type Authentication, authenticate, type Caller, requireRecentLogin } from "../sessions/sessions.ts";
+import { issueMergeTicket, type MergeOffer } from "./merging.ts";
+
+export type LinkDecision = "ATTACH" | "ALREADY_MINE" | "ALREADY_LINKED" | "OFFER_MERGE" | "IN_USE";
+
+/** What a right proof leads to, decided from facts alone. */
+export function decideLink(facts: {
+  caller: Pick<User, "id" | "isAnonymous">;
+  /** null when the identity is free. */
+  owner: Pick<IdentityOwner, "userId"> | null;
+  callerHasProvider: boolean;
+  onePerUser: boolean;
+}): LinkDecision {
+  if (facts.owner?.userId === facts.caller.id) return "ALREADY_MINE";
+  if (facts.onePerUser && facts.callerHasProvider) return "ALREADY_LINKED";
+  if (!facts.owner) return "ATTACH";
+  // Only an anonymous user can be merged; a ticket that could never work is not offered.
+  return facts.caller.isAnonymous ? "OFFER_MERGE" : "IN_USE";
+}
+
+/** Either the caller with the new identity, or the offer to merge with the user that has it. */
+export type LinkOutcome =
+  | { readonly linked: Authentication; readonly conflict: null; readonly promotion: Promotion | null }
+  | { readonly linked: null; readonly conflict: MergeOffer; readonly promotion: null };
+
+/** What an anonymous user becoming a permanent one ended; null where none did. */
+export interface Promotion {
+  readonly sessionsEnded: number;
+}
+
+/**
+ * Links an identity to the caller.
+ * @throws PasserbyError RATE_LIMITED, INVALID_CREDENTIALS, WEAK_PASSWORD, PROVIDER_ALREADY_LINKED, IDENTITY_IN_USE when the caller is not anonymous, USER_DISABLED when
+ *   the owner is, REAUTHENTICATION_REQUIRED when the login of a known user is not recent, UNAUTHENTICATED when the caller's
+ *   user is deleted, merged or expires at this very moment
+ */
+export function linkIdentity(
+  services: LoginServices,
+  request: { caller: Caller; deployed: DeployedProvider; credentials: unknown; origin: ClientInfo },
+): Promise<LinkOutcome> {
+  const { caller, deployed } = request;
+  if (!deployed.provider.canBeLinked) {
+    throw new PasserbyError("BAD_USER_INPUT", {
+      message: "This kind of credentials is made for a user; it cannot be linked.",
+    });
+  }
+  const prove = (): Promise<Proof> =>
+    proveWithinLimits(services, { ...request, purpose: "link", linkingUserId: caller.user.id });
+  return linkWithProof(services, { caller, deployed, prove });
+}
+
+/**
+ * Links the identity that the proof is of.
+ * @param request.prove asked again when the link is decided again, since the facts behind the proof may have changed
+ */
+export const linkWithProof = audited(
+  auditRules.link,
+  async (
+    services: LoginServices,
+    { caller, deployed, prove }: { caller: Caller; deployed: DeployedProvider; prove: () => Promise<Proof> },
+  ): Promise<LinkOutcome> => {
+    for (let tries = 1; ; tries++) {
+      const proof = checkProof(await prove());
+      try {
+        const outcome = await services.writes.transaction((manager) =>
+          link(services, manager, { caller, deployed, proof }),
+        );
+        proof.afterCommit?.();
+        return outcome;
+      } catch (error) {
+        // Somebody linked, registered or unlinked the same a moment ago: prove and decide again with what is true now.
+        // A double click is such a race: what the second click registers anew, the first one has just linked.
+        const isRace =
+          isUniqueViolation(error) ||
+          isForeignKeyViolation(error) ||
+          error instanceof StaleProofError ||
+          (tries === 1 && error instanceof PasserbyError && error.code === "PROVIDER_ALREADY_LINKED");
+        if (!isRace || tries >= MOST_TRIES) throw error;
+      }
+    }
+  },
+);
+
+async function link(
+  services: LoginServices,
+  manager: EntityManager,
+  request: { caller: Caller; deployed: DeployedProvider; proof: Proof },
+): Promise<LinkOutcome> {
+  const { deployed, proof } = request;
+  const { provider } = deployed;
+  const caller = await holdCaller(manager, request.caller);
+  // A program's key never shows that its owner is there.
+  if (caller.session.identityId !== null) throw new PasserbyError("REAUTHENTICATION_REQUIRED");
+  await proof.recheck?.(manager);
+  const owner = await findIdentity(manager, provider.name, proof.subject);
+  const decision = decideLink({
+    caller: caller.user,
+    owner,
+    // An e-mail that was never confirmed is replaced: it may be a mistyped one.
+    callerHasProvider: await manager.existsBy(Identity, {
+      userId: caller.user.id,
+      provider: provider.name,
+      isWayIn: true,
+    }),
+    onePerUser: provider.onePerUser,
+  });
+  if (decision === "ALREADY_LINKED") throw new PasserbyError("PROVIDER_ALREADY_LINKED");
+  if (owner && (decision === "IN_USE" || decision === "OFFER_MERGE")) {
+    // Whose an e-mail is, only its confirmation shows.
+    if (proof.isWayIn === false) throw new PasserbyError("EMAIL_NOT_CONFIRMED");
+    if (decision === "IN_USE") throw new PasserbyError("IDENTITY_IN_USE");
+    const conflict = await issueMergeTicket(services, manager, { caller, deployed, owner });
+    return { linked: null, conflict, promotion: null };
+  }
+  // A new way in outlives the session that adds it, so a device left open must not be enough.
+  if (decision === "ATTACH") requireRecentLogin(services, caller);
+  if (decision !== "ATTACH") {
+    return { linked: authenticate(services, caller), conflict: null, promotion: null };
+  }
+  const user = await attach(services, manager, { caller, deployed, proof });
+  const promoted = caller.user.isAnonymous ? await promote(services, manager, caller) : null;
+  const linked = { user, session: promoted?.session ?? caller.session };
+  return {
+    linked: authenticate(services, linked),
+    conflict: null,
+    promotion: promoted && { sessionsEnded: promoted.sessionsEnded },
+  };
+}
+
+/** @returns the user as it is from now on */
+async function attach(
+  { clock }: LoginServices,
+  manager: EntityManager,
+  { caller, deployed, proof }: { caller: Caller; deployed: DeployedProvider; proof: Proof },
+): Promise<User> {
+  const { user } = caller;
+  const now = clock.now();
+  const profile = mergeProfiles(user.profile, proof.profile);
+  const identity = planIdentity({ userId: user.id, provider: deployed.provider.name, proof, now });
+  if (deployed.provider.onePerUser) await dropUnconfirmed(manager, identity, proof);
+  await insertRows(manager, { entity: Identity, rows: [identity] });
+  await proof.attach?.(manager, identity.id);
+  await execute(manager, "UPDATE users SET is_anonymous = ?, profile = ? WHERE id = ?", [
+    false,
+    profile && JSON.stringify(profile),
+    user.id,
+  ]);
+  return Object.assign(new User(), user, { isAnonymous: false, profile });
+}
+
+/**
+ * The end of what came before: a guest's tokens may have been copied, and whoever has them must not inherit the account. Every
+ * other session ends, and the refresh token of the one that links is good for the grace alone.
+ */
+async function promote(
+  { clock, policy }: LoginServices,
+  manager: EntityManager,
+  { user, session }: Caller,
+): Promise<{ session: Session; sessionsEnded: number }> {
+  const now = clock.now();
+  const sessionsEnded = await endSessionsOf(manager, { userId: user.id, except: session.id, now });
+  const expiresAt = secondsAfter(now, policy.refreshTokenDays * DAY_SECONDS);
+  // Counted up by the database: a refresh of this session may have come in between, as it holds no user.
+  const renewed = await execute(
+    manager,
+    `UPDATE sessions SET refresh_generation = refresh_generation + 1, rotated_at = ?, last_seen_at = ?, expires_at = ?
+     WHERE id = ? AND ended_at IS NULL`,
+    [+now, +now, +expiresAt, session.id],
+  );
+  const promoted = renewed > 0 ? await manager.findOneBy(Session, { id: session.id }) : null;
+  if (!promoted) throw new PasserbyError("UNAUTHENTICATED");
+  await insertRows(manager, dailyCounts(countDeparture(user, "linked")));
+  return { session: promoted, sessionsEnded };
+}
+
+/** @throws StaleProofError when it is the same e-mail: of a double click, the second finds what the first has linked */
+async function dropUnconfirmed(
+  manager: EntityManager,
+  { userId, provider, email }: Identity,
+  { replacedIdentityId = null }: Proof,
+): Promise<void> {
+  const unconfirmed = await manager.findOneBy(Identity, { userId, provider, isWayIn: false });
+  if (!unconfirmed) return;
+  if (unconfirmed.email === email && unconfirmed.id !== replacedIdentityId) throw new StaleProofError();
+  await manager.delete(Identity, { id: unconfirmed.id });
+}

@@ -1,0 +1,177 @@
+/**
+ * Merging: an anonymous user who proved to be somebody that exists already becomes that somebody. Two proofs are
+ * needed: the session of the anonymous user, and the ticket that a right proof of the other identity gave it.
+ */
+
+import { randomBytes } from "node:crypto";
+import type { EntityManager } from "typeorm";
+import { audited } from "../../audit/audited.ts";
+import { auditRules } from "../../audit/rules.ts";
+import type { ClientInfo } from "../../client-info.ts";
+import { secondsAfter } from "../../clock.ts";
+import { insertRows } from "../../database/insert-rows.ts";
+import { execute } from "../../database/sql.ts";
+import { hashSecret } from "../../encryption.ts";
+import { FormerUserId } from "../../entities/former-user-id.ts";
+import { Identity } from "../../entities/identity.ts";
+import { MergeTicket } from "../../entities/merge-ticket.ts";
+import { Session } from "../../entities/session.ts";
+import { User } from "../../entities/user.ts";
+import { PasserbyError } from "../../errors.ts";
+import { countDeparture, countLogin, dailyCounts } from "../../statistics/daily-counts.ts";
+import { type IdentityOwner, mergeProfiles } from "../login/login.ts";
+import { type DeployedProvider, StaleProofError } from "../provider.ts";
+import { holdCaller } from "../sessions/lock-caller.ts";
+import { holdUser } from "../sessions/lock-user.ts";
+import { endOldestSessions } from "../sessions/session-cap.ts";
+import {
+  type Authentication,
+  authenticate,
+  type Caller,
+  planSession,
+  type SessionServices,
+} from "../sessions/sessions.ts";
+
+/** Long enough to ask the visitor, short enough that the proof behind it is a recent one. */
+const TICKET_SECONDS = 600;
+const TICKET_PREFIX = "pbm_";
+
+export interface MergeOffer {
+  readonly provider: string;
+  readonly mergeTicket: string;
+  readonly expiresAt: Date;
+}
+
+/**
+ * Lets the caller's session merge into the owner of the identity that it has just proved.
+ * @throws PasserbyError USER_DISABLED when the owner is disabled: nobody may become that user
+ * @throws StaleProofError when the owner was deleted at this very moment
+ */
+export async function issueMergeTicket(
+  { clock }: Pick<SessionServices, "clock">,
+  manager: EntityManager,
+  { caller, deployed, owner }: { caller: Caller; deployed: DeployedProvider; owner: IdentityOwner },
+): Promise<MergeOffer> {
+  const user = await manager.findOneBy(User, { id: owner.userId });
+  if (!user) throw new StaleProofError();
+  if (user.disabledAt) throw new PasserbyError("USER_DISABLED");
+  const mergeTicket = TICKET_PREFIX + randomBytes(32).toString("base64url");
+  const row: MergeTicket = {
+    hash: hashSecret(mergeTicket),
+    sessionId: caller.session.id,
+    identityId: owner.identityId,
+    settingsFingerprint: deployed.settingsFingerprint,
+    expiresAt: secondsAfter(clock.now(), TICKET_SECONDS),
+  };
+  await insertRows(manager, { entity: MergeTicket, rows: [row] });
+  return { provider: deployed.provider.name, mergeTicket, expiresAt: row.expiresAt };
+}
+
+/** A ticket that is good for the caller's session, and the provider whose proof it stands for. */
+export interface MergeClaim {
+  readonly ticket: MergeTicket;
+  readonly provider: string;
+}
+
+/**
+ * @throws PasserbyError MERGE_TICKET_INVALID when it is used, expired, somebody else's or no ticket at all,
+ *   UNAUTHENTICATED when the caller's session is over by now
+ */
+export function readMergeTicket(
+  { writes, clock }: Pick<SessionServices, "writes" | "clock">,
+  { caller, mergeTicket }: { caller: Caller; mergeTicket: string },
+): Promise<MergeClaim> {
+  return writes.transaction(async (manager) => {
+    const { session } = await holdCaller(manager, caller);
+    const ticket = await manager.findOneBy(MergeTicket, {
+      hash: hashSecret(mergeTicket),
+      sessionId: session.id,
+    });
+    const identity = ticket && (await manager.findOneBy(Identity, { id: ticket.identityId }));
+    if (!identity || ticket.expiresAt <= clock.now()) throw new PasserbyError("MERGE_TICKET_INVALID");
+    return { ticket, provider: identity.provider };
+  });
+}
+
+/**
+ * Merges the caller's anonymous user into the user whose identity the ticket is for: all of it, or nothing.
+ * @returns a new session of the survivor
+ * @throws PasserbyError MERGE_TICKET_INVALID, USER_DISABLED when the survivor is disabled
+ */
+export const mergeUser = audited(
+  auditRules.merge,
+  async (
+    services: SessionServices,
+    request: { caller: Caller; claim: MergeClaim; deployed: DeployedProvider; origin: ClientInfo },
+  ): Promise<Authentication> => {
+    if (request.claim.ticket.settingsFingerprint !== request.deployed.settingsFingerprint) {
+      throw new PasserbyError("MERGE_TICKET_INVALID");
+    }
+    const survivor = await services.writes.transaction((manager) => merge(services, manager, request));
+    return authenticate(services, survivor);
+  },
+);
+
+async function merge(
+  services: SessionServices,
+  manager: EntityManager,
+  { caller, claim, origin }: { caller: Caller; claim: MergeClaim; origin: ClientInfo },
+): Promise<Caller> {
+  const { ticket, provider } = claim;
+  const now = services.clock.now();
+  // An anonymous user is held before the known one it is merged into, here as everywhere: nobody waits in a circle.
+  const { user, session: asked } = await holdCaller(manager, caller);
+  if (!user.isAnonymous) throw new PasserbyError("MERGE_TICKET_INVALID");
+  const survivor = await holdOwner(manager, ticket.identityId);
+  const taken = await execute(
+    manager,
+    "DELETE FROM merge_tickets WHERE hash = ? AND session_id = ? AND expires_at > ?",
+    [ticket.hash, asked.id, +now],
+  );
+  if (taken === 0) throw new PasserbyError("MERGE_TICKET_INVALID");
+  if (survivor.disabledAt) throw new PasserbyError("USER_DISABLED");
+
+  const profile = mergeProfiles(user.profile, survivor.profile);
+  await moveEverything(manager, { from: user.id, to: survivor.id, now });
+  await execute(manager, "UPDATE users SET last_login_at = ?, profile = ? WHERE id = ?", [
+    +now,
+    profile && JSON.stringify(profile),
+    survivor.id,
+  ]);
+  await execute(manager, "DELETE FROM users WHERE id = ?", [user.id]);
+  const merged = Object.assign(new User(), survivor, { lastLoginAt: now, profile });
+  await endOldestSessions(manager, { userId: merged.id, now });
+  const session = planSession(services, { user: merged, provider, origin });
+  const counts = dailyCounts(countDeparture(user, "merged"), countLogin(session));
+  await insertRows(manager, { entity: Session, rows: [session] }, counts);
+  return { user: merged, session };
+}
+
+/** @throws PasserbyError MERGE_TICKET_INVALID when the identity was unlinked, or its user deleted, by now */
+async function holdOwner(manager: EntityManager, identityId: string): Promise<User> {
+  const identity = await manager.findOneBy(Identity, { id: identityId });
+  const owner = identity && (await holdUser(manager, identity.userId));
+  const isStillTheirs = owner && (await manager.existsBy(Identity, { id: identityId, userId: owner.id }));
+  if (!isStillTheirs) throw new PasserbyError("MERGE_TICKET_INVALID");
+  return owner;
+}
+
+/** Identities and former ids go to the survivor; sessions too, ended, so that their tokens get a true answer. */
+async function moveEverything(
+  manager: EntityManager,
+  { from, to, now }: { from: string; to: string; now: Date },
+): Promise<void> {
+  await execute(manager, "UPDATE identities SET user_id = ? WHERE user_id = ?", [to, from]);
+  await execute(manager, "UPDATE former_user_ids SET user_id = ? WHERE user_id = ?", [to, from]);
+  await insertRows(manager, { entity: FormerUserId, rows: [{ id: from, userId: to, mergedAt: now }] });
+  await execute(
+    manager,
+    "DELETE FROM merge_tickets WHERE session_id IN (SELECT id FROM sessions WHERE user_id = ?)",
+    [from],
+  );
+  await execute(
+    manager,
+    "UPDATE sessions SET user_id = ?, ended_at = COALESCE(ended_at, ?), expires_at = COALESCE(expires_at, ?) WHERE user_id = ?",
+    [to, +now, +now, from],
+  );
+}

@@ -1,0 +1,62 @@
+/** Unlinking: an identity is taken from its user, who must still be able to come back. */
+
+import type { EntityManager } from "typeorm";
+import { audited } from "../../audit/audited.ts";
+import { auditRules } from "../../audit/rules.ts";
+import { execute } from "../../database/sql.ts";
+import { Identity } from "../../entities/identity.ts";
+import type { Session } from "../../entities/session.ts";
+import type { User } from "../../entities/user.ts";
+import { PasserbyError } from "../../errors.ts";
+import { holdCaller } from "../sessions/lock-caller.ts";
+import { keepSessionsOf } from "../sessions/session-tombstones.ts";
+import { type Caller, requireRecentLogin, type SessionServices } from "../sessions/sessions.ts";
+
+/**
+ * Takes an identity from the caller, with what belongs to it: a password, an API key, and the other sessions that began
+ * through its provider.
+ * @param request.enabledProviders names of those that are on; what is off is no way back
+ * @throws PasserbyError REAUTHENTICATION_REQUIRED, IDENTITY_NOT_FOUND, LAST_IDENTITY when nothing that can log in would be left
+ */
+export const unlinkIdentity = audited(
+  auditRules.unlink,
+  (
+    { writes, clock, policy }: Pick<SessionServices, "writes" | "clock" | "policy">,
+    request: { caller: Caller; identityId: string; enabledProviders: readonly string[] },
+  ): Promise<User> => {
+    const { identityId, enabledProviders } = request;
+    return writes.transaction(async (manager) => {
+      const held = await holdCaller(manager, request.caller);
+      // Whoever was anonymous when this was asked, and is not any more, has something to lose.
+      requireRecentLogin({ clock, policy }, held);
+      const { user, session } = held;
+      const identity = await manager.findOneBy(Identity, { id: identityId, userId: user.id });
+      // Taken back with everything else where the identity stays.
+      if (identity)
+        await keepSessionsOf(manager, { table: "identities", ids: [identityId], now: clock.now() });
+      const places = enabledProviders.map(() => "?").join(", ");
+      const deleted = await execute(
+        manager,
+        `DELETE FROM identities WHERE id = ? AND user_id = ? AND EXISTS (
+         SELECT 1 FROM identities o
+         WHERE o.user_id = ? AND o.id <> ? AND o.is_way_in AND o.provider IN (${places || "NULL"}))`,
+        [identityId, user.id, user.id, identityId, ...enabledProviders],
+      );
+      if (deleted > 0 && identity?.isWayIn)
+        await endSessionsBegunBy(manager, { session, identity, now: clock.now() });
+      if (deleted > 0) return user;
+      throw new PasserbyError(identity ? "LAST_IDENTITY" : "IDENTITY_NOT_FOUND");
+    });
+  },
+);
+
+/** Whoever came in by it is out, but the caller. */
+const endSessionsBegunBy = (
+  manager: EntityManager,
+  { session, identity, now }: { session: Session; identity: Identity; now: Date },
+): Promise<number> =>
+  execute(
+    manager,
+    "UPDATE sessions SET ended_at = ? WHERE user_id = ? AND provider = ? AND id <> ? AND ended_at IS NULL",
+    [+now, session.userId, identity.provider, session.id],
+  );

@@ -1,0 +1,139 @@
+/** Anonymous login: a visitor who shows nothing becomes a user. */
+
+import type { EntityManager } from "typeorm";
+import { audited } from "../../audit/audited.ts";
+import { auditRules } from "../../audit/rules.ts";
+import type { ClientInfo } from "../../client-info.ts";
+import { secondsAfter } from "../../clock.ts";
+import { isForeignKeyViolation, isUniqueViolation } from "../../database/failures.ts";
+import { insertRows } from "../../database/insert-rows.ts";
+import { execute } from "../../database/sql.ts";
+import { hashSecret } from "../../encryption.ts";
+import { AnonymousLoginKey } from "../../entities/anonymous-login-key.ts";
+import { Identity } from "../../entities/identity.ts";
+import { Session } from "../../entities/session.ts";
+import { User } from "../../entities/user.ts";
+import { PasserbyError } from "../../errors.ts";
+import { clientKey } from "../../rate-limits/client-address.ts";
+import { countLogin, dailyCounts } from "../../statistics/daily-counts.ts";
+import type { Provider } from "../provider.ts";
+import { holdUser } from "../sessions/lock-user.ts";
+import { endOldestSessions } from "../sessions/session-cap.ts";
+import { type Authentication, authenticate, type Caller, planSession } from "../sessions/sessions.ts";
+import { type LoginServices, MOST_TRIES, planNewUser } from "./login.ts";
+
+/** Long enough for a double click, a retry and ten tabs; the key opens the user only so long. */
+const KEY_SECONDS = 60;
+const [LEAST_KEY, MOST_KEY] = [16, 256];
+
+interface AnonymousLogin {
+  readonly provider: Provider;
+  readonly origin: ClientInfo;
+}
+
+/**
+ * A new user, every time; with an idempotency key one user for every call of the same minute, each with a session of
+ * its own.
+ * @throws PasserbyError RATE_LIMITED, BAD_USER_INPUT for a key that others could guess
+ */
+export const loginAnonymously = audited(
+  auditRules.anonymousLogin,
+  async (
+    services: LoginServices,
+    request: AnonymousLogin & { idempotencyKey: string | null },
+  ): Promise<Authentication> => {
+    const { idempotencyKey, origin } = request;
+    if (idempotencyKey !== null && (idempotencyKey.length < LEAST_KEY || idempotencyKey.length > MOST_KEY)) {
+      throw new PasserbyError("BAD_USER_INPUT", {
+        message: `The idempotency key needs ${LEAST_KEY} to ${MOST_KEY} characters that nobody can guess, such as a random UUID.`,
+      });
+    }
+    await services.limits.consume("anonymousLogins", clientKey(origin));
+    if (idempotencyKey !== null) return loginOnce(services, { ...request, hash: hashSecret(idempotencyKey) });
+    const plan = planAnonymousUser(services, request);
+    await services.writes.insert([
+      { entity: User, rows: [plan.user] },
+      { entity: Identity, rows: [plan.identity] },
+      { entity: Session, rows: [plan.session] },
+      dailyCounts(countLogin(plan.session, true)),
+    ]);
+    return authenticate(services, plan);
+  },
+);
+
+const planAnonymousUser = (services: LoginServices, { provider, origin }: AnonymousLogin) =>
+  planNewUser(services, { provider: provider.name, proof: null, origin });
+
+interface RepeatableLogin extends AnonymousLogin {
+  readonly hash: string;
+}
+
+async function loginOnce(services: LoginServices, request: RepeatableLogin): Promise<Authentication> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const caller = await services.writes.transaction(async (manager) => {
+        const known = await manager.findOneBy(AnonymousLoginKey, { hash: request.hash });
+        if (!known) return loginFirst(services, manager, request);
+        return (
+          (await loginAgain(services, manager, { ...request, known })) ??
+          (await loginInstead(services, manager, { ...request, known }))
+        );
+      });
+      return authenticate(services, caller);
+    } catch (error) {
+      // The same key was used, or its user deleted, at this very moment: the next look finds out which.
+      if (!(isUniqueViolation(error) || isForeignKeyViolation(error)) || tries >= MOST_TRIES) throw error;
+    }
+  }
+}
+
+/** Another session of the user that the key made; null unless that user is still somebody's anonymous one. */
+async function loginAgain(
+  services: LoginServices,
+  manager: EntityManager,
+  { provider, origin, known }: AnonymousLogin & { known: AnonymousLoginKey },
+): Promise<Caller | null> {
+  if (known.expiresAt <= services.clock.now()) return null;
+  const user = await holdUser(manager, known.userId);
+  const isLoggedIn = await manager
+    .createQueryBuilder(Session, "session")
+    .where("session.userId = :userId AND session.endedAt IS NULL", { userId: known.userId })
+    .getExists();
+  if (!user?.isAnonymous || user.disabledAt || !isLoggedIn) return null;
+  await endOldestSessions(manager, { userId: user.id, now: services.clock.now() });
+  const session = planSession(services, { user, provider: provider.name, origin });
+  await insertRows(manager, { entity: Session, rows: [session] }, dailyCounts(countLogin(session)));
+  return { user, session };
+}
+
+/** Deletes the very row that was found no longer good: another call may have put a good one in its place. */
+async function loginInstead(
+  services: LoginServices,
+  manager: EntityManager,
+  request: RepeatableLogin & { known: AnonymousLoginKey },
+): Promise<Caller> {
+  const { hash, known } = request;
+  await execute(manager, "DELETE FROM anonymous_login_keys WHERE hash = ? AND user_id = ?", [
+    hash,
+    known.userId,
+  ]);
+  return loginFirst(services, manager, request);
+}
+
+async function loginFirst(
+  services: LoginServices,
+  manager: EntityManager,
+  request: RepeatableLogin,
+): Promise<Caller> {
+  const { user, identity, session } = planAnonymousUser(services, request);
+  const key: AnonymousLoginKey = {
+    hash: request.hash,
+    userId: user.id,
+    expiresAt: secondsAfter(services.clock.now(), KEY_SECONDS),
+  };
+  await insertRows(manager, { entity: User, rows: [user] });
+  await insertRows(manager, { entity: AnonymousLoginKey, rows: [key] });
+  await insertRows(manager, { entity: Identity, rows: [identity] });
+  await insertRows(manager, { entity: Session, rows: [session] }, dailyCounts(countLogin(session, true)));
+  return { user, session };
+}

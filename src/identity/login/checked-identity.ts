@@ -1,0 +1,20 @@
+import { PasserbyError } from "../../errors.ts";
+import { canonicalEmail } from "../../text/email-address.ts";
+import { isIndexable } from "../../text/storable-text.ts";
+import type { Proof } from "../provider.ts";
+
+/**
+ * What every provider's answer is held to, so that no provider can forget it: a subject that both databases can index, and
+ * an email in its canonical form, or none.
+ * @throws PasserbyError INVALID_CREDENTIALS when the subject cannot be stored
+ */
+export function checkProof(proof: Proof): Proof {
+  if (!isIndexable(proof.subject)) {
+    throw new PasserbyError("INVALID_CREDENTIALS", {
+      message:
+        "The provider's id of this user is empty, longer than 2,000 bytes, or has a character such as NUL.",
+    });
+  }
+  const email = proof.email === null ? null : canonicalEmail(proof.email);
+  return { ...proof, email, emailVerified: email === null ? null : proof.emailVerified };
+}

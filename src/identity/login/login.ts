@@ -1,0 +1,286 @@
+/** Login: the steps that every way in shares, in the order that makes them safe. */
+
+import type { EntityManager } from "typeorm";
+import { audited } from "../../audit/audited.ts";
+import { auditRules } from "../../audit/rules.ts";
+import type { ClientInfo } from "../../client-info.ts";
+import { isForeignKeyViolation, isUniqueViolation } from "../../database/failures.ts";
+import { insertRows } from "../../database/insert-rows.ts";
+import { execute, select } from "../../database/sql.ts";
+import { Identity } from "../../entities/identity.ts";
+import { Session } from "../../entities/session.ts";
+import { User } from "../../entities/user.ts";
+import { PasserbyError } from "../../errors.ts";
+import { createId } from "../../ids.ts";
+import type { Outbox } from "../../mail/mail.ts";
+import { clientKey } from "../../rate-limits/client-address.ts";
+import { countFailures, countWrongSecrets } from "../../rate-limits/count-failures.ts";
+import type { Limits } from "../../rate-limits/limits.ts";
+import { countLogin, dailyCounts } from "../../statistics/daily-counts.ts";
+import { profileProblem } from "../../text/storable-profile.ts";
+import { type DeployedProvider, type Proof, type ProofContext, StaleProofError } from "../provider.ts";
+import { endOldestSessions } from "../sessions/session-cap.ts";
+import {
+  type Authentication,
+  authenticate,
+  planSession,
+  type SessionServices,
+} from "../sessions/sessions.ts";
+import { accountMails } from "./account-emails.ts";
+import { checkProof } from "./checked-identity.ts";
+
+export interface LoginServices extends SessionServices {
+  readonly limits: Limits;
+  readonly outbox: Outbox;
+}
+
+/** Races are decided again; losing this often means that something else is wrong. */
+export const MOST_TRIES = 5;
+
+/**
+ * Logs in with credentials. Somebody whom the provider knows and we do not becomes a new user.
+ * @throws PasserbyError RATE_LIMITED, INVALID_CREDENTIALS, USER_DISABLED, SERVICE_UNAVAILABLE
+ */
+export function login(
+  services: LoginServices,
+  request: { deployed: DeployedProvider; credentials: unknown; origin: ClientInfo },
+): Promise<Authentication> {
+  const { deployed, credentials, origin } = request;
+  const { provider } = deployed;
+  const prove = (): Promise<Proof> => proveWithinLimits(services, { ...request, purpose: "login" });
+  const account = provider.passwords ? provider.accountOf(credentials) : null;
+  return loginWithProof(services, { deployed, origin, account, prove });
+}
+
+/**
+ * Logs in whoever the proof is of.
+ * @param request.account the e-mail of a kept password that is tried, for the record of a refusal
+ * @param request.prove asked again when the login is decided again, since the facts behind the proof may have changed
+ * @throws PasserbyError INVALID_CREDENTIALS, USER_DISABLED, RATE_LIMITED when this account logs in too often, and what the
+ *   proof throws
+ */
+export const loginWithProof = audited(
+  auditRules.login,
+  async (
+    services: LoginServices,
+    {
+      deployed,
+      origin,
+      prove,
+    }: {
+      deployed: DeployedProvider;
+      origin: ClientInfo;
+      account?: string | null;
+      prove: () => Promise<Proof>;
+    },
+  ): Promise<Authentication> => {
+    const provider = deployed.provider.name;
+    for (let tries = 1; ; tries++) {
+      const proof = checkProof(await prove());
+      try {
+        const known = await findIdentity(services.reads, provider, proof.subject);
+        // A right login too leaves a row, and a session that may end up on the list of revoked ones.
+        if (known && tries === 1) await services.limits.consume("logins", known.userId);
+        return known
+          ? await loginKnown(services, { known, deployed, proof, origin })
+          : await loginNew(services, { deployed, proof, origin });
+      } catch (error) {
+        // Another login created that user, or somebody deleted it, a moment ago.
+        const isRace =
+          isUniqueViolation(error) ||
+          isForeignKeyViolation(error) ||
+          error instanceof StaleProofError ||
+          error === GONE;
+        if (!isRace || tries >= MOST_TRIES)
+          throw error === GONE ? new PasserbyError("INVALID_CREDENTIALS") : error;
+      }
+    }
+  },
+);
+
+/**
+ * Asks the provider who this is. Wrong answers are counted by account and client, and by client alone: who tries one
+ * password at many accounts, or asks with a bad new password which e-mails there are, is the same somebody.
+ */
+export function proveWithinLimits(
+  services: Pick<LoginServices, "limits" | "reads" | "clock" | "outbox">,
+  request: {
+    deployed: DeployedProvider;
+    credentials: unknown;
+    origin: ClientInfo;
+    purpose: ProofContext["purpose"];
+    linkingUserId?: string | null;
+  },
+): Promise<Proof> {
+  const { reads, clock } = services;
+  const { credentials, origin, purpose, linkingUserId = null } = request;
+  const { provider, settings } = request.deployed;
+  const account = `${provider.name}:${provider.accountOf(credentials)}:`;
+  const count = provider.hasRandomSecrets ? countWrongSecrets : countFailures;
+  return count(
+    services,
+    {
+      counters: [
+        ["failedLogins", clientKey(origin, account)],
+        ["addressFailures", clientKey(origin)],
+      ],
+      wrong: ["INVALID_CREDENTIALS", "WEAK_PASSWORD"],
+    },
+    () =>
+      provider.prove(
+        {
+          settings,
+          reads,
+          clock,
+          purpose,
+          linkingUserId,
+          mails: accountMails(services, origin),
+          countRegistration: () => services.limits.consume("registrations", clientKey(origin)),
+        },
+        credentials,
+      ),
+  );
+}
+
+const GONE = Symbol("the user was deleted or disabled meanwhile");
+
+export interface IdentityOwner {
+  readonly identityId: string;
+  readonly userId: string;
+}
+
+/** Whose identity that is; null when it is free. */
+export async function findIdentity(
+  reads: EntityManager,
+  provider: string,
+  subject: string,
+): Promise<IdentityOwner | null> {
+  const [row] = await select<{ id: string; user_id: string }>(
+    reads,
+    "SELECT id, user_id FROM identities WHERE provider = ? AND subject = ?",
+    [provider, subject],
+  );
+  return row ? { identityId: row.id, userId: row.user_id } : null;
+}
+
+async function loginKnown(
+  services: LoginServices,
+  {
+    known,
+    deployed,
+    proof,
+    origin,
+  }: { known: IdentityOwner; deployed: DeployedProvider; proof: Proof; origin: ClientInfo },
+): Promise<Authentication> {
+  const { writes, clock } = services;
+  const { name: provider, sessionsEndWithIdentity } = deployed.provider;
+  const now = clock.now();
+  return writes.transaction(async (manager) => {
+    const stored = await manager.findOneBy(User, { id: known.userId });
+    if (!stored) throw GONE;
+    if (stored.disabledAt) throw new PasserbyError("USER_DISABLED");
+    const profile = mergeProfiles(stored.profile, proof.profile);
+    const user = Object.assign(stored, { lastLoginAt: now, profile });
+    const updated = await execute(
+      manager,
+      "UPDATE users SET last_login_at = ?, profile = ? WHERE id = ? AND disabled_at IS NULL",
+      [+now, profile && JSON.stringify(profile), user.id],
+    );
+    if (updated === 0) throw GONE;
+    await proof.recheck?.(manager);
+    const used = await execute(
+      manager,
+      "UPDATE identities SET last_used_at = ? WHERE id = ? AND user_id = ?",
+      [+now, known.identityId, user.id],
+    );
+    if (used === 0) throw GONE;
+    // A provider that does not say an e-mail this time has not taken it back.
+    if (proof.email !== null) {
+      await execute(manager, "UPDATE identities SET email = ?, email_verified = ? WHERE id = ?", [
+        proof.email,
+        proof.emailVerified,
+        known.identityId,
+      ]);
+    }
+    const identityId = sessionsEndWithIdentity ? known.identityId : null;
+    await endOldestSessions(manager, { userId: user.id, now });
+    const session = planSession(services, { user, provider, identityId, origin });
+    await insertRows(manager, { entity: Session, rows: [session] }, dailyCounts(countLogin(session)));
+    return authenticate(services, { user, session });
+  });
+}
+
+async function loginNew(
+  services: LoginServices,
+  { deployed, proof, origin }: { deployed: DeployedProvider; proof: Proof; origin: ClientInfo },
+): Promise<Authentication> {
+  const { name: provider, sessionsEndWithIdentity } = deployed.provider;
+  const plan = planNewUser(services, { provider, proof, origin });
+  if (sessionsEndWithIdentity) plan.session.identityId = plan.identity.id;
+  await services.writes.transaction(async (manager) => {
+    await insertRows(manager, { entity: User, rows: [plan.user] });
+    await insertRows(manager, { entity: Identity, rows: [plan.identity] });
+    await proof.recheck?.(manager);
+    await proof.attach?.(manager, plan.identity.id);
+    const counts = dailyCounts(countLogin(plan.session));
+    await insertRows(manager, { entity: Session, rows: [plan.session] }, counts);
+  });
+  return authenticate(services, plan);
+}
+
+/** Everything about a new user, decided before anything is stored. Without a proof the user is anonymous. */
+export function planNewUser(
+  services: LoginServices,
+  { provider, proof, origin }: { provider: string; proof: Proof | null; origin: ClientInfo },
+): { user: User; identity: Identity; session: Session } {
+  const now = services.clock.now();
+  const user = Object.assign(new User(), {
+    id: createId(now),
+    isAnonymous: proof === null,
+    createdAt: now,
+    lastLoginAt: now,
+    disabledAt: null,
+    profile: proof?.profile ?? null,
+  });
+  const identity = planIdentity({ userId: user.id, provider, proof, now });
+  return { user, identity, session: planSession(services, { user, provider, origin }) };
+}
+
+/** An identity that is about to be stored. An anonymous one has itself as its subject. */
+export function planIdentity({
+  userId,
+  provider,
+  proof,
+  now,
+}: {
+  userId: string;
+  provider: string;
+  proof: Proof | null;
+  now: Date;
+}): Identity {
+  const id = createId(now);
+  return {
+    id,
+    userId,
+    provider,
+    subject: proof?.subject ?? id,
+    email: proof?.email ?? null,
+    emailVerified: proof?.emailVerified ?? null,
+    isWayIn: proof !== null && (proof.isWayIn ?? true),
+    createdAt: now,
+    lastUsedAt: now,
+  };
+}
+
+/**
+ * What a provider says now replaces what was said before, field by field; null when nobody ever said anything. Where both
+ * together are more than a profile may hold, what was said before goes: nobody is locked out by it.
+ */
+export function mergeProfiles(
+  known: User["profile"],
+  said: Readonly<Record<string, unknown>> | null,
+): User["profile"] {
+  if (said === null) return known;
+  const both = { ...known, ...said };
+  return profileProblem(both) === null ? both : { ...said };
+}

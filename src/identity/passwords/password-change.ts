@@ -1,0 +1,88 @@
+/** Change: whoever is signed in and knows the password sets another one. */
+
+import type { EntityManager } from "typeorm";
+import { audited } from "../../audit/audited.ts";
+import { auditRules } from "../../audit/rules.ts";
+import type { ClientInfo } from "../../client-info.ts";
+import { PasswordCredential } from "../../entities/password-credential.ts";
+import { PasserbyError } from "../../errors.ts";
+import { clientKey } from "../../rate-limits/client-address.ts";
+import { countFailures } from "../../rate-limits/count-failures.ts";
+import type { LoginServices } from "../login/login.ts";
+import type { DeployedProvider, KeptPasswords } from "../provider.ts";
+import { holdCaller } from "../sessions/lock-caller.ts";
+import { endSessionsOf } from "../sessions/logout.ts";
+import type { Caller } from "../sessions/sessions.ts";
+import { holdCredential } from "./locked-credential.ts";
+import { replacePassword, requirePasswords } from "./password-credentials.ts";
+
+/**
+ * Sets a new password and ends the caller's other sessions; this one goes on.
+ * @returns how many sessions ended
+ * @throws PasserbyError IDENTITY_NOT_FOUND when the caller has no password, INVALID_CREDENTIALS, WEAK_PASSWORD, RATE_LIMITED
+ */
+export const changePassword = audited(
+  auditRules.changePassword,
+  async (
+    services: LoginServices,
+    request: {
+      caller: Caller;
+      deployed: DeployedProvider;
+      currentPassword: string;
+      newPassword: string;
+      origin: ClientInfo;
+    },
+  ): Promise<number> => {
+    const { caller, deployed } = request;
+    const { clock, outbox } = services;
+    const passwords = requirePasswords(deployed);
+    const known = await findOwn(services.reads, caller, deployed.provider.name);
+    if (!known) {
+      throw new PasserbyError("IDENTITY_NOT_FOUND", {
+        message: "You have no password yet. Link an e-mail first.",
+      });
+    }
+    await verifyWithinLimits(services, request, { passwords, known });
+    const passwordHash = await passwords.hash(request.newPassword, deployed.settings);
+    const ended = await services.writes.transaction(async (manager) => {
+      await holdCaller(manager, caller);
+      const held = await holdCredential(manager, known.id);
+      const isUnchanged =
+        held?.userId === caller.user.id && held.credential.passwordHash === known.passwordHash;
+      if (!isUnchanged) throw new PasserbyError("INVALID_CREDENTIALS");
+      await replacePassword(manager, held, passwordHash);
+      await outbox.add(manager, { kind: "password-changed", to: held.credential.email });
+      return endSessionsOf(manager, { userId: caller.user.id, except: caller.session.id, now: clock.now() });
+    });
+    outbox.prompt();
+    return ended;
+  },
+);
+
+const findOwn = (
+  reads: EntityManager,
+  { user }: Caller,
+  provider: string,
+): Promise<PasswordCredential | null> =>
+  reads.findOneBy(PasswordCredential, { identity: { userId: user.id, provider } });
+
+/** Counted together with logins, so that a stolen session gives no further guesses. */
+function verifyWithinLimits(
+  services: LoginServices,
+  {
+    deployed,
+    currentPassword,
+    origin,
+  }: { deployed: DeployedProvider; currentPassword: string; origin: ClientInfo },
+  { passwords, known }: { passwords: KeptPasswords; known: PasswordCredential },
+): Promise<void> {
+  const key = clientKey(origin, `${deployed.provider.name}:${known.email}:`);
+  return countFailures(
+    services,
+    { counters: [["failedLogins", key]], wrong: ["INVALID_CREDENTIALS"] },
+    async () => {
+      if (await passwords.verify(known.passwordHash, currentPassword)) return;
+      throw new PasserbyError("INVALID_CREDENTIALS", { message: "The current password is not right." });
+    },
+  );
+}

@@ -1,0 +1,63 @@
+/** Those who came from elsewhere have no password here: a mail lets them choose one. */
+import type { EntityManager } from "typeorm";
+import { execute, select } from "../../database/sql.ts";
+import { MailToken } from "../../entities/mail-token.ts";
+import { NO_PASSWORD } from "../../entities/password-credential.ts";
+import type { Outbox } from "../../mail/mail.ts";
+import type { DeployedProvider } from "../provider.ts";
+import type { SessionServices } from "../sessions/sessions.ts";
+import { requirePasswords } from "./password-credentials.ts";
+
+export interface Uninvited {
+  readonly id: string;
+  readonly email: string;
+}
+
+/** Whoever got a mail is left out as long as its token is remembered: four days. */
+const FROM_UNINVITED = `FROM password_credentials c JOIN identities i ON i.id = c.identity_id JOIN users u ON u.id = i.user_id
+  WHERE c.password_hash = ? AND u.disabled_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM mail_tokens t WHERE t.credential_id = c.id AND t.purpose = 'reset')`;
+
+export async function countUninvited(reads: EntityManager): Promise<number> {
+  const [row] = await select<{ count: number | string }>(
+    reads,
+    `SELECT count(*) AS count ${FROM_UNINVITED}`,
+    [NO_PASSWORD],
+  );
+  return Number(row?.count);
+}
+
+/** In the order of their ids. */
+export const listUninvited = (
+  reads: EntityManager,
+  { after, limit }: { after: string; limit: number },
+): Promise<Uninvited[]> =>
+  select(reads, `SELECT c.id, c.email ${FROM_UNINVITED} AND c.id > ? ORDER BY c.id LIMIT ?`, [
+    NO_PASSWORD,
+    after,
+    limit,
+  ]);
+
+/** @returns false when it has chosen a password meanwhile, has a mail already, or is gone */
+export async function inviteToReset(
+  { writes, outbox }: Pick<SessionServices, "writes"> & { outbox: Outbox },
+  { deployed, uninvited }: { deployed: DeployedProvider; uninvited: Uninvited },
+): Promise<boolean> {
+  const { reset: page } = requirePasswords(deployed).pages(deployed.settings);
+  const { id, email: to } = uninvited;
+  const isInvited = await writes.transaction(async (manager) => {
+    // An update that changes nothing, so that a reset of the same moment waits, or has won.
+    const held = await execute(
+      manager,
+      "UPDATE password_credentials SET password_hash = password_hash WHERE id = ? AND password_hash = ?",
+      [id, NO_PASSWORD],
+    );
+    // Another run, or its owner, may have asked since the list was read.
+    if (held === 0 || (await manager.existsBy(MailToken, { credentialId: id, purpose: "reset" })))
+      return false;
+    await outbox.add(manager, { kind: "moved", to, credentialId: id, page });
+    return true;
+  });
+  outbox.prompt();
+  return isInvited;
+}

@@ -1,0 +1,43 @@
+/** Registration: credentials are kept, and become a user's identity at the first login or link. */
+import { audited } from "../../audit/audited.ts";
+import { auditRules } from "../../audit/rules.ts";
+import type { ClientInfo } from "../../client-info.ts";
+import { PasserbyError } from "../../errors.ts";
+import { clientKey } from "../../rate-limits/client-address.ts";
+import { countFailures } from "../../rate-limits/count-failures.ts";
+import { accountMails } from "../login/account-emails.ts";
+import type { LoginServices } from "../login/login.ts";
+import type { DeployedProvider, Registered } from "../provider.ts";
+
+/**
+ * @throws PasserbyError RATE_LIMITED when this address registered too often, or asked for too many taken names, PROVIDER_NOT_FOUND when the
+ *   provider keeps no credentials, and what the provider refuses
+ */
+export const register = audited(
+  auditRules.register,
+  async (
+    services: Pick<LoginServices, "limits" | "reads" | "writes" | "clock" | "outbox">,
+    {
+      deployed,
+      credentials,
+      origin,
+    }: { deployed: DeployedProvider; credentials: unknown; origin: ClientInfo },
+  ): Promise<Registered> => {
+    const { reads, writes, clock } = services;
+    const { provider, settings } = deployed;
+    const registerAt = provider.register;
+    if (!registerAt) throw new PasserbyError("PROVIDER_NOT_FOUND");
+    const context = {
+      settings,
+      reads,
+      writes,
+      clock,
+      mails: accountMails(services, origin),
+      countRegistration: () => services.limits.consume("registrations", clientKey(origin)),
+    };
+    const key = clientKey(origin, `register:${provider.name}:`);
+    return countFailures(services, { counters: [["failedLogins", key]], wrong: ["EMAIL_TAKEN"] }, () =>
+      registerAt(context, credentials),
+    );
+  },
+);

@@ -1,0 +1,20 @@
+import type { EntityManager } from "typeorm";
+import { Session } from "../../entities/session.ts";
+import { PasserbyError } from "../../errors.ts";
+import { holdUser } from "./lock-user.ts";
+import type { Caller } from "./sessions.ts";
+
+/**
+ * The caller as it is now. Its user's row stays locked: expiry, deletion, merges and other links of the same user
+ * wait, or have won.
+ * @throws PasserbyError UNAUTHENTICATED when the user or the session is over by now, USER_DISABLED
+ */
+export async function holdCaller(manager: EntityManager, { user, session }: Caller): Promise<Caller> {
+  const [heldUser, heldSession] = [
+    await holdUser(manager, user.id),
+    await manager.findOneBy(Session, { id: session.id, userId: user.id }),
+  ];
+  if (!heldUser || !heldSession || heldSession.endedAt) throw new PasserbyError("UNAUTHENTICATED");
+  if (heldUser.disabledAt) throw new PasserbyError("USER_DISABLED");
+  return { user: heldUser, session: heldSession };
+}

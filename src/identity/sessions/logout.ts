@@ -1,0 +1,94 @@
+/**
+ * Logout: sessions end at once, on every gateway. Ended sessions stay for a week, so that their refresh tokens get a
+ * true answer.
+ */
+
+import type { EntityManager } from "typeorm";
+import { audited } from "../../audit/audited.ts";
+import { auditRules } from "../../audit/rules.ts";
+import { execute } from "../../database/sql.ts";
+import { Session } from "../../entities/session.ts";
+import { PasserbyError } from "../../errors.ts";
+import { holdCaller } from "./lock-caller.ts";
+import { holdUser } from "./lock-user.ts";
+import type { Caller, SessionServices } from "./sessions.ts";
+
+type LogoutServices = Pick<SessionServices, "writes" | "clock">;
+
+export type LogoutScope = "CURRENT" | "OTHERS" | "ALL";
+
+/**
+ * @returns how many sessions ended
+ * @throws PasserbyError UNAUTHENTICATED when the caller's session is over by now
+ */
+export const logout = audited(
+  auditRules.logout,
+  ({ writes, clock }: LogoutServices, caller: Caller, scope: LogoutScope): Promise<number> => {
+    return writes.transaction(async (manager) => {
+      const { user, session } = await holdCaller(manager, caller);
+      const now = clock.now();
+      const ends = {
+        CURRENT: () => end(manager, now, "id = ?", [session.id]),
+        OTHERS: () => end(manager, now, "user_id = ? AND id <> ?", [user.id, session.id]),
+        ALL: () => end(manager, now, "user_id = ?", [user.id]),
+      };
+      return ends[scope]();
+    });
+  },
+);
+
+/**
+ * Ends one session of the caller, such as that of a lost phone.
+ * @throws PasserbyError SESSION_NOT_FOUND when it is somebody else's, over, or none at all
+ */
+export const endSession = audited(
+  auditRules.endSession,
+  async ({ writes, clock }: LogoutServices, caller: Caller, sessionId: string): Promise<void> => {
+    const ended = await writes.transaction(async (manager) => {
+      const { user } = await holdCaller(manager, caller);
+      return end(manager, clock.now(), "id = ? AND user_id = ?", [sessionId, user.id]);
+    });
+    if (ended === 0) throw new PasserbyError("SESSION_NOT_FOUND");
+  },
+);
+
+/** Ends every session of a user. @returns how many ended */
+export const revokeSessions = audited(
+  auditRules.revokeSessions,
+  ({ writes, clock }: LogoutServices, userId: string): Promise<number> => {
+    return writes.transaction(async (manager) => {
+      await holdUser(manager, userId);
+      return end(manager, clock.now(), "user_id = ?", [userId]);
+    });
+  },
+);
+
+/** Ends one session, whoever's it is. @returns whose it was; null when there is none that had not ended */
+export const revokeSession = audited(
+  auditRules.revokeSession,
+  ({ writes, clock }: LogoutServices, sessionId: string): Promise<{ userId: string } | null> => {
+    return writes.transaction(async (manager) => {
+      const session = await manager.findOneBy(Session, { id: sessionId });
+      if (!session) return null;
+      await holdUser(manager, session.userId);
+      return (await end(manager, clock.now(), "id = ?", [sessionId])) > 0 ? session : null;
+    });
+  },
+);
+
+/** Ends the sessions of a user whose row is held, in the transaction of what makes it necessary. @returns how many ended */
+export const endSessionsOf = (
+  manager: EntityManager,
+  { userId, except = "", now }: { userId: string; except?: string; now: Date },
+): Promise<number> => end(manager, now, "user_id = ? AND id <> ?", [userId, except]);
+
+const end = (
+  manager: EntityManager,
+  now: Date,
+  condition: string,
+  parameters: readonly unknown[],
+): Promise<number> =>
+  execute(manager, `UPDATE sessions SET ended_at = ? WHERE ${condition} AND ended_at IS NULL`, [
+    +now,
+    ...parameters,
+  ]);

@@ -1,0 +1,56 @@
+/**
+ * Sessions of clients whose refresh token stays the same. Nobody notices when it is stolen, so refreshing does not make
+ * the session longer: it ends when it said at the login.
+ */
+
+import type { ClientInfo } from "../../client-info.ts";
+import { execute } from "../../database/sql.ts";
+import { PasserbyError } from "../../errors.ts";
+import { sessionExpiresAt } from "../lifetimes.ts";
+import type { LastingToken, LastingTokens } from "./non-rotating-tokens.ts";
+import { decideRefresh } from "./refresh.ts";
+import { type Caller, findCaller, type SessionServices } from "./sessions.ts";
+
+type Services = SessionServices & { readonly lastingTokens: LastingTokens };
+
+/**
+ * Who such a refresh token belongs to, as things stand in the database now.
+ * @throws PasserbyError UNAUTHENTICATED (not ours, expired, user deleted), SESSION_REVOKED, USER_DISABLED
+ */
+export async function resolveLastingToken(
+  { reads, clock, policy, lastingTokens }: Services,
+  refreshToken: string,
+): Promise<{ caller: Caller; token: LastingToken }> {
+  const token = lastingTokens.read(refreshToken);
+  const caller = await findCaller(reads, token.sessionId);
+  if (!caller) throw new PasserbyError("UNAUTHENTICATED");
+  const decision = decideRefresh({
+    generation: caller.session.refreshGeneration,
+    caller,
+    now: clock.now(),
+    expiresAt: sessionExpiresAt(caller, policy),
+  });
+  if (decision === "EXPIRED") throw new PasserbyError("UNAUTHENTICATED");
+  if (decision === "DISABLED") throw new PasserbyError("USER_DISABLED");
+  if (decision !== "ROTATE") throw new PasserbyError("SESSION_REVOKED");
+  return { caller, token };
+}
+
+/**
+ * Notes that a session was refreshed; its next access token is the caller's of this function to issue.
+ * @throws PasserbyError SESSION_REVOKED when it ended at this very moment
+ */
+export async function touchSession(
+  { writes, clock }: SessionServices,
+  { session }: Caller,
+  { ipAddress }: ClientInfo,
+): Promise<void> {
+  const touched = await writes.transaction((manager) =>
+    execute(
+      manager,
+      "UPDATE sessions SET last_seen_at = ?, ip_address = ? WHERE id = ? AND ended_at IS NULL",
+      [+clock.now(), ipAddress, session.id],
+    ),
+  );
+  if (touched === 0) throw new PasserbyError("SESSION_REVOKED");
+}

@@ -1,0 +1,113 @@
+/** Refreshing: a session's tokens are replaced by the next ones, and a stolen one is noticed. */
+import { audited } from "../../audit/audited.ts";
+import { auditRules } from "../../audit/rules.ts";
+import type { ClientInfo } from "../../client-info.ts";
+import { DAY_SECONDS, secondsAfter } from "../../clock.ts";
+import { execute } from "../../database/sql.ts";
+import { PasserbyError } from "../../errors.ts";
+import { sessionExpiresAt } from "../lifetimes.ts";
+import { REFRESH_GRACE_SECONDS } from "../policy.ts";
+import {
+  type Authentication,
+  authenticate,
+  type Caller,
+  findCaller,
+  type SessionServices,
+} from "./sessions.ts";
+
+export type RefreshDecision = "ROTATE" | "REPEAT" | "REUSED" | "ENDED" | "EXPIRED" | "DISABLED";
+
+/**
+ * What a genuine refresh token gets, decided from facts alone.
+ *
+ * A token newer than the row is ours all the same, for nobody else could have made it: the database was restored, or a
+ * failover lost a commit. It goes on from its own generation, so that older ones stay old.
+ *
+ * The one before the newest gets the same successor again while the newest has not been used: its answer may have been lost.
+ * A permanent user, who can log in again, has a grace for that; a guest, who cannot, has until the newest is used.
+ */
+export function decideRefresh(facts: {
+  /** Of the token that was presented. */
+  generation: number;
+  caller: Caller;
+  now: Date;
+  expiresAt: Date | null;
+}): RefreshDecision {
+  const { caller, generation, now, expiresAt } = facts;
+  const { session, user } = caller;
+  const { refreshGeneration: newest, rotatedAt } = session;
+  if (session.endedAt) return "ENDED";
+  if (expiresAt && expiresAt <= now) return "EXPIRED";
+  if (user.disabledAt) return "DISABLED";
+  if (generation >= newest) return "ROTATE";
+  if (generation < newest - 1) return "REUSED";
+  const isInGrace = rotatedAt !== null && now <= secondsAfter(rotatedAt, REFRESH_GRACE_SECONDS);
+  return isInGrace || user.isAnonymous ? "REPEAT" : "REUSED";
+}
+
+/**
+ * Rotates the refresh token. The one before gives the same successor, for ten seconds or, to a guest, until that is used;
+ * any other token that this session once had ends the session, for somebody else holds it.
+ * @throws PasserbyError UNAUTHENTICATED (not ours, expired, user deleted), SESSION_REVOKED, USER_DISABLED
+ */
+export async function refreshSession(
+  services: SessionServices,
+  { refreshToken, origin }: { refreshToken: string; origin: ClientInfo },
+): Promise<Authentication> {
+  const { reads, writes, clock, policy, tokens } = services;
+  const { sessionId, generation } = tokens.readRefreshToken(refreshToken);
+  for (;;) {
+    const caller = await findCaller(reads, sessionId);
+    if (!caller) throw new PasserbyError("UNAUTHENTICATED");
+    const now = clock.now();
+    const expiresAt = sessionExpiresAt(caller, policy);
+    const decision = decideRefresh({ generation, caller, now, expiresAt });
+    if (decision === "EXPIRED") throw new PasserbyError("UNAUTHENTICATED");
+    if (decision === "DISABLED") throw new PasserbyError("USER_DISABLED");
+    if (decision === "ENDED") throw new PasserbyError("SESSION_REVOKED");
+    if (decision === "REUSED") {
+      await endReused(services, caller);
+      throw new PasserbyError("SESSION_REVOKED");
+    }
+    if (decision === "REPEAT") return authenticate(services, caller);
+
+    const { user } = caller;
+    const storedGeneration = caller.session.refreshGeneration;
+    const session = Object.assign(caller.session, {
+      refreshGeneration: generation + 1,
+      rotatedAt: now,
+      lastSeenAt: now,
+      expiresAt: user.isAnonymous ? null : secondsAfter(now, policy.refreshTokenDays * DAY_SECONDS),
+      ipAddress: origin.ipAddress,
+    });
+    const rotated = await writes.transaction((manager) =>
+      execute(
+        manager,
+        `UPDATE sessions SET refresh_generation = ?, rotated_at = ?, last_seen_at = ?, expires_at = ?, ip_address = ?
+         WHERE id = ? AND refresh_generation = ? AND ended_at IS NULL${user.isAnonymous ? " AND expires_at IS NULL" : ""}`,
+        [
+          generation + 1,
+          +now,
+          +now,
+          session.expiresAt && +session.expiresAt,
+          session.ipAddress,
+          sessionId,
+          storedGeneration,
+        ],
+      ),
+    );
+    // Somebody else rotated, ended or deleted it in between, or linked its user so that it has an end now: decide again.
+    if (rotated === 1) return authenticate(services, { user, session });
+  }
+}
+
+const endReused = audited(
+  auditRules.reuse,
+  ({ writes, clock }: Pick<SessionServices, "writes" | "clock">, { session }: Caller): Promise<number> =>
+    writes.transaction((manager) =>
+      execute(manager, "UPDATE sessions SET ended_at = ? WHERE id = ? AND ended_at IS NULL", [
+        +clock.now(),
+        session.id,
+      ]),
+    ),
+);

@@ -1,0 +1,69 @@
+/** The live sessions of users, newest first and a page at a time: how many one user may have is decided elsewhere. */
+import { select } from "../../database/sql.ts";
+import type { Session } from "../../entities/session.ts";
+import { PasserbyError } from "../../errors.ts";
+import { type SessionRow, type SessionServices, toSession } from "./sessions.ts";
+
+type Reads = Pick<SessionServices, "reads" | "clock">;
+
+const COLUMNS = `id, user_id, provider, identity_id, created_at, last_seen_at, expires_at, refresh_generation,
+  rotated_at, ended_at, user_agent, ip_address`;
+const LIVE = "ended_at IS NULL AND (expires_at IS NULL OR expires_at > ?)";
+
+/**
+ * The first page of each of some users.
+ * @param first how many of each user
+ * @param most how many together; one more comes when there are more
+ */
+export async function listSessions(
+  { reads, clock }: Reads,
+  userIds: readonly string[],
+  { first, most }: { first: number; most: number },
+): Promise<Session[]> {
+  const rows = await select<SessionRow>(
+    reads,
+    `SELECT ${COLUMNS} FROM (
+       SELECT ${COLUMNS}, row_number() OVER (PARTITION BY user_id ORDER BY created_at DESC, id DESC) AS place
+       FROM sessions WHERE user_id IN (${userIds.map(() => "?").join(", ")}) AND ${LIVE}
+     ) AS ranked WHERE place <= ? ORDER BY created_at DESC, id DESC LIMIT ?`,
+    [...userIds, +clock.now(), first, most + 1],
+  );
+  return rows.map(toSession);
+}
+
+/**
+ * A later page of one user.
+ * @param after the last session of the page before; it may have ended since
+ * @throws PasserbyError BAD_USER_INPUT when it is no session of that user
+ */
+export async function listSessionsAfter(
+  { reads, clock }: Reads,
+  userId: string,
+  { first, after }: { first: number; after: string },
+): Promise<Session[]> {
+  const last = await findCreatedAt(reads, after, userId);
+  if (last === null) {
+    throw new PasserbyError("BAD_USER_INPUT", {
+      message: "`after` must be the id of the last session of an earlier page.",
+    });
+  }
+  const rows = await select<SessionRow>(
+    reads,
+    `SELECT ${COLUMNS} FROM sessions WHERE user_id = ? AND ${LIVE}
+       AND (created_at < ? OR (created_at = ? AND id < ?))
+     ORDER BY created_at DESC, id DESC LIMIT ?`,
+    [userId, +clock.now(), last, last, after, first],
+  );
+  return rows.map(toSession);
+}
+
+async function findCreatedAt(reads: Reads["reads"], id: string, userId: string): Promise<number | null> {
+  // PostgreSQL takes no text with a NUL.
+  if (id.includes("\0")) return null;
+  const [row] = await select<{ created_at: number }>(
+    reads,
+    "SELECT created_at FROM sessions WHERE id = ? AND user_id = ?",
+    [id, userId],
+  );
+  return row?.created_at ?? null;
+}

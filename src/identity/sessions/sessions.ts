@@ -1,0 +1,185 @@
+/** Sessions: what one is, who it belongs to and how long it lasts. Whether a login may begin one is decided elsewhere. */
+import type { EntityManager } from "typeorm";
+import type { Audited } from "../../audit/audit.ts";
+import type { ClientInfo } from "../../client-info.ts";
+import { type Clock, DAY_SECONDS, secondsAfter } from "../../clock.ts";
+import { select } from "../../database/sql.ts";
+import type { Writes } from "../../database/writes.ts";
+import { Session } from "../../entities/session.ts";
+import { User } from "../../entities/user.ts";
+import { PasserbyError } from "../../errors.ts";
+import { createId } from "../../ids.ts";
+import { cleanText } from "../../text/storable-text.ts";
+import { sessionExpiresAt } from "../lifetimes.ts";
+import type { IdentityPolicy } from "../policy.ts";
+import type { Tokens } from "../tokens/tokens.ts";
+
+/** A signed-in user and the session that the access token belongs to. */
+export interface Caller {
+  readonly user: User;
+  readonly session: Session;
+}
+
+/** What a login, a link or a refresh gives back. */
+export interface Authentication extends Caller {
+  readonly accessToken: string;
+  readonly accessTokenExpiresAt: Date;
+  readonly refreshToken: string;
+  readonly refreshTokenExpiresAt: Date | null;
+}
+
+export interface SessionServices extends Audited {
+  readonly reads: EntityManager;
+  readonly writes: Writes;
+  readonly clock: Clock;
+  readonly policy: IdentityPolicy;
+  readonly tokens: Tokens;
+}
+
+const MOST_USER_AGENT = 512;
+
+/** Decides a new session; the caller stores its row. */
+export function planSession(
+  { clock, policy }: Pick<SessionServices, "clock" | "policy">,
+  {
+    user,
+    provider,
+    identityId = null,
+    origin,
+  }: { user: User; provider: string; identityId?: string | null; origin: ClientInfo },
+): Session {
+  const now = clock.now();
+  return {
+    id: createId(now),
+    userId: user.id,
+    provider,
+    identityId,
+    createdAt: now,
+    lastSeenAt: now,
+    expiresAt: user.isAnonymous ? null : secondsAfter(now, policy.refreshTokenDays * DAY_SECONDS),
+    refreshGeneration: 0,
+    rotatedAt: null,
+    endedAt: null,
+    userAgent: origin.userAgent === null ? null : cleanText(origin.userAgent, MOST_USER_AGENT),
+    ipAddress: origin.ipAddress,
+  };
+}
+
+/** Makes the answer for a session that is stored. */
+export function authenticate(
+  { tokens, policy }: Pick<SessionServices, "tokens" | "policy">,
+  caller: Caller,
+): Authentication {
+  return {
+    ...caller,
+    ...tokens.issueAccessToken(caller.user, caller.session),
+    refreshToken: tokens.deriveRefreshToken(caller.session.id, caller.session.refreshGeneration),
+    refreshTokenExpiresAt: sessionExpiresAt(caller, policy),
+  };
+}
+
+/** A row of `sessions`, as plain SQL gives it. */
+export interface SessionRow {
+  id: string;
+  user_id: string;
+  provider: string;
+  identity_id: string | null;
+  created_at: number;
+  last_seen_at: number;
+  expires_at: number | null;
+  refresh_generation: number;
+  rotated_at: number | null;
+  ended_at: number | null;
+  user_agent: string | null;
+  ip_address: string | null;
+}
+
+interface CallerRow extends SessionRow {
+  is_anonymous: boolean | number;
+  user_created_at: number;
+  last_login_at: number | null;
+  disabled_at: number | null;
+  profile: string | null;
+}
+
+const FIND_CALLER = `SELECT s.id, s.user_id, s.provider, s.identity_id, s.created_at, s.last_seen_at, s.expires_at,
+  s.refresh_generation, s.rotated_at, s.ended_at, s.user_agent, s.ip_address,
+  u.is_anonymous, u.created_at AS user_created_at, u.last_login_at, u.disabled_at, u.profile
+  FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ?`;
+
+const time = (value: number): Date => new Date(value);
+const timeOrNull = (value: number | null): Date | null => (value === null ? null : new Date(value));
+
+/** One indexed read; null when there is no such session. It may have ended. */
+export async function findCaller(reads: EntityManager, sessionId: string): Promise<Caller | null> {
+  const [row] = await select<CallerRow>(reads, FIND_CALLER, [sessionId]);
+  if (!row) return null;
+  const user = Object.assign(new User(), {
+    id: row.user_id,
+    isAnonymous: Boolean(row.is_anonymous),
+    createdAt: time(row.user_created_at),
+    lastLoginAt: timeOrNull(row.last_login_at),
+    disabledAt: timeOrNull(row.disabled_at),
+    profile: row.profile === null ? null : JSON.parse(row.profile),
+  });
+  return { user, session: toSession(row) };
+}
+
+export function toSession(row: SessionRow): Session {
+  return Object.assign(new Session(), {
+    id: row.id,
+    userId: row.user_id,
+    provider: row.provider,
+    identityId: row.identity_id,
+    createdAt: time(row.created_at),
+    lastSeenAt: time(row.last_seen_at),
+    expiresAt: timeOrNull(row.expires_at),
+    refreshGeneration: row.refresh_generation,
+    rotatedAt: timeOrNull(row.rotated_at),
+    endedAt: timeOrNull(row.ended_at),
+    userAgent: row.user_agent,
+    ipAddress: row.ip_address,
+  });
+}
+
+const isOver = (caller: Caller, now: Date, policy: IdentityPolicy): boolean => {
+  const expiresAt = sessionExpiresAt(caller, policy);
+  return expiresAt !== null && expiresAt <= now;
+};
+
+/**
+ * Who an access token belongs to, as things stand in the database now.
+ * @throws PasserbyError UNAUTHENTICATED, USER_DISABLED
+ */
+export async function resolveCaller(
+  { reads, clock, policy, tokens }: Pick<SessionServices, "reads" | "clock" | "policy" | "tokens">,
+  accessToken: string,
+): Promise<Caller> {
+  const claims = await tokens.verifyAccessToken(accessToken);
+  const caller = await findCaller(reads, claims.sessionId);
+  if (!caller || caller.session.endedAt || isOver(caller, clock.now(), policy)) {
+    throw new PasserbyError("UNAUTHENTICATED");
+  }
+  if (caller.user.disabledAt) throw new PasserbyError("USER_DISABLED");
+  return caller;
+}
+
+/**
+ * Steps that could lock somebody out need a login that is not long ago, so that a device left open is not enough;
+ * nor is a program's key, which never shows that its owner is there. An anonymous user has nothing more to prove.
+ * @throws PasserbyError REAUTHENTICATION_REQUIRED
+ */
+export function requireRecentLogin(
+  { clock, policy }: Pick<SessionServices, "clock" | "policy">,
+  { user, session }: Caller,
+): void {
+  const recentUntil = secondsAfter(session.createdAt, policy.recentLoginSeconds);
+  if (user.isAnonymous) return;
+  if (session.identityId !== null) {
+    throw new PasserbyError("REAUTHENTICATION_REQUIRED", {
+      message:
+        "A login by an API key never counts as a recent login. Log in with another identity of this user, then repeat this step.",
+    });
+  }
+  if (clock.now() > recentUntil) throw new PasserbyError("REAUTHENTICATION_REQUIRED");
+}

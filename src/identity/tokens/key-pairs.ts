@@ -1,0 +1,48 @@
+/** One key pair: made, sealed, opened. When it signs and for how long it is published is signing-keys' to say. */
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { calculateJwkThumbprint, type JWK } from "jose";
+import type { EntityManager } from "typeorm";
+import { insertRows } from "../../database/insert-rows.ts";
+import type { Vault } from "../../encryption.ts";
+import { SigningKey } from "../../entities/signing-key.ts";
+
+/** @returns its `kid`, the thumbprint of the public half (RFC 7638) */
+export async function storeNewKey(
+  manager: EntityManager,
+  vault: Vault,
+  { now, signsFrom, tokenSeconds }: { now: Date; signsFrom: Date; tokenSeconds: number },
+): Promise<string> {
+  const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const jwk = pair.publicKey.export({ format: "jwk" }) as JWK;
+  const kid = await calculateJwkThumbprint(jwk);
+  const pkcs8 = pair.privateKey.export({ format: "pem", type: "pkcs8" }).toString();
+  const row: SigningKey = {
+    kid,
+    publicJwk: { ...jwk, kid, use: "sig", alg: "ES256" },
+    privateKeyEncrypted: vault.seal(pkcs8, `signing-key:${kid}`),
+    createdAt: now,
+    signsFrom,
+    longestTokenSeconds: tokenSeconds,
+  };
+  await insertRows(manager, { entity: SigningKey, rows: [row] });
+  return kid;
+}
+
+/** The database was sealed with another master key. */
+export class WrongMasterKeyError extends Error {
+  override readonly name = "WrongMasterKeyError";
+}
+
+/** @throws WrongMasterKeyError */
+export function openPrivateKey(vault: Vault, row: SigningKey): KeyObject {
+  let pem: string;
+  try {
+    pem = vault.open(row.privateKeyEncrypted, `signing-key:${row.kid}`);
+  } catch (cause) {
+    throw new WrongMasterKeyError(
+      "MASTER_KEY does not open the signing keys in this database. Start with the master key that the database was made with.",
+      { cause },
+    );
+  }
+  return createPrivateKey(pem);
+}

@@ -1,0 +1,175 @@
+/** Users: found by id or former id, disabled, deleted. How they come to be is login's, their list is user-list.ts. */
+
+import { type EntityManager, In, IsNull, Not } from "typeorm";
+import { audited } from "../../audit/audited.ts";
+import { auditRules } from "../../audit/rules.ts";
+import type { Clock } from "../../clock.ts";
+import { insertRows } from "../../database/insert-rows.ts";
+import { execute } from "../../database/sql.ts";
+import type { Writes } from "../../database/writes.ts";
+import { FormerUserId } from "../../entities/former-user-id.ts";
+import { Identity } from "../../entities/identity.ts";
+import { PasswordCredential } from "../../entities/password-credential.ts";
+import { PendingRegistration } from "../../entities/pending-registration.ts";
+import { User } from "../../entities/user.ts";
+import { PasserbyError } from "../../errors.ts";
+import { countDeparture, dailyCounts } from "../../statistics/daily-counts.ts";
+import { isIndexable } from "../../text/storable-text.ts";
+import { holdCaller } from "../sessions/lock-caller.ts";
+import { holdUser } from "../sessions/lock-user.ts";
+import { keepSessionsOf } from "../sessions/session-tombstones.ts";
+import { type Caller, requireRecentLogin, type SessionServices } from "../sessions/sessions.ts";
+
+/** Finds users by their ids or by ones that they had before merges, each in the place of its id; two reads at most. */
+export async function findUsers(reads: EntityManager, ids: readonly string[]): Promise<(User | null)[]> {
+  // What could not be stored is nobody's id, and PostgreSQL would refuse the statement for all of them.
+  const possible = ids.filter(isIndexable);
+  const users = await findByIds(reads, possible);
+  const others = possible.filter((id) => !users.has(id));
+  const former =
+    others.length > 0
+      ? await reads.find(FormerUserId, { where: { id: In(others) }, relations: { user: true } })
+      : [];
+  const survivorOf = new Map(former.map(({ id, user }) => [id, user]));
+  return ids.map((id) => users.get(id) ?? survivorOf.get(id) ?? null);
+}
+
+async function findByIds(reads: EntityManager, ids: readonly string[]): Promise<Map<string, User>> {
+  const users = ids.length > 0 ? await reads.findBy(User, { id: In(ids) }) : [];
+  return new Map(users.map((user) => [user.id, user]));
+}
+
+/** Finds a user by its id or by one that it had before a merge. */
+export async function findUser(reads: EntityManager, id: string): Promise<User | null> {
+  const [user] = await findUsers(reads, [id]);
+  return user ?? null;
+}
+
+/** @throws PasserbyError USER_NOT_FOUND */
+export async function getUser(reads: EntityManager, id: string): Promise<User> {
+  const user = await findUser(reads, id);
+  if (!user) throw new PasserbyError("USER_NOT_FOUND");
+  return user;
+}
+
+/** @param most how many together; one more comes when there are more */
+export function listIdentities(
+  reads: EntityManager,
+  userIds: readonly string[],
+  most?: number,
+): Promise<Identity[]> {
+  return reads
+    .createQueryBuilder(Identity, "identity")
+    .where("identity.userId IN (:...userIds)", { userIds })
+    .orderBy("identity.createdAt")
+    .addOrderBy("identity.id")
+    .limit(most && most + 1)
+    .getMany();
+}
+
+/** Emails as they were typed, by the identity that they log in; those that are stored as they were typed are not in it. */
+export async function findTypedEmails(
+  reads: EntityManager,
+  identities: readonly Identity[],
+): Promise<Map<string, string>> {
+  const ids = identities.filter(({ email }) => email !== null).map(({ id }) => id);
+  if (ids.length === 0) return new Map();
+  const where = { identityId: In(ids), typedEmail: Not(IsNull()) };
+  const found: { identityId: string | null; typedEmail: string | null }[] = await reads.findBy(
+    PasswordCredential,
+    where,
+  );
+  // A link that waits for its mail is not the credential's yet.
+  if (identities.some(({ email, isWayIn }) => email !== null && !isWayIn)) {
+    found.push(...(await reads.findBy(PendingRegistration, where)));
+  }
+  return new Map(found.map(({ identityId, typedEmail }) => [String(identityId), String(typedEmail)]));
+}
+
+/** @param most how many together; one more comes when there are more */
+export function listFormerIds(
+  reads: EntityManager,
+  userIds: readonly string[],
+  most: number,
+): Promise<FormerUserId[]> {
+  return reads
+    .createQueryBuilder(FormerUserId, "former")
+    .where("former.userId IN (:...userIds)", { userIds })
+    .orderBy("former.mergedAt")
+    .limit(most + 1)
+    .getMany();
+}
+
+interface Changes {
+  readonly writes: Writes;
+  readonly clock: Clock;
+}
+
+/** Disables or enables; the tokens of a disabled user get USER_DISABLED from then on. @throws PasserbyError USER_NOT_FOUND */
+export const setUserDisabled = audited(
+  auditRules.setUserDisabled,
+  ({ writes, clock }: Changes, id: string, disabled: boolean): Promise<User> => {
+    return changeUser(writes, id, async (manager, user) => {
+      const disabledAt = disabled ? (user.disabledAt ?? clock.now()) : null;
+      const changed = await execute(manager, "UPDATE users SET disabled_at = ? WHERE id = ?", [
+        disabledAt && +disabledAt,
+        user.id,
+      ]);
+      return changed > 0 ? Object.assign(user, { disabledAt }) : null;
+    });
+  },
+);
+
+/** Deletes a user with all that belongs to it. @throws PasserbyError USER_NOT_FOUND */
+export const deleteUser = audited(
+  auditRules.deleteUser,
+  ({ writes, clock }: Changes, id: string): Promise<string> => {
+    return changeUser(writes, id, async (manager, user) =>
+      (await deleteRow(manager, user, clock.now())) ? user.id : null,
+    );
+  },
+);
+
+/**
+ * Deletes the caller, and never a user that the caller was merged into at this very moment.
+ * @throws PasserbyError UNAUTHENTICATED, USER_DISABLED, REAUTHENTICATION_REQUIRED
+ */
+export const deleteCaller = audited(
+  auditRules.deleteCaller,
+  ({ writes, clock, policy }: Changes & Pick<SessionServices, "policy">, caller: Caller): Promise<string> => {
+    return writes.transaction(async (manager) => {
+      const held = await holdCaller(manager, caller);
+      // Whoever was anonymous when this was asked, and is not any more, has something to lose.
+      requireRecentLogin({ clock, policy }, held);
+      await deleteRow(manager, held.user, clock.now());
+      return held.user.id;
+    });
+  },
+);
+
+/** Of one that is linked at this very moment, what it was is known only once its row is held. */
+async function deleteRow(manager: EntityManager, { id }: User, now: Date): Promise<boolean> {
+  const held = await holdUser(manager, id);
+  if (!held) return false;
+  await keepSessionsOf(manager, { table: "users", ids: [id], now });
+  await execute(manager, "DELETE FROM users WHERE id = ?", [id]);
+  if (held.isAnonymous) await insertRows(manager, dailyCounts(countDeparture(held, "left")));
+  return true;
+}
+
+/**
+ * Changes the user of an id or a former id.
+ * @param change gives null when that user is gone by now: it was deleted, or merged into another one
+ */
+function changeUser<T>(
+  writes: Writes,
+  id: string,
+  change: (manager: EntityManager, user: User) => Promise<T | null>,
+): Promise<T> {
+  return writes.transaction(async (manager) => {
+    for (;;) {
+      const changed = await change(manager, await getUser(manager, id));
+      if (changed !== null) return changed;
+    }
+  });
+}

@@ -1,0 +1,134 @@
+/**
+ * Storing users from elsewhere, many at a time. What is there already is left as it is, so that an import which was
+ * interrupted can be run again from the beginning.
+ */
+import { type EntityManager, In } from "typeorm";
+import type { Audited } from "../audit/audit.ts";
+import { audited } from "../audit/audited.ts";
+import { auditRules } from "../audit/rules.ts";
+import { isForeignKeyViolation, isUniqueViolation } from "../database/failures.ts";
+import { insertRows } from "../database/insert-rows.ts";
+import type { Writes } from "../database/writes.ts";
+import { FormerUserId } from "../entities/former-user-id.ts";
+import { Identity } from "../entities/identity.ts";
+import { PasswordCredential } from "../entities/password-credential.ts";
+import { User } from "../entities/user.ts";
+import { MOST_TRIES } from "../identity/login/login.ts";
+import { countImported, dailyCounts } from "../statistics/daily-counts.ts";
+import type { ImportedUser } from "./imported-users.ts";
+
+/** `IMPORTED`, `PRESENT` (by an earlier run), or why it cannot be. */
+export type ImportOutcome = "IMPORTED" | "PRESENT" | { readonly conflict: string };
+
+interface Services extends Audited {
+  readonly reads: EntityManager;
+  readonly writes: Writes;
+}
+
+/**
+ * @param options.dryRun decides the same and stores nothing; it remembers what it would have stored
+ * @returns stores all that can be, in one transaction, and gives an outcome for each, in their order
+ */
+export function createImporter(
+  services: Services,
+  { dryRun }: { dryRun: boolean },
+): (planned: readonly ImportedUser[]) => Promise<ImportOutcome[]> {
+  const pretended: Present = { userIds: new Set(), identities: new Set(), emails: new Set() };
+  return async (planned) => {
+    if (planned.length === 0) return [];
+    if (dryRun) return decide(planned, [await findPresent(services.reads, planned), pretended]);
+    return storeNew(services, planned);
+  };
+}
+
+const storeNew = audited(
+  auditRules.importUsers,
+  async (
+    { writes }: Pick<Services, "writes">,
+    planned: readonly ImportedUser[],
+  ): Promise<ImportOutcome[]> => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await writes.transaction(async (manager) => {
+          const outcomes = decide(planned, [await findPresent(manager, planned)]);
+          const chosen = planned.filter((_, index) => outcomes[index] === "IMPORTED");
+          await store(manager, chosen);
+          return outcomes;
+        });
+      } catch (error) {
+        // Somebody registered or logged in at this very moment.
+        const isRace = isUniqueViolation(error) || isForeignKeyViolation(error);
+        if (!isRace || tries >= MOST_TRIES) throw error;
+      }
+    }
+  },
+);
+
+interface Present {
+  readonly userIds: Set<string>;
+  /** By provider and subject, and by id, which for an anonymous one came with it. */
+  readonly identities: Set<string>;
+  readonly emails: Set<string>;
+}
+
+const keysOf = ({ id, provider, subject }: Identity): string[] => [`${provider} ${subject}`, `id ${id}`];
+
+async function findPresent(reads: EntityManager, planned: readonly ImportedUser[]): Promise<Present> {
+  const ids = planned.map(({ user }) => user.id);
+  const subjects = new Map<string, string[]>();
+  for (const { provider, subject } of planned.flatMap(({ identities }) => identities)) {
+    subjects.set(provider, [...(subjects.get(provider) ?? []), subject]);
+  }
+  const emails = planned.flatMap(({ credentials }) => credentials.map(({ email }) => email));
+  const users = await reads.find(User, { select: { id: true }, where: { id: In(ids) } });
+  const former = await reads.find(FormerUserId, { select: { id: true }, where: { id: In(ids) } });
+  const identities = await reads.find(Identity, {
+    select: { id: true, provider: true, subject: true },
+    where: [
+      ...[...subjects].map(([provider, given]) => ({ provider, subject: In(given) })),
+      { id: In(subjects.get("anon-user") ?? []) },
+    ],
+  });
+  const credentials = await reads.find(PasswordCredential, {
+    select: { id: true, email: true },
+    where: { email: In(emails) },
+  });
+  return {
+    userIds: new Set([...users, ...former].map(({ id }) => id)),
+    identities: new Set(identities.flatMap(keysOf)),
+    emails: new Set(credentials.map(({ email }) => email)),
+  };
+}
+
+/** In order: of two that want the same, the first has it. What it takes goes into the last of what is present. */
+function decide(planned: readonly ImportedUser[], present: readonly Present[]): ImportOutcome[] {
+  const has = (set: keyof Present, value: string): boolean => present.some((each) => each[set].has(value));
+  const taken = present.at(-1);
+  return planned.map(({ user, identities, credentials }): ImportOutcome => {
+    if (has("userIds", user.id)) return "PRESENT";
+    const identity = identities.find((each) => keysOf(each).some((key) => has("identities", key)));
+    if (identity)
+      return { conflict: `its identity of ${identity.provider}, ${identity.subject}, is another user's` };
+    const email = credentials.find((each) => has("emails", each.email))?.email;
+    if (email) return { conflict: `its e-mail ${email} is registered already` };
+    taken?.userIds.add(user.id);
+    for (const key of identities.flatMap(keysOf)) taken?.identities.add(key);
+    for (const each of credentials) taken?.emails.add(each.email);
+    return "IMPORTED";
+  });
+}
+
+async function store(manager: EntityManager, planned: readonly ImportedUser[]): Promise<void> {
+  if (planned.length === 0) return;
+  await insertRows(manager, { entity: User, rows: planned.map(({ user }) => user) });
+  await insertRows(manager, { entity: Identity, rows: planned.flatMap(({ identities }) => identities) });
+  await insertRows(manager, {
+    entity: PasswordCredential,
+    rows: planned.flatMap(({ credentials }) => credentials),
+  });
+  const arrivals = planned.filter(({ identities }) =>
+    identities.some((each) => each.provider === "anon-user"),
+  );
+  const counts = arrivals.flatMap(({ user }) => countImported(user));
+  if (counts.length > 0) await insertRows(manager, dailyCounts(...counts));
+}

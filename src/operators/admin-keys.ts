@@ -1,0 +1,143 @@
+/** Keys that open the admin graph. Stored hashed; the one from the settings is only ever held in memory. */
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import type { EntityManager } from "typeorm";
+import type { ClientInfo } from "../client-info.ts";
+import type { Clock } from "../clock.ts";
+import { execute } from "../database/sql.ts";
+import type { Writes } from "../database/writes.ts";
+import { hashSecret } from "../encryption.ts";
+import { AdminKey } from "../entities/admin-key.ts";
+import { PasserbyError } from "../errors.ts";
+import { createId } from "../ids.ts";
+import { clientKey } from "../rate-limits/client-address.ts";
+import { countWrongSecrets } from "../rate-limits/count-failures.ts";
+import type { Limits } from "../rate-limits/limits.ts";
+
+/** Which key somebody showed. */
+export interface KnownAdminKey {
+  /** null for the one from the settings. */
+  readonly id: string | null;
+  readonly name: string;
+}
+
+/** What the key from the settings is called. */
+export const SETTINGS_KEY_NAME = "ADMIN_KEY";
+
+export interface AdminKeys {
+  /** The same without a refusal, where a token may just as well be something else. @returns null when it is no admin key */
+  find(key: string): Promise<KnownAdminKey | null>;
+  /** @throws PasserbyError UNAUTHENTICATED */
+  verify(key: string): Promise<KnownAdminKey>;
+  /** The secret is in the answer, and nowhere afterwards. @throws PasserbyError BAD_USER_INPUT */
+  create(name: string): Promise<{ adminKey: AdminKey; secret: string }>;
+  /** @returns false when there is no such key, or it was revoked before */
+  revoke(id: string): Promise<boolean>;
+  /** Newest first, revoked ones included. */
+  list(): Promise<AdminKey[]>;
+}
+
+export const ADMIN_KEY_PREFIX = "pba_";
+const MOST_NAME = 100;
+/** Last use is written at most this often. */
+const LAST_USE_MINUTES = 1;
+
+/** A new key with 256 bits of randomness. */
+export const generateAdminKey = (): string => ADMIN_KEY_PREFIX + randomBytes(32).toString("base64url");
+
+export function createAdminKeys({
+  reads,
+  writes,
+  clock,
+  settingsKey,
+}: {
+  reads: EntityManager;
+  writes: Writes;
+  clock: Clock;
+  settingsKey: string;
+}): AdminKeys {
+  const settingsHash = Buffer.from(hashSecret(settingsKey));
+  const isSettingsKey = (hash: string): boolean => timingSafeEqual(Buffer.from(hash), settingsHash);
+  const settingsKeyFound: KnownAdminKey = { id: null, name: SETTINGS_KEY_NAME };
+
+  /** All that are stored have the prefix, so anything else costs no look into the database. */
+  const findStored = async (key: string, hash: string): Promise<AdminKey | null> =>
+    key.startsWith(ADMIN_KEY_PREFIX) ? reads.findOneBy(AdminKey, { hash }) : null;
+
+  const noteUse = async ({ id, lastUsedAt }: AdminKey): Promise<void> => {
+    const now = clock.now();
+    if (lastUsedAt && +now - +lastUsedAt <= LAST_USE_MINUTES * 60_000) return;
+    await writes.transaction((manager) =>
+      execute(manager, "UPDATE admin_keys SET last_used_at = ? WHERE id = ?", [+now, id]),
+    );
+  };
+
+  return {
+    async find(key) {
+      const hash = hashSecret(key);
+      if (isSettingsKey(hash)) return settingsKeyFound;
+      const found = await findStored(key, hash);
+      if (!found || found.revokedAt) return null;
+      await noteUse(found);
+      return found;
+    },
+    async verify(key) {
+      const hash = hashSecret(key);
+      if (isSettingsKey(hash)) return settingsKeyFound;
+      const found = await findStored(key, hash);
+      if (!found) refuse("This is not an admin key of this gateway. `passerby admin-key create` makes one.");
+      if (found.revokedAt) refuse("This admin key was revoked. Use another one.");
+      await noteUse(found);
+      return found;
+    },
+    async create(name) {
+      const trimmed = name.trim();
+      if (trimmed === "" || trimmed.length > MOST_NAME) {
+        throw new PasserbyError("BAD_USER_INPUT", {
+          message: `A key needs a name of 1 to ${MOST_NAME} characters.`,
+        });
+      }
+      const secret = generateAdminKey();
+      const now = clock.now();
+      const adminKey = Object.assign(new AdminKey(), {
+        id: createId(now),
+        name: trimmed,
+        prefix: secret.slice(0, 8),
+        hash: hashSecret(secret),
+        createdAt: now,
+        lastUsedAt: null,
+        revokedAt: null,
+      });
+      await writes.transaction((manager) => manager.insert(AdminKey, adminKey));
+      return { adminKey, secret };
+    },
+    async revoke(id) {
+      const changed = await writes.transaction((manager) =>
+        execute(manager, "UPDATE admin_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", [
+          +clock.now(),
+          id,
+        ]),
+      );
+      return changed > 0;
+    },
+    list: () => reads.find(AdminKey, { order: { createdAt: "DESC", id: "DESC" } }),
+  };
+}
+
+function refuse(message: string): never {
+  throw new PasserbyError("UNAUTHENTICATED", { message });
+}
+
+/**
+ * The same, with wrong keys counted by the client's address. A right key is never limited.
+ * @throws PasserbyError UNAUTHENTICATED, RATE_LIMITED
+ */
+export const checkAdminKey = (
+  { adminKeys, limits }: { adminKeys: AdminKeys; limits: Limits },
+  key: string,
+  origin: Pick<ClientInfo, "ipAddress">,
+): Promise<KnownAdminKey> =>
+  countWrongSecrets(
+    { limits },
+    { counters: [["failedLogins", clientKey(origin, "admin-key:")]], wrong: ["UNAUTHENTICATED"] },
+    () => adminKeys.verify(key),
+  );

@@ -1,0 +1,116 @@
+/**
+ * Sessions of the operator's console. An admin key is shown once, and traded for a token that the browser keeps where no
+ * script can read it; the key itself is kept nowhere. How the token travels is the surface's business.
+ */
+import { createHmac, randomBytes } from "node:crypto";
+import type { EntityManager } from "typeorm";
+import { type Clock, secondsAfter } from "../clock.ts";
+import { insertRows } from "../database/insert-rows.ts";
+import { execute, select } from "../database/sql.ts";
+import type { Writes } from "../database/writes.ts";
+import { hashSecret } from "../encryption.ts";
+import { OperatorSession } from "../entities/operator-session.ts";
+import { type KnownAdminKey, SETTINGS_KEY_NAME } from "./admin-keys.ts";
+
+/** OWASP's figures for what is worth much: a working day at most, and less than an hour or so without being used. */
+export const OPERATOR_SESSION_SECONDS = 12 * 3_600;
+export const OPERATOR_IDLE_SECONDS = 3_600;
+/** Last use is written at most this often. */
+const LAST_USE_SECONDS = 60;
+
+export interface OperatorSessionView {
+  /** The name of the admin key that began it. */
+  readonly name: string;
+  /** When it ends unless it is used before; never later than twelve hours after its beginning. */
+  readonly expiresAt: Date;
+}
+
+export interface OperatorSessions {
+  /** @returns also the token, which is stored hashed only */
+  start(key: KnownAdminKey): Promise<OperatorSessionView & { token: string }>;
+  /**
+   * @param options.isUse whether an operator did something: what a page asks by itself keeps no session alive
+   * @returns null when there is none, its time is over, or its key is no longer one
+   */
+  find(token: string, options: { isUse: boolean }): Promise<OperatorSessionView | null>;
+  /** @returns whether there was such a session */
+  end(token: string): Promise<boolean>;
+}
+
+interface Row {
+  readonly settings_key_mark: string | null;
+  readonly name: string | null;
+  readonly revoked_at: number | string | null;
+  readonly last_used_at: number | string;
+  readonly expires_at: number | string;
+}
+
+const earlier = (one: Date, other: Date): Date => (one < other ? one : other);
+
+/** @param dependencies.settingsKey the key from the settings: with another one, its sessions are over */
+export function createOperatorSessions({
+  reads,
+  writes,
+  clock,
+  settingsKey,
+  markKey,
+}: {
+  reads: EntityManager;
+  writes: Writes;
+  clock: Clock;
+  settingsKey: string;
+  /** What the mark is derived with, so that it tells nothing of a key that somebody thought up. */
+  markKey: Buffer;
+}): OperatorSessions {
+  const settingsKeyMark = createHmac("sha256", markKey).update(settingsKey).digest("base64url");
+  return {
+    async start({ id, name }) {
+      const token = randomBytes(32).toString("base64url");
+      const now = clock.now();
+      const session: OperatorSession = {
+        hash: hashSecret(token),
+        adminKeyId: id,
+        settingsKeyMark: id === null ? settingsKeyMark : null,
+        createdAt: now,
+        lastUsedAt: now,
+        expiresAt: secondsAfter(now, OPERATOR_SESSION_SECONDS),
+      };
+      await writes.transaction((manager) =>
+        insertRows(manager, { entity: OperatorSession, rows: [session] }),
+      );
+      return { token, name, expiresAt: secondsAfter(now, OPERATOR_IDLE_SECONDS) };
+    },
+    async find(token, { isUse }) {
+      const hash = hashSecret(token);
+      const [row] = await select<Row>(
+        reads,
+        `SELECT s.settings_key_mark, s.last_used_at, s.expires_at, k.name, k.revoked_at
+         FROM operator_sessions s LEFT JOIN admin_keys k ON k.id = s.admin_key_id WHERE s.hash = ?`,
+        [hash],
+      );
+      if (!row) return null;
+      const isKeyGood =
+        row.name === null ? row.settings_key_mark === settingsKeyMark : row.revoked_at === null;
+      const now = clock.now();
+      const lastUsedAt = new Date(Number(row.last_used_at));
+      const end = new Date(Number(row.expires_at));
+      const isOver = now >= end || now >= secondsAfter(lastUsedAt, OPERATOR_IDLE_SECONDS);
+      if (!isKeyGood || isOver) return null;
+      const isWorthWriting = isUse && +now - +lastUsedAt >= LAST_USE_SECONDS * 1_000;
+      if (isWorthWriting) {
+        await writes.transaction((manager) =>
+          execute(manager, "UPDATE operator_sessions SET last_used_at = ? WHERE hash = ?", [+now, hash]),
+        );
+      }
+      const usedAt = isWorthWriting ? now : lastUsedAt;
+      return {
+        name: row.name ?? SETTINGS_KEY_NAME,
+        expiresAt: earlier(end, secondsAfter(usedAt, OPERATOR_IDLE_SECONDS)),
+      };
+    },
+    end: async (token) =>
+      (await writes.transaction((manager) =>
+        execute(manager, "DELETE FROM operator_sessions WHERE hash = ?", [hashSecret(token)]),
+      )) > 0,
+  };
+}

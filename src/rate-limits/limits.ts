@@ -1,0 +1,201 @@
+/**
+ * Limits on what one client may try. They are consumed where a rule runs, so an alias, a fragment or a batch
+ * costs what it does. Counting happens in this process; it leaves who is limited, and by what key, to the caller.
+ * Every limit, its figure and its reason: docs/limits.md.
+ */
+import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { PasserbyError } from "../errors.ts";
+import { createWaitingLines, type Line, secondsUntil } from "./waiting-lines.ts";
+
+export interface Limit {
+  readonly points: number;
+  readonly seconds: number;
+}
+
+export type LimitName =
+  | "anonymousLogins"
+  | "failedLogins"
+  | "addressFailures"
+  | "mails"
+  | "mailRequests"
+  | "oauthStarts"
+  | "registrations"
+  | "logins";
+
+/** null switches a limit off. */
+export type LimitPolicy = Readonly<Record<LimitName, Limit | null>>;
+
+/**
+ * Firebase allows 100 new accounts per hour and address; Authorizer and nhost 10 tries per 5 minutes. Failures of one
+ * address at any account: ten such accounts. Emails: as many as an impatient person asks for. Registrations and requests
+ * for emails: a school class and the one after it, from one address. Starts of a redirect flow: each leaves a row for ten
+ * minutes. Logins: a program that logs in for each of its jobs, every four seconds.
+ */
+export const defaultLimits: LimitPolicy = {
+  anonymousLogins: { points: 100, seconds: 3_600 },
+  failedLogins: { points: 10, seconds: 300 },
+  addressFailures: { points: 100, seconds: 300 },
+  mails: { points: 5, seconds: 3_600 },
+  mailRequests: { points: 60, seconds: 3_600 },
+  oauthStarts: { points: 100, seconds: 600 },
+  registrations: { points: 60, seconds: 3_600 },
+  logins: { points: 1_000, seconds: 3_600 },
+};
+
+/** How many times the points of one client its whole site (an IPv6 /48) has. */
+const SITE_FACTOR = 5;
+/** Timers of Node hold no more than 24.8 days. */
+const MAX_SECONDS = 24 * 86_400;
+
+const names = Object.keys(defaultLimits) as LimitName[];
+const NOTATION = new RegExp(`^\\s*(${names.join("|")})=(?:(\\d{1,9})/(\\d{1,9})|(off))\\s*$`);
+
+/** The notation that `parseLimits` reads. */
+export const formatLimits = (policy: LimitPolicy): string =>
+  names
+    .map((name) => `${name}=${policy[name] ? `${policy[name].points}/${policy[name].seconds}` : "off"}`)
+    .join(",");
+
+/** @throws Error saying which notation is accepted */
+export function parseLimits(text: string): LimitPolicy {
+  const policy: Record<LimitName, Limit | null> = { ...defaultLimits };
+  if (text === "off") {
+    for (const name of names) policy[name] = null;
+    return policy;
+  }
+  for (const part of text.split(",")) {
+    const match = NOTATION.exec(part);
+    const [points, seconds] = [Number(match?.[2]), Number(match?.[3])];
+    if (!match || (!match[4] && (points < 1 || seconds < 1 || seconds > MAX_SECONDS))) {
+      throw new Error(
+        `must be off, or limits such as ${formatLimits(defaultLimits)}, of at most ${MAX_SECONDS} seconds`,
+      );
+    }
+    policy[match[1] as LimitName] = match[4] ? null : { points, seconds };
+  }
+  return policy;
+}
+
+/** A client, and the larger network that it may move within; null where there is none. */
+export interface LimitKey {
+  readonly client: string;
+  readonly site: string | null;
+}
+
+/** What is counted, and by whom or what. */
+export type Counter = readonly [name: LimitName, key: LimitKey | string];
+
+export interface Limits {
+  /**
+   * Takes one point for what counts whatever comes of it, before it is tried.
+   * @throws PasserbyError RATE_LIMITED with `retryAfterSeconds`
+   */
+  consume(name: LimitName, key: LimitKey | string): Promise<void>;
+  /**
+   * Takes one point of each before something is tried of which only a wrong attempt counts, so that a hundred wrong ones
+   * at the same moment are a hundred. Where too few points are left, it waits for the attempts under way that may give
+   * theirs back, for a few seconds at most.
+   * @throws PasserbyError RATE_LIMITED with `retryAfterSeconds`
+   */
+  hold(counters: readonly Counter[]): Promise<Hold>;
+}
+
+/** The points of one attempt. It must be settled, whatever comes of the attempt. */
+export interface Hold {
+  settle(outcome: "keep" | "give back"): Promise<void>;
+}
+
+/** One limit: each client has its points, and each site several times as many. */
+interface Limiter {
+  readonly name: string;
+  readonly points: RateLimiterMemory;
+}
+
+/** Above this a wait would not end within a request's time. */
+const MAX_WAIT_MS = 5_000;
+
+export function createLimits(policy: LimitPolicy, { maxWaitMs = MAX_WAIT_MS } = {}): Limits {
+  const limiters = new Map<LimitName, { client: Limiter; site: Limiter }>();
+  for (const [name, limit] of Object.entries(policy) as [LimitName, Limit | null][]) {
+    if (!limit) continue;
+    const limiter = (keyPrefix: string, points: number): Limiter => ({
+      name: keyPrefix,
+      points: new RateLimiterMemory({ points, duration: limit.seconds, keyPrefix }),
+    });
+    limiters.set(name, {
+      client: limiter(name, limit.points),
+      site: limiter(`${name}-site`, limit.points * SITE_FACTOR),
+    });
+  }
+  const lines = createWaitingLines({ maxWaitMs });
+
+  /** The larger network comes last, in every call, so that no two attempts wait for each other. */
+  const countersOf = ([name, key]: Counter): [Limiter, string][] => {
+    const limiter = limiters.get(name);
+    if (!limiter) return [];
+    if (typeof key === "string") return [[limiter.client, key]];
+    const { client, site } = key;
+    return site === null
+      ? [[limiter.client, client]]
+      : [
+          [limiter.client, client],
+          [limiter.site, site],
+        ];
+  };
+
+  return {
+    async consume(name, key) {
+      const taken: [Limiter, string][] = [];
+      for (const [limiter, counted] of countersOf([name, key])) {
+        const msBeforeNext = await takePoint(limiter, counted);
+        if (msBeforeNext !== null) {
+          for (const [each, itsKey] of taken) await givePointBack(each, itsKey);
+          throw rateLimited(secondsUntil(msBeforeNext));
+        }
+        taken.push([limiter, counted]);
+      }
+    },
+    async hold(counters) {
+      const deadline = Date.now() + maxWaitMs;
+      const held: Line[] = [];
+      const settle = async (outcome: "keep" | "give back"): Promise<void> => {
+        for (const line of held.splice(0)) await line.leave(outcome);
+      };
+      for (const [limiter, key] of counters.flatMap(countersOf)) {
+        const line = lines.find(`${limiter.name}:${key}`, {
+          take: () => takePoint(limiter, key),
+          giveBack: () => givePointBack(limiter, key),
+        });
+        const retryAfterSeconds = await line.enter(deadline);
+        if (retryAfterSeconds !== null) {
+          await settle("give back");
+          throw rateLimited(retryAfterSeconds);
+        }
+        held.push(line);
+      }
+      return { settle };
+    },
+  };
+}
+
+/** @returns null when there was one; otherwise after how many milliseconds there are new ones */
+async function takePoint({ points }: Limiter, key: string): Promise<number | null> {
+  try {
+    await points.consume(key);
+    return null;
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    // What was refused was not tried: it must not keep out the right attempt that comes later.
+    await points.reward(key);
+    return refusal.msBeforeNext;
+  }
+}
+
+async function givePointBack({ points }: Limiter, key: string): Promise<void> {
+  const { consumedPoints } = await points.reward(key);
+  // It was taken in a window that has ended since: this one would have a point too many.
+  if (consumedPoints < 0) await points.penalty(key);
+}
+
+const rateLimited = (retryAfterSeconds: number): PasserbyError =>
+  new PasserbyError("RATE_LIMITED", { details: { retryAfterSeconds } });

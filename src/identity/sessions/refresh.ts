@@ -66,7 +66,8 @@ export async function refreshSession(
     if (decision === "DISABLED") throw new PasserbyError("USER_DISABLED");
     if (decision === "ENDED") throw new PasserbyError("SESSION_REVOKED");
     if (decision === "REUSED") {
-      await endReused(services, caller);
+      // Ended or deleted by another request since it was read: decide again.
+      if ((await endReused(services, caller)) === 0) continue;
       throw new PasserbyError("SESSION_REVOKED");
     }
     if (decision === "REPEAT") return authenticate(services, caller);

@@ -87,13 +87,13 @@ export const consoleQueries = {
           createdBefore: new Date(until - 193 * 86_400_000),
         }),
       ],
-      ["users: left without a way in", usersPage({ leftWithoutWayInByDraft: "local-userpass" })],
-      ["users: left without a way in, deep", usersPage({ leftWithoutWayInByDraft: "local-userpass" }, deep)],
+      ["users: left without a way in", usersPage({ losingAccessByDraft: "local-userpass" })],
+      ["users: left without a way in, deep", usersPage({ losingAccessByDraft: "local-userpass" }, deep)],
       [
         "review",
         {
           query:
-            "{ review { changes { provider } impact { provider identities usersLosingTheirOnlyWayIn activeSessions } } }",
+            "{ review { changes { provider } impact { provider identities usersLosingAccess activeSessions } } }",
         },
       ],
       [

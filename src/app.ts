@@ -27,7 +27,7 @@ export async function createApp(options: {
 }): Promise<App> {
   const core = await openCore(options);
   const { services, database, delivery } = core;
-  warnOfMissingMails(services);
+  warnOfMissingEmails(services);
   const http = await createHttpServer({ settings: options.settings, services, database, log: options.log });
   const schedule = startSchedule({
     ...services,
@@ -51,7 +51,7 @@ export async function createApp(options: {
 }
 
 /** Such settings cannot be deployed, but SMTP_URL may have gone since. Who is confirmed still gets in. */
-function warnOfMissingMails({ deployments, outbox, log }: Services): void {
+function warnOfMissingEmails({ deployments, outbox, log }: Services): void {
   if (outbox.isOpen) return;
   for (const { name, passwords } of deployments.enabledProviders()) {
     if (!passwords?.needsConfirmation(deployments.requireEnabled(name).settings)) continue;

@@ -2,7 +2,7 @@ import { isBadText, isUnavailable } from "./database/failures.ts";
 import { PasserbyError } from "./errors.ts";
 
 /** What a client may be told of an error; null when that is nothing. */
-export function asRefusal(error: unknown): PasserbyError | null {
+export function toClientError(error: unknown): PasserbyError | null {
   if (error instanceof PasserbyError) return error;
   if (isUnavailable(error)) {
     return new PasserbyError("SERVICE_UNAVAILABLE", { cause: error, details: { retryAfterSeconds: 2 } });

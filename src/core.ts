@@ -10,14 +10,14 @@ import { type Clock, systemClock } from "./clock.ts";
 import { type Database, openDatabase } from "./database/database.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDeployments } from "./deployments/deployments.ts";
-import { createVault } from "./encryption.ts";
+import { createEncryption } from "./encryption.ts";
 import type { IdentityPolicy } from "./identity/policy.ts";
-import { createLastingTokens } from "./identity/sessions/non-rotating-tokens.ts";
+import { createNonRotatingTokens } from "./identity/sessions/non-rotating-tokens.ts";
 import { createRevokedSessions } from "./identity/sessions/revoked-sessions.ts";
 import { openSigningKeys } from "./identity/tokens/signing-keys.ts";
 import { createTokens } from "./identity/tokens/tokens.ts";
 import type { Delivery } from "./mail/delivery.ts";
-import { openMail } from "./mail/open.ts";
+import { openEmail } from "./mail/open.ts";
 import { loadTemplates, TemplateError } from "./mail/templates.ts";
 import { createAdminKeys } from "./operators/admin-keys.ts";
 import { createOperatorSessions } from "./operators/operator-sessions.ts";
@@ -59,7 +59,7 @@ export async function openCore({
   try {
     const migrated = await migrate(database);
     const keys = resolveKeys(settings, database.file);
-    const vault = createVault(keys.masterKey);
+    const encryption = createEncryption(keys.masterKey);
     const { reads, writes } = isCommand ? database.long : database;
     const policy: IdentityPolicy = {
       issuer: settings.publicUrl,
@@ -72,14 +72,14 @@ export async function openCore({
     };
     const audit = createAudit({ reads, writes, clock, log });
     const shared = { reads, writes, clock, policy, audit, acting: SYSTEM };
-    const signingKeys = await openSigningKeys({ ...shared, vault });
-    const mailOptions = { to: settings.mailTo, from: settings.mailFrom };
-    const { outbox, delivery } = openMail({ ...shared, vault, log, render, options: mailOptions });
+    const signingKeys = await openSigningKeys({ ...shared, encryption });
+    const emailOptions = { to: settings.emailsTo, from: settings.emailsFrom };
+    const { outbox, delivery } = openEmail({ ...shared, encryption, log, render, options: emailOptions });
     const deployments = await openDeployments({
       ...shared,
-      vault,
+      encryption,
       registry: providers,
-      sendsMails: outbox.isOpen,
+      sendsEmails: outbox.isOpen,
       initialProviders: settings.initialProviders,
     });
     const services: Services = {
@@ -89,14 +89,14 @@ export async function openCore({
       revokedSessions: createRevokedSessions({ ...shared, signingKeys }),
       outbox,
       limits: createLimits(settings.limits),
-      tokens: createTokens({ signingKeys, policy, clock, vault }),
-      lastingTokens: createLastingTokens(vault),
-      oauthFlowKey: vault.deriveKey("oauth-flow"),
+      tokens: createTokens({ signingKeys, policy, clock, encryption }),
+      nonRotatingTokens: createNonRotatingTokens(encryption),
+      oauthFlowKey: encryption.deriveKey("oauth-flow"),
       adminKeys: createAdminKeys({ ...shared, settingsKey: keys.adminKey }),
       operatorSessions: createOperatorSessions({
         ...shared,
         settingsKey: keys.adminKey,
-        markKey: vault.deriveKey("operator-session"),
+        markKey: encryption.deriveKey("operator-session"),
       }),
       deployments: { ...deployments, requireEnabled: countRefusals(audit, deployments.requireEnabled) },
       liveSessions: createLiveSessionCounter({ reads: database.long.reads, clock }),

@@ -2,7 +2,7 @@
 import type { Logger } from "pino";
 import type { Deployments } from "./deployments/deployments.ts";
 import type { OAuthServices } from "./identity/login/oauth-flows.ts";
-import type { LastingTokens } from "./identity/sessions/non-rotating-tokens.ts";
+import type { NonRotatingTokens } from "./identity/sessions/non-rotating-tokens.ts";
 import type { RevokedSessions } from "./identity/sessions/revoked-sessions.ts";
 import type { SigningKeys } from "./identity/tokens/signing-keys.ts";
 import type { AdminKeys } from "./operators/admin-keys.ts";
@@ -14,7 +14,7 @@ export interface Services extends OAuthServices {
   readonly deployments: Deployments;
   readonly signingKeys: SigningKeys;
   readonly revokedSessions: RevokedSessions;
-  readonly lastingTokens: LastingTokens;
+  readonly nonRotatingTokens: NonRotatingTokens;
   readonly adminKeys: AdminKeys;
   readonly operatorSessions: OperatorSessions;
   readonly liveSessions: LiveSessionCounter;

@@ -76,7 +76,7 @@ describe.each(databases)("beside a gateway on %s", (name) => {
     expect(passerby("config set anon-user off").stdout).toContain("anon-user enabled: true → false");
     expect(codeOf(await login())).toBeUndefined();
     const review = json("config review");
-    expect(review.impact[0]).toMatchObject({ provider: "anon-user", usersLosingTheirOnlyWayIn: 0 });
+    expect(review.impact[0]).toMatchObject({ provider: "anon-user", usersLosingAccess: 0 });
     expect(review.impact[0].activeSessions).toBeGreaterThan(0);
     expect(json("config deploy --note night")).toMatchObject({ version: review.baseVersion + 1 });
     await withinASecond(async () => codeOf(await login()) === "PROVIDER_DISABLED");

@@ -199,10 +199,10 @@ const rules: [situation: string, outcome: string, check: (setting: Setting) => P
     async ({ gateway, issuer }) => {
       const guest = await loginAnonymously(gateway);
       await issuer.link(guest.accessToken, randomUUID());
-      const { data } = await gateway.graph("{ me { identities { id isWayIn } } }", {
+      const { data } = await gateway.graph("{ me { identities { id canSignIn } } }", {
         token: guest.accessToken,
       });
-      const last = data.me.identities.find(({ isWayIn }: { isWayIn: boolean }) => isWayIn);
+      const last = data.me.identities.find(({ canSignIn }: { canSignIn: boolean }) => canSignIn);
       const unlink = `mutation { unlinkIdentity(identityId: "${last.id}") { id } }`;
       expect(codeOf(await gateway.graph(unlink, { token: guest.accessToken }))).toBe("LAST_IDENTITY");
     },

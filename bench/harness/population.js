@@ -52,7 +52,7 @@ export const columns = {
     "subject",
     "email",
     "email_verified",
-    "is_way_in",
+    "can_sign_in",
     "created_at",
     "last_used_at",
   ],
@@ -96,7 +96,7 @@ export const columns = {
   ],
 };
 
-function pickWayIn(/** @type {number} */ choice) {
+function pickSignInMethod(/** @type {number} */ choice) {
   let sum = 0;
   for (const [name, share] of WAYS_IN) {
     sum += Number(share);
@@ -248,7 +248,7 @@ export function* makePopulation({ users, seed, until, passwordHash }) {
         continue;
       }
       count(at, "linked");
-      const provider = pickWayIn(random());
+      const provider = pickSignInMethod(random());
       const isHtml = random() < 0.0005;
       const name = isHtml ? pick(HTML_NAMES) : `${pick(NAMES)} ${number}`;
       const isDisabled = random() < 0.002;

@@ -2,7 +2,7 @@
 import { createHmac, generateKeyPairSync, randomBytes, sign, timingSafeEqual, verify } from "node:crypto";
 import { parse as parseUuid, stringify as writeUuid } from "uuid";
 
-const MOST_REMEMBERED = 10_000;
+const MAX_REMEMBERED = 10_000;
 const TOKEN_SECONDS = 1_800;
 const encode = (/** @type {unknown} */ value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
@@ -53,7 +53,7 @@ export function createTokens() {
       const { sub, sid, exp } = JSON.parse(Buffer.from(payload, "base64url").toString());
       if (exp <= now) return null;
       const claims = { userId: sub, sessionId: sid, expiresAtSeconds: exp };
-      if (verified.size >= MOST_REMEMBERED) verified.delete(verified.keys().next().value ?? "");
+      if (verified.size >= MAX_REMEMBERED) verified.delete(verified.keys().next().value ?? "");
       verified.set(token, claims);
       return claims;
     },

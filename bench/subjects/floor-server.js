@@ -77,8 +77,9 @@ const reads = {
   "/me": ({ authorization = "" }) => {
     const claims = tokens.verify(authorization.slice("Bearer ".length));
     const row = claims && findSession.get(claims.sessionId);
-    const isOver = !row || row.ended_at !== null || (row.expires_at !== null && row.expires_at <= Date.now());
-    if (isOver || row.disabled_at !== null) return { errors: ["unauthenticated"] };
+    const isExpired =
+      !row || row.ended_at !== null || (row.expires_at !== null && row.expires_at <= Date.now());
+    if (isExpired || row.disabled_at !== null) return { errors: ["unauthenticated"] };
     return { data: { me: { id: row.id, isAnonymous: row.is_anonymous === 1 } } };
   },
 };

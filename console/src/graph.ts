@@ -19,10 +19,10 @@ export const graph = new Client({
   exchanges: [
     mapExchange({
       onResult(result) {
-        const isOver = result.error?.graphQLErrors.some(
+        const isExpired = result.error?.graphQLErrors.some(
           ({ extensions }) => extensions.code === "UNAUTHENTICATED",
         );
-        if (isOver) sessionEnded.notify();
+        if (isExpired) sessionEnded.notify();
       },
     }),
     cacheExchange,

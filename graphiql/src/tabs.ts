@@ -169,7 +169,7 @@ mutation Step6_Merge(
     query: `# 7. The ways in that the
 # operator has switched on, as
 # a login page asks for them.
-query Step7_WaysIn {
+query Step7_SignInMethods {
   authProviders {
     name
     type

@@ -11,7 +11,7 @@ import { AuditEventConnection, AuditEventsArguments, toAuditQuery } from "./audi
 import { Statistics } from "./statistics.types.ts";
 
 const isEventId = (value: unknown): value is string => typeof value === "string";
-const MOST_DAYS = 400;
+const MAX_DAYS = 400;
 
 @Resolver()
 export class AuditResolver {
@@ -35,13 +35,13 @@ export class AuditResolver {
   statistics(
     @Arg("days", () => Int, {
       defaultValue: 30,
-      description: `How many days, up to today: from 1 to ${MOST_DAYS}.`,
+      description: `How many days, up to today: from 1 to ${MAX_DAYS}.`,
     })
     days: number,
     @Ctx() { services }: GraphContext,
   ): Promise<Statistics> {
-    if (days < 1 || days > MOST_DAYS) {
-      throw new PasserbyError("BAD_USER_INPUT", { message: `\`days\` must be from 1 to ${MOST_DAYS}.` });
+    if (days < 1 || days > MAX_DAYS) {
+      throw new PasserbyError("BAD_USER_INPUT", { message: `\`days\` must be from 1 to ${MAX_DAYS}.` });
     }
     return readStatistics(services, days);
   }

@@ -15,7 +15,7 @@ import { PROVIDER_REVISION, ProviderType, ProviderView, SaveProviderInput } from
 
 const isVersion = (value: unknown): value is number =>
   Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31;
-const MOST_NOTE = 1_000;
+const MAX_NOTE = 1_000;
 
 @Resolver()
 export class DeploymentsResolver {
@@ -168,7 +168,7 @@ export class DeploymentsResolver {
     draftRevision: string | undefined,
     @Ctx() { services, admin }: GraphContext,
   ): Promise<Deployment> {
-    const kept = note?.trim().slice(0, MOST_NOTE) || null;
+    const kept = note?.trim().slice(0, MAX_NOTE) || null;
     return services.deployments.deploy({
       note: kept,
       by: String(admin),

@@ -109,7 +109,7 @@ export class ProviderImpact {
   identities: number;
 
   @Field(() => Int)
-  usersLosingTheirOnlyWayIn: number;
+  usersLosingAccess: number;
 
   @Field(() => Int, { description: "Live sessions that began through it; they go on." })
   activeSessions: number;

@@ -54,7 +54,7 @@ export interface Audited {
   readonly acting: Acting;
 }
 
-const MOST_TEXT = 512;
+const MAX_TEXT = 512;
 /** Mistakes of a client, and what is refused so often that it would fill the table. */
 const notStored: ReadonlySet<ErrorCode> = new Set([
   "RATE_LIMITED",
@@ -65,7 +65,7 @@ const notStored: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** So many refusals are stored by each gateway process in a minute: enough to see an attack, too few to fill a disk. */
-export const MOST_REFUSALS = 300;
+export const MAX_REFUSALS = 300;
 const WINDOW_MS = 60_000;
 
 export function createAudit({
@@ -106,7 +106,7 @@ export function createAudit({
       detail: facts.detail ?? null,
     });
     try {
-      if (facts.account) event.userId ??= await findAccount(reads, cleanText(facts.account, MOST_TEXT));
+      if (facts.account) event.userId ??= await findAccount(reads, cleanText(facts.account, MAX_TEXT));
       await writes.insert([{ entity: AuditEvent, rows: [event] }]);
     } catch (err) {
       // The thing itself is done: to refuse it now would be a lie.
@@ -118,9 +118,9 @@ export function createAudit({
     const now = clock.now().getTime();
     if (now - window.start >= WINDOW_MS) window = { start: now, refusals: 0, left: 0 };
     window.refusals += 1;
-    if (window.refusals <= MOST_REFUSALS) return false;
+    if (window.refusals <= MAX_REFUSALS) return false;
     if (window.left++ === 0) {
-      log.warn({ perMinute: MOST_REFUSALS }, "more refusals than are recorded; statistics count all of them");
+      log.warn({ perMinute: MAX_REFUSALS }, "more refusals than are recorded; statistics count all of them");
     }
     return true;
   };
@@ -147,4 +147,4 @@ async function findAccount(reads: EntityManager, email: string): Promise<string 
 }
 
 const shorten = (text: string | null | undefined): string | null =>
-  text == null ? null : cleanText(text, MOST_TEXT);
+  text == null ? null : cleanText(text, MAX_TEXT);

@@ -74,11 +74,14 @@ export const auditRules = {
     }),
   },
   reuse: {
-    done: (_: unknown, caller: Caller) => ({
-      ...ofUser("SESSION_REUSED", caller),
-      provider: caller.session.provider,
-      target: caller.session.id,
-    }),
+    done: (ended: number, caller: Caller) =>
+      ended === 0
+        ? null
+        : {
+            ...ofUser("SESSION_REUSED", caller),
+            provider: caller.session.provider,
+            target: caller.session.id,
+          },
   },
   link: {
     done: (

@@ -14,7 +14,7 @@ export interface ExportedRecord {
 }
 
 /** A user with more than this is none. */
-const MOST_CHARACTERS = 4_000_000;
+const MAX_CHARACTERS = 4_000_000;
 
 const fail = (message: string): never => {
   throw new PasserbyError("BAD_USER_INPUT", { message });
@@ -81,7 +81,7 @@ function splitLines(): Splitter {
     add(chunk) {
       const lines = (rest + chunk).split("\n");
       rest = lines.pop() ?? "";
-      if (rest.length > MOST_CHARACTERS) fail(`Line ${line + lines.length + 1} is too long for a user.`);
+      if (rest.length > MAX_CHARACTERS) fail(`Line ${line + lines.length + 1} is too long for a user.`);
       return take(lines);
     },
     end: () => take([rest]),
@@ -122,7 +122,7 @@ function splitArray(): Splitter {
         }
       }
       if (from >= 0) rest += chunk.slice(from);
-      if (rest.length > MOST_CHARACTERS) fail(`The record at line ${begun} is too long for a user.`);
+      if (rest.length > MAX_CHARACTERS) fail(`The record at line ${begun} is too long for a user.`);
       return found;
     },
     // Cut off: the last record is not whole.

@@ -5,10 +5,10 @@ import { VERSION } from "../version.ts";
 import { addAdminKeyCommands } from "./admin-key.ts";
 import { addApiKeyCommands } from "./api-key.ts";
 import { addAuditCommands } from "./audit.ts";
+import { formatRefusal } from "./client-errors.ts";
 import { addConfigCommands } from "./config.ts";
 import { addExpireCommand } from "./expire.ts";
 import { pointToHelp, refuseUnknownCommand } from "./help.ts";
-import { formatRefusal } from "./refusals.ts";
 import { addServerCommands } from "./server.ts";
 import { addUsersCommands } from "./users.ts";
 

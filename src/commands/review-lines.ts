@@ -17,12 +17,7 @@ export function dangerSentence({ provider, reason, users }: Danger): string {
 const impactTable = (impact: readonly ProviderImpact[]): string[] =>
   table(
     ["PROVIDER", "IDENTITIES", "USERS LOSING ACCESS", "LIVE SESSIONS"],
-    impact.map((each) => [
-      each.provider,
-      each.identities,
-      each.usersLosingTheirOnlyWayIn,
-      each.activeSessions,
-    ]),
+    impact.map((each) => [each.provider, each.identities, each.usersLosingAccess, each.activeSessions]),
   );
 
 /** What changes, its impact, and what of it is dangerous. */

@@ -3,7 +3,7 @@ import type { EntityManager } from "typeorm";
 import type { Rows } from "./insert-rows.ts";
 
 /** What one caller wants written: rows that were decided beforehand, or work that decides as it goes. */
-export interface Piece {
+export interface PendingWrite {
   readonly rows: readonly Rows[] | null;
   readonly work: (manager: EntityManager) => Promise<unknown>;
   readonly resolve: (value: unknown) => void;
@@ -17,17 +17,17 @@ export interface Piece {
 }
 
 /** More than this in one commit makes the first wait long for the last. */
-const MOST_PIECES = 500;
+const MAX_PIECES = 500;
 /** How often it is looked for those that are too late. */
 const SWEEP_MS = 250;
 
 /** A queue whose workers each take everything that waits. */
 export function createCommitQueue(
-  drain: (pieces: Piece[]) => Promise<void>,
+  drain: (pieces: PendingWrite[]) => Promise<void>,
   { workers, lateError }: { workers: number; lateError: () => unknown },
 ) {
-  const waiting: Piece[] = [];
-  const inHand = new Set<Piece[]>();
+  const waiting: PendingWrite[] = [];
+  const inHand = new Set<PendingWrite[]>();
   const working = new Set<Promise<void>>();
   let sweeper: NodeJS.Timeout | null = null;
   const giveUpLate = (): void => {
@@ -36,7 +36,8 @@ export function createCommitQueue(
       sweeper = null;
     }
     const now = performance.now();
-    const isLate = (piece: Piece): boolean => !piece.isBegun && !piece.isGivenUp && piece.deadline <= now;
+    const isLate = (piece: PendingWrite): boolean =>
+      !piece.isBegun && !piece.isGivenUp && piece.deadline <= now;
     for (const piece of [waiting, ...inHand].flat().filter(isLate)) {
       piece.isGivenUp = true;
       piece.reject(lateError());
@@ -50,7 +51,7 @@ export function createCommitQueue(
       // Everything that arrived in this turn of the event loop shares the commit.
       await new Promise(setImmediate);
       while (waiting.length > 0) {
-        const pieces = waiting.splice(0, MOST_PIECES);
+        const pieces = waiting.splice(0, MAX_PIECES);
         inHand.add(pieces);
         await drain(pieces);
         inHand.delete(pieces);

@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral } from "typeorm";
 import { DailyCount } from "../entities/daily-count.ts";
-import { remember } from "./memoize.ts";
+import { memoize } from "./memoize.ts";
 import { isSqlite, prepare, toParameters } from "./sqlite.ts";
 
 /** Rows of one entity. */
@@ -19,7 +19,7 @@ interface Table {
   readonly columns: readonly { readonly name: string; valueOf(row: object): unknown }[];
 }
 
-const tableOf = remember((dataSource: DataSource, entity: EntityTarget<ObjectLiteral>): Table => {
+const tableOf = memoize((dataSource: DataSource, entity: EntityTarget<ObjectLiteral>): Table => {
   const { driver } = dataSource;
   const { tableName, columns, primaryColumns } = dataSource.getMetadata(entity);
   const name = driver.escape(tableName);

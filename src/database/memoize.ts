@@ -1,5 +1,5 @@
 /** Makes a value once for each owner and key, and remembers it as long as the owner lives. */
-export function remember<Owner extends WeakKey, Key, Value extends object>(
+export function memoize<Owner extends WeakKey, Key, Value extends object>(
   make: (owner: Owner, key: Key) => Value,
 ): (owner: Owner, key: Key) => Value {
   const made = new WeakMap<Owner, Map<Key, Value>>();

@@ -1,6 +1,6 @@
 /** The SQLite connection below TypeORM, whose query runner costs more than a short statement does. */
 import type { DataSource } from "typeorm";
-import { remember } from "./memoize.ts";
+import { memoize } from "./memoize.ts";
 
 type Parameter = string | number | null;
 
@@ -18,7 +18,7 @@ interface Connection {
 const connectionOf = ({ driver }: DataSource): Connection =>
   (driver as unknown as { databaseConnection: Connection }).databaseConnection;
 
-const prepareOnce = remember((connection: Connection, sql: string) => connection.prepare(sql));
+const prepareOnce = memoize((connection: Connection, sql: string) => connection.prepare(sql));
 
 /** @param sql comes from a finite set: its statement is kept as long as the connection */
 export const prepare = (dataSource: DataSource, sql: string): Statement =>

@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DataSource, EntityManager } from "typeorm";
 import { PasserbyError } from "../errors.ts";
-import { createCommitQueue, type Piece } from "./commit-queue.ts";
+import { createCommitQueue, type PendingWrite } from "./commit-queue.ts";
 import { isBusy, isConflict, isReadOnlyServer, isUnavailable } from "./failures.ts";
 import { insertRows, joinRows, type Rows } from "./insert-rows.ts";
 import { interactive, long, type WorkLimits } from "./limits.ts";
@@ -65,7 +65,7 @@ export function createSqliteWrites(
 
 async function commitTogether(
   manager: EntityManager,
-  given: readonly Piece[],
+  given: readonly PendingWrite[],
   writeHealth: WriteHealth,
 ): Promise<void> {
   const run = (sql: string): unknown => prepare(manager.connection, sql).run([]);
@@ -118,7 +118,7 @@ async function commitTogether(
  * Takes the write lock at once: a transaction that only later wants to write could be refused half-way. While another process
  * has the lock, it waits as long as one of the pieces may.
  */
-async function beginImmediate(run: (sql: string) => unknown, pieces: readonly Piece[]): Promise<void> {
+async function beginImmediate(run: (sql: string) => unknown, pieces: readonly PendingWrite[]): Promise<void> {
   for (;;) {
     try {
       run("BEGIN IMMEDIATE");

@@ -1,6 +1,6 @@
 /** What a configuration may say: settings checked by their provider, secrets sealed and masked, differences found. */
 import { z } from "zod";
-import type { Vault } from "../encryption.ts";
+import type { Encryption } from "../encryption.ts";
 import type { ProviderConfiguration, RecordedChange } from "../entities/deployment.ts";
 import type { Provider } from "../identity/provider.ts";
 import { describeIssues, ProviderSettingsError } from "./drafts/setting-problems.ts";
@@ -41,12 +41,12 @@ const isAddress = (value: unknown): boolean => typeof value === "string" && /^ht
 const contextOf = (provider: Provider, name: string): string => `provider:${provider.name}:${name}`;
 
 /** Settings as the provider reads them: secrets in clear, defaults filled in. @throws ProviderSettingsError */
-export function openSettings(provider: Provider, stored: SettingsRecord, vault: Vault): unknown {
+export function openSettings(provider: Provider, stored: SettingsRecord, encryption: Encryption): unknown {
   const clear = Object.fromEntries(
     Object.entries(stored).map(([name, value]) => [
       name,
       secretsOf(provider).has(name) && isSealed(value)
-        ? vault.open(value.sealed, contextOf(provider, name))
+        ? encryption.decrypt(value.sealed, contextOf(provider, name))
         : value,
     ]),
   );
@@ -65,14 +65,14 @@ export function maskSettings(stored: SettingsRecord): SettingsRecord {
  * what it was.
  * @throws ProviderSettingsError
  */
-export function sealSettings(
+export function encryptSettings(
   provider: Provider,
   {
     given,
     before,
     enabled,
-    vault,
-  }: { given: SettingsRecord; before: SettingsRecord; enabled: boolean; vault: Vault },
+    encryption,
+  }: { given: SettingsRecord; before: SettingsRecord; enabled: boolean; encryption: Encryption },
 ): SettingsRecord {
   const secrets = secretsOf(provider);
   const clear: Record<string, unknown> = { ...given };
@@ -87,7 +87,7 @@ export function sealSettings(
         throw new ProviderSettingsError([{ provider: provider.name, field: name, message }]);
       }
       kept[name] = old;
-      clear[name] = vault.open(old.sealed, contextOf(provider, name));
+      clear[name] = encryption.decrypt(old.sealed, contextOf(provider, name));
     } else if (value === null || value === MASK) {
       delete clear[name];
     }
@@ -101,7 +101,7 @@ export function sealSettings(
       .map(([name, value]) => [
         name,
         secrets.has(name)
-          ? (kept[name] ?? { sealed: vault.seal(String(value), contextOf(provider, name)) })
+          ? (kept[name] ?? { sealed: encryption.encrypt(String(value), contextOf(provider, name)) })
           : value,
       ]),
   );

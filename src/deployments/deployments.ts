@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import { insertRows } from "../database/insert-rows.ts";
 import { lockTable } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
-import type { Vault } from "../encryption.ts";
+import type { Encryption } from "../encryption.ts";
 import { type DeploymentRecord, DraftRecord, type ProviderConfiguration } from "../entities/deployment.ts";
 import { PasserbyError } from "../errors.ts";
 import type { Provider } from "../identity/provider.ts";
@@ -24,7 +24,7 @@ import { createHistory, getLive, getVersion, type History } from "./history.ts";
 import { type Live, openLive } from "./live.ts";
 import { listProviderStates, type ProviderState } from "./provider-states.ts";
 import { type Review, reviewChange } from "./review/review.ts";
-import { listWaysIn } from "./review/users-losing-access.ts";
+import { listSignInMethods } from "./review/users-losing-access.ts";
 
 export interface Deployments extends History, Live {
   /** Types of which operators add providers under names of their own. */
@@ -68,7 +68,7 @@ export interface Deployments extends History, Live {
   /** @returns null when there is no draft */
   review(): Promise<Review | null>;
   /** Providers that one can come back with, before and after the draft; null when there is no draft. */
-  draftedWaysIn(): Promise<{ before: string[]; after: string[] } | null>;
+  draftedSignInMethods(): Promise<{ before: string[]; after: string[] } | null>;
   /**
    * @param options.draftRevision the draft that was reviewed; left out: any
    * @throws PasserbyError NOTHING_TO_DEPLOY, DRAFT_CONFLICT when another version went live, or it is another draft
@@ -90,10 +90,10 @@ interface Dependencies {
   readonly reads: EntityManager;
   readonly writes: Writes;
   readonly clock: Clock;
-  readonly vault: Vault;
+  readonly encryption: Encryption;
   readonly registry: readonly Provider[];
   /** Whether this gateway could send the mails that a provider's settings ask for. */
-  readonly sendsMails: boolean;
+  readonly sendsEmails: boolean;
 }
 
 const DRAFT = "draft";
@@ -106,17 +106,17 @@ export async function openDeployments({
   reads,
   writes,
   clock,
-  vault,
+  encryption,
   registry,
-  sendsMails,
+  sendsEmails,
   initialProviders,
 }: Dependencies & { initialProviders: readonly string[] }): Promise<Deployments> {
   const catalogue = createCatalogue(registry);
   const { complete, describe } = catalogue;
 
   const { live, publish, adopt } = await openLive(
-    { reads, writes, clock, vault },
-    { catalogue, registry, sendsMails, initialProviders },
+    { reads, writes, clock, encryption },
+    { catalogue, registry, sendsEmails, initialProviders },
   );
 
   const findDraftRecord = (manager: EntityManager): Promise<DraftRecord | null> =>
@@ -169,7 +169,7 @@ export async function openDeployments({
     saveProviders: (inputs, by) =>
       changeDraft(by, (drafted, standing) => {
         for (const { name, revision } of inputs) requireProviderRevision(name, revision, standing);
-        return saveInto(drafted, inputs, { catalogue, vault });
+        return saveInto(drafted, inputs, { catalogue, encryption });
       }),
     async importProviders(inputs, by, draftRevision) {
       let leftOut: string[] = [];
@@ -180,7 +180,7 @@ export async function openDeployments({
         switchedOff = {};
         return saveInto(drafted, inputs, {
           catalogue,
-          vault,
+          encryption,
           onLeftOut: (line) => leftOut.push(line),
           onSwitchedOff: (provider, reasons) => {
             switchedOff[provider] = reasons;
@@ -212,7 +212,7 @@ export async function openDeployments({
         const now = complete(live.providers);
         const providers = rebase(complete(base.providers), complete(old.providers), now);
         for (const each of providers) {
-          if (each.enabled) openSettings(describe(each), each.settings, vault);
+          if (each.enabled) openSettings(describe(each), each.settings, encryption);
         }
         if (diffConfigurations(now, providers).length === 0) {
           await manager.delete(DraftRecord, { id: DRAFT });
@@ -239,13 +239,13 @@ export async function openDeployments({
       const found = await reviewChange(reads, catalogue, { live, after, now: clock.now() });
       return { baseVersion: draft.baseVersion, draftRevision: revisionOf(draft), ...found };
     },
-    async draftedWaysIn() {
+    async draftedSignInMethods() {
       const draft = await findDraftRecord(reads);
       if (!draft) return null;
       const live = complete((await getLive(reads)).providers);
       return {
-        before: listWaysIn(catalogue, live),
-        after: listWaysIn(catalogue, complete(draft.providers)),
+        before: listSignInMethods(catalogue, live),
+        after: listSignInMethods(catalogue, complete(draft.providers)),
       };
     },
     async deploy({ note, by, draftRevision }) {

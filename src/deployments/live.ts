@@ -4,14 +4,14 @@ import type { Clock } from "../clock.ts";
 import { insertRows } from "../database/insert-rows.ts";
 import { lockTable, select } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
-import type { Vault } from "../encryption.ts";
+import type { Encryption } from "../encryption.ts";
 import { DeploymentRecord, type ProviderConfiguration, type RecordedChange } from "../entities/deployment.ts";
 import { PasserbyError } from "../errors.ts";
 import type { DeployedProvider, Provider } from "../identity/provider.ts";
 import type { Catalogue } from "./catalogue.ts";
-import { diffConfigurations, sealSettings } from "./configuration.ts";
+import { diffConfigurations, encryptSettings } from "./configuration.ts";
+import { requireNoEmails } from "./emails.ts";
 import { getLive } from "./history.ts";
-import { requireNoMails } from "./mails.ts";
 import { makeSnapshot, openSnapshot } from "./snapshot.ts";
 
 export interface Live {
@@ -39,11 +39,16 @@ interface NextVersion {
  *   which makes it what logins go by once that is committed
  */
 export async function openLive(
-  { reads, writes, clock, vault }: { reads: EntityManager; writes: Writes; clock: Clock; vault: Vault },
+  {
+    reads,
+    writes,
+    clock,
+    encryption,
+  }: { reads: EntityManager; writes: Writes; clock: Clock; encryption: Encryption },
   options: {
     catalogue: Catalogue;
     registry: readonly Provider[];
-    sendsMails: boolean;
+    sendsEmails: boolean;
     initialProviders: readonly string[];
   },
 ): Promise<{
@@ -55,14 +60,14 @@ export async function openLive(
   ): Promise<DeploymentRecord>;
   adopt(record: DeploymentRecord): DeploymentRecord;
 }> {
-  const { catalogue, registry, sendsMails, initialProviders } = options;
+  const { catalogue, registry, sendsEmails, initialProviders } = options;
 
   const publish = async (
     manager: EntityManager,
     live: DeploymentRecord | null,
     next: NextVersion,
   ): Promise<DeploymentRecord> => {
-    if (!sendsMails) requireNoMails(registry, next.providers, vault);
+    if (!sendsEmails) requireNoEmails(registry, next.providers, encryption);
     const record = Object.assign(new DeploymentRecord(), {
       version: (live?.version ?? 0) + 1,
       providers: next.providers,
@@ -72,7 +77,7 @@ export async function openLive(
       deployedAt: clock.now(),
     });
     // What no gateway could read must not go live.
-    makeSnapshot(catalogue, vault, record);
+    makeSnapshot(catalogue, encryption, record);
     await insertRows(manager, { entity: DeploymentRecord, rows: [record] });
     return record;
   };
@@ -86,16 +91,16 @@ export async function openLive(
         name: provider.name,
         type: provider.type,
         enabled,
-        settings: sealSettings(provider, { given: {}, before: {}, enabled, vault }),
+        settings: encryptSettings(provider, { given: {}, before: {}, enabled, encryption }),
       };
     });
     const changes = diffConfigurations([], providers);
     await publish(manager, null, { providers, changes, note: "The first deployment", by: "first start" });
   });
-  let snapshot = openSnapshot(catalogue, vault, await getLive(reads));
+  let snapshot = openSnapshot(catalogue, encryption, await getLive(reads));
 
   const adopt = (record: DeploymentRecord): DeploymentRecord => {
-    if (record.version > snapshot.version) snapshot = openSnapshot(catalogue, vault, record);
+    if (record.version > snapshot.version) snapshot = openSnapshot(catalogue, encryption, record);
     return record;
   };
 

@@ -1,4 +1,4 @@
-import { hashSecret, type Vault } from "../encryption.ts";
+import { type Encryption, hashSecret } from "../encryption.ts";
 import type { DeploymentRecord, ProviderConfiguration } from "../entities/deployment.ts";
 import { PasserbyError } from "../errors.ts";
 import type { DeployedProvider, Provider } from "../identity/provider.ts";
@@ -14,20 +14,28 @@ export interface Snapshot {
 }
 
 /** What is about to go live. @throws ProviderSettingsError when a provider that is on could not read its settings */
-export const makeSnapshot = (catalogue: Catalogue, vault: Vault, record: DeploymentRecord): Snapshot =>
+export const makeSnapshot = (
+  catalogue: Catalogue,
+  encryption: Encryption,
+  record: DeploymentRecord,
+): Snapshot =>
   build(catalogue, record, (provider, settings) => ({
     provider,
-    settings: openSettings(provider, settings, vault),
+    settings: openSettings(provider, settings, encryption),
   }));
 
 /**
  * What is live. It was accepted when it was deployed, perhaps by an older version: a provider whose settings are not
  * accepted any more says so to whoever logs in with it, and stops no other.
  */
-export const openSnapshot = (catalogue: Catalogue, vault: Vault, record: DeploymentRecord): Snapshot =>
+export const openSnapshot = (
+  catalogue: Catalogue,
+  encryption: Encryption,
+  record: DeploymentRecord,
+): Snapshot =>
   build(catalogue, record, (provider, settings) => {
     try {
-      return { provider, settings: openSettings(provider, settings, vault) };
+      return { provider, settings: openSettings(provider, settings, encryption) };
     } catch (error) {
       if (!(error instanceof ProviderSettingsError)) throw error;
       return { provider: outOfOrder(provider, error), settings: {} };

@@ -7,8 +7,8 @@ import { User } from "./user.ts";
 @ObjectType({ description: "One way in which a user can log in.", simpleResolvers: true })
 @Entity("identities")
 @Index("identities_provider_subject", ["provider", "subject"], { unique: true })
-@Index("identities_ways_in", ["provider", "userId"], { where: "is_way_in" })
-@Index("identities_ways_in_of_user", ["userId", "provider"], { where: "is_way_in" })
+@Index("identities_sign_in_methods", ["provider", "userId"], { where: "can_sign_in" })
+@Index("identities_sign_in_methods_of_user", ["userId", "provider"], { where: "can_sign_in" })
 // In the order of bytes, which the schema builder cannot say.
 @Index("identities_email_bytes", { synchronize: false })
 @Index("identities_user", ["userId"])
@@ -47,7 +47,7 @@ export class Identity {
       "Whether its user can come back with it: not so for the anonymous one, a program's key, nor before an e-mail is confirmed.",
   })
   @Column({ type: "boolean", default: true })
-  isWayIn: boolean;
+  canSignIn: boolean;
 
   @Field(() => GraphQLDateTime)
   @TimeColumn()

@@ -5,18 +5,18 @@ import { ApiKey } from "./api-key.ts";
 import { AuditEvent } from "./audit-event.ts";
 import { DailyCount } from "./daily-count.ts";
 import { DeploymentRecord, DraftRecord } from "./deployment.ts";
+import { EmailToken } from "./email-token.ts";
 import { FormerUserId } from "./former-user-id.ts";
 import { Identity } from "./identity.ts";
 import { JobLease } from "./job-lease.ts";
-import { MailToken } from "./mail-token.ts";
 import { MergeTicket } from "./merge-ticket.ts";
 import { OAuthFlow } from "./oauth-flow.ts";
 import { OperatorSession } from "./operator-session.ts";
-import { OutgoingMail } from "./outgoing-mail.ts";
+import { OutgoingEmail } from "./outgoing-email.ts";
 import { PasswordCredential } from "./password-credential.ts";
 import { PendingRegistration } from "./pending-registration.ts";
-import { RemovedSession } from "./removed-session.ts";
 import { Session } from "./session.ts";
+import { SessionTombstone } from "./session-tombstone.ts";
 import { SigningKey } from "./signing-key.ts";
 import { User } from "./user.ts";
 
@@ -27,13 +27,13 @@ export const entities = [
   PendingRegistration,
   FormerUserId,
   Session,
-  RemovedSession,
+  SessionTombstone,
   AnonymousLoginKey,
   MergeTicket,
   OAuthFlow,
   ApiKey,
-  MailToken,
-  OutgoingMail,
+  EmailToken,
+  OutgoingEmail,
   SigningKey,
   DeploymentRecord,
   DraftRecord,

@@ -3,7 +3,7 @@ import type { GraphQLFieldResolver, GraphQLSchema } from "graphql";
 import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import type { GraphContext } from "../schema/context.ts";
-import { MOST_AT_ONCE } from "../schema/loaders.ts";
+import { MAX_AT_ONCE } from "../schema/loaders.ts";
 
 /** A user as a subgraph knows it: by an id that may be a former one. Everything else is the survivor's. */
 interface ReferencedUser extends User {
@@ -48,8 +48,8 @@ export function hideService(schema: GraphQLSchema): void {
  * @throws PasserbyError BAD_USER_INPUT when one is not `{ __typename: "User", id: "…" }`, or there are too many
  */
 function requireRepresentations(representations: readonly unknown[], count: number): void {
-  if (count > MOST_AT_ONCE) {
-    const message = `There are ${count} representations. At most ${MOST_AT_ONCE} fit a request: ask page by page.`;
+  if (count > MAX_AT_ONCE) {
+    const message = `There are ${count} representations. At most ${MAX_AT_ONCE} fit a request: ask page by page.`;
     throw new PasserbyError("BAD_USER_INPUT", { message });
   }
   const wrong = representations.findIndex((each) => !isReference(each));

@@ -1,7 +1,7 @@
 /** Signing in to the console, asking who is signed in, and signing out. */
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { actAs } from "../audit/act-as.ts";
-import { asRefusal } from "../client-error.ts";
+import { toClientError } from "../client-error.ts";
 import { errorCatalogue, PasserbyError } from "../errors.ts";
 import { checkAdminKey } from "../operators/admin-keys.ts";
 import type { Services } from "../services.ts";
@@ -11,7 +11,7 @@ import { requireOwnPage } from "./request-context.ts";
 const PATH = "/console/session";
 /** Room for a key many times as long as ours. */
 const BODY_BYTES = 4_096;
-const MOST_KEY = 1_000;
+const MAX_KEY = 1_000;
 
 export function serveConsoleSession(
   fastify: FastifyInstance,
@@ -64,7 +64,7 @@ function readKey(body: unknown): string {
   if (typeof adminKey !== "string") refuse('Send JSON such as {"adminKey": "…"}.');
   const key = adminKey.trim();
   if (key === "") refuse("Enter an admin key.");
-  if (key.length > MOST_KEY) refuse("This is too long to be an admin key.");
+  if (key.length > MAX_KEY) refuse("This is too long to be an admin key.");
   return key;
 }
 
@@ -74,7 +74,7 @@ function refuse(message: string): never {
 
 /** Answers in the words of the graphs, and leaves what is unexpected to the handler of all routes. */
 function answerRefusal(error: unknown, _request: unknown, reply: FastifyReply): FastifyReply {
-  const refusal = asRefusal(error) ?? asBadBody(error);
+  const refusal = toClientError(error) ?? asBadBody(error);
   if (!refusal) throw error;
   const { code, message, details } = refusal;
   const seconds = details.retryAfterSeconds;

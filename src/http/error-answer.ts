@@ -1,7 +1,7 @@
 /** What routes answer that have no words of their own: the errors of the graphs, with a status. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
-import { asRefusal } from "../client-error.ts";
+import { toClientError } from "../client-error.ts";
 import { type ErrorCode, errorCatalogue } from "../errors.ts";
 import { requestBudget } from "../request-budget.ts";
 import { BodyError } from "./bodies.ts";
@@ -45,7 +45,7 @@ const refusals: Readonly<Record<string, Pick<Failure, "code" | "message">>> = {
 
 function failureOf(error: unknown): Failure {
   const { statusCode: status = 500, code: reason = "", message = "" } = error as HttpError;
-  const refusal = asRefusal(error);
+  const refusal = toClientError(error);
   if (refusal) {
     const { code, details } = refusal;
     return { status: errorCatalogue[code].status, code, message: refusal.message, details };

@@ -3,7 +3,7 @@
  * server may do as itself. Errors are in the words of OAuth, since its clients are.
  */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
-import { asRefusal } from "../client-error.ts";
+import { toClientError } from "../client-error.ts";
 import { type ErrorCode, errorCatalogue, PasserbyError } from "../errors.ts";
 import { findServer } from "../identity/api-keys/server-api-keys.ts";
 import { introspectToken } from "../identity/sessions/introspection.ts";
@@ -97,7 +97,7 @@ function answerError(
   _request: FastifyRequest,
   reply: FastifyReply,
 ) {
-  const refusal = asRefusal(error);
+  const refusal = toClientError(error);
   if (!refusal) {
     const { statusCode = 500, message } = error;
     if (statusCode >= 500) throw error;

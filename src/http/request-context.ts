@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { GraphQLError } from "graphql";
 import { actAs } from "../audit/act-as.ts";
 import { readBearer } from "../bearer.ts";
-import { asRefusal } from "../client-error.ts";
+import { toClientError } from "../client-error.ts";
 import type { ClientInfo } from "../client-info.ts";
 import { errorCatalogue, PasserbyError } from "../errors.ts";
 import { type Caller, resolveCaller } from "../identity/sessions/sessions.ts";
@@ -33,7 +33,7 @@ export async function contextOf(
         : { caller: null, admin: cookie && (await findOperator(services, request, cookie)) };
     return createContext(services, { ...who, origin });
   } catch (error) {
-    const refusal = asRefusal(error);
+    const refusal = toClientError(error);
     if (!refusal) throw error;
     const { retryAfterSeconds } = refusal.details;
     const headers = new Map<string, string>();

@@ -18,7 +18,7 @@ export { findCredential } from "./find-credential.ts";
 export type CredentialsKind = "none" | "emailPassword" | "jwt" | "idToken" | "apiKey" | "function";
 
 /** Who the credentials belong to, as far as that provider knows. */
-export interface Proof {
+export interface VerifiedIdentity {
   /** Unique and stable within the provider. */
   readonly subject: string;
   /** In its canonical form, which the login makes sure of; null when the provider did not say. */
@@ -28,29 +28,29 @@ export interface Proof {
   /** Fields for the user's profile; null for none. */
   readonly profile: Readonly<Record<string, unknown>> | null;
   /** false while the provider would refuse a login with it, such as an e-mail that waits for confirmation. */
-  readonly isWayIn?: boolean;
+  readonly canSignIn?: boolean;
   /** An identity of the same user that waits for the same e-mail, and that this one takes the place of. */
   readonly replacedIdentityId?: string | null;
   /**
    * Runs in the transaction that uses the proof, once the owner's row is held: a password may have changed meanwhile.
-   * @throws StaleProofError
+   * @throws StaleVerificationError
    */
   readonly recheck?: (manager: EntityManager) => Promise<void>;
-  /** Runs in the transaction that creates the identity, after it. @throws StaleProofError */
+  /** Runs in the transaction that creates the identity, after it. @throws StaleVerificationError */
   readonly attach?: (manager: EntityManager, identityId: string) => Promise<void>;
   /** Runs after that transaction, such as to begin the delivery of a mail. */
   readonly afterCommit?: () => void;
 }
 
 /** What was proved is no longer so: whoever asked for the proof asks again. */
-export class StaleProofError extends PasserbyError {
+export class StaleVerificationError extends PasserbyError {
   constructor() {
     super("SERVICE_UNAVAILABLE");
   }
 }
 
 /** The outbox, as one client may use it. */
-export interface AccountMails extends Omit<Outbox, "isOpen"> {
+export interface AccountEmails extends Omit<Outbox, "isOpen"> {
   /**
    * Takes a point of the recipient's limit and one of the client's; to be asked before a mail is added.
    * @throws PasserbyError RATE_LIMITED, SERVICE_UNAVAILABLE where no mail could go out
@@ -58,12 +58,12 @@ export interface AccountMails extends Omit<Outbox, "isOpen"> {
   require(email: string, kind: "confirm" | "reset"): Promise<void>;
 }
 
-export interface ProofContext<Settings = unknown> {
+export interface VerificationContext<Settings = unknown> {
   /** Of the live deployment, secrets in clear. */
   readonly settings: Settings;
   readonly reads: EntityManager;
   readonly clock: Clock;
-  readonly mails: AccountMails;
+  readonly mails: AccountEmails;
   /**
    * Takes a point of the client's registrations; to be asked before a password is hashed.
    * @throws PasserbyError RATE_LIMITED
@@ -87,7 +87,7 @@ export interface Provider<Credentials = unknown, Settings = unknown> {
   /** For an operator's list and a login screen. */
   readonly displayName: string;
   /** Whether a person can come back with its identities; what is not, is never somebody's only way in. */
-  readonly isWayIn: boolean;
+  readonly canSignIn: boolean;
   /** Whether a user can have one such identity at most. */
   readonly onePerUser: boolean;
   /** false where an identity is made for a user, and never tied to one by showing it. */
@@ -102,14 +102,14 @@ export interface Provider<Credentials = unknown, Settings = unknown> {
   /** What failed attempts are counted by, beside the client's address; "" when the credentials name no account. */
   accountOf(credentials: Credentials): string;
   /** @throws PasserbyError INVALID_CREDENTIALS when they are wrong, SERVICE_UNAVAILABLE when nobody can tell */
-  prove(context: ProofContext<Settings>, credentials: Credentials): Promise<Proof>;
+  prove(context: VerificationContext<Settings>, credentials: Credentials): Promise<VerifiedIdentity>;
   /**
    * Keeps new credentials that nobody uses yet; absent where that makes no sense.
    * @throws PasserbyError BAD_USER_INPUT, WEAK_PASSWORD, EMAIL_TAKEN, RATE_LIMITED
    */
   register?(context: RegistrationContext<Settings>, credentials: Credentials): Promise<Registered>;
   /** Passwords that are kept here, and got back by mail; absent where somebody else keeps them. */
-  readonly passwords?: KeptPasswords<Settings>;
+  readonly passwords?: PasswordCredentials<Settings>;
   /** How a browser is sent there and back; absent where credentials are all there is. */
   readonly redirect?: RedirectSteps<Settings>;
 }
@@ -122,7 +122,7 @@ export interface Registered {
 }
 
 /** What a provider knows of the passwords that it keeps; the steps around them are in password-reset.ts and its like. */
-export interface KeptPasswords<Settings = unknown> {
+export interface PasswordCredentials<Settings = unknown> {
   /** Whether what is registered waits for a mail to be read; a gateway that sends none then refuses the settings. */
   needsConfirmation(settings: Settings): boolean;
   /** Whether people may ask for a mail to reset their password. */
@@ -146,7 +146,7 @@ export interface RedirectSteps<Settings = unknown> {
    * Exchanges the code that the browser came back with.
    * @throws PasserbyError INVALID_CREDENTIALS when the provider's answer is not right, SERVICE_UNAVAILABLE
    */
-  finish(context: RedirectContext<Settings>, answer: RedirectAnswer): Promise<Proof>;
+  finish(context: RedirectContext<Settings>, answer: RedirectAnswer): Promise<VerifiedIdentity>;
 }
 
 /** What the provider put into the address that it sent the browser back to. */
@@ -167,7 +167,7 @@ export interface RedirectContext<Settings = unknown> {
 }
 
 export interface RegistrationContext<Settings = unknown>
-  extends Omit<ProofContext<Settings>, "purpose" | "linkingUserId"> {
+  extends Omit<VerificationContext<Settings>, "purpose" | "linkingUserId"> {
   readonly writes: Writes;
 }
 

@@ -13,7 +13,7 @@ import { FormerUserId } from "../entities/former-user-id.ts";
 import { Identity } from "../entities/identity.ts";
 import { PasswordCredential } from "../entities/password-credential.ts";
 import { User } from "../entities/user.ts";
-import { MOST_TRIES } from "../identity/login/login.ts";
+import { MAX_TRIES } from "../identity/login/login.ts";
 import { countImported, dailyCounts } from "../statistics/daily-counts.ts";
 import type { ImportedUser } from "./imported-users.ts";
 
@@ -58,7 +58,7 @@ const storeNew = audited(
       } catch (error) {
         // Somebody registered or logged in at this very moment.
         const isRace = isUniqueViolation(error) || isForeignKeyViolation(error);
-        if (!isRace || tries >= MOST_TRIES) throw error;
+        if (!isRace || tries >= MAX_TRIES) throw error;
       }
     }
   },

@@ -47,7 +47,7 @@ const shortText = z
   .min(1)
   .refine((text) => Buffer.byteLength(text) <= 1_000, "is longer than 1,000 bytes");
 /** A batch of users looks for all of theirs in one statement. */
-const MOST_IDENTITIES = 20;
+const MAX_IDENTITIES = 20;
 const record = z.object({
   _id: z.string().regex(/^[\w-]{1,100}$/, "is no id"),
   type: z.string().nullish(),
@@ -103,7 +103,7 @@ export function decideImport(value: unknown, rules: ImportRules): ImportDecision
       ? leaveOut("it has API keys only, which nobody could export")
       : refuse(others.length > 0 ? `it has identities of ${others.join(", ")} only` : "it has no identity");
   }
-  if (kept.length > MOST_IDENTITIES) return refuse(`it has more than ${MOST_IDENTITIES} identities`);
+  if (kept.length > MAX_IDENTITIES) return refuse(`it has more than ${MAX_IDENTITIES} identities`);
   const createdAt = data.creation_date ?? timeOf(data._id);
   if (!createdAt) return refuse("creation_date: is missing");
   if (createdAt > rules.now) return refuse("creation_date: is in the future");
@@ -173,7 +173,7 @@ function planIdentities(user: User, given: readonly ExportedIdentity[], rules: I
     const emailVerified = isPassword ? false : null;
     return {
       ...{ id, userId: user.id, provider, subject, email, emailVerified },
-      ...{ isWayIn: !isAnonymous, createdAt, lastUsedAt: null },
+      ...{ canSignIn: !isAnonymous, createdAt, lastUsedAt: null },
     };
   });
   return { user, identities, credentials };

@@ -7,12 +7,12 @@ import type { EntityManager } from "typeorm";
 import { type Clock, DAY_SECONDS, secondsAfter } from "../clock.ts";
 import { execute } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
-import type { Vault } from "../encryption.ts";
-import { OutgoingMail } from "../entities/outgoing-mail.ts";
-import { MAIL_TOKEN_MINUTES, renewMailToken } from "./mail-tokens.ts";
-import { type MailContent, openContent } from "./outbox.ts";
+import type { Encryption } from "../encryption.ts";
+import { OutgoingEmail } from "../entities/outgoing-email.ts";
+import { MAIL_TOKEN_MINUTES, renewEmailToken } from "./email-tokens.ts";
+import { type EmailContent, openContent } from "./outbox.ts";
 import type { Render } from "./templates.ts";
-import { MailFailure, type Sender, type Transport } from "./transport.ts";
+import { EmailFailure, type Sender, type Transport } from "./transport.ts";
 
 const AT_ONCE = 5;
 /** The longest that one attempt may take. */
@@ -43,7 +43,7 @@ interface DeliveryParts {
   readonly reads: EntityManager;
   readonly writes: Writes;
   readonly clock: Clock;
-  readonly vault: Vault;
+  readonly encryption: Encryption;
   readonly log: Logger;
   readonly transport: Transport;
   readonly render: Render;
@@ -86,15 +86,15 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   };
 }
 
-const listDue = (reads: EntityManager, now: Date): Promise<OutgoingMail[]> =>
+const listDue = (reads: EntityManager, now: Date): Promise<OutgoingEmail[]> =>
   reads
-    .createQueryBuilder(OutgoingMail, "mail")
+    .createQueryBuilder(OutgoingEmail, "mail")
     .where("mail.nextAttemptAt <= :now", { now: +now })
     .orderBy("mail.nextAttemptAt")
     .limit(AT_ONCE)
     .getMany();
 
-async function deliver(parts: DeliveryParts, mail: OutgoingMail, stopping: AbortSignal): Promise<void> {
+async function deliver(parts: DeliveryParts, mail: OutgoingEmail, stopping: AbortSignal): Promise<void> {
   const { writes, clock, log, transport } = parts;
   const content = readContent(parts, mail);
   if (!(await claim(parts, mail, content)) || !content) return;
@@ -107,17 +107,17 @@ async function deliver(parts: DeliveryParts, mail: OutgoingMail, stopping: Abort
     log.debug(about, "a mail is sent");
   } catch (error) {
     const failed =
-      error instanceof MailFailure ? { ...about, reason: error.reason } : { ...about, err: error };
+      error instanceof EmailFailure ? { ...about, reason: error.reason } : { ...about, err: error };
     const now = clock.now();
     const isTooOld = secondsAfter(mail.createdAt, MAIL_DAYS * DAY_SECONDS) <= now;
-    if (isTooOld || (error instanceof MailFailure && error.isPermanent)) {
+    if (isTooOld || (error instanceof EmailFailure && error.isPermanent)) {
       await writes.transaction((manager) => remove(manager, mail));
       log.error(failed, "a mail is given up");
       return;
     }
     const nextAttemptAt = stopping.aborted ? now : secondsAfter(now, pauseSeconds(attempts));
     await writes.transaction((manager) =>
-      execute(manager, "UPDATE outgoing_mails SET next_attempt_at = ? WHERE id = ? AND attempts = ?", [
+      execute(manager, "UPDATE outgoing_emails SET next_attempt_at = ? WHERE id = ? AND attempts = ?", [
         +nextAttemptAt,
         mail.id,
         attempts,
@@ -128,9 +128,9 @@ async function deliver(parts: DeliveryParts, mail: OutgoingMail, stopping: Abort
 }
 
 /** null for a mail to nobody, and for one that another master key sealed: that one can never be read again. */
-function readContent({ vault, log }: DeliveryParts, mail: OutgoingMail): MailContent {
+function readContent({ encryption, log }: DeliveryParts, mail: OutgoingEmail): EmailContent {
   try {
-    return openContent(vault, mail);
+    return openContent(encryption, mail);
   } catch (error) {
     log.error({ mailId: mail.id, err: error }, "a mail cannot be opened, and is given up");
     return null;
@@ -138,27 +138,31 @@ function readContent({ vault, log }: DeliveryParts, mail: OutgoingMail): MailCon
 }
 
 /** Of all that want to send it, one gets true. A mail to nobody, or whose token is of no use any more, is dropped. */
-function claim({ writes, clock }: DeliveryParts, mail: OutgoingMail, content: MailContent): Promise<boolean> {
+function claim(
+  { writes, clock }: DeliveryParts,
+  mail: OutgoingEmail,
+  content: EmailContent,
+): Promise<boolean> {
   return writes.transaction(async (manager) => {
     const now = clock.now();
     const claimed = await execute(
       manager,
-      "UPDATE outgoing_mails SET attempts = ?, next_attempt_at = ? WHERE id = ? AND attempts = ? AND next_attempt_at = ?",
+      "UPDATE outgoing_emails SET attempts = ?, next_attempt_at = ? WHERE id = ? AND attempts = ? AND next_attempt_at = ?",
       [mail.attempts + 1, +secondsAfter(now, CLAIM_SECONDS), mail.id, mail.attempts, +mail.nextAttemptAt],
     );
     if (claimed === 0) return false;
-    const isOfUse = content && (!content.token || (await renewMailToken(manager, content.token, now)));
+    const isOfUse = content && (!content.token || (await renewEmailToken(manager, content.token, now)));
     if (!isOfUse) await remove(manager, mail);
     return Boolean(isOfUse);
   });
 }
 
-const remove = (manager: EntityManager, { id }: OutgoingMail): Promise<number> =>
-  execute(manager, "DELETE FROM outgoing_mails WHERE id = ?", [id]);
+const remove = (manager: EntityManager, { id }: OutgoingEmail): Promise<number> =>
+  execute(manager, "DELETE FROM outgoing_emails WHERE id = ?", [id]);
 
 function compose(
   { render, from }: DeliveryParts,
-  { kind, to, page, token, isLink = false }: NonNullable<MailContent>,
+  { kind, to, page, token, isLink = false }: NonNullable<EmailContent>,
 ) {
   return render(kind, {
     email: to,

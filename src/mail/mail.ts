@@ -1,23 +1,23 @@
 /** What mails there are, and what each is about. */
 import type { EntityManager } from "typeorm";
-import type { MailTokenPurpose } from "../entities/mail-token.ts";
+import type { EmailTokenPurpose } from "../entities/email-token.ts";
 
 /** Each has a template of its name; those with a purpose carry a token for it. */
-export const mailKinds = {
+export const emailKinds = {
   confirm: "confirm",
   reset: "reset",
   moved: "reset",
   "already-registered": null,
   "password-changed": null,
-} as const satisfies Record<string, MailTokenPurpose | null>;
+} as const satisfies Record<string, EmailTokenPurpose | null>;
 
-export type MailKind = keyof typeof mailKinds;
+export type EmailKind = keyof typeof emailKinds;
 
-type Purposes = typeof mailKinds;
-type TokenKind = { [Kind in MailKind]: Purposes[Kind] extends null ? never : Kind }[MailKind];
+type Purposes = typeof emailKinds;
+type TokenKind = { [Kind in EmailKind]: Purposes[Kind] extends null ? never : Kind }[EmailKind];
 
 /** A mail whose link carries a new token. */
-interface TokenMail {
+interface TokenEmail {
   readonly kind: TokenKind;
   /** An address that was checked when it was registered. */
   readonly to: string;
@@ -32,11 +32,11 @@ interface TokenMail {
 }
 
 interface Notice {
-  readonly kind: Exclude<MailKind, TokenKind>;
+  readonly kind: Exclude<EmailKind, TokenKind>;
   readonly to: string;
 }
 
-export type Mail = TokenMail | Notice;
+export type Mail = TokenEmail | Notice;
 
 export interface Outbox {
   /** false where no mail could go out: none is taken then. */

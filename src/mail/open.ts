@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { EntityManager } from "typeorm";
 import type { Clock } from "../clock.ts";
 import type { Writes } from "../database/writes.ts";
-import type { Vault } from "../encryption.ts";
+import type { Encryption } from "../encryption.ts";
 import { createDelivery, type Delivery } from "./delivery.ts";
 import type { Outbox } from "./mail.ts";
 import { createOutbox } from "./outbox.ts";
@@ -16,7 +16,7 @@ export interface MailOptions {
   readonly from: Sender;
 }
 
-export function openMail({
+export function openEmail({
   options,
   ...services
 }: {
@@ -24,7 +24,7 @@ export function openMail({
   reads: EntityManager;
   writes: Writes;
   clock: Clock;
-  vault: Vault;
+  encryption: Encryption;
   log: Logger;
   render: Render;
 }): { outbox: Outbox; delivery: Delivery } {

@@ -3,14 +3,14 @@ import type { EntityManager } from "typeorm";
 import { v7 as uuidv7 } from "uuid";
 import type { Clock } from "../clock.ts";
 import { insertRows } from "../database/insert-rows.ts";
-import type { Vault } from "../encryption.ts";
-import { OutgoingMail } from "../entities/outgoing-mail.ts";
-import { type Mail, type MailKind, mailKinds, type Outbox } from "./mail.ts";
-import { issueMailToken } from "./mail-tokens.ts";
+import type { Encryption } from "../encryption.ts";
+import { OutgoingEmail } from "../entities/outgoing-email.ts";
+import { issueEmailToken } from "./email-tokens.ts";
+import { type EmailKind, emailKinds, type Mail, type Outbox } from "./mail.ts";
 
 /** What is sealed; null is a mail to nobody. */
-export type MailContent = {
-  readonly kind: MailKind;
+export type EmailContent = {
+  readonly kind: EmailKind;
   readonly to: string;
   readonly page: string | null;
   readonly token: string | null;
@@ -18,44 +18,44 @@ export type MailContent = {
   readonly isLink?: boolean;
 } | null;
 
-const sealContext = (id: string): string => `mail:${id}`;
+const encryptionContext = (id: string): string => `mail:${id}`;
 
 /** @throws Error when the master key is another */
-export const openContent = (vault: Vault, { id, contentEncrypted }: OutgoingMail): MailContent =>
-  JSON.parse(vault.open(contentEncrypted, sealContext(id))) as MailContent;
+export const openContent = (encryption: Encryption, { id, contentEncrypted }: OutgoingEmail): EmailContent =>
+  JSON.parse(encryption.decrypt(contentEncrypted, encryptionContext(id))) as EmailContent;
 
 /** A decoy is as long as a mail, so that the file says as little as the answer. */
 const DECOY = `null${" ".repeat(200)}`;
 
 export function createOutbox({
-  vault,
+  encryption,
   clock,
   isOpen,
   prompt,
 }: {
-  vault: Vault;
+  encryption: Encryption;
   clock: Clock;
   isOpen: boolean;
   prompt: () => void;
 }): Outbox {
-  const plan = (content: string): OutgoingMail => {
+  const plan = (content: string): OutgoingEmail => {
     const now = clock.now();
     const id = uuidv7({ msecs: now.getTime() });
-    const contentEncrypted = vault.seal(content, sealContext(id));
+    const contentEncrypted = encryption.encrypt(content, encryptionContext(id));
     return { id, contentEncrypted, createdAt: now, nextAttemptAt: now, attempts: 0 };
   };
   const issueToken = (
     manager: EntityManager,
     { kind, credentialId, registrationId = null }: Extract<Mail, { credentialId: string }>,
   ): Promise<string> =>
-    issueMailToken(manager, { credentialId, registrationId, purpose: mailKinds[kind], now: clock.now() });
+    issueEmailToken(manager, { credentialId, registrationId, purpose: emailKinds[kind], now: clock.now() });
   return {
     isOpen,
     prompt,
     async add(manager, mail) {
       if (!isOpen) return;
       const { kind, to } = mail;
-      const content: MailContent =
+      const content: EmailContent =
         "credentialId" in mail
           ? {
               kind,
@@ -65,10 +65,10 @@ export function createOutbox({
               isLink: mail.isLink ?? false,
             }
           : { kind, to, page: null, token: null };
-      await insertRows(manager, { entity: OutgoingMail, rows: [plan(JSON.stringify(content))] });
+      await insertRows(manager, { entity: OutgoingEmail, rows: [plan(JSON.stringify(content))] });
     },
     async addDecoy(manager) {
-      if (isOpen) await insertRows(manager, { entity: OutgoingMail, rows: [plan(DECOY)] });
+      if (isOpen) await insertRows(manager, { entity: OutgoingEmail, rows: [plan(DECOY)] });
     },
   };
 }

@@ -6,11 +6,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type MailKind, mailKinds } from "./mail.ts";
+import { type EmailKind, emailKinds } from "./mail.ts";
 
 const ours = fileURLToPath(new URL("../../mails", import.meta.url));
 
-export interface MailValues {
+export interface EmailValues {
   readonly email: string;
   /** Who sends the mail, for people. */
   readonly sender: string;
@@ -23,13 +23,13 @@ export interface MailValues {
   readonly added?: string;
 }
 
-export interface RenderedMail {
+export interface RenderedEmail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
 }
 
-export type Render = (kind: MailKind, values: MailValues) => RenderedMail;
+export type Render = (kind: EmailKind, values: EmailValues) => RenderedEmail;
 
 /** What is wrong with the templates, one line each. */
 export class TemplateError extends Error {
@@ -42,7 +42,7 @@ export class TemplateError extends Error {
 const bodyNames = ["email", "sender", "link", "token", "minutes", "added"];
 const layoutNames = ["content", "subject", "sender"];
 
-const kinds = Object.keys(mailKinds) as MailKind[];
+const kinds = Object.keys(emailKinds) as EmailKind[];
 const SUBJECT = /^Subject: *(.+)\n/;
 
 /**

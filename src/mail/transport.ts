@@ -18,13 +18,13 @@ export interface Sender {
 }
 
 export interface Transport {
-  /** @throws MailFailure */
+  /** @throws EmailFailure */
   send(message: Message, signal: AbortSignal): Promise<void>;
 }
 
 /** Why a mail was not taken, without any address: fit for the log. */
-export class MailFailure extends Error {
-  override readonly name = "MailFailure";
+export class EmailFailure extends Error {
+  override readonly name = "EmailFailure";
   constructor(
     readonly reason: string,
     /** The server refused this mail for good (RFC 5321 §4.2.1), so that another attempt is of no use. */
@@ -97,7 +97,7 @@ const connectionCodes = new Set(["ECONNECTION", "ESOCKET", "ETIMEDOUT", "EDNS", 
 /** A refusal here is about this mail; elsewhere it is about the operator's account. */
 const refusals = new Set(["RCPT TO", "DATA"]);
 
-function asFailure(error: unknown): MailFailure {
+function asFailure(error: unknown): EmailFailure {
   const {
     code = "",
     responseCode,
@@ -112,7 +112,7 @@ function asFailure(error: unknown): MailFailure {
   const isRefused = (responseCode ?? 0) >= 500 && responseCode !== 503 && refusals.has(command);
   // No answer at all: nodemailer itself found that nobody can be written to like that.
   const isImpossible = code === "EENVELOPE" && command === "API";
-  return new MailFailure(reason, isRefused || isImpossible, error);
+  return new EmailFailure(reason, isRefused || isImpossible, error);
 }
 
 /** For development on one machine: whoever reads the log is whoever asked. */

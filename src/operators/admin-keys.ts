@@ -37,7 +37,7 @@ export interface AdminKeys {
 }
 
 export const ADMIN_KEY_PREFIX = "pba_";
-const MOST_NAME = 100;
+const MAX_NAME = 100;
 /** Last use is written at most this often. */
 const LAST_USE_MINUTES = 1;
 
@@ -91,9 +91,9 @@ export function createAdminKeys({
     },
     async create(name) {
       const trimmed = name.trim();
-      if (trimmed === "" || trimmed.length > MOST_NAME) {
+      if (trimmed === "" || trimmed.length > MAX_NAME) {
         throw new PasserbyError("BAD_USER_INPUT", {
-          message: `A key needs a name of 1 to ${MOST_NAME} characters.`,
+          message: `A key needs a name of 1 to ${MAX_NAME} characters.`,
         });
       }
       const secret = generateAdminKey();

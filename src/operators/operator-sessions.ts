@@ -94,8 +94,8 @@ export function createOperatorSessions({
       const now = clock.now();
       const lastUsedAt = new Date(Number(row.last_used_at));
       const end = new Date(Number(row.expires_at));
-      const isOver = now >= end || now >= secondsAfter(lastUsedAt, OPERATOR_IDLE_SECONDS);
-      if (!isKeyGood || isOver) return null;
+      const isExpired = now >= end || now >= secondsAfter(lastUsedAt, OPERATOR_IDLE_SECONDS);
+      if (!isKeyGood || isExpired) return null;
       const isWorthWriting = isUse && +now - +lastUsedAt >= LAST_USE_SECONDS * 1_000;
       if (isWorthWriting) {
         await writes.transaction((manager) =>

@@ -6,7 +6,7 @@ export const anonUser: Provider<null, Record<string, never>> = {
   name: "anon-user",
   type: "anon-user",
   displayName: "Allow users to log in anonymously",
-  isWayIn: false,
+  canSignIn: false,
   onePerUser: true,
   canBeLinked: false,
   credentials: "none",

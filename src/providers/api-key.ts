@@ -2,7 +2,7 @@ import { IsNull } from "typeorm";
 import { z } from "zod";
 import { ApiKey } from "../entities/api-key.ts";
 import { PasserbyError } from "../errors.ts";
-import { hashSecret, type Provider, StaleProofError } from "../identity/provider.ts";
+import { hashSecret, type Provider, StaleVerificationError } from "../identity/provider.ts";
 
 /** How a key begins is shown, and tells one from another. */
 const SHOWN_CHARACTERS = 8;
@@ -17,7 +17,7 @@ export const apiKey: Provider<{ key: string }, Record<string, never>> = {
   type: "api-key",
   displayName: "API keys",
   // Each identity says for itself: a person's key is no way back, a server's key is the only one.
-  isWayIn: true,
+  canSignIn: true,
   onePerUser: false,
   canBeLinked: false,
   sessionsEndWithIdentity: true,
@@ -39,7 +39,7 @@ export const apiKey: Provider<{ key: string }, Record<string, never>> = {
       attach: async () => refuse(),
       recheck: async (manager) => {
         if (!(await manager.existsBy(ApiKey, { id: known.id, disabledAt: IsNull() })))
-          throw new StaleProofError();
+          throw new StaleVerificationError();
       },
     };
   },

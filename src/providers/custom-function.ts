@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { z } from "zod";
 import { OperatorNotice, PasserbyError } from "../errors.ts";
-import type { Proof, Provider } from "../identity/provider.ts";
+import type { Provider, VerifiedIdentity } from "../identity/provider.ts";
 import { jsonOf, NoAnswerError, send, type WholeAnswer } from "../network/outgoing-request.ts";
 import { canonicalEmail } from "../text/email-address.ts";
 import { parseUrl } from "../text/parse-url.ts";
@@ -12,12 +12,12 @@ import { isIndexable } from "../text/storable-text.ts";
 import { isSafeAddress } from "./openid-connect/addresses.ts";
 
 const SECRET_PREFIX = "whsec_";
-const [LEAST_SECRET_BYTES, MOST_SECRET_BYTES] = [24, 64];
+const [MIN_SECRET_BYTES, MAX_SECRET_BYTES] = [24, 64];
 
 function isSigningSecret(secret: string): boolean {
   const bytes = Buffer.from(secret.slice(SECRET_PREFIX.length), "base64");
   const isBase64 = secret === SECRET_PREFIX + bytes.toString("base64");
-  return isBase64 && bytes.length >= LEAST_SECRET_BYTES && bytes.length <= MOST_SECRET_BYTES;
+  return isBase64 && bytes.length >= MIN_SECRET_BYTES && bytes.length <= MAX_SECRET_BYTES;
 }
 
 const settings = z
@@ -32,7 +32,7 @@ const settings = z
     secret: z
       .string()
       .refine(isSigningSecret, {
-        message: `The secret is ${SECRET_PREFIX} and ${LEAST_SECRET_BYTES} to ${MOST_SECRET_BYTES} bytes in base64.`,
+        message: `The secret is ${SECRET_PREFIX} and ${MIN_SECRET_BYTES} to ${MAX_SECRET_BYTES} bytes in base64.`,
       })
       .meta({
         title: "Signing secret",
@@ -62,8 +62,8 @@ const settings = z
 type Settings = z.infer<typeof settings>;
 
 const CALL_SECONDS = 5;
-const MOST_PAYLOAD_BYTES = 16_384;
-const MOST_ANSWER_BYTES = 65_536;
+const MAX_PAYLOAD_BYTES = 16_384;
+const MAX_ANSWER_BYTES = 65_536;
 
 /** Text that both databases can store. */
 const text = (most: number) => z.string().min(1).max(most).refine(isIndexable);
@@ -81,7 +81,7 @@ export const customFunction: Provider<{ payload: Record<string, unknown> }, Sett
   name: "custom-function",
   type: "custom-function",
   displayName: "Custom function",
-  isWayIn: true,
+  canSignIn: true,
   onePerUser: false,
   canBeLinked: true,
   credentials: "function",
@@ -96,9 +96,9 @@ export const customFunction: Provider<{ payload: Record<string, unknown> }, Sett
       });
     }
     const body = JSON.stringify({ payload });
-    if (Buffer.byteLength(body) - AROUND_PAYLOAD_BYTES > MOST_PAYLOAD_BYTES) {
+    if (Buffer.byteLength(body) - AROUND_PAYLOAD_BYTES > MAX_PAYLOAD_BYTES) {
       throw new PasserbyError("BAD_USER_INPUT", {
-        message: `The payload may have ${MOST_PAYLOAD_BYTES} bytes as JSON.`,
+        message: `The payload may have ${MAX_PAYLOAD_BYTES} bytes as JSON.`,
       });
     }
     const answered = await call(settings, body, clock.now());
@@ -126,7 +126,7 @@ const suspicious: Readonly<Record<number, string>> = {
   408: "answer 503 where the visitor should try again",
   410: "is its address right?",
   411: "it should take a body with a content length",
-  413: `it should take ${MOST_PAYLOAD_BYTES} bytes and the JSON around them`,
+  413: `it should take ${MAX_PAYLOAD_BYTES} bytes and the JSON around them`,
   415: "it should take application/json",
   429: "it, or a proxy before it, limits calls; answer 503 where the visitor should try again",
   431: "it should take the headers of a signed call",
@@ -154,7 +154,7 @@ async function call({ url, secret, allowPrivateAddresses }: Settings, body: stri
         "webhook-signature": new Webhook(secret).sign(id, now, body),
       },
       seconds: CALL_SECONDS,
-      mostAnswerBytes: MOST_ANSWER_BYTES,
+      mostAnswerBytes: MAX_ANSWER_BYTES,
       allowPrivateAddresses,
     });
   } catch (error) {
@@ -163,7 +163,7 @@ async function call({ url, secret, allowPrivateAddresses }: Settings, body: stri
   }
 }
 
-function readProof(answered: WholeAnswer): Proof {
+function readProof(answered: WholeAnswer): VerifiedIdentity {
   let json: unknown;
   try {
     json = jsonOf(answered);

@@ -10,15 +10,15 @@ import { TokenError, verifyToken } from "./jwt/verify-token.ts";
 import { findMissingClaim, readProfile } from "./openid-connect/profile-claims.ts";
 
 /** The longest token that the App Services documentation accepts. */
-const MOST_TOKEN = 1_000_000;
-const MOST_SUBJECT = 1_000;
+const MAX_TOKEN = 1_000_000;
+const MAX_SUBJECT = 1_000;
 
 /** JSON Web Tokens of the operator's own issuer (RFC 7519). */
 export const customToken: Provider<{ token: string }, Settings> = {
   name: "custom-token",
   type: "custom-token",
   displayName: "Custom JWT",
-  isWayIn: true,
+  canSignIn: true,
   onePerUser: false,
   canBeLinked: true,
   credentials: "jwt",
@@ -27,10 +27,10 @@ export const customToken: Provider<{ token: string }, Settings> = {
   accountOf: () => "",
 
   async prove({ settings, clock }, { token }) {
-    if (token.length > MOST_TOKEN) throw new PasserbyError("INVALID_CREDENTIALS");
+    if (token.length > MAX_TOKEN) throw new PasserbyError("INVALID_CREDENTIALS");
     const payload = await verify(settings, token, clock.now());
     const subject = payload.sub;
-    if (typeof subject !== "string" || subject.length > MOST_SUBJECT || !isIndexable(subject))
+    if (typeof subject !== "string" || subject.length > MAX_SUBJECT || !isIndexable(subject))
       throw refused("The token has no usable `sub` claim.");
     const missing = findMissingClaim(payload, settings.requiredClaims);
     if (missing !== null) throw refused(`The token has no value for \`${missing}\`, which is required.`);

@@ -2,7 +2,12 @@ import { IsNull } from "typeorm";
 import type { z } from "zod";
 import { PasswordCredential } from "../entities/password-credential.ts";
 import { PasserbyError } from "../errors.ts";
-import { findCredential, type Proof, type Provider, StaleProofError } from "../identity/provider.ts";
+import {
+  findCredential,
+  type Provider,
+  StaleVerificationError,
+  type VerifiedIdentity,
+} from "../identity/provider.ts";
 import { canonicalEmail, MAX_EMAIL_CHARACTERS } from "../text/email-address.ts";
 import { requireEmail } from "./local-userpass/emails.ts";
 import {
@@ -26,7 +31,7 @@ export const localUserpass: Provider<EmailPassword, Settings> = {
   name: "local-userpass",
   type: "local-userpass",
   displayName: "E-mail and password",
-  isWayIn: true,
+  canSignIn: true,
   onePerUser: true,
   canBeLinked: true,
   credentials: "emailPassword",
@@ -61,7 +66,7 @@ export const localUserpass: Provider<EmailPassword, Settings> = {
 function proofOf(
   { id, email, passwordHash, isPending, confirmedAt }: PasswordCredential,
   currentHash: string,
-): Proof {
+): VerifiedIdentity {
   return {
     subject: id,
     email,
@@ -74,7 +79,7 @@ function proofOf(
         { id, passwordHash, isPending },
         { isPending, passwordHash: currentHash },
       );
-      if (affected !== 1) throw new StaleProofError();
+      if (affected !== 1) throw new StaleVerificationError();
     },
     attach: async (manager, identityId) => {
       const { affected } = await manager.update(
@@ -82,7 +87,7 @@ function proofOf(
         { id, identityId: IsNull() },
         { identityId },
       );
-      if (affected !== 1) throw new StaleProofError();
+      if (affected !== 1) throw new StaleVerificationError();
     },
   };
 }

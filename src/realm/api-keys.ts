@@ -3,7 +3,7 @@ import { PasserbyError } from "../errors.ts";
 import { createApiKey, deleteApiKey, listApiKeys, setApiKeyDisabled } from "../identity/api-keys/api-keys.ts";
 import type { OwnedApiKey } from "../identity/api-keys/stored-api-keys.ts";
 import { readText } from "./body.ts";
-import { badRequest, RealmRefusal } from "./refusals.ts";
+import { badRequest, RealmError } from "./errors.ts";
 import { type Bearer, done, type RealmAnswer, type RealmRequest } from "./request.ts";
 
 /**
@@ -32,7 +32,7 @@ export async function createKey({ services, who, body }: RealmRequest<Bearer>): 
 function explainName(error: unknown): never {
   const reason = error instanceof PasserbyError && error.details.reason;
   if (reason === "NAME_TAKEN") {
-    throw new RealmRefusal({
+    throw new RealmError({
       status: 409,
       errorCode: "APIKeyAlreadyExists",
       error: "API key with name already exists",

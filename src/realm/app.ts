@@ -1,6 +1,6 @@
 /** What is about the app itself, and what this gateway does not have. */
 import { readBody, readOptionalText, readText } from "./body.ts";
-import { notFound } from "./refusals.ts";
+import { notFound } from "./errors.ts";
 import type { Bearer, RealmAnswer, RealmRequest } from "./request.ts";
 
 /** Where every later request of the client goes; native SDKs want all four fields. */

@@ -1,12 +1,12 @@
 /** Bodies: MongoDB Extended JSON (canonical or relaxed) becomes plain values. */
 import { EJSON } from "bson";
 import { JsonError, parseJson } from "../text/read-json.ts";
-import { badRequest } from "./refusals.ts";
+import { badRequest } from "./errors.ts";
 
 /**
  * Numbers become numbers, dates ISO texts and ObjectIds hexadecimal texts.
  * @returns an empty object for an empty body
- * @throws RealmRefusal when it is no JSON object
+ * @throws RealmError when it is no JSON object
  */
 export function readBody(text: string): Record<string, unknown> {
   if (/^\ufeff?\s*$/.test(text)) return {};
@@ -34,14 +34,14 @@ function parse(text: string): unknown {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A field's own text. @throws RealmRefusal when there is none */
+/** A field's own text. @throws RealmError when there is none */
 export function readText(body: Fields, name: string): string {
   const value = readOptionalText(body, name);
   if (value === null) throw badRequest(`'${name}' is a required string`, "MissingParameter");
   return value;
 }
 
-/** null when the field is absent or null. @throws RealmRefusal when it is no text */
+/** null when the field is absent or null. @throws RealmError when it is no text */
 export function readOptionalText(body: Fields, name: string): string | null {
   const value = Object.hasOwn(body, name) ? body[name] : null;
   if (value === null || typeof value === "string") return value;

@@ -1,7 +1,7 @@
 /** What SDKs send to log in, as the providers take it: one reader for each kind of credentials. */
 import type { CredentialsKind, DeployedProvider } from "../identity/provider.ts";
 import { readOptionalText, readText } from "./body.ts";
-import { badRequest, type RealmRefusal } from "./refusals.ts";
+import { badRequest, type RealmError } from "./errors.ts";
 import type { RealmRequest } from "./request.ts";
 
 type Body = RealmRequest["body"];
@@ -21,7 +21,7 @@ const readers: Record<Exclude<CredentialsKind, "none">, (body: Body, provider: s
   },
 };
 
-/** @throws RealmRefusal when a field is missing or no text */
+/** @throws RealmError when a field is missing or no text */
 export const readCredentials = ({ provider }: DeployedProvider, body: Body): unknown =>
   provider.credentials === "none" ? null : readers[provider.credentials](body, provider.name);
 
@@ -39,7 +39,7 @@ function readIdToken(body: Body, provider: string): string {
   );
 }
 
-const explainMissing = (body: Body, provider: string): RealmRefusal =>
+const explainMissing = (body: Body, provider: string): RealmError =>
   readOptionalText(body, "authCode") === null
     ? badRequest("'id_token' is a required string", "MissingParameter")
     : badRequest(

@@ -2,14 +2,14 @@
 import { PasserbyError } from "../errors.ts";
 import {
   confirmEmail,
-  isMailToken,
+  isEmailToken,
   resendEmailConfirmation,
 } from "../identity/passwords/email-confirmation.ts";
 import { requestPasswordReset, resetPassword } from "../identity/passwords/password-reset.ts";
 import { register as registerCredentials } from "../identity/passwords/registration.ts";
 import type { DeployedProvider } from "../identity/provider.ts";
 import { readText } from "./body.ts";
-import { badRequest } from "./refusals.ts";
+import { badRequest } from "./errors.ts";
 import { done, type RealmAnswer, type RealmRequest } from "./request.ts";
 
 const requireEmailPassword = ({ services }: RealmRequest): DeployedProvider =>
@@ -32,7 +32,7 @@ function explainEmail(error: unknown): never {
 /** What no mail of ours ever had is told apart from what is used or expired, as the original did. */
 function readToken(body: RealmRequest["body"]): string {
   const token = readText(body, "token");
-  if (!isMailToken(token)) throw badRequest("invalid token data");
+  if (!isEmailToken(token)) throw badRequest("invalid token data");
   return token;
 }
 

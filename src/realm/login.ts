@@ -8,7 +8,7 @@ import type { CredentialsKind, DeployedProvider } from "../identity/provider.ts"
 import type { Authentication } from "../identity/sessions/sessions.ts";
 import { readCredentials } from "./credentials.ts";
 import { deviceIdOf } from "./devices.ts";
-import { badRequest, RealmRefusal, refuse } from "./refusals.ts";
+import { badRequest, RealmError, refuse } from "./errors.ts";
 import type { Bearer, RealmAnswer, RealmRequest } from "./request.ts";
 import { issueAccessToken, issueRefreshToken } from "./tokens.ts";
 
@@ -73,7 +73,7 @@ async function explaining<T>(
   } catch (error) {
     const wrongProof = codesOfWrongProofs[provider.credentials];
     if (!(error instanceof PasserbyError && error.code === "INVALID_CREDENTIALS" && wrongProof)) throw error;
-    throw new RealmRefusal({
+    throw new RealmError({
       ...refuse(error, { isSignedIn }),
       message: error.message,
       errorCode: wrongProof,
@@ -90,8 +90,8 @@ const unlinkable = ({ provider }: DeployedProvider): string =>
  * Somebody else has that identity. The original ended here; the ticket lets the guest become that user, by `mergeUser` of
  * the graph. SDKs show apps no field but the link, so it is there too.
  */
-const refuseConflict = ({ provider, mergeTicket, expiresAt }: MergeOffer): RealmRefusal =>
-  new RealmRefusal({
+const refuseConflict = ({ provider, mergeTicket, expiresAt }: MergeOffer): RealmError =>
+  new RealmError({
     status: 409,
     errorCode: "AuthError",
     error: "a user already exists with the specified provider",

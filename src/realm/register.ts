@@ -1,12 +1,12 @@
 /** The protocol on Fastify: routes from the table, bodies, and errors in its shape. */
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { asRefusal } from "../client-error.ts";
+import { toClientError } from "../client-error.ts";
 import { OperatorNotice, PasserbyError } from "../errors.ts";
 import type { Services } from "../services.ts";
 import { parseUrl } from "../text/parse-url.ts";
 import { readBody } from "./body.ts";
-import { RealmRefusal, refuse } from "./refusals.ts";
+import { RealmError, refuse } from "./errors.ts";
 import type { RealmAnswer, RealmSettings } from "./request.ts";
 import { type Route, routes } from "./routes.ts";
 import { run } from "./run.ts";
@@ -106,13 +106,13 @@ export async function registerRealm(
   }
 
   /** What Fastify refuses, such as a body that is too long, keeps its status; everything else is ours to find in the log. */
-  function unexpected(error: unknown, request: FastifyRequest): RealmRefusal {
+  function unexpected(error: unknown, request: FastifyRequest): RealmError {
     const { statusCode, message } = (error ?? {}) as { statusCode?: number; message?: string };
     if (statusCode !== undefined && statusCode < 500) {
-      return new RealmRefusal({ status: statusCode, errorCode: "BadRequest", error: String(message) });
+      return new RealmError({ status: statusCode, errorCode: "BadRequest", error: String(message) });
     }
     // Before a route runs, requests are refused that are too many or take too long.
-    const refusal = asRefusal(error);
+    const refusal = toClientError(error);
     if (refusal) return refuse(refusal, { isSignedIn: false });
     services.log.error({ reqId: request.id, err: error }, "unexpected error");
     const details = { errorId: request.id };
@@ -167,25 +167,25 @@ function addressOfClient({ protocol, host }: FastifyRequest): string {
   return parseUrl(address)?.origin ?? address;
 }
 
-const nothingHere = ({ url }: FastifyRequest): RealmRefusal =>
-  new RealmRefusal({
+const nothingHere = ({ url }: FastifyRequest): RealmError =>
+  new RealmError({
     status: 404,
     errorCode: "NotFound",
     error: `there is nothing at ${url.split("?")[0]}; docs/realm-compatibility.md lists what there is`,
   });
 
 /** Also what is refused before a route is chosen, such as a request that is too large. */
-function toRealmError(error: unknown): RealmRefusal | null {
-  if (error instanceof RealmRefusal) return error;
-  const refusal = asRefusal(error);
+function toRealmError(error: unknown): RealmError | null {
+  if (error instanceof RealmError) return error;
+  const refusal = toClientError(error);
   return refusal && refuse(refusal, { isSignedIn: false });
 }
 
-const wrongContentType = (): RealmRefusal =>
-  new RealmRefusal({ status: 415, errorCode: "BadRequest", error: "a body must be application/json" });
+const wrongContentType = (): RealmError =>
+  new RealmError({ status: 415, errorCode: "BadRequest", error: "a body must be application/json" });
 
-const wrongMethod = (method: string): RealmRefusal =>
-  new RealmRefusal({ status: 405, errorCode: "BadRequest", error: `${method} is not possible here` });
+const wrongMethod = (method: string): RealmError =>
+  new RealmError({ status: 405, errorCode: "BadRequest", error: `${method} is not possible here` });
 
 /** The original's page of logs has no successor: a request's id is what operators look for in theirs. */
 function explainLog({ co_id }: Record<string, unknown>): object {

@@ -2,17 +2,17 @@
 import { decodeJwt } from "jose";
 import { actAsUser } from "../audit/act-as.ts";
 import { readBearer } from "../bearer.ts";
-import { asRefusal } from "../client-error.ts";
+import { toClientError } from "../client-error.ts";
 import { requireRecentLogin } from "../identity/sessions/sessions.ts";
 import type { Services } from "../services.ts";
-import { RealmRefusal, refuse, refuseMissingToken, refuseToken } from "./refusals.ts";
+import { RealmError, refuse, refuseMissingToken, refuseToken } from "./errors.ts";
 import type { Bearer, RealmAnswer, RealmRequest } from "./request.ts";
 import type { Route } from "./routes.ts";
 import { readAccessToken, readRefreshToken } from "./tokens.ts";
 
 /**
  * Answers one request, in the order that makes it safe.
- * @throws RealmRefusal, and errors that nobody expected
+ * @throws RealmError, and errors that nobody expected
  */
 export async function run(
   route: Route,
@@ -36,13 +36,13 @@ export async function run(
     if (route.access.startsWith("recent ")) requireRecentLogin(services, who.caller);
     return await route.handler({ ...request, services, who });
   } catch (error) {
-    const refusal = asRefusal(error);
+    const refusal = toClientError(error);
     throw refusal ? refuse(refusal, { isSignedIn: who !== null }) : error;
   }
 }
 
-const unknownApp = (appId: string): RealmRefusal =>
-  new RealmRefusal({
+const unknownApp = (appId: string): RealmError =>
+  new RealmError({
     status: 404,
     errorCode: null,
     error: `cannot find app using Client App ID '${appId}'`,
@@ -62,8 +62,8 @@ async function identify(
     if (token === null) throw refuseMissingToken(missingToken);
     return await (kind === "access" ? readAccessToken(services, token) : readRefreshToken(services, token));
   } catch (error) {
-    if (error instanceof RealmRefusal) throw error;
-    const refusal = asRefusal(error);
+    if (error instanceof RealmError) throw error;
+    const refusal = toClientError(error);
     if (!refusal || refusal.code === "SERVICE_UNAVAILABLE") throw refusal ? refuse(refusal, nobody) : error;
     throw refuseToken(
       refusal,

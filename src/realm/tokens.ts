@@ -1,7 +1,7 @@
 /** Tokens as SDKs of this protocol take them apart. */
 import { decodeJwt } from "jose";
 import { sessionExpiresAt } from "../identity/lifetimes.ts";
-import { resolveLastingToken } from "../identity/sessions/non-rotating-sessions.ts";
+import { resolveNonRotatingToken } from "../identity/sessions/non-rotating-sessions.ts";
 import { type Caller, resolveCaller } from "../identity/sessions/sessions.ts";
 import type { Services } from "../services.ts";
 import { readDeviceId } from "./devices.ts";
@@ -17,13 +17,13 @@ export const issueAccessToken = (
     .accessToken;
 
 export function issueRefreshToken(
-  { lastingTokens, clock, policy }: Services,
+  { nonRotatingTokens, clock, policy }: Services,
   caller: Caller,
   deviceId: string,
 ): string {
   const now = clock.now();
   const claims = { baas_id: caller.session.id, baas_device_id: deviceId, baas_data: null };
-  return lastingTokens.issue(caller, { now, expiresAt: sessionExpiresAt(caller, policy) ?? now, claims });
+  return nonRotatingTokens.issue(caller, { now, expiresAt: sessionExpiresAt(caller, policy) ?? now, claims });
 }
 
 /** @throws PasserbyError as `resolveCaller` does */
@@ -32,8 +32,8 @@ export async function readAccessToken(services: Services, token: string): Promis
   return { caller, deviceId: readDeviceId(decodeJwt(token).baas_device_id) };
 }
 
-/** @throws PasserbyError as `resolveLastingToken` does */
+/** @throws PasserbyError as `resolveNonRotatingToken` does */
 export async function readRefreshToken(services: Services, refreshToken: string): Promise<Bearer> {
-  const { caller, token } = await resolveLastingToken(services, refreshToken);
+  const { caller, token } = await resolveNonRotatingToken(services, refreshToken);
   return { caller, deviceId: readDeviceId(token.claims.baas_device_id) };
 }

@@ -25,13 +25,13 @@ export interface Page<Node> {
 }
 
 const DEFAULT_PAGE = 20;
-const MOST_PAGE = 100;
+const MAX_PAGE = 100;
 
 /** @throws PasserbyError BAD_USER_INPUT */
 export function pageSize(first: number | null | undefined, otherwise: number = DEFAULT_PAGE): number {
   const size = first ?? otherwise;
-  if (size < 0 || size > MOST_PAGE) {
-    throw new PasserbyError("BAD_USER_INPUT", { message: `\`first\` must be from 0 to ${MOST_PAGE}.` });
+  if (size < 0 || size > MAX_PAGE) {
+    throw new PasserbyError("BAD_USER_INPUT", { message: `\`first\` must be from 0 to ${MAX_PAGE}.` });
   }
   return size;
 }

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { ApolloServerErrorCode } from "@apollo/server/errors";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { Logger } from "pino";
-import { asRefusal } from "../client-error.ts";
+import { toClientError } from "../client-error.ts";
 import { errorCatalogue, OperatorNotice, type PasserbyError } from "../errors.ts";
 import { requestBudget } from "../request-budget.ts";
 
@@ -18,7 +18,7 @@ export function formatGraphError(
   log: Logger,
 ): GraphQLFormattedError {
   const cause = originOf(error);
-  const refusal = asRefusal(cause);
+  const refusal = toClientError(cause);
   const { path, locations } = formatted;
   const place = {
     ...(locations && { locations: locations.slice(0, requestBudget.documentErrors) }),
@@ -75,4 +75,4 @@ function originOf(error: unknown): unknown {
 }
 
 /** The same below the wrappings that a graph puts around it. */
-export const refusalOf = (error: unknown): PasserbyError | null => asRefusal(originOf(error));
+export const refusalOf = (error: unknown): PasserbyError | null => toClientError(originOf(error));

@@ -12,7 +12,7 @@ import { findUsers, listFormerIds, listIdentities } from "../identity/users/user
 import { requestBudget } from "../request-budget.ts";
 
 /** As many as a router may ask for at once; a statement has room for them on either database. */
-export const MOST_AT_ONCE = 1_000;
+export const MAX_AT_ONCE = 1_000;
 
 /** A page of one user's sessions; null for the first one. */
 export interface SessionPage {
@@ -38,7 +38,7 @@ export class Loaders {
 
   get users(): DataLoader<string, User | null> {
     const { reads } = this.#services;
-    this.#users ??= new DataLoader((ids) => findUsers(reads, ids), { maxBatchSize: MOST_AT_ONCE });
+    this.#users ??= new DataLoader((ids) => findUsers(reads, ids), { maxBatchSize: MAX_AT_ONCE });
     return this.#users;
   }
 

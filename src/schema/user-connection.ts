@@ -41,9 +41,9 @@ export class UserFilter {
   @Field(() => String, {
     nullable: true,
     description:
-      "Could log in with this provider and with nothing else, once the draft is deployed: whom `review` counts in `usersLosingTheirOnlyWayIn`. For operators.",
+      "Could log in with this provider and with nothing else, once the draft is deployed: whom `review` counts in `usersLosingAccess`. For operators.",
   })
-  leftWithoutWayInByDraft?: string | null;
+  losingAccessByDraft?: string | null;
 }
 
 @ArgsType()
@@ -104,11 +104,11 @@ export const countUserPage = async (
 /** null where nobody can be meant: there is no draft, or it leaves that provider on. */
 async function toUserQuery(
   { deployments }: GraphContext["services"],
-  { leftWithoutWayInByDraft: provider, ...query }: UserFilter,
+  { losingAccessByDraft: provider, ...query }: UserFilter,
 ): Promise<UserQuery | null> {
   if (!provider) return query;
-  const waysIn = await deployments.draftedWaysIn();
-  if (!waysIn) return null;
-  const goesOff = waysIn.before.includes(provider) && !waysIn.after.includes(provider);
-  return goesOff ? { ...query, onlyWayIn: { provider, others: waysIn.after } } : null;
+  const signInMethods = await deployments.draftedSignInMethods();
+  if (!signInMethods) return null;
+  const goesOff = signInMethods.before.includes(provider) && !signInMethods.after.includes(provider);
+  return goesOff ? { ...query, onlySignInMethod: { provider, others: signInMethods.after } } : null;
 }

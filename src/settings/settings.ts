@@ -117,13 +117,13 @@ function parseSmtpUrl(value: string): string {
   return value;
 }
 
-interface MailSender {
+interface EmailSender {
   /** "" when there is none. */
   readonly name: string;
   readonly address: string;
 }
 
-function parseSender(value: string): MailSender {
+function parseSender(value: string): EmailSender {
   const match = /^(?:"?([^"<>\p{Cc}]*?)"?\s*<)?([^\s@<>,;:"()\p{Cc}]+@[^\s@<>,;:"()\p{Cc}]+)>?$/u.exec(value);
   if (!match?.[2] || value.includes("<") !== value.endsWith(">")) {
     throw new Error("must be no-reply@example.com or Example <no-reply@example.com>");
@@ -351,8 +351,8 @@ export interface Settings {
   readonly trustProxy: false | number | readonly string[];
   readonly limits: LimitPolicy;
   /** Where mails go: to a mail server, into the log, or nowhere. */
-  readonly mailTo: { readonly smtpUrl: string } | "log" | null;
-  readonly mailFrom: MailSender;
+  readonly emailsTo: { readonly smtpUrl: string } | "log" | null;
+  readonly emailsFrom: EmailSender;
   /** null: ours alone. */
   readonly mailTemplates: string | null;
   readonly drainSeconds: number;
@@ -425,7 +425,7 @@ export function readSettings(
     }
   }
   const smtpUrl = readOptional("SMTP_URL");
-  const mailFrom = readOptional("MAIL_FROM");
+  const emailsFrom = readOptional("MAIL_FROM");
   if (isGiven("SMTP_URL") && !isGiven("MAIL_FROM")) {
     problems.push("MAIL_FROM must be given with SMTP_URL, such as Example <no-reply@example.com>");
   }
@@ -457,8 +457,8 @@ export function readSettings(
     corsOrigins: readOptional("CORS_ORIGINS") ?? (isLoopback ? "localhost" : []),
     trustProxy: read("TRUST_PROXY"),
     limits: read("RATE_LIMITS"),
-    mailTo: smtpUrl ? { smtpUrl } : isDevelopment ? "log" : null,
-    mailFrom: mailFrom ?? { name: "Passerby", address: "passerby@localhost" },
+    emailsTo: smtpUrl ? { smtpUrl } : isDevelopment ? "log" : null,
+    emailsFrom: emailsFrom ?? { name: "Passerby", address: "passerby@localhost" },
     mailTemplates: readOptional("MAIL_TEMPLATES"),
     drainSeconds: read("DRAIN_SECONDS"),
     metricsAt: metricsAt && { ...metricsAt, isRequired: isGiven("METRICS_PORT") },

@@ -131,14 +131,14 @@ const readAnonymousArrivals = (reads: EntityManager): Promise<Arrivals[]> =>
   );
 
 /** More days than that are not drawn; those that are older are in the last. */
-const MOST_AGE = 400;
+const MAX_AGE = 400;
 const WEEK_DAYS = 7;
 
 function anonymousByAge(
   arrivals: readonly Arrivals[],
   { today, expireAfterDays }: { today: number; expireAfterDays: number },
 ): Statistics["anonymousUsers"] {
-  const oldest = Math.min(expireAfterDays, MOST_AGE);
+  const oldest = Math.min(expireAfterDays, MAX_AGE);
   const byAge = Array.from({ length: oldest + 1 }, (_, ageDays) => ({
     ageDays,
     arrivedOn: timeOf(today - ageDays),

@@ -1,8 +1,8 @@
 /** The gateway's public keys. A new one is published ten minutes before it signs, so ten minutes is how long they are kept. */
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
 import { AccessTokenError } from "./access-token-error.ts";
+import { keep } from "./cache.ts";
 import { request } from "./fetch.ts";
-import { keep } from "./kept.ts";
 import type { ResolvedOptions } from "./options.ts";
 
 const FRESH_SECONDS = 600;

@@ -13,5 +13,5 @@ export {
 } from "./context.ts";
 export type { GraphQLErrorClass } from "./graph-error.ts";
 export type { VerifierOptions } from "./options.ts";
-export { requireKnownUser, requireUser } from "./require-user.ts";
+export { requirePermanentUser, requireUser } from "./require-user.ts";
 export { createVerifier, type Verifier, verifyAccessToken } from "./verifier.ts";

@@ -38,7 +38,7 @@ export interface ResolvedOptions extends Required<Omit<VerifierOptions, "service
 
 const DEFAULT_SKEW_SECONDS = 5;
 /** Keys and lists of the gateway reach as far. */
-const MOST_SKEW_SECONDS = 60;
+const MAX_SKEW_SECONDS = 60;
 
 /** @throws TypeError when the options cannot work; it says which one and why */
 export function resolveOptions(options: VerifierOptions): ResolvedOptions {
@@ -48,8 +48,8 @@ export function resolveOptions(options: VerifierOptions): ResolvedOptions {
   const jwksUrl = options.jwksUrl ?? `${gatewayUrl}/.well-known/jwks.json`;
   requireUrl("gatewayUrl", gatewayUrl);
   requireUrl("jwksUrl", jwksUrl);
-  if (!(clockSkewSeconds >= 0 && clockSkewSeconds <= MOST_SKEW_SECONDS)) {
-    throw new TypeError(`clockSkewSeconds must be 0 to ${MOST_SKEW_SECONDS}.`);
+  if (!(clockSkewSeconds >= 0 && clockSkewSeconds <= MAX_SKEW_SECONDS)) {
+    throw new TypeError(`clockSkewSeconds must be 0 to ${MAX_SKEW_SECONDS}.`);
   }
   if (!["none", "list", "introspection"].includes(revocation)) {
     throw new TypeError('revocation must be "none", "list" or "introspection".');

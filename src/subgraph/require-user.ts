@@ -9,7 +9,7 @@ export function requireUser(context: PasserbyContext): Caller {
 }
 
 /** @throws an error with `extensions.code` UNAUTHENTICATED, or FORBIDDEN when the user is anonymous */
-export function requireKnownUser(context: PasserbyContext): Caller {
+export function requirePermanentUser(context: PasserbyContext): Caller {
   const caller = requireUser(context);
   if (!caller.isAnonymous) return caller;
   throw refuse(context, "FORBIDDEN", "An anonymous user may not do this. Link an identity first.");

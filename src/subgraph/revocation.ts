@@ -1,9 +1,9 @@
 /** Whether the session of a genuine token goes on, learnt from the gateway's list or by asking it about the token. */
 import { type JWTVerifyGetKey, jwtVerify } from "jose";
 import { AccessTokenError } from "./access-token-error.ts";
+import { keep, type Loaded } from "./cache.ts";
 import type { AccessTokenClaims } from "./claims.ts";
 import { MAX_LIST_BYTES, request } from "./fetch.ts";
-import { keep, type Loaded } from "./kept.ts";
 import type { ResolvedOptions } from "./options.ts";
 
 /** @returns the claims as they are now. @throws AccessTokenError TOKEN_REVOKED, REVOCATION_UNKNOWN */

@@ -10,7 +10,7 @@ import { createRevocationCheck } from "./revocation.ts";
 export type Verifier = (token: string) => Promise<AccessTokenClaims>;
 
 /** The gateway's are well under a thousand. */
-const MOST_CHARACTERS = 8_192;
+const MAX_CHARACTERS = 8_192;
 
 /**
  * A verifier that keeps keys and list between calls. Make one, and use it for every request.
@@ -30,7 +30,7 @@ async function verifySignature(
 ): Promise<AccessTokenClaims> {
   const invalid = (cause?: unknown): AccessTokenError =>
     new AccessTokenError("TOKEN_INVALID", "This is not a valid access token.", { cause });
-  if (typeof token !== "string" || token.length > MOST_CHARACTERS) throw invalid();
+  if (typeof token !== "string" || token.length > MAX_CHARACTERS) throw invalid();
   try {
     const { payload } = await jwtVerify(token, gatewayKeys, {
       // Pinned: the token does not choose how it is verified (RFC 8725 §3.1).

@@ -1,6 +1,6 @@
 /** What is done leaves an event that says who did it to whom, on every surface, and none that holds a secret. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { MOST_REFUSALS } from "../../src/audit/audit.ts";
+import { MAX_REFUSALS } from "../../src/audit/audit.ts";
 import { purgeAuditEvents } from "../../src/audit/purge-events.ts";
 import { keepSigningKeys } from "../../src/identity/tokens/key-rotation.ts";
 import {
@@ -271,18 +271,18 @@ describe.each(databases)("on %s", (name) => {
     const before = await countRows(gateway, "audit_events");
     gateway.clock.advance({ minutes: 2 });
     const { audit, acting } = gateway.app.services;
-    const tries = Array.from({ length: MOST_REFUSALS + 50 }, () =>
+    const tries = Array.from({ length: MAX_REFUSALS + 50 }, () =>
       audit.recordRefusal(acting, { action: "LOGGED_IN", provider: "local-userpass" }, "INVALID_CREDENTIALS"),
     );
     await Promise.all(tries);
     await audit.recordRefusal(acting, { action: "LOGGED_IN" }, "RATE_LIMITED");
-    expect(await countRows(gateway, "audit_events")).toBe(before + MOST_REFUSALS);
+    expect(await countRows(gateway, "audit_events")).toBe(before + MAX_REFUSALS);
     const { data } = await gateway.admin(
       "{ statistics(days: 1) { refusedLogins { byCode { code count } } } }",
     );
     const counts = data.statistics.refusedLogins[0].byCode as { code: string; count: number }[];
     const of = (code: string) => counts.find((each) => each.code === code)?.count ?? 0;
-    expect(of("INVALID_CREDENTIALS")).toBeGreaterThanOrEqual(MOST_REFUSALS + 50);
+    expect(of("INVALID_CREDENTIALS")).toBeGreaterThanOrEqual(MAX_REFUSALS + 50);
     expect(of("RATE_LIMITED")).toBe(1);
   });
 

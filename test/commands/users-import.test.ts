@@ -103,15 +103,15 @@ describe.each(databases)("on %s", (name) => {
     expect(stdout).toContain("Imported 2 users; 0 there already, 0 left out, 0 refused.");
     expect(stdout).toContain("chooses a new one, by a reset");
     const { data } = await gateway.admin(
-      `{ user(id: "${hex(1, "a")}") { isAnonymous createdAt profile identities { provider subject email isWayIn } } }`,
+      `{ user(id: "${hex(1, "a")}") { isAnonymous createdAt profile identities { provider subject email canSignIn } } }`,
     );
     expect(data.user).toEqual({
       isAnonymous: false,
       createdAt: new Date(yesterday * 1_000).toISOString(),
       profile: { email: "Ada@example.com" },
       identities: expect.arrayContaining([
-        { provider: "anon-user", subject: expect.stringContaining("-"), email: null, isWayIn: false },
-        { provider: "local-userpass", subject: hex(1, "c"), email: "ada@example.com", isWayIn: true },
+        { provider: "anon-user", subject: expect.stringContaining("-"), email: null, canSignIn: false },
+        { provider: "local-userpass", subject: hex(1, "c"), email: "ada@example.com", canSignIn: true },
       ]),
     });
 

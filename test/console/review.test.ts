@@ -43,7 +43,7 @@ it("asks for the provider's name before somebody loses their only way in", async
   await tab.open("/overview?review");
   await dialog().getByText("1 user could not log in any more without E-mail and password.").waitFor();
   expect(await dialog().getByRole("link", { name: "See which" }).getAttribute("href")).toBe(
-    "/console/users?leftWithoutWayInBy=local-userpass",
+    "/console/users?losingAccessBy=local-userpass",
   );
   const typed = dialog().getByLabel("Type local-userpass to confirm");
   expect(await tab.findBarriers()).toEqual([]);

@@ -129,7 +129,7 @@ describe("conditions", () => {
   it("find whom a draft would leave without a way in", async () => {
     const other = await createOperator(gateway, "night shift");
     await other.save({ name: "local-userpass", enabled: false });
-    await tab.open("/users?leftWithoutWayInBy=local-userpass");
+    await tab.open("/users?losingAccessBy=local-userpass");
     await waitForRows(1);
     await tab.page.getByText("Left without a way in by the draft of local-userpass").waitFor();
     expect(await tab.findBarriers()).toEqual([]);

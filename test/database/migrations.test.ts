@@ -7,7 +7,7 @@ import { createDataSource } from "../../src/database/data-source.ts";
 import { openDatabase } from "../../src/database/database.ts";
 import { isMigrated, migrate } from "../../src/database/migrate.ts";
 import { migrations } from "../../src/database/migrations/index.ts";
-import { createVault } from "../../src/encryption.ts";
+import { createEncryption } from "../../src/encryption.ts";
 import {
   codeOf,
   countRows,
@@ -55,7 +55,7 @@ async function oldRows(migrated: number): Promise<string[]> {
 function oldPrivateKey(): string {
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const pem = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
-  return createVault(MASTER_KEY).seal(pem, "signing-key:old-key");
+  return createEncryption(MASTER_KEY).encrypt(pem, "signing-key:old-key");
 }
 
 const olderStates = migrations.slice(0, -1).map((_, index) => index + 1);
@@ -74,10 +74,10 @@ describe.each(databases)("on %s", (name) => {
 
       const gateway = await startGateway({ url: place.url });
       expect(gateway.app.migrated).toEqual(migrations.slice(count).map((migration) => migration.name));
-      const waysIn: { id: string }[] = await gateway.app.database.reads.query(
-        "SELECT id FROM identities WHERE is_way_in",
+      const signInMethods: { id: string }[] = await gateway.app.database.reads.query(
+        "SELECT id FROM identities WHERE can_sign_in",
       );
-      expect(waysIn.map(({ id }) => id)).toEqual(["known-email"]);
+      expect(signInMethods.map(({ id }) => id)).toEqual(["known-email"]);
       expect(await countRows(gateway, "sessions")).toBe(1);
       const counts: object[] = await gateway.app.database.reads.query(
         "SELECT day, kind, key, count FROM daily_counts ORDER BY kind",

@@ -103,13 +103,13 @@ describe.each(databases)("on %s", (name) => {
     await save({ name: "local-userpass", enabled: false });
     await save({ name: "anon-user", enabled: false });
     const { data } = await one.admin(
-      "{ review { impact { provider identities usersLosingTheirOnlyWayIn activeSessions } } }",
+      "{ review { impact { provider identities usersLosingAccess activeSessions } } }",
     );
     const impact = Object.fromEntries(
       data.review.impact.map((each: { provider: string }) => [each.provider, each]),
     );
-    expect(impact["local-userpass"]).toMatchObject({ identities: 1, usersLosingTheirOnlyWayIn: 1 });
-    expect(impact["anon-user"]).toMatchObject({ usersLosingTheirOnlyWayIn: 0 });
+    expect(impact["local-userpass"]).toMatchObject({ identities: 1, usersLosingAccess: 1 });
+    expect(impact["anon-user"]).toMatchObject({ usersLosingAccess: 0 });
     expect(impact["anon-user"].activeSessions).toBeGreaterThanOrEqual(2);
     expect((await one.admin("mutation { discardDraft }")).data.discardDraft).toBe(true);
     expect((await one.admin("{ draft { baseVersion } review { baseVersion } }")).data).toEqual({

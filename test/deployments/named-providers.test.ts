@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { openSettings, sealSettings } from "../../src/deployments/configuration.ts";
-import { createVault } from "../../src/encryption.ts";
+import { encryptSettings, openSettings } from "../../src/deployments/configuration.ts";
+import { createEncryption } from "../../src/encryption.ts";
 import type { Provider } from "../../src/identity/provider.ts";
 import { formatProvidersJson, parseProvidersJson } from "../../src/import/providers-json.ts";
 import { oidc } from "../../src/providers/oidc.ts";
@@ -135,13 +135,13 @@ describe.each(databases)("on %s", (name) => {
     );
     expect((await login("company")).errors).toBeUndefined();
     const { data } = await gateway.admin(
-      "{ review { impact { provider identities usersLosingTheirOnlyWayIn activeSessions } } providers { name enabled draftEnabled draftEffect } }",
+      "{ review { impact { provider identities usersLosingAccess activeSessions } } providers { name enabled draftEnabled draftEffect } }",
     );
     expect(data.review.impact).toEqual([
       {
         provider: "company",
         identities: 1,
-        usersLosingTheirOnlyWayIn: 1,
+        usersLosingAccess: 1,
         activeSessions: expect.any(Number),
       },
     ]);
@@ -291,13 +291,13 @@ it("names no type in INITIAL_PROVIDERS", async () => {
 });
 
 it("opens a sealed secret under the name that it was sealed for alone", () => {
-  const vault = createVault(MASTER_KEY);
+  const encryption = createEncryption(MASTER_KEY);
   const [one, two] = ["company", "school"].map((name) => ({ ...oidc, name }) as unknown as Provider);
   if (!one || !two) throw new Error("There are two.");
   const given = { issuer: "https://id.example", clientIds: ["app"], clientSecret: "a secret" };
-  const sealed = sealSettings(one, { given, before: {}, enabled: true, vault });
-  expect(openSettings(one, sealed, vault)).toMatchObject({ clientSecret: "a secret" });
-  expect(() => openSettings(two, sealed, vault)).toThrow();
+  const sealed = encryptSettings(one, { given, before: {}, enabled: true, encryption });
+  expect(openSettings(one, sealed, encryption)).toMatchObject({ clientSecret: "a secret" });
+  expect(() => openSettings(two, sealed, encryption)).toThrow();
 });
 
 it("reads App Services' own entries for Google, Apple and Facebook", () => {

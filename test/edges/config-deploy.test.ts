@@ -102,7 +102,7 @@ describe.each(databases)("on %s", (name) => {
     expect([status, stderr]).toEqual([0, ""]);
     expect(JSON.parse(stdout)).toMatchObject({
       version: before + 1,
-      impact: [{ provider: "local-userpass", usersLosingTheirOnlyWayIn: 3 }],
+      impact: [{ provider: "local-userpass", usersLosingAccess: 3 }],
     });
     await bringBack(before);
   });

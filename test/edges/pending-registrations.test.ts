@@ -83,8 +83,8 @@ describe.each(databases)("on %s", (name) => {
     (await login(gateway, email, password)).data?.login?.user.id;
   const identitiesOf = async (
     token: string,
-  ): Promise<{ provider: string; email: string | null; isWayIn: boolean }[]> =>
-    (await gateway.graph("{ me { identities { provider email isWayIn } } }", { token })).data.me.identities;
+  ): Promise<{ provider: string; email: string | null; canSignIn: boolean }[]> =>
+    (await gateway.graph("{ me { identities { provider email canSignIn } } }", { token })).data.me.identities;
   /** A stranger's guest, with a sign-in method beside the address that it claims. */
   const newStranger = async () => {
     const guest = await loginAnonymously(gateway);
@@ -288,7 +288,7 @@ describe.each(databases)("on %s", (name) => {
     expect(await countRows(gateway, "password_credentials", `email = '${email}' AND NOT is_pending`)).toBe(1);
     const waiting = `credential_id IN (SELECT id FROM password_credentials WHERE email = '${email}')`;
     expect(await countRows(gateway, "pending_registrations", waiting)).toBe(0);
-    expect(await countRows(gateway, "identities", `email = '${email}' AND NOT is_way_in`)).toBe(0);
+    expect(await countRows(gateway, "identities", `email = '${email}' AND NOT can_sign_in`)).toBe(0);
   });
 
   it("what waits for a week goes, with the identity of its link, and what was asked for again stays", async () => {
@@ -335,7 +335,7 @@ describe.each(databases)("what waited before, on %s", (name) => {
     const emailOf = { registered: "registered@example.com", linked: "linked@example.com" };
     await older.query("INSERT INTO users (id, is_anonymous, created_at) VALUES ('u', false, 5)");
     await older.query(
-      `INSERT INTO identities (id, user_id, provider, subject, email, email_verified, is_way_in, created_at)
+      `INSERT INTO identities (id, user_id, provider, subject, email, email_verified, can_sign_in, created_at)
        VALUES ('i', 'u', 'local-userpass', 'c-linked', '${emailOf.linked}', false, false, 5)`,
     );
     for (const [key, email] of Object.entries(emailOf)) {
@@ -344,7 +344,7 @@ describe.each(databases)("what waited before, on %s", (name) => {
          VALUES ('c-${key}', '${email}', '${passwordHash}', 5, true, ${key === "linked" ? "'i'" : "NULL"})`,
       );
       await older.query(
-        `INSERT INTO mail_tokens (hash, credential_id, purpose, expires_at)
+        `INSERT INTO email_tokens (hash, credential_id, purpose, expires_at)
          VALUES ('${hashSecret(`pbl_${key}`)}', 'c-${key}', 'confirm', ${+clock.now() + 60_000})`,
       );
     }

@@ -1,7 +1,7 @@
 /** What the Realm protocol answers where SDKs and apps compare texts, and where an answer would make an SDK loop. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type ErrorCode, errorCatalogue, PasserbyError } from "../../src/errors.ts";
-import { refuse } from "../../src/realm/refusals.ts";
+import { refuse } from "../../src/realm/errors.ts";
 import { createDatabase, databases, type Gateway, startGateway } from "../support/gateway.ts";
 import { APP, AUTH, type Reply, send } from "../support/realm.ts";
 

@@ -36,7 +36,7 @@ describe.each(databases)("on %s", (name) => {
   const newEmail = (): string => `${randomUUID()}@example.com`;
   const identitiesOf = async (token: string) => {
     const { data } = await gateway.graph(
-      "{ me { identities { id provider subject email emailVerified isWayIn } } }",
+      "{ me { identities { id provider subject email emailVerified canSignIn } } }",
       { token },
     );
     return data.me.identities;
@@ -92,8 +92,8 @@ describe.each(databases)("on %s", (name) => {
   it("unlinking the last identity: refused, the user can still come back", async () => {
     const [guest, subject] = [await loginAnonymously(gateway), randomUUID()];
     await issuer.link(guest.accessToken, subject);
-    for (const { id, isWayIn } of await identitiesOf(guest.accessToken)) {
-      expect(codeOf(await unlink(guest.accessToken, id))).toBe(isWayIn ? "LAST_IDENTITY" : undefined);
+    for (const { id, canSignIn } of await identitiesOf(guest.accessToken)) {
+      expect(codeOf(await unlink(guest.accessToken, id))).toBe(canSignIn ? "LAST_IDENTITY" : undefined);
     }
     expect((await issuer.login(subject)).data.login.user.id).toBe(guest.id);
   });

@@ -236,7 +236,7 @@ describe.each(databases)("on %s", (name) => {
       const seen = answers.map(
         (answer) => codeOf(answer) ?? (answer.data.answer?.mergeTicket ? "CONFLICT" : "OK"),
       );
-      for (const [index, { data }] of answers.entries()) this.remember(names[index] as number, data?.answer);
+      for (const [index, { data }] of answers.entries()) this.memoize(names[index] as number, data?.answer);
       const observed = JSON.stringify(describeState(await this.observe()));
 
       const tried: string[] = [];
@@ -264,7 +264,7 @@ describe.each(databases)("on %s", (name) => {
       );
     }
 
-    private remember(stepName: number, answer: Answer["data"]): void {
+    private memoize(stepName: number, answer: Answer["data"]): void {
       if (answer?.mergeTicket) this.secrets[`t${stepName}`] = answer.mergeTicket;
       if (!answer?.refreshToken) return;
       const known = Object.keys(this.sessionIds).find((each) => this.sessionIds[each] === answer.session.id);
@@ -378,7 +378,7 @@ describe.each(databases)("on %s", (name) => {
       "SELECT id FROM sessions s WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.id = s.user_id)",
     "a user who is also a former id": "SELECT u.id FROM users u JOIN former_user_ids f ON f.id = u.id",
     "a known user who cannot come back":
-      "SELECT id FROM users u WHERE NOT is_anonymous AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.user_id = u.id AND i.is_way_in)",
+      "SELECT id FROM users u WHERE NOT is_anonymous AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.user_id = u.id AND i.can_sign_in)",
     "a live session whose end does not fit its user":
       "SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.ended_at IS NULL AND (s.expires_at IS NULL) <> u.is_anonymous",
     "a password of no identity": "SELECT id FROM password_credentials WHERE identity_id IS NULL",

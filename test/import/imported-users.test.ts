@@ -53,7 +53,12 @@ describe("a user", () => {
     ];
     const planned = imported({ identities });
     expect(
-      planned.identities.map(({ provider, subject, email, isWayIn }) => [provider, subject, email, isWayIn]),
+      planned.identities.map(({ provider, subject, email, canSignIn }) => [
+        provider,
+        subject,
+        email,
+        canSignIn,
+      ]),
     ).toEqual([
       ["anon-user", anonymous.id, null, false],
       ["local-userpass", "65f1a0c2b4d8e9f0000000aa", "ada@example.com", true],

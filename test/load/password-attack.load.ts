@@ -76,11 +76,11 @@ const p99 = (times: number[]): number =>
   times.sort((a, b) => a - b)[Math.floor(0.99 * (times.length - 1))] ?? 0;
 
 it("keeps others fast while 20 addresses try 50 wrong passwords each", async () => {
-  let isOver = false;
+  let isExpired = false;
   const times = { guest: [] as number[], me: [] as number[], login: [] as number[] };
   let refusedWithTime = 0;
   const measure = async (into: number[], pauseMs: number, work: () => Promise<void>): Promise<void> => {
-    while (!isOver) {
+    while (!isExpired) {
       const start = performance.now();
       await work();
       into.push(performance.now() - start);
@@ -110,7 +110,7 @@ it("keeps others fast while 20 addresses try 50 wrong passwords each", async () 
   const start = performance.now();
   await Promise.all(Array.from({ length: ADDRESSES }, (_, index) => attack(`127.0.8.${index + 1}`)));
   const seconds = (performance.now() - start) / 1_000;
-  isOver = true;
+  isExpired = true;
   await Promise.all(honest);
   agent.destroy();
   const figures = {

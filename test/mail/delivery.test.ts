@@ -75,7 +75,7 @@ describe.each(databases)("on %s", (name) => {
     gateways.push(gateway);
     return gateway;
   };
-  const waiting = (gateway: Gateway) => countRows(gateway, "outgoing_mails");
+  const waiting = (gateway: Gateway) => countRows(gateway, "outgoing_emails");
 
   it("a mail server that is down fails no registration, and gets the mail when it is up", async () => {
     const gateway = await start();
@@ -252,7 +252,7 @@ it("a stop waits five seconds at most for a mail server that says nothing, and g
   await gateway.stop();
   expect(Date.now() - begun).toBeLessThan(8_000);
   const again = await startGateway({ url: database.url, settings });
-  expect(await countRows(again, "outgoing_mails", "attempts >= 1")).toBe(1);
+  expect(await countRows(again, "outgoing_emails", "attempts >= 1")).toBe(1);
   await once(silent, "connection");
   silent.close();
   await again.stop();

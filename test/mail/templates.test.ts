@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
-import { type MailKind, mailKinds } from "../../src/mail/mail.ts";
-import { loadTemplates, type MailValues, TemplateError } from "../../src/mail/templates.ts";
+import { type EmailKind, emailKinds } from "../../src/mail/mail.ts";
+import { type EmailValues, loadTemplates, TemplateError } from "../../src/mail/templates.ts";
 import { createSmtpTransport, type Transport } from "../../src/mail/transport.ts";
 import { readSettings, SettingsError } from "../../src/settings/settings.ts";
 import { type MailServer, startMailServer } from "../support/mail-server.ts";
 
-const values: MailValues = {
+const values: EmailValues = {
   email: "person@example.com",
   sender: "Example",
   link: "https://app.example.com/confirm?token=pbl_x&lang=en",
@@ -37,7 +37,7 @@ const problemsOf = (files: Record<string, string>): readonly string[] => {
 };
 
 describe("ours", () => {
-  it.each(Object.keys(mailKinds) as MailKind[])(
+  it.each(Object.keys(emailKinds) as EmailKind[])(
     "%s has a subject, a text and HTML, all filled in",
     (kind) => {
       const { subject, text, html } = loadTemplates(null)(kind, values);
@@ -45,9 +45,9 @@ describe("ours", () => {
       for (const part of [subject, text, html]) expect(part).not.toMatch(/\{\{|\}\}|undefined/);
       expect(text).toContain("person@example.com");
       expect(html).toContain("<strong>person@example.com</strong>");
-      expect(text.includes(values.link)).toBe(mailKinds[kind] !== null);
+      expect(text.includes(values.link)).toBe(emailKinds[kind] !== null);
       expect(html.includes('href="https://app.example.com/confirm?token=pbl_x&amp;lang=en"')).toBe(
-        mailKinds[kind] !== null,
+        emailKinds[kind] !== null,
       );
     },
   );
@@ -155,7 +155,7 @@ describe("MAIL_FROM", () => {
     ["Example <no-reply@example.com>", { name: "Example", address: "no-reply@example.com" }],
     ['"Example, Inc." <a@example.com>', { name: "Example, Inc.", address: "a@example.com" }],
   ])("%s is understood", (given, expected) => {
-    expect(readSettings({ SMTP_URL: "smtp://h", MAIL_FROM: given }).mailFrom).toEqual(expected);
+    expect(readSettings({ SMTP_URL: "smtp://h", MAIL_FROM: given }).emailsFrom).toEqual(expected);
   });
   it.each(["nobody", "a@b, c@d", "A <a@b", "A <a@b>\r\nBcc: c@d", "<>", "a@b>"])("%j is refused", (given) => {
     expect(() => readSettings({ SMTP_URL: "smtp://h", MAIL_FROM: given })).toThrow(SettingsError);

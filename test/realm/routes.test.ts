@@ -316,10 +316,10 @@ describe.each(databases)("on %s", (databaseName) => {
   it("keeps each kind of token to its own door", async () => {
     const { access_token, refresh_token } = await logIn();
     const atGraph = await loginAtGraph(gateway);
-    const isOver = { error_code: "InvalidSession" };
-    expectRefusal(await ask("GET", `${AUTH}/profile`, { token: refresh_token }), 401, isOver);
-    expectRefusal(await ask("POST", `${AUTH}/session`, { token: access_token }), 401, isOver);
-    expectRefusal(await ask("POST", `${AUTH}/session`, { token: atGraph.refreshToken }), 401, isOver);
+    const isExpired = { error_code: "InvalidSession" };
+    expectRefusal(await ask("GET", `${AUTH}/profile`, { token: refresh_token }), 401, isExpired);
+    expectRefusal(await ask("POST", `${AUTH}/session`, { token: access_token }), 401, isExpired);
+    expectRefusal(await ask("POST", `${AUTH}/session`, { token: atGraph.refreshToken }), 401, isExpired);
     expect((await me(gateway, refresh_token)).status).toBe(401);
     expect(codeOf(await refreshAtGraph(gateway, refresh_token))).toBe("UNAUTHENTICATED");
     expect((await ask("GET", `${AUTH}/profile`, { token: atGraph.accessToken })).status).toBe(200);

@@ -10,7 +10,7 @@ import { createSchema, createYoga } from "graphql-yoga";
 import {
   type PasserbyContext,
   passerbyContext,
-  requireKnownUser,
+  requirePermanentUser,
   requireUser,
 } from "../../src/subgraph/index.ts";
 import { startTestIssuer, type TestIssuer } from "../../src/testing/index.ts";
@@ -20,7 +20,7 @@ const resolvers = {
   Query: {
     who: (_: unknown, __: unknown, context: PasserbyContext) => context.caller?.id ?? null,
     user: (_: unknown, __: unknown, context: PasserbyContext) => requireUser(context).id,
-    known: (_: unknown, __: unknown, context: PasserbyContext) => requireKnownUser(context).id,
+    known: (_: unknown, __: unknown, context: PasserbyContext) => requirePermanentUser(context).id,
   },
 };
 

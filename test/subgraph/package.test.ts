@@ -12,7 +12,7 @@ const consumer = `
 import { GraphQLError } from "graphql";
 import {
   AccessTokenError, type AccessTokenErrorCode, type Caller, type PasserbyContext,
-  createVerifier, passerbyContext, requireKnownUser, requireUser, verifyAccessToken,
+  createVerifier, passerbyContext, requirePermanentUser, requireUser, verifyAccessToken,
 } from "passerby/subgraph";
 import { checkVerifier, startTestIssuer, verifierSuite } from "passerby/testing";
 
@@ -26,7 +26,7 @@ const context: PasserbyContext = await passerbyContext({ ...options, GraphQLErro
 const caller: Caller = requireUser(context);
 let refused = "";
 try {
-  requireKnownUser(context);
+  requirePermanentUser(context);
 } catch (error) {
   if (error instanceof GraphQLError) refused = String(error.extensions.code);
 }

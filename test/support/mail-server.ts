@@ -5,7 +5,7 @@ import { type ParsedMail, simpleParser } from "mailparser";
 import { SMTPServer } from "smtp-server";
 import type { Gateway } from "./gateway.ts";
 
-export interface ReceivedMail {
+export interface ReceivedEmail {
   /** Of the envelope. */
   readonly to: string;
   readonly mail: ParsedMail;
@@ -15,7 +15,7 @@ export interface MailServer {
   /** For SMTP_URL and MAIL_FROM. */
   readonly settings: Record<string, string>;
   /** Every mail so far. */
-  readonly received: readonly ReceivedMail[];
+  readonly received: readonly ReceivedEmail[];
   /** What it answers to RCPT TO; null takes the mail. */
   refusal: { code: number; message: string } | null;
   /** The mails to an address so far. */
@@ -39,7 +39,7 @@ const freePort = async (): Promise<number> => {
 
 export async function startMailServer(): Promise<MailServer> {
   const port = await freePort();
-  const received: ReceivedMail[] = [];
+  const received: ReceivedEmail[] = [];
   const arrivals = new EventEmitter().setMaxListeners(100);
   let server: SMTPServer | null = null;
 

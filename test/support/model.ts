@@ -53,7 +53,7 @@ export const emptyState = (): State => ({
 
 const SECOND = 1_000;
 const isEmail = (identity: string): boolean => identity.startsWith("email:");
-const isWayIn = (identity: string): boolean => !identity.startsWith("anon:");
+const canSignIn = (identity: string): boolean => !identity.startsWith("anon:");
 
 /** Drops what refers to users, sessions and identities that are gone, as foreign keys do. */
 function cascade(state: State): void {
@@ -205,11 +205,12 @@ function act(state: State, step: Step, name: number, now: number): string | unde
       const { userLabel } = recentCallerOf(state, step.session, now);
       const mine = identitiesOf(state, userLabel);
       if (!mine.includes(step.identity)) refuse("IDENTITY_NOT_FOUND");
-      if (!mine.some((identity) => identity !== step.identity && isWayIn(identity))) refuse("LAST_IDENTITY");
+      if (!mine.some((identity) => identity !== step.identity && canSignIn(identity)))
+        refuse("LAST_IDENTITY");
       delete state.identities[step.identity];
       for (const [label, session] of Object.entries(state.sessions)) {
         const isBegunByIt = session.user === userLabel && session.kind === kindOf(step.identity);
-        if (isWayIn(step.identity) && isBegunByIt && label !== step.session) session.ended = true;
+        if (canSignIn(step.identity) && isBegunByIt && label !== step.session) session.ended = true;
       }
       return;
     }
@@ -275,8 +276,8 @@ export function describe(state: State): object {
     const identities = identitiesOf(state, label);
     const sessions = Object.entries(state.sessions).filter(([, { user }]) => user === label);
     return {
-      waysIn: identities.filter(isWayIn).sort(),
-      anonymousIdentities: identities.filter((identity) => !isWayIn(identity)).length,
+      signInMethods: identities.filter(canSignIn).sort(),
+      anonymousIdentities: identities.filter((identity) => !canSignIn(identity)).length,
       anonymous,
       disabled,
       formerIds: Object.values(state.former).filter((user) => user === label).length,

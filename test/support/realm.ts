@@ -27,7 +27,7 @@ export function openApp(
 }
 
 /** Far more than any call of an SDK takes. */
-const MOST_REQUESTS = 60;
+const MAX_REQUESTS = 60;
 
 /**
  * What the gateway answers from now on, such as `POST /auth/session 201`; locations left out. A client that goes round in a
@@ -36,7 +36,7 @@ const MOST_REQUESTS = 60;
 export function watchRequests(gateway: Gateway): string[] {
   const sent: string[] = [];
   gateway.app.http.fastify.server.on("request", (request, response) => {
-    if (sent.length > MOST_REQUESTS) request.socket.destroy();
+    if (sent.length > MAX_REQUESTS) request.socket.destroy();
     const path = String(request.url)
       .replace(/^\/+api\/client\/v2\.0/, "")
       .replace("/app/passerby", "");

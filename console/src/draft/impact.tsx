@@ -9,7 +9,7 @@ import { plural } from "../parts/plural.ts";
 export interface ProviderImpact {
   readonly provider: string;
   readonly identities: number;
-  readonly usersLosingTheirOnlyWayIn: number;
+  readonly usersLosingAccess: number;
   readonly activeSessions: number;
 }
 
@@ -24,8 +24,8 @@ export function Impact({
   impact: readonly ProviderImpact[];
   providers: readonly NamedProvider[];
 }) {
-  const sorted = [...impact].sort((a, b) => b.usersLosingTheirOnlyWayIn - a.usersLosingTheirOnlyWayIn);
-  const lockOut = sorted.filter((each) => each.usersLosingTheirOnlyWayIn > 0);
+  const sorted = [...impact].sort((a, b) => b.usersLosingAccess - a.usersLosingAccess);
+  const lockOut = sorted.filter((each) => each.usersLosingAccess > 0);
   const titles = new Map(providers.map(({ name, displayName }) => [name, displayName]));
   const titleOf = (name: string): string => titles.get(name) ?? name;
   const { shown, filter, more } = useLongList(sorted, {
@@ -39,13 +39,13 @@ export function Impact({
       <Title order={3} size="h5">
         Impact
       </Title>
-      {lockOut.slice(0, MAX_ALERTS).map(({ provider, usersLosingTheirOnlyWayIn: users }) => (
+      {lockOut.slice(0, MAX_ALERTS).map(({ provider, usersLosingAccess: users }) => (
         <Alert key={provider} color="red" icon={<IconUserOff aria-hidden />} title="Users losing access">
           <Text size="sm" c="var(--mantine-color-text)">
             {plural(users, "user")} could not log in any more without {titleOf(provider)}.{" "}
             <Anchor
               component={Link}
-              to={`/users?leftWithoutWayInBy=${encodeURIComponent(provider)}`}
+              to={`/users?losingAccessBy=${encodeURIComponent(provider)}`}
               inherit
               underline="always"
             >
@@ -78,7 +78,7 @@ export function Impact({
                   {titleOf(each.provider)}
                 </Table.Th>
                 <Table.Td>{formatNumber(each.identities)}</Table.Td>
-                <Table.Td>{formatNumber(each.usersLosingTheirOnlyWayIn)}</Table.Td>
+                <Table.Td>{formatNumber(each.usersLosingAccess)}</Table.Td>
                 <Table.Td>{formatNumber(each.activeSessions)}</Table.Td>
               </Table.Tr>
             ))}

@@ -17,7 +17,7 @@ const query = graphql(`
     review {
       draftRevision
       changes { provider field before after }
-      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }
+      impact { provider identities usersLosingAccess activeSessions }
       dangers { provider }
     }
     providers { name displayName settingsSchema }

@@ -20,7 +20,7 @@ const query = graphql(`
     reviewRedeploy(version: $version) {
       baseVersion
       changes { provider field before after }
-      impact { provider identities usersLosingTheirOnlyWayIn activeSessions }
+      impact { provider identities usersLosingAccess activeSessions }
       dangers { provider }
     }
   }

@@ -28,12 +28,12 @@ const query = graphql(`
 `);
 
 const LIST = "/authentication/history";
-const MOST_VERSION = 2 ** 31 - 1;
+const MAX_VERSION = 2 ** 31 - 1;
 
 /** One version: what it changed, how it differs from others, and bringing it back. */
 export default function DeploymentPage() {
   const version = Number(useParams().version);
-  const isNumber = Number.isInteger(version) && version > 0 && version <= MOST_VERSION;
+  const isNumber = Number.isInteger(version) && version > 0 && version <= MAX_VERSION;
   return (
     <>
       <Anchor component={Link} to={LIST} size="sm">

@@ -29,7 +29,7 @@ const UsersDocument = graphql(`
             id
             provider
             email
-            isWayIn
+            canSignIn
           }
         }
       }

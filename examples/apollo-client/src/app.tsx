@@ -32,7 +32,7 @@ const ME: TypedDocumentNode<{
 `;
 
 const WAYS_IN: TypedDocumentNode<{ authProviders: { name: string }[] }> = gql`
-  query WaysIn {
+  query SignInMethods {
     authProviders {
       name
     }
@@ -64,7 +64,7 @@ function Page({ session }: { session: Session | null }) {
         ) : (
           <p>{isStarting ? "Connecting…" : "You are logged out."}</p>
         )}
-        {!isStarting && session?.isAnonymous !== false && <WaysIn isGuest={session !== null} />}
+        {!isStarting && session?.isAnonymous !== false && <SignInMethods isGuest={session !== null} />}
       </main>
     </ApolloProvider>
   );
@@ -92,7 +92,7 @@ function Account({ session }: { session: Session }) {
   );
 }
 
-function WaysIn({ isGuest }: { isGuest: boolean }) {
+function SignInMethods({ isGuest }: { isGuest: boolean }) {
   const { data, error, refetch } = useAnswered(WAYS_IN);
   const { isPending, problem, attempt } = useAttempts((code) => code === "PROVIDER_DISABLED" && refetch());
   const [conflict, setConflict] = useState<{ offer: Conflict; credentials: Credentials } | null>(null);

@@ -7,7 +7,7 @@ import {
   notSignedIn,
   PAYLOAD,
   readSession,
-  renewHeldSession,
+  renewLockedSession,
   type Session,
   storeSession,
   storeTokens,
@@ -71,6 +71,6 @@ async function askAsUser<Data>(query: string, variables: object): Promise<Data> 
     return await ask<Data>(query, variables, session.accessToken);
   } catch (error) {
     if (!(error instanceof Refusal && error.code === "UNAUTHENTICATED")) throw error;
-    return ask<Data>(query, variables, (await renewHeldSession(session)).accessToken);
+    return ask<Data>(query, variables, (await renewLockedSession(session)).accessToken);
   }
 }

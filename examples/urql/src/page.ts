@@ -24,14 +24,14 @@ const ME: TypedDocumentNode<{ me: Me | null }> = gql`
   query Me { me { expiresAt identities { email } } }
 `;
 const WAYS_IN: TypedDocumentNode<{ authProviders: { name: string }[] }> = gql`
-  query WaysIn { authProviders { name } }
+  query SignInMethods { authProviders { name } }
 `;
 
 const client = createClient();
 
 // What the page shows, beside the session.
 let me: Me | null = null;
-let waysIn: string[] | null = null;
+let signInMethods: string[] | null = null;
 let conflict: Conflict | null = null;
 let problem: string | null = null;
 /** Why what the page shows could not be read. */
@@ -54,10 +54,10 @@ function draw(): void {
   show("logged-out", session === null && !isVisitStarting());
   show("log-out", session?.isAnonymous === false);
   show("ways-in", session?.isAnonymous !== false && !isVisitStarting());
-  show("local-userpass", waysIn?.includes("local-userpass"));
-  show("closed", waysIn?.includes("local-userpass") === false);
+  show("local-userpass", signInMethods?.includes("local-userpass"));
+  show("closed", signInMethods?.includes("local-userpass") === false);
   show("create", session !== null);
-  show("anon-user", waysIn?.includes("anon-user") && session === null);
+  show("anon-user", signInMethods?.includes("anon-user") && session === null);
   show("problem", (problem ?? loadProblem) !== null);
   for (const button of document.querySelectorAll("button")) button.disabled = isPending;
 
@@ -91,7 +91,7 @@ async function loadOnce(): Promise<void> {
   // Somebody else is signed in by now, and has been asked about.
   if (who !== whoIsSignedIn()) return;
   me = mine.data?.me ?? null;
-  waysIn = ways.data?.authProviders.map(({ name }) => name) ?? waysIn;
+  signInMethods = ways.data?.authProviders.map(({ name }) => name) ?? signInMethods;
   const error = mine.error ?? ways.error;
   loadProblem = error ? (error.graphQLErrors[0]?.message ?? explainError(error.networkError)) : null;
   draw();

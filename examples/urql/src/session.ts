@@ -118,10 +118,10 @@ export const isExpiring = (session: Session): boolean => Date.now() >= session.r
  * be sent as that guest.
  */
 export const renewSession = (stale: Session): Promise<Session> =>
-  changeSession(() => renewHeldSession(stale));
+  changeSession(() => renewLockedSession(stale));
 
 /** Only under the lock. */
-export async function renewHeldSession(stale: Session): Promise<Session> {
+export async function renewLockedSession(stale: Session): Promise<Session> {
   const current = readSession();
   if (current?.userId !== stale.userId) throw notSignedIn();
   if (current.accessToken !== stale.accessToken) return current;

@@ -11,6 +11,7 @@ import { DraftSaves1764147600000 } from "./1764147600000-draft-saves.ts";
 import { PendingRegistrations1764151200000 } from "./1764151200000-pending-registrations.ts";
 import { LiveSessionsOfAUser1764154800000 } from "./1764154800000-live-sessions-of-a-user.ts";
 import { TypedEmails1764158400000 } from "./1764158400000-typed-emails.ts";
+import { PlainNames1764162000000 } from "./1764162000000-plain-names.ts";
 
 export const migrations = [
   Foundation1763942400000,
@@ -25,4 +26,5 @@ export const migrations = [
   PendingRegistrations1764151200000,
   LiveSessionsOfAUser1764154800000,
   TypedEmails1764158400000,
+  PlainNames1764162000000,
 ];

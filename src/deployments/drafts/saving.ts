@@ -1,10 +1,10 @@
 /** What a draft becomes when providers are saved into it. */
 
-import type { Vault } from "../../encryption.ts";
+import type { Encryption } from "../../encryption.ts";
 import type { ProviderConfiguration } from "../../entities/deployment.ts";
 import type { Provider } from "../../identity/provider.ts";
 import type { Catalogue } from "../catalogue.ts";
-import { maskSettings, sealSettings, settingNames } from "../configuration.ts";
+import { encryptSettings, maskSettings, settingNames } from "../configuration.ts";
 import { ProviderSettingsError, type SettingProblem } from "./setting-problems.ts";
 
 type SettingsRecord = Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ export interface SaveProvider {
 
 interface Tools {
   readonly catalogue: Catalogue;
-  readonly vault: Vault;
+  readonly encryption: Encryption;
   /**
    * For a file of somewhere else: settings of a provider that is off are left out where they are incomplete or ours
    * has none of that name, and this is told so. Absent: they are refused.
@@ -38,19 +38,19 @@ interface Tools {
 export function saveInto(
   drafted: ProviderConfiguration[],
   inputs: readonly SaveProvider[],
-  { catalogue, vault, onLeftOut, onSwitchedOff }: Tools,
+  { catalogue, encryption, onLeftOut, onSwitchedOff }: Tools,
 ): ProviderConfiguration[] {
   const problems: SettingProblem[] = [];
   const saved = inputs.reduce((providers, { enabled, settings, isOfAppServices, ...wanted }) => {
     const before = catalogue.findOrAdd(providers, wanted);
     const provider = catalogue.describe(before);
     const save = (isOn: boolean): ProviderConfiguration[] => {
-      const seal = (given: SettingsRecord): SettingsRecord =>
-        sealSettings(provider, { given, before: before.settings, enabled: isOn, vault });
+      const encrypt = (given: SettingsRecord): SettingsRecord =>
+        encryptSettings(provider, { given, before: before.settings, enabled: isOn, encryption });
       const sealed =
         settings && !isOn && onLeftOut
-          ? sealWhatFits(provider, settings, { seal, kept: before.settings, onLeftOut })
-          : seal(settings ?? maskSettings(before.settings));
+          ? encryptWhatFits(provider, settings, { encrypt, kept: before.settings, onLeftOut })
+          : encrypt(settings ?? maskSettings(before.settings));
       const after = { ...before, enabled: isOn, settings: sealed };
       return providers.includes(before)
         ? providers.map((each) => (each === before ? after : each))
@@ -75,15 +75,15 @@ export function saveInto(
   return saved;
 }
 
-function sealWhatFits(
+function encryptWhatFits(
   provider: Provider,
   settings: SettingsRecord,
   {
-    seal,
+    encrypt,
     kept,
     onLeftOut,
   }: {
-    seal: (given: SettingsRecord) => SettingsRecord;
+    encrypt: (given: SettingsRecord) => SettingsRecord;
     kept: SettingsRecord;
     onLeftOut: (line: string) => void;
   },
@@ -95,7 +95,7 @@ function sealWhatFits(
   }
   const known = Object.entries(settings).filter(([name]) => names.includes(name));
   try {
-    return seal(Object.fromEntries(known));
+    return encrypt(Object.fromEntries(known));
   } catch (error) {
     if (!(error instanceof ProviderSettingsError)) throw error;
     const clauses = error.problems.map(({ message }) => message).join("; ");

@@ -14,16 +14,16 @@ const isRemoval = ({ field, after }: RecordedChange): boolean => field === "type
 /** At most one for each provider, the removed ones first. */
 export function findDangers(changes: readonly RecordedChange[], impact: readonly ProviderImpact[]): Danger[] {
   const usersOf = (name: string): number =>
-    impact.find(({ provider }) => provider === name)?.usersLosingTheirOnlyWayIn ?? 0;
+    impact.find(({ provider }) => provider === name)?.usersLosingAccess ?? 0;
   const removed = changes.filter(isRemoval).map(({ provider }) => provider);
   return [
     ...removed.map(
       (provider): Danger => ({ provider, reason: "PROVIDER_REMOVED", users: usersOf(provider) }),
     ),
     ...impact
-      .filter((each) => each.usersLosingTheirOnlyWayIn > 0 && !removed.includes(each.provider))
+      .filter((each) => each.usersLosingAccess > 0 && !removed.includes(each.provider))
       .map(
-        ({ provider, usersLosingTheirOnlyWayIn: users }): Danger => ({
+        ({ provider, usersLosingAccess: users }): Danger => ({
           provider,
           reason: "USERS_LOSING_ACCESS",
           users,

@@ -2,29 +2,29 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { EntityManager } from "typeorm";
 import { select } from "../../database/sql.ts";
-import { onlyWayInCondition } from "../../identity/users/user-list.ts";
+import { losingAccessCondition } from "../../identity/users/user-list.ts";
 import { countLiveSessionsOf } from "../../statistics/live-sessions.ts";
 
 export interface ProviderImpact {
   readonly provider: string;
   readonly identities: number;
   /** Users who can log in now, and could not after the deployment. */
-  readonly usersLosingTheirOnlyWayIn: number;
+  readonly usersLosingAccess: number;
   /** Live sessions that began through this provider. They go on. */
   readonly activeSessions: number;
 }
 
 /**
- * @param change.waysInBefore names of providers that are on now and can be logged in with again
- * @param change.waysInAfter the same after the deployment
+ * @param change.methodsBefore names of providers that are on now and can be logged in with again
+ * @param change.methodsAfter the same after the deployment
  */
 export async function countImpact(
   reads: EntityManager,
   provider: string,
-  change: { waysInBefore: readonly string[]; waysInAfter: readonly string[]; now: Date },
+  change: { methodsBefore: readonly string[]; methodsAfter: readonly string[]; now: Date },
 ): Promise<ProviderImpact> {
-  const { waysInBefore, waysInAfter: others, now } = change;
-  const goesOff = waysInBefore.includes(provider) && !others.includes(provider);
+  const { methodsBefore, methodsAfter: others, now } = change;
+  const goesOff = methodsBefore.includes(provider) && !others.includes(provider);
   const [row] = await select<{ count: number }>(
     reads,
     "SELECT count(*) AS count FROM identities WHERE provider = ?",
@@ -33,7 +33,7 @@ export async function countImpact(
   return {
     provider,
     identities: Number(row?.count ?? 0),
-    usersLosingTheirOnlyWayIn: goesOff ? await countOnlyWaysIn(reads, provider, others) : 0,
+    usersLosingAccess: goesOff ? await countUsersLosingAccess(reads, provider, others) : 0,
     activeSessions: await countLiveSessionsOf(reads, provider, now),
   };
 }
@@ -41,17 +41,17 @@ export async function countImpact(
 /** So many users are looked at in one statement: some ten milliseconds, between which others get their turn. */
 const WINDOW = 10_000;
 
-async function countOnlyWaysIn(
+async function countUsersLosingAccess(
   reads: EntityManager,
   provider: string,
   others: readonly string[],
 ): Promise<number> {
-  const [condition, parameters] = onlyWayInCondition({ provider, others });
+  const [condition, parameters] = losingAccessCondition({ provider, others });
   let count = 0;
   for (let from = ""; ; ) {
     const [end] = await select<{ user_id: string }>(
       reads,
-      `SELECT user_id FROM identities WHERE is_way_in AND provider = ? AND user_id > ? ORDER BY user_id LIMIT 1 OFFSET ${WINDOW}`,
+      `SELECT user_id FROM identities WHERE can_sign_in AND provider = ? AND user_id > ? ORDER BY user_id LIMIT 1 OFFSET ${WINDOW}`,
       [provider, from],
     );
     const [row] = await select<{ count: number }>(

@@ -4,7 +4,7 @@ import type { Catalogue } from "../catalogue.ts";
 import { diffConfigurations } from "../configuration.ts";
 import { type Danger, findDangers } from "./dangers.ts";
 import { countImpact, type ProviderImpact } from "./impact.ts";
-import { listWaysIn } from "./users-losing-access.ts";
+import { listSignInMethods } from "./users-losing-access.ts";
 
 /** What a configuration would change, and whom. */
 export interface Review {
@@ -30,7 +30,11 @@ export async function reviewChange(
 ): Promise<Pick<Review, "changes" | "impact" | "dangers">> {
   const changes = diffConfigurations(live, after);
   const touched = [...new Set(changes.map((change) => change.provider))];
-  const facts = { waysInBefore: listWaysIn(catalogue, live), waysInAfter: listWaysIn(catalogue, after), now };
+  const facts = {
+    methodsBefore: listSignInMethods(catalogue, live),
+    methodsAfter: listSignInMethods(catalogue, after),
+    now,
+  };
   const impact: ProviderImpact[] = [];
   for (const name of touched) impact.push(await countImpact(reads, name, facts));
   return { changes, impact, dangers: findDangers(changes, impact) };

@@ -6,8 +6,8 @@ import { auditRules } from "../../audit/rules.ts";
 import { execute } from "../../database/sql.ts";
 import { PasserbyError } from "../../errors.ts";
 import type { DeployedProvider } from "../provider.ts";
-import { holdCaller } from "../sessions/lock-caller.ts";
-import { keepSessionsOf } from "../sessions/session-tombstones.ts";
+import { lockCaller } from "../sessions/lock-caller.ts";
+import { insertSessionTombstones } from "../sessions/session-tombstones.ts";
 import { type Caller, requireRecentLogin, type SessionServices } from "../sessions/sessions.ts";
 import {
   getKeys,
@@ -21,7 +21,7 @@ import {
 
 type Services = Pick<SessionServices, "writes" | "clock">;
 
-const MOST_KEYS = 20;
+const MAX_KEYS = 20;
 
 /**
  * Makes a key of the caller's.
@@ -35,7 +35,7 @@ export const createApiKey = audited(
     { caller, deployed, name }: { caller: Caller; deployed: DeployedProvider; name: string },
   ): Promise<NewApiKey> => {
     return writes.transaction(async (manager) => {
-      const held = await holdCaller(manager, caller);
+      const held = await lockCaller(manager, caller);
       const { user } = held;
       if (user.isAnonymous) {
         throw new PasserbyError("FORBIDDEN", {
@@ -45,7 +45,7 @@ export const createApiKey = audited(
       }
       // Whoever was anonymous when this was asked was not asked for a recent login then.
       requireRecentLogin({ clock, policy }, held);
-      requireRoom(await listApiKeys(manager, [user.id]), { name, most: MOST_KEYS });
+      requireRoom(await listApiKeys(manager, [user.id]), { name, most: MAX_KEYS });
       return storeApiKey(manager, { userId: user.id, deployed, name, isServer: false, now: clock.now() });
     });
   },
@@ -77,7 +77,7 @@ export const deleteApiKey = audited(
   ({ writes, clock }: Services, { caller, id }: { caller: Caller; id: string }): Promise<void> => {
     return writes.transaction(async (manager) => {
       const { identityId } = await holdApiKey(manager, caller, id);
-      await keepSessionsOf(manager, { table: "identities", ids: [identityId], now: clock.now() });
+      await insertSessionTombstones(manager, { table: "identities", ids: [identityId], now: clock.now() });
       await execute(manager, "DELETE FROM identities WHERE id = ?", [identityId]);
     });
   },
@@ -89,7 +89,7 @@ export const listApiKeys = (reads: EntityManager, userIds: readonly string[]): P
 
 /** A key that the caller may change. The caller's user is held, so that no login of that key is half-way. */
 async function holdApiKey(manager: EntityManager, caller: Caller, id: string): Promise<OwnedApiKey> {
-  const { user } = await holdCaller(manager, caller);
+  const { user } = await lockCaller(manager, caller);
   const [apiKey] = await getKeys(
     selectKeys(manager).where("key.id = :id AND identity.userId = :userId AND NOT key.isServer", {
       id,

@@ -11,8 +11,8 @@ import { hashSecret } from "../../encryption.ts";
 import { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
 import type { DeployedProvider } from "../provider.ts";
-import { holdUser } from "../sessions/lock-user.ts";
-import { keepSessionsOf } from "../sessions/session-tombstones.ts";
+import { lockUser } from "../sessions/lock-user.ts";
+import { insertSessionTombstones } from "../sessions/session-tombstones.ts";
 import type { SessionServices } from "../sessions/sessions.ts";
 import {
   getKeys,
@@ -26,7 +26,7 @@ import {
 
 type Services = Pick<SessionServices, "writes" | "clock">;
 
-const MOST_SERVER_KEYS = 100;
+const MAX_SERVER_KEYS = 100;
 
 /**
  * Makes a key and the user that it logs in as: not anonymous, so it never expires.
@@ -40,7 +40,7 @@ export const createServerApiKey = audited(
   ): Promise<NewApiKey> => {
     return writes.transaction(async (manager) => {
       await lockTable(manager, "api_keys");
-      requireRoom(await listServerApiKeys(manager), { name, most: MOST_SERVER_KEYS });
+      requireRoom(await listServerApiKeys(manager), { name, most: MAX_SERVER_KEYS });
       const now = clock.now();
       const user = Object.assign(new User(), {
         id: uuidv7({ msecs: now.getTime() }),
@@ -101,7 +101,7 @@ export const setServerApiKeyDisabled = audited(
   ): Promise<OwnedApiKey> => {
     return writes.transaction(async (manager) => {
       const { identity } = await getServerApiKey(manager, id);
-      await holdUser(manager, identity.userId);
+      await lockUser(manager, identity.userId);
       return storeDisabled(manager, {
         // Read again: what was read before its user was held may have changed.
         apiKey: await getServerApiKey(manager, id),
@@ -118,7 +118,7 @@ export const deleteServerApiKey = audited(
   ({ writes, clock }: Services, id: string): Promise<void> => {
     return writes.transaction(async (manager) => {
       const { identity } = await getServerApiKey(manager, id);
-      await keepSessionsOf(manager, { table: "users", ids: [identity.userId], now: clock.now() });
+      await insertSessionTombstones(manager, { table: "users", ids: [identity.userId], now: clock.now() });
       const deleted = await execute(manager, "DELETE FROM users WHERE id = ?", [identity.userId]);
       if (deleted === 0) throw notFound();
     });

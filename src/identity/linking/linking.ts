@@ -13,18 +13,18 @@ import { Session } from "../../entities/session.ts";
 import { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
 import { countDeparture, dailyCounts } from "../../statistics/daily-counts.ts";
-import { checkProof } from "../login/checked-identity.ts";
+import { checkVerifiedIdentity } from "../login/checked-identity.ts";
 import {
   findIdentity,
   type IdentityOwner,
   type LoginServices,
-  MOST_TRIES,
+  MAX_TRIES,
   mergeProfiles,
   planIdentity,
   proveWithinLimits,
 } from "../login/login.ts";
-import { type DeployedProvider, type Proof, StaleProofError } from "../provider.ts";
-import { holdCaller } from "../sessions/lock-caller.ts";
+import { type DeployedProvider, StaleVerificationError, type VerifiedIdentity } from "../provider.ts";
+import { lockCaller } from "../sessions/lock-caller.ts";
 import { endSessionsOf } from "../sessions/logout.ts";
 import { type Authentication, authenticate, type Caller, requireRecentLogin } from "../sessions/sessions.ts";
 import { issueMergeTicket, type MergeOffer } from "./merging.ts";
@@ -72,23 +72,27 @@ export function linkIdentity(
       message: "This kind of credentials is made for a user; it cannot be linked.",
     });
   }
-  const prove = (): Promise<Proof> =>
+  const prove = (): Promise<VerifiedIdentity> =>
     proveWithinLimits(services, { ...request, purpose: "link", linkingUserId: caller.user.id });
-  return linkWithProof(services, { caller, deployed, prove });
+  return linkVerified(services, { caller, deployed, prove });
 }
 
 /**
  * Links the identity that the proof is of.
  * @param request.prove asked again when the link is decided again, since the facts behind the proof may have changed
  */
-export const linkWithProof = audited(
+export const linkVerified = audited(
   auditRules.link,
   async (
     services: LoginServices,
-    { caller, deployed, prove }: { caller: Caller; deployed: DeployedProvider; prove: () => Promise<Proof> },
+    {
+      caller,
+      deployed,
+      prove,
+    }: { caller: Caller; deployed: DeployedProvider; prove: () => Promise<VerifiedIdentity> },
   ): Promise<LinkOutcome> => {
     for (let tries = 1; ; tries++) {
-      const proof = checkProof(await prove());
+      const proof = checkVerifiedIdentity(await prove());
       try {
         const outcome = await services.writes.transaction((manager) =>
           link(services, manager, { caller, deployed, proof }),
@@ -101,9 +105,9 @@ export const linkWithProof = audited(
         const isRace =
           isUniqueViolation(error) ||
           isForeignKeyViolation(error) ||
-          error instanceof StaleProofError ||
+          error instanceof StaleVerificationError ||
           (tries === 1 && error instanceof PasserbyError && error.code === "PROVIDER_ALREADY_LINKED");
-        if (!isRace || tries >= MOST_TRIES) throw error;
+        if (!isRace || tries >= MAX_TRIES) throw error;
       }
     }
   },
@@ -112,11 +116,11 @@ export const linkWithProof = audited(
 async function link(
   services: LoginServices,
   manager: EntityManager,
-  request: { caller: Caller; deployed: DeployedProvider; proof: Proof },
+  request: { caller: Caller; deployed: DeployedProvider; proof: VerifiedIdentity },
 ): Promise<LinkOutcome> {
   const { deployed, proof } = request;
   const { provider } = deployed;
-  const caller = await holdCaller(manager, request.caller);
+  const caller = await lockCaller(manager, request.caller);
   // A program's key never shows that its owner is there.
   if (caller.session.identityId !== null) throw new PasserbyError("REAUTHENTICATION_REQUIRED");
   await proof.recheck?.(manager);
@@ -128,14 +132,14 @@ async function link(
     callerHasProvider: await manager.existsBy(Identity, {
       userId: caller.user.id,
       provider: provider.name,
-      isWayIn: true,
+      canSignIn: true,
     }),
     onePerUser: provider.onePerUser,
   });
   if (decision === "ALREADY_LINKED") throw new PasserbyError("PROVIDER_ALREADY_LINKED");
   if (owner && (decision === "IN_USE" || decision === "OFFER_MERGE")) {
     // Whose an e-mail is, only its confirmation shows.
-    if (proof.isWayIn === false) throw new PasserbyError("EMAIL_NOT_CONFIRMED");
+    if (proof.canSignIn === false) throw new PasserbyError("EMAIL_NOT_CONFIRMED");
     if (decision === "IN_USE") throw new PasserbyError("IDENTITY_IN_USE");
     const conflict = await issueMergeTicket(services, manager, { caller, deployed, owner });
     return { linked: null, conflict, promotion: null };
@@ -159,7 +163,7 @@ async function link(
 async function attach(
   { clock }: LoginServices,
   manager: EntityManager,
-  { caller, deployed, proof }: { caller: Caller; deployed: DeployedProvider; proof: Proof },
+  { caller, deployed, proof }: { caller: Caller; deployed: DeployedProvider; proof: VerifiedIdentity },
 ): Promise<User> {
   const { user } = caller;
   const now = clock.now();
@@ -201,14 +205,15 @@ async function promote(
   return { session: promoted, sessionsEnded };
 }
 
-/** @throws StaleProofError when it is the same e-mail: of a double click, the second finds what the first has linked */
+/** @throws StaleVerificationError when it is the same e-mail: of a double click, the second finds what the first has linked */
 async function dropUnconfirmed(
   manager: EntityManager,
   { userId, provider, email }: Identity,
-  { replacedIdentityId = null }: Proof,
+  { replacedIdentityId = null }: VerifiedIdentity,
 ): Promise<void> {
-  const unconfirmed = await manager.findOneBy(Identity, { userId, provider, isWayIn: false });
+  const unconfirmed = await manager.findOneBy(Identity, { userId, provider, canSignIn: false });
   if (!unconfirmed) return;
-  if (unconfirmed.email === email && unconfirmed.id !== replacedIdentityId) throw new StaleProofError();
+  if (unconfirmed.email === email && unconfirmed.id !== replacedIdentityId)
+    throw new StaleVerificationError();
   await manager.delete(Identity, { id: unconfirmed.id });
 }

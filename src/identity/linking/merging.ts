@@ -20,9 +20,9 @@ import { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
 import { countDeparture, countLogin, dailyCounts } from "../../statistics/daily-counts.ts";
 import { type IdentityOwner, mergeProfiles } from "../login/login.ts";
-import { type DeployedProvider, StaleProofError } from "../provider.ts";
-import { holdCaller } from "../sessions/lock-caller.ts";
-import { holdUser } from "../sessions/lock-user.ts";
+import { type DeployedProvider, StaleVerificationError } from "../provider.ts";
+import { lockCaller } from "../sessions/lock-caller.ts";
+import { lockUser } from "../sessions/lock-user.ts";
 import { endOldestSessions } from "../sessions/session-cap.ts";
 import {
   type Authentication,
@@ -45,7 +45,7 @@ export interface MergeOffer {
 /**
  * Lets the caller's session merge into the owner of the identity that it has just proved.
  * @throws PasserbyError USER_DISABLED when the owner is disabled: nobody may become that user
- * @throws StaleProofError when the owner was deleted at this very moment
+ * @throws StaleVerificationError when the owner was deleted at this very moment
  */
 export async function issueMergeTicket(
   { clock }: Pick<SessionServices, "clock">,
@@ -53,7 +53,7 @@ export async function issueMergeTicket(
   { caller, deployed, owner }: { caller: Caller; deployed: DeployedProvider; owner: IdentityOwner },
 ): Promise<MergeOffer> {
   const user = await manager.findOneBy(User, { id: owner.userId });
-  if (!user) throw new StaleProofError();
+  if (!user) throw new StaleVerificationError();
   if (user.disabledAt) throw new PasserbyError("USER_DISABLED");
   const mergeTicket = TICKET_PREFIX + randomBytes(32).toString("base64url");
   const row: MergeTicket = {
@@ -82,7 +82,7 @@ export function readMergeTicket(
   { caller, mergeTicket }: { caller: Caller; mergeTicket: string },
 ): Promise<MergeClaim> {
   return writes.transaction(async (manager) => {
-    const { session } = await holdCaller(manager, caller);
+    const { session } = await lockCaller(manager, caller);
     const ticket = await manager.findOneBy(MergeTicket, {
       hash: hashSecret(mergeTicket),
       sessionId: session.id,
@@ -120,7 +120,7 @@ async function merge(
   const { ticket, provider } = claim;
   const now = services.clock.now();
   // An anonymous user is held before the known one it is merged into, here as everywhere: nobody waits in a circle.
-  const { user, session: asked } = await holdCaller(manager, caller);
+  const { user, session: asked } = await lockCaller(manager, caller);
   if (!user.isAnonymous) throw new PasserbyError("MERGE_TICKET_INVALID");
   const survivor = await holdOwner(manager, ticket.identityId);
   const taken = await execute(
@@ -150,7 +150,7 @@ async function merge(
 /** @throws PasserbyError MERGE_TICKET_INVALID when the identity was unlinked, or its user deleted, by now */
 async function holdOwner(manager: EntityManager, identityId: string): Promise<User> {
   const identity = await manager.findOneBy(Identity, { id: identityId });
-  const owner = identity && (await holdUser(manager, identity.userId));
+  const owner = identity && (await lockUser(manager, identity.userId));
   const isStillTheirs = owner && (await manager.existsBy(Identity, { id: identityId, userId: owner.id }));
   if (!isStillTheirs) throw new PasserbyError("MERGE_TICKET_INVALID");
   return owner;

@@ -8,8 +8,8 @@ import { Identity } from "../../entities/identity.ts";
 import type { Session } from "../../entities/session.ts";
 import type { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
-import { holdCaller } from "../sessions/lock-caller.ts";
-import { keepSessionsOf } from "../sessions/session-tombstones.ts";
+import { lockCaller } from "../sessions/lock-caller.ts";
+import { insertSessionTombstones } from "../sessions/session-tombstones.ts";
 import { type Caller, requireRecentLogin, type SessionServices } from "../sessions/sessions.ts";
 
 /**
@@ -26,23 +26,23 @@ export const unlinkIdentity = audited(
   ): Promise<User> => {
     const { identityId, enabledProviders } = request;
     return writes.transaction(async (manager) => {
-      const held = await holdCaller(manager, request.caller);
+      const held = await lockCaller(manager, request.caller);
       // Whoever was anonymous when this was asked, and is not any more, has something to lose.
       requireRecentLogin({ clock, policy }, held);
       const { user, session } = held;
       const identity = await manager.findOneBy(Identity, { id: identityId, userId: user.id });
       // Taken back with everything else where the identity stays.
       if (identity)
-        await keepSessionsOf(manager, { table: "identities", ids: [identityId], now: clock.now() });
+        await insertSessionTombstones(manager, { table: "identities", ids: [identityId], now: clock.now() });
       const places = enabledProviders.map(() => "?").join(", ");
       const deleted = await execute(
         manager,
         `DELETE FROM identities WHERE id = ? AND user_id = ? AND EXISTS (
          SELECT 1 FROM identities o
-         WHERE o.user_id = ? AND o.id <> ? AND o.is_way_in AND o.provider IN (${places || "NULL"}))`,
+         WHERE o.user_id = ? AND o.id <> ? AND o.can_sign_in AND o.provider IN (${places || "NULL"}))`,
         [identityId, user.id, user.id, identityId, ...enabledProviders],
       );
-      if (deleted > 0 && identity?.isWayIn)
+      if (deleted > 0 && identity?.canSignIn)
         await endSessionsBegunBy(manager, { session, identity, now: clock.now() });
       if (deleted > 0) return user;
       throw new PasserbyError(identity ? "LAST_IDENTITY" : "IDENTITY_NOT_FOUND");

@@ -3,13 +3,13 @@ import { PasserbyError } from "../../errors.ts";
 import type { Outbox } from "../../mail/mail.ts";
 import { clientKey } from "../../rate-limits/client-address.ts";
 import type { Limits } from "../../rate-limits/limits.ts";
-import type { AccountMails } from "../provider.ts";
+import type { AccountEmails } from "../provider.ts";
 
 /** The outbox for one client: what it may cause is limited by whom it writes to, and by where it is. */
-export function accountMails(
+export function accountEmails(
   { outbox, limits }: { outbox: Outbox; limits: Limits },
   origin: ClientInfo,
-): AccountMails {
+): AccountEmails {
   return {
     add: outbox.add,
     addDecoy: outbox.addDecoy,

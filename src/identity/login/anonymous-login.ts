@@ -17,14 +17,14 @@ import { PasserbyError } from "../../errors.ts";
 import { clientKey } from "../../rate-limits/client-address.ts";
 import { countLogin, dailyCounts } from "../../statistics/daily-counts.ts";
 import type { Provider } from "../provider.ts";
-import { holdUser } from "../sessions/lock-user.ts";
+import { lockUser } from "../sessions/lock-user.ts";
 import { endOldestSessions } from "../sessions/session-cap.ts";
 import { type Authentication, authenticate, type Caller, planSession } from "../sessions/sessions.ts";
-import { type LoginServices, MOST_TRIES, planNewUser } from "./login.ts";
+import { type LoginServices, MAX_TRIES, planNewUser } from "./login.ts";
 
 /** Long enough for a double click, a retry and ten tabs; the key opens the user only so long. */
 const KEY_SECONDS = 60;
-const [LEAST_KEY, MOST_KEY] = [16, 256];
+const [MIN_KEY, MAX_KEY] = [16, 256];
 
 interface AnonymousLogin {
   readonly provider: Provider;
@@ -43,9 +43,9 @@ export const loginAnonymously = audited(
     request: AnonymousLogin & { idempotencyKey: string | null },
   ): Promise<Authentication> => {
     const { idempotencyKey, origin } = request;
-    if (idempotencyKey !== null && (idempotencyKey.length < LEAST_KEY || idempotencyKey.length > MOST_KEY)) {
+    if (idempotencyKey !== null && (idempotencyKey.length < MIN_KEY || idempotencyKey.length > MAX_KEY)) {
       throw new PasserbyError("BAD_USER_INPUT", {
-        message: `The idempotency key needs ${LEAST_KEY} to ${MOST_KEY} characters that nobody can guess, such as a random UUID.`,
+        message: `The idempotency key needs ${MIN_KEY} to ${MAX_KEY} characters that nobody can guess, such as a random UUID.`,
       });
     }
     await services.limits.consume("anonymousLogins", clientKey(origin));
@@ -82,7 +82,7 @@ async function loginOnce(services: LoginServices, request: RepeatableLogin): Pro
       return authenticate(services, caller);
     } catch (error) {
       // The same key was used, or its user deleted, at this very moment: the next look finds out which.
-      if (!(isUniqueViolation(error) || isForeignKeyViolation(error)) || tries >= MOST_TRIES) throw error;
+      if (!(isUniqueViolation(error) || isForeignKeyViolation(error)) || tries >= MAX_TRIES) throw error;
     }
   }
 }
@@ -94,7 +94,7 @@ async function loginAgain(
   { provider, origin, known }: AnonymousLogin & { known: AnonymousLoginKey },
 ): Promise<Caller | null> {
   if (known.expiresAt <= services.clock.now()) return null;
-  const user = await holdUser(manager, known.userId);
+  const user = await lockUser(manager, known.userId);
   const isLoggedIn = await manager
     .createQueryBuilder(Session, "session")
     .where("session.userId = :userId AND session.endedAt IS NULL", { userId: known.userId })

@@ -1,14 +1,14 @@
 import { PasserbyError } from "../../errors.ts";
 import { canonicalEmail } from "../../text/email-address.ts";
 import { isIndexable } from "../../text/storable-text.ts";
-import type { Proof } from "../provider.ts";
+import type { VerifiedIdentity } from "../provider.ts";
 
 /**
  * What every provider's answer is held to, so that no provider can forget it: a subject that both databases can index, and
  * an email in its canonical form, or none.
  * @throws PasserbyError INVALID_CREDENTIALS when the subject cannot be stored
  */
-export function checkProof(proof: Proof): Proof {
+export function checkVerifiedIdentity(proof: VerifiedIdentity): VerifiedIdentity {
   if (!isIndexable(proof.subject)) {
     throw new PasserbyError("INVALID_CREDENTIALS", {
       message:

@@ -18,7 +18,12 @@ import { countFailures, countWrongSecrets } from "../../rate-limits/count-failur
 import type { Limits } from "../../rate-limits/limits.ts";
 import { countLogin, dailyCounts } from "../../statistics/daily-counts.ts";
 import { profileProblem } from "../../text/storable-profile.ts";
-import { type DeployedProvider, type Proof, type ProofContext, StaleProofError } from "../provider.ts";
+import {
+  type DeployedProvider,
+  StaleVerificationError,
+  type VerificationContext,
+  type VerifiedIdentity,
+} from "../provider.ts";
 import { endOldestSessions } from "../sessions/session-cap.ts";
 import {
   type Authentication,
@@ -26,8 +31,8 @@ import {
   planSession,
   type SessionServices,
 } from "../sessions/sessions.ts";
-import { accountMails } from "./account-emails.ts";
-import { checkProof } from "./checked-identity.ts";
+import { accountEmails } from "./account-emails.ts";
+import { checkVerifiedIdentity } from "./checked-identity.ts";
 
 export interface LoginServices extends SessionServices {
   readonly limits: Limits;
@@ -35,7 +40,7 @@ export interface LoginServices extends SessionServices {
 }
 
 /** Races are decided again; losing this often means that something else is wrong. */
-export const MOST_TRIES = 5;
+export const MAX_TRIES = 5;
 
 /**
  * Logs in with credentials. Somebody whom the provider knows and we do not becomes a new user.
@@ -47,9 +52,10 @@ export function login(
 ): Promise<Authentication> {
   const { deployed, credentials, origin } = request;
   const { provider } = deployed;
-  const prove = (): Promise<Proof> => proveWithinLimits(services, { ...request, purpose: "login" });
+  const prove = (): Promise<VerifiedIdentity> =>
+    proveWithinLimits(services, { ...request, purpose: "login" });
   const account = provider.passwords ? provider.accountOf(credentials) : null;
-  return loginWithProof(services, { deployed, origin, account, prove });
+  return loginVerified(services, { deployed, origin, account, prove });
 }
 
 /**
@@ -59,7 +65,7 @@ export function login(
  * @throws PasserbyError INVALID_CREDENTIALS, USER_DISABLED, RATE_LIMITED when this account logs in too often, and what the
  *   proof throws
  */
-export const loginWithProof = audited(
+export const loginVerified = audited(
   auditRules.login,
   async (
     services: LoginServices,
@@ -71,12 +77,12 @@ export const loginWithProof = audited(
       deployed: DeployedProvider;
       origin: ClientInfo;
       account?: string | null;
-      prove: () => Promise<Proof>;
+      prove: () => Promise<VerifiedIdentity>;
     },
   ): Promise<Authentication> => {
     const provider = deployed.provider.name;
     for (let tries = 1; ; tries++) {
-      const proof = checkProof(await prove());
+      const proof = checkVerifiedIdentity(await prove());
       try {
         const known = await findIdentity(services.reads, provider, proof.subject);
         // A right login too leaves a row, and a session that may end up on the list of revoked ones.
@@ -89,10 +95,10 @@ export const loginWithProof = audited(
         const isRace =
           isUniqueViolation(error) ||
           isForeignKeyViolation(error) ||
-          error instanceof StaleProofError ||
-          error === GONE;
-        if (!isRace || tries >= MOST_TRIES)
-          throw error === GONE ? new PasserbyError("INVALID_CREDENTIALS") : error;
+          error instanceof StaleVerificationError ||
+          error === USER_VANISHED;
+        if (!isRace || tries >= MAX_TRIES)
+          throw error === USER_VANISHED ? new PasserbyError("INVALID_CREDENTIALS") : error;
       }
     }
   },
@@ -108,10 +114,10 @@ export function proveWithinLimits(
     deployed: DeployedProvider;
     credentials: unknown;
     origin: ClientInfo;
-    purpose: ProofContext["purpose"];
+    purpose: VerificationContext["purpose"];
     linkingUserId?: string | null;
   },
-): Promise<Proof> {
+): Promise<VerifiedIdentity> {
   const { reads, clock } = services;
   const { credentials, origin, purpose, linkingUserId = null } = request;
   const { provider, settings } = request.deployed;
@@ -134,7 +140,7 @@ export function proveWithinLimits(
           clock,
           purpose,
           linkingUserId,
-          mails: accountMails(services, origin),
+          mails: accountEmails(services, origin),
           countRegistration: () => services.limits.consume("registrations", clientKey(origin)),
         },
         credentials,
@@ -142,7 +148,7 @@ export function proveWithinLimits(
   );
 }
 
-const GONE = Symbol("the user was deleted or disabled meanwhile");
+const USER_VANISHED = Symbol("the user was deleted or disabled meanwhile");
 
 export interface IdentityOwner {
   readonly identityId: string;
@@ -170,14 +176,14 @@ async function loginKnown(
     deployed,
     proof,
     origin,
-  }: { known: IdentityOwner; deployed: DeployedProvider; proof: Proof; origin: ClientInfo },
+  }: { known: IdentityOwner; deployed: DeployedProvider; proof: VerifiedIdentity; origin: ClientInfo },
 ): Promise<Authentication> {
   const { writes, clock } = services;
   const { name: provider, sessionsEndWithIdentity } = deployed.provider;
   const now = clock.now();
   return writes.transaction(async (manager) => {
     const stored = await manager.findOneBy(User, { id: known.userId });
-    if (!stored) throw GONE;
+    if (!stored) throw USER_VANISHED;
     if (stored.disabledAt) throw new PasserbyError("USER_DISABLED");
     const profile = mergeProfiles(stored.profile, proof.profile);
     const user = Object.assign(stored, { lastLoginAt: now, profile });
@@ -186,14 +192,14 @@ async function loginKnown(
       "UPDATE users SET last_login_at = ?, profile = ? WHERE id = ? AND disabled_at IS NULL",
       [+now, profile && JSON.stringify(profile), user.id],
     );
-    if (updated === 0) throw GONE;
+    if (updated === 0) throw USER_VANISHED;
     await proof.recheck?.(manager);
     const used = await execute(
       manager,
       "UPDATE identities SET last_used_at = ? WHERE id = ? AND user_id = ?",
       [+now, known.identityId, user.id],
     );
-    if (used === 0) throw GONE;
+    if (used === 0) throw USER_VANISHED;
     // A provider that does not say an e-mail this time has not taken it back.
     if (proof.email !== null) {
       await execute(manager, "UPDATE identities SET email = ?, email_verified = ? WHERE id = ?", [
@@ -212,7 +218,7 @@ async function loginKnown(
 
 async function loginNew(
   services: LoginServices,
-  { deployed, proof, origin }: { deployed: DeployedProvider; proof: Proof; origin: ClientInfo },
+  { deployed, proof, origin }: { deployed: DeployedProvider; proof: VerifiedIdentity; origin: ClientInfo },
 ): Promise<Authentication> {
   const { name: provider, sessionsEndWithIdentity } = deployed.provider;
   const plan = planNewUser(services, { provider, proof, origin });
@@ -231,7 +237,7 @@ async function loginNew(
 /** Everything about a new user, decided before anything is stored. Without a proof the user is anonymous. */
 export function planNewUser(
   services: LoginServices,
-  { provider, proof, origin }: { provider: string; proof: Proof | null; origin: ClientInfo },
+  { provider, proof, origin }: { provider: string; proof: VerifiedIdentity | null; origin: ClientInfo },
 ): { user: User; identity: Identity; session: Session } {
   const now = services.clock.now();
   const user = Object.assign(new User(), {
@@ -255,7 +261,7 @@ export function planIdentity({
 }: {
   userId: string;
   provider: string;
-  proof: Proof | null;
+  proof: VerifiedIdentity | null;
   now: Date;
 }): Identity {
   const id = createId(now);
@@ -266,7 +272,7 @@ export function planIdentity({
     subject: proof?.subject ?? id,
     email: proof?.email ?? null,
     emailVerified: proof?.emailVerified ?? null,
-    isWayIn: proof !== null && (proof.isWayIn ?? true),
+    canSignIn: proof !== null && (proof.canSignIn ?? true),
     createdAt: now,
     lastUsedAt: now,
   };

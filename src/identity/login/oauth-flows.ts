@@ -12,10 +12,16 @@ import { OAuthFlow } from "../../entities/oauth-flow.ts";
 import { PasserbyError } from "../../errors.ts";
 import { clientKey } from "../../rate-limits/client-address.ts";
 import { countFailures } from "../../rate-limits/count-failures.ts";
-import { type LinkOutcome, linkWithProof } from "../linking/linking.ts";
-import type { DeployedProvider, Proof, RedirectAnswer, RedirectContext, RedirectSteps } from "../provider.ts";
+import { type LinkOutcome, linkVerified } from "../linking/linking.ts";
+import type {
+  DeployedProvider,
+  RedirectAnswer,
+  RedirectContext,
+  RedirectSteps,
+  VerifiedIdentity,
+} from "../provider.ts";
 import type { Caller } from "../sessions/sessions.ts";
-import { type LoginServices, loginWithProof } from "./login.ts";
+import { type LoginServices, loginVerified } from "./login.ts";
 
 export interface OAuthServices extends LoginServices {
   /** What nonces and PKCE verifiers are derived with. */
@@ -106,14 +112,14 @@ async function complete(
   // 4. Who came back, according to the provider. A code is good once, so a decision made again uses the same proof.
   const { redirectUri } = flow;
   const context = contextOf(services, { deployed, redirectUri, state });
-  let proof: Promise<Proof> | null = null;
-  const prove = (): Promise<Proof> => {
+  let proof: Promise<VerifiedIdentity> | null = null;
+  const prove = (): Promise<VerifiedIdentity> => {
     proof ??= getRedirect(deployed).finish(context, answer);
     return proof;
   };
   // 5. The link, or the login.
-  if (flow.sessionId !== null && caller) return linkWithProof(services, { caller, deployed, prove });
-  const linked = await loginWithProof(services, { deployed, origin, prove });
+  if (flow.sessionId !== null && caller) return linkVerified(services, { caller, deployed, prove });
+  const linked = await loginVerified(services, { deployed, origin, prove });
   return { linked, conflict: null, promotion: null };
 }
 

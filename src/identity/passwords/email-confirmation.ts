@@ -3,18 +3,18 @@ import type { EntityManager } from "typeorm";
 import { audited } from "../../audit/audited.ts";
 import { auditRules } from "../../audit/rules.ts";
 import type { ClientInfo } from "../../client-info.ts";
-import type { MailToken } from "../../entities/mail-token.ts";
+import type { EmailToken } from "../../entities/email-token.ts";
 import { PasserbyError } from "../../errors.ts";
-import { findMailToken, takeMailToken } from "../../mail/mail-tokens.ts";
+import { consumeEmailToken, findEmailToken } from "../../mail/email-tokens.ts";
 import type { LoginServices } from "../login/login.ts";
 import type { Caller } from "../sessions/sessions.ts";
-import { type MailRequest, requestMail } from "./email-request.ts";
+import { type EmailRequest, requestEmail } from "./email-request.ts";
 import { holdCredential } from "./locked-credential.ts";
 import { markConfirmed, withinTokenLimit } from "./password-credentials.ts";
 import { holdRegistration, settleRegistration } from "./pending-registrations.ts";
 
 /** For surfaces that tell rubbish from what is used or expired. */
-export { isMailToken } from "../../mail/mail-tokens.ts";
+export { isEmailToken } from "../../mail/email-tokens.ts";
 
 /**
  * Makes the registration that the token was mailed for the one of its email: its password, and its user where it was
@@ -32,10 +32,10 @@ export const confirmEmail = audited(
     return withinTokenLimit(limits, origin, async () => {
       const now = clock.now();
       const presented = { token, purpose: "confirm", now } as const;
-      const found = await findMailToken(reads, presented);
+      const found = await findEmailToken(reads, presented);
       if (!found) throw new PasserbyError("TOKEN_INVALID");
       const take = async (manager: EntityManager): Promise<void> => {
-        if (!(await takeMailToken(manager, presented))) throw new PasserbyError("TOKEN_INVALID");
+        if (!(await consumeEmailToken(manager, presented))) throw new PasserbyError("TOKEN_INVALID");
       };
       return writes.transaction((manager) =>
         found.registrationId === null
@@ -70,7 +70,7 @@ async function confirmRegistration(
 /** One that was registered without a confirmation, which its owner asked for afterwards. */
 async function confirmCredential(
   manager: EntityManager,
-  { credentialId }: MailToken,
+  { credentialId }: EmailToken,
   { caller, now, take }: Confirming,
 ): Promise<string> {
   const held = await holdCredential(manager, credentialId);
@@ -81,6 +81,6 @@ async function confirmCredential(
   return held.credential.email;
 }
 
-/** Mails the confirmation once more, if the address waits for it. See `requestMail`. */
-export const resendEmailConfirmation = (services: LoginServices, request: MailRequest): Promise<string> =>
-  requestMail(services, request, "confirm");
+/** Mails the confirmation once more, if the address waits for it. See `requestEmail`. */
+export const resendEmailConfirmation = (services: LoginServices, request: EmailRequest): Promise<string> =>
+  requestEmail(services, request, "confirm");

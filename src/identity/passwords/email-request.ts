@@ -2,7 +2,7 @@ import type { ClientInfo } from "../../client-info.ts";
 import { isForeignKeyViolation } from "../../database/failures.ts";
 import type { PasswordCredential } from "../../entities/password-credential.ts";
 import { findCredential } from "../find-credential.ts";
-import { accountMails } from "../login/account-emails.ts";
+import { accountEmails } from "../login/account-emails.ts";
 import type { LoginServices } from "../login/login.ts";
 import type { DeployedProvider } from "../provider.ts";
 import { requirePasswords } from "./password-credentials.ts";
@@ -14,7 +14,7 @@ const isMeant = {
   reset: () => true,
 };
 
-export interface MailRequest {
+export interface EmailRequest {
   readonly deployed: DeployedProvider;
   readonly email: string;
   readonly origin: ClientInfo;
@@ -25,14 +25,14 @@ export interface MailRequest {
  * @returns the e-mail as it is stored
  * @throws PasserbyError BAD_USER_INPUT, RATE_LIMITED, SERVICE_UNAVAILABLE where no mail could go out
  */
-export async function requestMail(
+export async function requestEmail(
   services: LoginServices,
-  { deployed, email, origin }: MailRequest,
+  { deployed, email, origin }: EmailRequest,
   kind: "confirm" | "reset",
 ): Promise<string> {
   const passwords = requirePasswords(deployed);
   const to = passwords.normalizeEmail(email);
-  const mails = accountMails(services, origin);
+  const mails = accountEmails(services, origin);
   await mails.require(to, kind);
   const page = passwords.pages(deployed.settings)[kind];
   const write = (): Promise<void> =>

@@ -9,8 +9,8 @@ import { PasserbyError } from "../../errors.ts";
 import { clientKey } from "../../rate-limits/client-address.ts";
 import { countFailures } from "../../rate-limits/count-failures.ts";
 import type { LoginServices } from "../login/login.ts";
-import type { DeployedProvider, KeptPasswords } from "../provider.ts";
-import { holdCaller } from "../sessions/lock-caller.ts";
+import type { DeployedProvider, PasswordCredentials } from "../provider.ts";
+import { lockCaller } from "../sessions/lock-caller.ts";
 import { endSessionsOf } from "../sessions/logout.ts";
 import type { Caller } from "../sessions/sessions.ts";
 import { holdCredential } from "./locked-credential.ts";
@@ -45,7 +45,7 @@ export const changePassword = audited(
     await verifyWithinLimits(services, request, { passwords, known });
     const passwordHash = await passwords.hash(request.newPassword, deployed.settings);
     const ended = await services.writes.transaction(async (manager) => {
-      await holdCaller(manager, caller);
+      await lockCaller(manager, caller);
       const held = await holdCredential(manager, known.id);
       const isUnchanged =
         held?.userId === caller.user.id && held.credential.passwordHash === known.passwordHash;
@@ -74,7 +74,7 @@ function verifyWithinLimits(
     currentPassword,
     origin,
   }: { deployed: DeployedProvider; currentPassword: string; origin: ClientInfo },
-  { passwords, known }: { passwords: KeptPasswords; known: PasswordCredential },
+  { passwords, known }: { passwords: PasswordCredentials; known: PasswordCredential },
 ): Promise<void> {
   const key = clientKey(origin, `${deployed.provider.name}:${known.email}:`);
   return countFailures(

@@ -8,11 +8,11 @@ import { PasserbyError } from "../../errors.ts";
 import { clientKey } from "../../rate-limits/client-address.ts";
 import { countWrongSecrets } from "../../rate-limits/count-failures.ts";
 import type { Limits } from "../../rate-limits/limits.ts";
-import type { DeployedProvider, KeptPasswords } from "../provider.ts";
-import type { HeldCredential } from "./locked-credential.ts";
+import type { DeployedProvider, PasswordCredentials } from "../provider.ts";
+import type { LockedCredential } from "./locked-credential.ts";
 
 /** @throws PasserbyError PROVIDER_NOT_FOUND when that provider keeps none */
-export function requirePasswords({ provider }: DeployedProvider): KeptPasswords {
+export function requirePasswords({ provider }: DeployedProvider): PasswordCredentials {
   if (!provider.passwords) throw new PasserbyError("PROVIDER_NOT_FOUND");
   return provider.passwords;
 }
@@ -28,23 +28,24 @@ export const withinTokenLimit = <T>(limits: Limits, origin: ClientInfo, use: () 
 /** The owner has read a mail: the e-mail is theirs, and a way in. */
 export async function markConfirmed(
   manager: EntityManager,
-  { credential }: HeldCredential,
+  { credential }: LockedCredential,
   { isVouchedFor, now }: { isVouchedFor: boolean; now: Date },
 ): Promise<void> {
   const { id, confirmedAt, identityId } = credential;
   await manager.update(PasswordCredential, { id }, { confirmedAt: confirmedAt ?? now, isVouchedFor });
-  await execute(manager, "DELETE FROM mail_tokens WHERE credential_id = ? AND purpose = ?", [id, "confirm"]);
-  if (identityId) await manager.update(Identity, { id: identityId }, { isWayIn: true, emailVerified: true });
+  await execute(manager, "DELETE FROM email_tokens WHERE credential_id = ? AND purpose = ?", [id, "confirm"]);
+  if (identityId)
+    await manager.update(Identity, { id: identityId }, { canSignIn: true, emailVerified: true });
 }
 
 /** From now on nothing that the old password gave is good: neither it, nor links to reset it, nor offers to merge. */
 export async function replacePassword(
   manager: EntityManager,
-  { credential }: HeldCredential,
+  { credential }: LockedCredential,
   passwordHash: string,
 ): Promise<void> {
   const { id, identityId } = credential;
   await manager.update(PasswordCredential, { id }, { passwordHash });
-  await execute(manager, "DELETE FROM mail_tokens WHERE credential_id = ? AND purpose = ?", [id, "reset"]);
+  await execute(manager, "DELETE FROM email_tokens WHERE credential_id = ? AND purpose = ?", [id, "reset"]);
   if (identityId) await execute(manager, "DELETE FROM merge_tickets WHERE identity_id = ?", [identityId]);
 }

@@ -1,7 +1,7 @@
 /** Those who came from elsewhere have no password here: a mail lets them choose one. */
 import type { EntityManager } from "typeorm";
 import { execute, select } from "../../database/sql.ts";
-import { MailToken } from "../../entities/mail-token.ts";
+import { EmailToken } from "../../entities/email-token.ts";
 import { NO_PASSWORD } from "../../entities/password-credential.ts";
 import type { Outbox } from "../../mail/mail.ts";
 import type { DeployedProvider } from "../provider.ts";
@@ -16,7 +16,7 @@ export interface Uninvited {
 /** Whoever got a mail is left out as long as its token is remembered: four days. */
 const FROM_UNINVITED = `FROM password_credentials c JOIN identities i ON i.id = c.identity_id JOIN users u ON u.id = i.user_id
   WHERE c.password_hash = ? AND u.disabled_at IS NULL
-    AND NOT EXISTS (SELECT 1 FROM mail_tokens t WHERE t.credential_id = c.id AND t.purpose = 'reset')`;
+    AND NOT EXISTS (SELECT 1 FROM email_tokens t WHERE t.credential_id = c.id AND t.purpose = 'reset')`;
 
 export async function countUninvited(reads: EntityManager): Promise<number> {
   const [row] = await select<{ count: number | string }>(
@@ -53,7 +53,7 @@ export async function inviteToReset(
       [id, NO_PASSWORD],
     );
     // Another run, or its owner, may have asked since the list was read.
-    if (held === 0 || (await manager.existsBy(MailToken, { credentialId: id, purpose: "reset" })))
+    if (held === 0 || (await manager.existsBy(EmailToken, { credentialId: id, purpose: "reset" })))
       return false;
     await outbox.add(manager, { kind: "moved", to, credentialId: id, page });
     return true;

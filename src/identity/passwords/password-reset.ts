@@ -7,13 +7,13 @@ import type { ClientInfo } from "../../client-info.ts";
 import { Identity } from "../../entities/identity.ts";
 import { PasswordCredential } from "../../entities/password-credential.ts";
 import { PasserbyError } from "../../errors.ts";
-import { findMailToken, takeMailToken } from "../../mail/mail-tokens.ts";
+import { consumeEmailToken, findEmailToken } from "../../mail/email-tokens.ts";
 import type { LoginServices } from "../login/login.ts";
 import type { DeployedProvider } from "../provider.ts";
 import { endSessionsOf } from "../sessions/logout.ts";
-import { keepSessionsOf } from "../sessions/session-tombstones.ts";
-import { type MailRequest, requestMail } from "./email-request.ts";
-import { type HeldCredential, holdCredential } from "./locked-credential.ts";
+import { insertSessionTombstones } from "../sessions/session-tombstones.ts";
+import { type EmailRequest, requestEmail } from "./email-request.ts";
+import { holdCredential, type LockedCredential } from "./locked-credential.ts";
 import {
   markConfirmed,
   replacePassword,
@@ -22,17 +22,17 @@ import {
 } from "./password-credentials.ts";
 import {
   dropWaiting,
-  type HeldRegistration,
   holdRegistration,
+  type LockedRegistration,
   listWaiting,
   settleRegistration,
 } from "./pending-registrations.ts";
 
 /**
- * Mails a link to choose a new password, if the address is registered. See `requestMail`.
+ * Mails a link to choose a new password, if the address is registered. See `requestEmail`.
  * @throws PasserbyError FORBIDDEN when the operator has switched resets off
  */
-export async function requestPasswordReset(services: LoginServices, request: MailRequest): Promise<string> {
+export async function requestPasswordReset(services: LoginServices, request: EmailRequest): Promise<string> {
   const { deployed } = request;
   if (!requirePasswords(deployed).allowsReset(deployed.settings)) {
     throw new PasserbyError("FORBIDDEN", {
@@ -40,7 +40,7 @@ export async function requestPasswordReset(services: LoginServices, request: Mai
       details: { reason: "PASSWORD_RESET_OFF" },
     });
   }
-  return requestMail(services, request, "reset");
+  return requestEmail(services, request, "reset");
 }
 
 export interface PasswordReset {
@@ -63,14 +63,14 @@ export const resetPassword = audited(
     const passwords = requirePasswords(deployed);
     return withinTokenLimit(limits, origin, async () => {
       const purpose = "reset";
-      const found = await findMailToken(reads, { token, purpose, now: clock.now() });
+      const found = await findEmailToken(reads, { token, purpose, now: clock.now() });
       if (!found) throw new PasserbyError("TOKEN_INVALID");
       const passwordHash = await passwords.hash(password, deployed.settings);
       const reset = await writes.transaction(async (manager) => {
         const now = clock.now();
         const lone = await holdLoneLink(manager, found.credentialId);
         const held = lone ?? (await holdCredential(manager, found.credentialId));
-        if (!held || !(await takeMailToken(manager, { token, purpose, now }))) {
+        if (!held || !(await consumeEmailToken(manager, { token, purpose, now }))) {
           throw new PasserbyError("TOKEN_INVALID");
         }
         const { credential, userId } = held;
@@ -94,7 +94,10 @@ export const resetPassword = audited(
  * The one link that waits for an email, where its user has no other sign-in method: nobody else can come back to that user
  * once its sessions have ended, and it may well be that of whoever resets. null otherwise: the email gets a user of its own.
  */
-async function holdLoneLink(manager: EntityManager, credentialId: string): Promise<HeldRegistration | null> {
+async function holdLoneLink(
+  manager: EntityManager,
+  credentialId: string,
+): Promise<LockedRegistration | null> {
   const [waiting, another] = await listWaiting(manager, credentialId);
   if (!waiting?.identityId || another) return null;
   const held = await holdRegistration(manager, waiting.id);
@@ -124,7 +127,7 @@ async function settleWithoutLink(
  */
 async function dropEarlierMethods(
   manager: EntityManager,
-  { credential, userId }: HeldCredential,
+  { credential, userId }: LockedCredential,
   now: Date,
 ): Promise<number> {
   const { identityId, confirmedAt, isVouchedFor } = credential;
@@ -133,7 +136,7 @@ async function dropEarlierMethods(
     .andWhere("identity.createdAt <= :confirmedAt", { confirmedAt: +confirmedAt })
     .getMany();
   const ids = earlier.map(({ id }) => id);
-  await keepSessionsOf(manager, { table: "identities", ids, now });
+  await insertSessionTombstones(manager, { table: "identities", ids, now });
   if (ids.length > 0) await manager.delete(Identity, { id: In(ids) });
   return ids.length;
 }

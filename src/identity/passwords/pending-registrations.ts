@@ -4,12 +4,12 @@ import { DAY_SECONDS, secondsAfter } from "../../clock.ts";
 import { Identity } from "../../entities/identity.ts";
 import { PasswordCredential } from "../../entities/password-credential.ts";
 import { PENDING_DAYS, PendingRegistration } from "../../entities/pending-registration.ts";
-import { StaleProofError } from "../provider.ts";
-import { holdUser } from "../sessions/lock-user.ts";
+import { StaleVerificationError } from "../provider.ts";
+import { lockUser } from "../sessions/lock-user.ts";
 import { holdCredential } from "./locked-credential.ts";
 
 /** One whose linking user, if there is one, and whose credential are locked, in the order that is everybody's. */
-export interface HeldRegistration {
+export interface LockedRegistration {
   readonly credential: PasswordCredential;
   readonly registration: PendingRegistration;
   /** null where it was registered and not linked. */
@@ -17,16 +17,19 @@ export interface HeldRegistration {
 }
 
 /** @returns null when it is gone: confirmed, replaced, unlinked or purged */
-export async function holdRegistration(manager: EntityManager, id: string): Promise<HeldRegistration | null> {
+export async function holdRegistration(
+  manager: EntityManager,
+  id: string,
+): Promise<LockedRegistration | null> {
   const before = await findLinkingUser(manager, id);
-  if (before !== null) await holdUser(manager, before);
+  if (before !== null) await lockUser(manager, before);
   const registration = await manager.findOneBy(PendingRegistration, { id });
   if (!registration) return null;
   const held = await holdCredential(manager, registration.credentialId);
   // Whoever held the credential until now may have ended it.
   if (!held?.credential.isPending || !(await manager.existsBy(PendingRegistration, { id }))) return null;
   const userId = await findLinkingUser(manager, id);
-  if (userId !== before) throw new StaleProofError();
+  if (userId !== before) throw new StaleVerificationError();
   return { credential: held.credential, registration, userId };
 }
 
@@ -38,7 +41,7 @@ async function findLinkingUser(manager: EntityManager, id: string): Promise<stri
 /** Makes one the credential's password, and its link, if it is one, a sign-in method. All others end. */
 export async function settleRegistration(
   manager: EntityManager,
-  { credential, registration }: HeldRegistration,
+  { credential, registration }: LockedRegistration,
   settled: { passwordHash: string; isVouchedFor: boolean; now: Date },
 ): Promise<void> {
   const { passwordHash, isVouchedFor, now } = settled;
@@ -53,7 +56,7 @@ export async function settleRegistration(
     await manager.update(
       Identity,
       { id: identityId },
-      { subject: credential.id, isWayIn: true, emailVerified: true },
+      { subject: credential.id, canSignIn: true, emailVerified: true },
     );
   }
 }

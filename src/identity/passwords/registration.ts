@@ -5,7 +5,7 @@ import type { ClientInfo } from "../../client-info.ts";
 import { PasserbyError } from "../../errors.ts";
 import { clientKey } from "../../rate-limits/client-address.ts";
 import { countFailures } from "../../rate-limits/count-failures.ts";
-import { accountMails } from "../login/account-emails.ts";
+import { accountEmails } from "../login/account-emails.ts";
 import type { LoginServices } from "../login/login.ts";
 import type { DeployedProvider, Registered } from "../provider.ts";
 
@@ -32,7 +32,7 @@ export const register = audited(
       reads,
       writes,
       clock,
-      mails: accountMails(services, origin),
+      mails: accountEmails(services, origin),
       countRegistration: () => services.limits.consume("registrations", clientKey(origin)),
     };
     const key = clientKey(origin, `register:${provider.name}:`);

@@ -22,7 +22,7 @@ interface EndedRow {
 
 const COLUMNS = "id, user_id, created_at";
 const ENDED = `SELECT ${COLUMNS} FROM sessions WHERE ended_at > ? ORDER BY ended_at DESC LIMIT ?`;
-const REMOVED = `SELECT ${COLUMNS} FROM removed_sessions WHERE ended_at > ? ORDER BY ended_at DESC LIMIT ?`;
+const REMOVED = `SELECT ${COLUMNS} FROM session_tombstones WHERE ended_at > ? ORDER BY ended_at DESC LIMIT ?`;
 /** No tokens are issued to a disabled user, so those of a user who was disabled before that have expired. */
 const DISABLED = `SELECT s.id, s.user_id, s.created_at FROM users u JOIN sessions s ON s.user_id = u.id
   WHERE u.disabled_at > ? AND s.ended_at IS NULL ORDER BY u.disabled_at DESC LIMIT ?`;

@@ -1,7 +1,7 @@
 import type { EntityManager } from "typeorm";
 import { Session } from "../../entities/session.ts";
 import { PasserbyError } from "../../errors.ts";
-import { holdUser } from "./lock-user.ts";
+import { lockUser } from "./lock-user.ts";
 import type { Caller } from "./sessions.ts";
 
 /**
@@ -9,12 +9,12 @@ import type { Caller } from "./sessions.ts";
  * wait, or have won.
  * @throws PasserbyError UNAUTHENTICATED when the user or the session is over by now, USER_DISABLED
  */
-export async function holdCaller(manager: EntityManager, { user, session }: Caller): Promise<Caller> {
-  const [heldUser, heldSession] = [
-    await holdUser(manager, user.id),
+export async function lockCaller(manager: EntityManager, { user, session }: Caller): Promise<Caller> {
+  const [lockedUser, lockedSession] = [
+    await lockUser(manager, user.id),
     await manager.findOneBy(Session, { id: session.id, userId: user.id }),
   ];
-  if (!heldUser || !heldSession || heldSession.endedAt) throw new PasserbyError("UNAUTHENTICATED");
-  if (heldUser.disabledAt) throw new PasserbyError("USER_DISABLED");
-  return { user: heldUser, session: heldSession };
+  if (!lockedUser || !lockedSession || lockedSession.endedAt) throw new PasserbyError("UNAUTHENTICATED");
+  if (lockedUser.disabledAt) throw new PasserbyError("USER_DISABLED");
+  return { user: lockedUser, session: lockedSession };
 }

@@ -9,8 +9,8 @@ import { auditRules } from "../../audit/rules.ts";
 import { execute } from "../../database/sql.ts";
 import { Session } from "../../entities/session.ts";
 import { PasserbyError } from "../../errors.ts";
-import { holdCaller } from "./lock-caller.ts";
-import { holdUser } from "./lock-user.ts";
+import { lockCaller } from "./lock-caller.ts";
+import { lockUser } from "./lock-user.ts";
 import type { Caller, SessionServices } from "./sessions.ts";
 
 type LogoutServices = Pick<SessionServices, "writes" | "clock">;
@@ -25,7 +25,7 @@ export const logout = audited(
   auditRules.logout,
   ({ writes, clock }: LogoutServices, caller: Caller, scope: LogoutScope): Promise<number> => {
     return writes.transaction(async (manager) => {
-      const { user, session } = await holdCaller(manager, caller);
+      const { user, session } = await lockCaller(manager, caller);
       const now = clock.now();
       const ends = {
         CURRENT: () => end(manager, now, "id = ?", [session.id]),
@@ -45,7 +45,7 @@ export const endSession = audited(
   auditRules.endSession,
   async ({ writes, clock }: LogoutServices, caller: Caller, sessionId: string): Promise<void> => {
     const ended = await writes.transaction(async (manager) => {
-      const { user } = await holdCaller(manager, caller);
+      const { user } = await lockCaller(manager, caller);
       return end(manager, clock.now(), "id = ? AND user_id = ?", [sessionId, user.id]);
     });
     if (ended === 0) throw new PasserbyError("SESSION_NOT_FOUND");
@@ -57,7 +57,7 @@ export const revokeSessions = audited(
   auditRules.revokeSessions,
   ({ writes, clock }: LogoutServices, userId: string): Promise<number> => {
     return writes.transaction(async (manager) => {
-      await holdUser(manager, userId);
+      await lockUser(manager, userId);
       return end(manager, clock.now(), "user_id = ?", [userId]);
     });
   },
@@ -70,7 +70,7 @@ export const revokeSession = audited(
     return writes.transaction(async (manager) => {
       const session = await manager.findOneBy(Session, { id: sessionId });
       if (!session) return null;
-      await holdUser(manager, session.userId);
+      await lockUser(manager, session.userId);
       return (await end(manager, clock.now(), "id = ?", [sessionId])) > 0 ? session : null;
     });
   },

@@ -7,21 +7,21 @@ import type { ClientInfo } from "../../client-info.ts";
 import { execute } from "../../database/sql.ts";
 import { PasserbyError } from "../../errors.ts";
 import { sessionExpiresAt } from "../lifetimes.ts";
-import type { LastingToken, LastingTokens } from "./non-rotating-tokens.ts";
+import type { NonRotatingToken, NonRotatingTokens } from "./non-rotating-tokens.ts";
 import { decideRefresh } from "./refresh.ts";
 import { type Caller, findCaller, type SessionServices } from "./sessions.ts";
 
-type Services = SessionServices & { readonly lastingTokens: LastingTokens };
+type Services = SessionServices & { readonly nonRotatingTokens: NonRotatingTokens };
 
 /**
  * Who such a refresh token belongs to, as things stand in the database now.
  * @throws PasserbyError UNAUTHENTICATED (not ours, expired, user deleted), SESSION_REVOKED, USER_DISABLED
  */
-export async function resolveLastingToken(
-  { reads, clock, policy, lastingTokens }: Services,
+export async function resolveNonRotatingToken(
+  { reads, clock, policy, nonRotatingTokens }: Services,
   refreshToken: string,
-): Promise<{ caller: Caller; token: LastingToken }> {
-  const token = lastingTokens.read(refreshToken);
+): Promise<{ caller: Caller; token: NonRotatingToken }> {
+  const token = nonRotatingTokens.read(refreshToken);
   const caller = await findCaller(reads, token.sessionId);
   if (!caller) throw new PasserbyError("UNAUTHENTICATED");
   const decision = decideRefresh({

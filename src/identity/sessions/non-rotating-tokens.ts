@@ -3,32 +3,32 @@
  * them apart, under a symmetric key that no verifier of access tokens has.
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { Vault } from "../../encryption.ts";
+import type { Encryption } from "../../encryption.ts";
 import { PasserbyError } from "../../errors.ts";
 import { encodeJson } from "../tokens/sign-jwt.ts";
 import { toSeconds } from "../tokens/tokens.ts";
 import type { Caller } from "./sessions.ts";
 
-export interface LastingToken {
+export interface NonRotatingToken {
   readonly sessionId: string;
   /** As they were when it was made. */
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-export interface LastingTokens {
+export interface NonRotatingTokens {
   /**
    * @param options.expiresAt for the client's eyes; the session decides
    * @param options.claims what else it carries
    */
   issue(caller: Caller, options: { now: Date; expiresAt: Date; claims: Record<string, unknown> }): string;
   /** @throws PasserbyError UNAUTHENTICATED when this gateway never made it */
-  read(token: string): LastingToken;
+  read(token: string): NonRotatingToken;
 }
 
 const HEADER = encodeJson({ alg: "HS256", typ: "JWT" });
 
-export function createLastingTokens(vault: Vault): LastingTokens {
-  const key = vault.deriveKey("lasting-refresh-token");
+export function createNonRotatingTokens(encryption: Encryption): NonRotatingTokens {
+  const key = encryption.deriveKey("lasting-refresh-token");
   const sign = (input: string): Buffer => createHmac("sha256", key).update(input).digest();
 
   return {

@@ -19,7 +19,7 @@ const LOOK_SECONDS = 5;
 /** How long a consumer that reaches no gateway may go by its last list. */
 const LIST_SECONDS = 300;
 /** About 900 kB. */
-const MOST_LISTED = 50_000;
+const MAX_LISTED = 50_000;
 /** 66 bits of a hash are enough to tell one from the others. */
 const HASH_CHARACTERS = 11;
 
@@ -49,7 +49,7 @@ export function createRevokedSessions({
   clock,
   policy,
   signingKeys,
-  mostListed = MOST_LISTED,
+  mostListed = MAX_LISTED,
 }: Dependencies): RevokedSessions {
   const signJwt = createJwtSigner(signingKeys, REVOKED_SESSIONS_TYPE);
   let current: { jwt: string; etag: string; content: string; signedAt: Date; lookedAt: Date } | null = null;

@@ -14,7 +14,7 @@ export const REMOVED_SESSION_DAYS = 2;
  * that no login adds a session in between.
  * @param owners.seenOnly leave out sessions that were not refreshed for days: for users whose tokens come from that alone
  */
-export async function keepSessionsOf(
+export async function insertSessionTombstones(
   manager: EntityManager,
   owners: { table: "users" | "identities"; ids: readonly string[]; now: Date; seenOnly?: boolean },
 ): Promise<void> {
@@ -26,7 +26,7 @@ export async function keepSessionsOf(
   await execute(
     manager,
     // Tokens of a session that came by a merge say the id of the guest, and with the user goes what that was.
-    `INSERT INTO removed_sessions (id, ended_at, user_id, created_at)
+    `INSERT INTO session_tombstones (id, ended_at, user_id, created_at)
      SELECT id, COALESCE(ended_at, ?),
        CASE WHEN EXISTS (SELECT 1 FROM former_user_ids f WHERE f.user_id = sessions.user_id) THEN NULL ELSE user_id END,
        created_at

@@ -36,7 +36,7 @@ export interface SessionServices extends Audited {
   readonly tokens: Tokens;
 }
 
-const MOST_USER_AGENT = 512;
+const MAX_USER_AGENT = 512;
 
 /** Decides a new session; the caller stores its row. */
 export function planSession(
@@ -60,7 +60,7 @@ export function planSession(
     refreshGeneration: 0,
     rotatedAt: null,
     endedAt: null,
-    userAgent: origin.userAgent === null ? null : cleanText(origin.userAgent, MOST_USER_AGENT),
+    userAgent: origin.userAgent === null ? null : cleanText(origin.userAgent, MAX_USER_AGENT),
     ipAddress: origin.ipAddress,
   };
 }
@@ -142,7 +142,7 @@ export function toSession(row: SessionRow): Session {
   });
 }
 
-const isOver = (caller: Caller, now: Date, policy: IdentityPolicy): boolean => {
+const isExpired = (caller: Caller, now: Date, policy: IdentityPolicy): boolean => {
   const expiresAt = sessionExpiresAt(caller, policy);
   return expiresAt !== null && expiresAt <= now;
 };
@@ -157,7 +157,7 @@ export async function resolveCaller(
 ): Promise<Caller> {
   const claims = await tokens.verifyAccessToken(accessToken);
   const caller = await findCaller(reads, claims.sessionId);
-  if (!caller || caller.session.endedAt || isOver(caller, clock.now(), policy)) {
+  if (!caller || caller.session.endedAt || isExpired(caller, clock.now(), policy)) {
     throw new PasserbyError("UNAUTHENTICATED");
   }
   if (caller.user.disabledAt) throw new PasserbyError("USER_DISABLED");

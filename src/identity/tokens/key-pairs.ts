@@ -3,13 +3,13 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:cryp
 import { calculateJwkThumbprint, type JWK } from "jose";
 import type { EntityManager } from "typeorm";
 import { insertRows } from "../../database/insert-rows.ts";
-import type { Vault } from "../../encryption.ts";
+import type { Encryption } from "../../encryption.ts";
 import { SigningKey } from "../../entities/signing-key.ts";
 
 /** @returns its `kid`, the thumbprint of the public half (RFC 7638) */
 export async function storeNewKey(
   manager: EntityManager,
-  vault: Vault,
+  encryption: Encryption,
   { now, signsFrom, tokenSeconds }: { now: Date; signsFrom: Date; tokenSeconds: number },
 ): Promise<string> {
   const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -19,7 +19,7 @@ export async function storeNewKey(
   const row: SigningKey = {
     kid,
     publicJwk: { ...jwk, kid, use: "sig", alg: "ES256" },
-    privateKeyEncrypted: vault.seal(pkcs8, `signing-key:${kid}`),
+    privateKeyEncrypted: encryption.encrypt(pkcs8, `signing-key:${kid}`),
     createdAt: now,
     signsFrom,
     longestTokenSeconds: tokenSeconds,
@@ -34,10 +34,10 @@ export class WrongMasterKeyError extends Error {
 }
 
 /** @throws WrongMasterKeyError */
-export function openPrivateKey(vault: Vault, row: SigningKey): KeyObject {
+export function openPrivateKey(encryption: Encryption, row: SigningKey): KeyObject {
   let pem: string;
   try {
-    pem = vault.open(row.privateKeyEncrypted, `signing-key:${row.kid}`);
+    pem = encryption.decrypt(row.privateKeyEncrypted, `signing-key:${row.kid}`);
   } catch (cause) {
     throw new WrongMasterKeyError(
       "MASTER_KEY does not open the signing keys in this database. Start with the master key that the database was made with.",

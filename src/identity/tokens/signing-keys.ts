@@ -11,7 +11,7 @@ import type { EntityManager } from "typeorm";
 import { type Clock, DAY_SECONDS, secondsAfter } from "../../clock.ts";
 import { execute, lockTable } from "../../database/sql.ts";
 import type { Writes } from "../../database/writes.ts";
-import type { Vault } from "../../encryption.ts";
+import type { Encryption } from "../../encryption.ts";
 import { SigningKey } from "../../entities/signing-key.ts";
 import { PasserbyError } from "../../errors.ts";
 import { CLOCK_SKEW_SECONDS, type IdentityPolicy, KEY_CACHE_SECONDS } from "../policy.ts";
@@ -74,7 +74,7 @@ interface Dependencies {
   readonly reads: EntityManager;
   readonly writes: Writes;
   readonly clock: Clock;
-  readonly vault: Vault;
+  readonly encryption: Encryption;
   readonly policy: Pick<IdentityPolicy, "accessTokenSeconds" | "keyPublishSeconds">;
 }
 
@@ -86,7 +86,7 @@ export async function openSigningKeys({
   reads,
   writes,
   clock,
-  vault,
+  encryption,
   policy,
 }: Dependencies): Promise<SigningKeys> {
   let keys: LoadedKey[] = [];
@@ -97,7 +97,7 @@ export async function openSigningKeys({
 
   const load = (row: SigningKey, next: SigningKey | undefined): LoadedKey => {
     const known = keys.find((key) => key.kid === row.kid);
-    const privateKey = known?.privateKey ?? openPrivateKey(vault, row);
+    const privateKey = known?.privateKey ?? openPrivateKey(encryption, row);
     const { kid, createdAt, signsFrom, longestTokenSeconds } = row;
     return {
       kid,
@@ -163,7 +163,7 @@ export async function openSigningKeys({
     await lockTable(manager, "signing_keys");
     if ((await manager.count(SigningKey)) > 0) return;
     const now = clock.now();
-    await storeNewKey(manager, vault, { now, signsFrom: now, tokenSeconds: policy.accessTokenSeconds });
+    await storeNewKey(manager, encryption, { now, signsFrom: now, tokenSeconds: policy.accessTokenSeconds });
   });
   await reload();
 
@@ -199,7 +199,7 @@ export async function openSigningKeys({
         const now = clock.now();
         const signsFrom = secondsAfter(now, policy.keyPublishSeconds + CLOCK_SKEW_SECONDS);
         const tokenSeconds = policy.accessTokenSeconds;
-        return { kid: await storeNewKey(manager, vault, { now, signsFrom, tokenSeconds }), isNew: true };
+        return { kid: await storeNewKey(manager, encryption, { now, signsFrom, tokenSeconds }), isNew: true };
       });
       await reload();
       const key = keys.find((key) => key.kid === kid);

@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { stringify as formatUuid, parse as parseUuid } from "uuid";
 import { type Clock, secondsAfter } from "../../clock.ts";
-import type { Vault } from "../../encryption.ts";
+import type { Encryption } from "../../encryption.ts";
 import type { Session } from "../../entities/session.ts";
 import type { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
@@ -68,14 +68,14 @@ export function createTokens({
   signingKeys,
   policy,
   clock,
-  vault,
+  encryption,
 }: {
   signingKeys: SigningKeys;
   policy: IdentityPolicy;
   clock: Clock;
-  vault: Vault;
+  encryption: Encryption;
 }): Tokens {
-  const refreshKey = vault.deriveKey("refresh-token");
+  const refreshKey = encryption.deriveKey("refresh-token");
   const signJwt = createJwtSigner(signingKeys, ACCESS_TOKEN_TYP);
   const verified = new LRUCache<string, AccessClaims & { kid: string }>({ max: REMEMBERED_TOKENS });
 

@@ -7,7 +7,7 @@ import { deleteReturning, select, skipLocked } from "../../database/sql.ts";
 import type { Writes } from "../../database/writes.ts";
 import { countDeparture, dailyCounts } from "../../statistics/daily-counts.ts";
 import type { IdentityPolicy } from "../policy.ts";
-import { keepSessionsOf } from "../sessions/session-tombstones.ts";
+import { insertSessionTombstones } from "../sessions/session-tombstones.ts";
 
 export interface ExpiryReport {
   readonly dryRun: boolean;
@@ -72,7 +72,7 @@ async function deleteBatch(
   const ids = users.map(({ id }) => id);
   if (ids.length === 0) return 0;
   // Tokens end with their user, but whoever shortens the days that users have makes some end sooner.
-  await keepSessionsOf(manager, { table: "users", ids, now, seenOnly: true });
+  await insertSessionTombstones(manager, { table: "users", ids, now, seenOnly: true });
   // The condition stands twice: who links while this waits for the row is no longer anonymous, and stays.
   const gone = await deleteReturning<{ created_at: number }>(
     manager,

@@ -13,7 +13,7 @@ const shortLived = {
   oauth_flows: 0,
   operator_sessions: 0,
   // The mail may still be waiting for the mail server; its token's time begins again with it.
-  mail_tokens: MAIL_DAYS + 1,
+  email_tokens: MAIL_DAYS + 1,
 };
 
 /** Removes tickets, keys, states, mail links and sessions of operators that expired. @returns how many */
@@ -60,7 +60,7 @@ const PURGE_BATCH = 500;
 const over = [
   { table: "sessions", column: "ended_at", days: ENDED_SESSION_DAYS },
   { table: "sessions", column: "expires_at", days: ENDED_SESSION_DAYS },
-  { table: "removed_sessions", column: "ended_at", days: REMOVED_SESSION_DAYS },
+  { table: "session_tombstones", column: "ended_at", days: REMOVED_SESSION_DAYS },
 ];
 
 /** Removes sessions that ended or expired a week ago, and what is kept of removed ones. @returns how many */

@@ -25,7 +25,7 @@ export interface UserQuery {
   /** How the email begins, in any spelling. */
   readonly email?: string | null;
   /** Way in with the provider, and none of the others. */
-  readonly onlyWayIn?: { readonly provider: string; readonly others: readonly string[] } | null;
+  readonly onlySignInMethod?: { readonly provider: string; readonly others: readonly string[] } | null;
 }
 
 /** Where a page begins: after this user, in order of creation. */
@@ -86,8 +86,8 @@ export function countUsers(lister: Lister, query: UserQuery): Promise<number> {
   return filterUsers(lister, query).getCount();
 }
 
-const isSelective = ({ provider, email, onlyWayIn, isAnonymous }: UserQuery): boolean =>
-  Boolean(provider || email || onlyWayIn || isAnonymous === false);
+const isSelective = ({ provider, email, onlySignInMethod, isAnonymous }: UserQuery): boolean =>
+  Boolean(provider || email || onlySignInMethod || isAnonymous === false);
 
 /** The user that ends the next window; null when there are not that many. */
 async function findWindowEnd(
@@ -110,7 +110,7 @@ async function findWindowEnd(
 
 /** The users whom one of the conditions leaves, where these are few; null where none does. */
 async function findFew(reads: EntityManager, query: UserQuery): Promise<string[] | null> {
-  const { id, email, provider, onlyWayIn } = query;
+  const { id, email, provider, onlySignInMethod } = query;
   if (id) {
     const user = await findUser(reads, id);
     return user ? [user.id] : [];
@@ -120,7 +120,7 @@ async function findFew(reads: EntityManager, query: UserQuery): Promise<string[]
     const column = byteOrder(reads, "email");
     probes.push([`email IS NOT NULL AND ${column} >= ? AND ${column} < ?`, emailRange(email)]);
   }
-  if (onlyWayIn) probes.push(onlyWayInCondition(onlyWayIn));
+  if (onlySignInMethod) probes.push(losingAccessCondition(onlySignInMethod));
   if (provider) probes.push(["provider = ?", [provider]]);
   for (const [condition, parameters] of probes) {
     const rows = await select<{ user_id: string }>(
@@ -140,7 +140,7 @@ function emailRange(beginning: string): [string, string] {
 }
 
 /** A way in with one provider, and none with the others: the same for a list as for a count. */
-export function onlyWayInCondition({
+export function losingAccessCondition({
   provider,
   others,
 }: {
@@ -150,8 +150,8 @@ export function onlyWayInCondition({
   const hasNoOther =
     others.length === 0
       ? ""
-      : ` AND NOT EXISTS (SELECT 1 FROM identities o WHERE o.user_id = i.user_id AND o.is_way_in AND o.provider IN (${others.map(() => "?").join(", ")}))`;
-  return [`i.is_way_in AND i.provider = ?${hasNoOther}`, [provider, ...others]];
+      : ` AND NOT EXISTS (SELECT 1 FROM identities o WHERE o.user_id = i.user_id AND o.can_sign_in AND o.provider IN (${others.map(() => "?").join(", ")}))`;
+  return [`i.can_sign_in AND i.provider = ?${hasNoOther}`, [provider, ...others]];
 }
 
 function filterUsers({ reads, policy }: Lister, query: UserQuery): SelectQueryBuilder<User> {
@@ -178,10 +178,10 @@ function filterUsers({ reads, policy }: Lister, query: UserQuery): SelectQueryBu
       emailTo,
     });
   }
-  if (query.onlyWayIn) {
-    const { provider: only, others } = query.onlyWayIn;
-    builder.andWhere(hasIdentity(builder, "identity.isWayIn AND identity.provider = :only"), { only });
-    const hasOther = hasIdentity(builder, "identity.isWayIn AND identity.provider IN (:...others)");
+  if (query.onlySignInMethod) {
+    const { provider: only, others } = query.onlySignInMethod;
+    builder.andWhere(hasIdentity(builder, "identity.canSignIn AND identity.provider = :only"), { only });
+    const hasOther = hasIdentity(builder, "identity.canSignIn AND identity.provider IN (:...others)");
     if (others.length > 0) builder.andWhere(`NOT ${hasOther}`, { others });
   }
   return builder;

@@ -15,9 +15,9 @@ import { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
 import { countDeparture, dailyCounts } from "../../statistics/daily-counts.ts";
 import { isIndexable } from "../../text/storable-text.ts";
-import { holdCaller } from "../sessions/lock-caller.ts";
-import { holdUser } from "../sessions/lock-user.ts";
-import { keepSessionsOf } from "../sessions/session-tombstones.ts";
+import { lockCaller } from "../sessions/lock-caller.ts";
+import { lockUser } from "../sessions/lock-user.ts";
+import { insertSessionTombstones } from "../sessions/session-tombstones.ts";
 import { type Caller, requireRecentLogin, type SessionServices } from "../sessions/sessions.ts";
 
 /** Finds users by their ids or by ones that they had before merges, each in the place of its id; two reads at most. */
@@ -80,7 +80,7 @@ export async function findTypedEmails(
     where,
   );
   // A link that waits for its mail is not the credential's yet.
-  if (identities.some(({ email, isWayIn }) => email !== null && !isWayIn)) {
+  if (identities.some(({ email, canSignIn }) => email !== null && !canSignIn)) {
     found.push(...(await reads.findBy(PendingRegistration, where)));
   }
   return new Map(found.map(({ identityId, typedEmail }) => [String(identityId), String(typedEmail)]));
@@ -138,7 +138,7 @@ export const deleteCaller = audited(
   auditRules.deleteCaller,
   ({ writes, clock, policy }: Changes & Pick<SessionServices, "policy">, caller: Caller): Promise<string> => {
     return writes.transaction(async (manager) => {
-      const held = await holdCaller(manager, caller);
+      const held = await lockCaller(manager, caller);
       // Whoever was anonymous when this was asked, and is not any more, has something to lose.
       requireRecentLogin({ clock, policy }, held);
       await deleteRow(manager, held.user, clock.now());
@@ -149,9 +149,9 @@ export const deleteCaller = audited(
 
 /** Of one that is linked at this very moment, what it was is known only once its row is held. */
 async function deleteRow(manager: EntityManager, { id }: User, now: Date): Promise<boolean> {
-  const held = await holdUser(manager, id);
+  const held = await lockUser(manager, id);
   if (!held) return false;
-  await keepSessionsOf(manager, { table: "users", ids: [id], now });
+  await insertSessionTombstones(manager, { table: "users", ids: [id], now });
   await execute(manager, "DELETE FROM users WHERE id = ?", [id]);
   if (held.isAnonymous) await insertRows(manager, dailyCounts(countDeparture(held, "left")));
   return true;

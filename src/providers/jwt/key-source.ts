@@ -2,7 +2,7 @@
 import type { KeyObject } from "node:crypto";
 import { algorithmsOf } from "./algorithms.ts";
 import type { KeySet, TokenHeader } from "./key-set.ts";
-import { remember } from "./remember.ts";
+import { memoize } from "./memoize.ts";
 
 export type Key = KeyObject | Uint8Array;
 
@@ -28,7 +28,7 @@ const KEYS = { freshSeconds: 600, cooldownSeconds: 30 };
 
 /** Keys that are published and change. */
 export function publishedKeys(load: (now: Date) => Promise<KeySet>): KeySource {
-  const keySets = remember(load, KEYS);
+  const keySets = memoize(load, KEYS);
   return {
     find: async (header, now) => (await keySets.get(now)).candidates(header),
     findNewer: async (header, now) => (await keySets.reload(now))?.candidates(header) ?? [],

@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from "uuid";
 import { Identity } from "../../entities/identity.ts";
 import { NO_PASSWORD, PasswordCredential } from "../../entities/password-credential.ts";
 import { PENDING_DAYS, PendingRegistration } from "../../entities/pending-registration.ts";
-import { type ProofContext, StaleProofError } from "../../identity/provider.ts";
+import { StaleVerificationError, type VerificationContext } from "../../identity/provider.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -34,7 +34,7 @@ export async function storePending(
     { typedEmail, createdAt },
   );
   const credential = await manager.findOneBy(PasswordCredential, { email });
-  if (!credential) throw new StaleProofError();
+  if (!credential) throw new StaleVerificationError();
   if (affected !== 1) return null;
   const expiresAt = new Date(+createdAt + PENDING_DAYS * DAY_MS);
   await manager.insert(PendingRegistration, {
@@ -82,7 +82,7 @@ export const findNewestPending = (
 
 /** What the linking user has waiting for that email already; null for nothing. */
 export async function findOwnPending(
-  { reads, linkingUserId = null }: Pick<ProofContext, "reads" | "linkingUserId">,
+  { reads, linkingUserId = null }: Pick<VerificationContext, "reads" | "linkingUserId">,
   credential: PasswordCredential | null,
 ): Promise<(PendingRegistration & { readonly identity: Identity }) | null> {
   if (!credential || linkingUserId === null) return null;

@@ -4,11 +4,11 @@ import { PasswordCredential } from "../../entities/password-credential.ts";
 import { PendingRegistration } from "../../entities/pending-registration.ts";
 import { PasserbyError } from "../../errors.ts";
 import {
-  type Proof,
-  type ProofContext,
   type Registered,
   type RegistrationContext,
-  StaleProofError,
+  StaleVerificationError,
+  type VerificationContext,
+  type VerifiedIdentity,
 } from "../../identity/provider.ts";
 import { requireAddress } from "./emails.ts";
 import { hashPassword, requireGoodPassword, verifyPassword } from "./passwords.ts";
@@ -35,7 +35,7 @@ async function planRegistration(
     settings,
     mails,
     countRegistration,
-  }: Pick<ProofContext<Settings>, "clock" | "settings" | "mails" | "countRegistration">,
+  }: Pick<VerificationContext<Settings>, "clock" | "settings" | "mails" | "countRegistration">,
   given: EmailPassword,
 ): Promise<Registration> {
   const { typed, canonical: email } = requireAddress(given.email);
@@ -58,7 +58,7 @@ async function keep(manager: EntityManager, planned: Registration): Promise<stri
   // Decided by the database: of two that register at once, one finds it taken.
   await manager.createQueryBuilder().insert().into(PasswordCredential).values(planned).orIgnore().execute();
   const stored = await manager.findOneBy(PasswordCredential, { email: planned.email });
-  if (!stored) throw new StaleProofError();
+  if (!stored) throw new StaleVerificationError();
   if (stored.id === planned.id) return stored.id;
   return (await takePending(manager, { ...planned, id: stored.id })) ? stored.id : null;
 }
@@ -92,10 +92,10 @@ export async function register(
  * @param known the credential of an e-mail that others wait for; null when nobody does
  */
 export async function proveNew(
-  context: ProofContext<Settings>,
+  context: VerificationContext<Settings>,
   credentials: EmailPassword,
   known: PasswordCredential | null,
-): Promise<Proof> {
+): Promise<VerifiedIdentity> {
   const own = await findOwnPending(context, known);
   if (own && (await verifyPassword(own.passwordHash, credentials.password))) return proofOfOwn(own);
   const { settings, mails } = context;
@@ -108,19 +108,20 @@ export async function proveNew(
       ...{ ...said, subject },
       // Before it is looked whose the subject is: a link that waits may have it, and is not asked any more.
       recheck: async (manager) => {
-        if (known && !(await takePending(manager, { ...planned, id: subject }))) throw new StaleProofError();
+        if (known && !(await takePending(manager, { ...planned, id: subject })))
+          throw new StaleVerificationError();
       },
       attach: async (manager, identityId) => {
-        if (!known && (await keep(manager, planned)) !== subject) throw new StaleProofError();
+        if (!known && (await keep(manager, planned)) !== subject) throw new StaleVerificationError();
         await manager.update(PasswordCredential, { id: subject }, { identityId });
       },
     };
   }
   return {
-    ...{ ...said, subject: id, isWayIn: false, replacedIdentityId: own?.identityId ?? null },
+    ...{ ...said, subject: id, canSignIn: false, replacedIdentityId: own?.identityId ?? null },
     attach: async (manager, identityId) => {
       const credentialId = await storePending(manager, planned, identityId);
-      if (credentialId === null) throw new StaleProofError();
+      if (credentialId === null) throw new StaleVerificationError();
       const page = settings.confirmUrl ?? null;
       await mails.add(manager, {
         ...{ kind: "confirm", to: email, credentialId, registrationId: id, isLink: true, page },
@@ -131,16 +132,19 @@ export async function proveNew(
 }
 
 /** The same link once more, as by a double click: nothing is kept and nothing mailed anew. */
-function proofOfOwn({ id, identity }: NonNullable<Awaited<ReturnType<typeof findOwnPending>>>): Proof {
+function proofOfOwn({
+  id,
+  identity,
+}: NonNullable<Awaited<ReturnType<typeof findOwnPending>>>): VerifiedIdentity {
   return {
     subject: identity.subject,
     email: identity.email,
     emailVerified: false,
     profile: null,
-    isWayIn: false,
+    canSignIn: false,
     // It may have been confirmed, or replaced, meanwhile.
     recheck: async (manager) => {
-      if (!(await manager.existsBy(PendingRegistration, { id }))) throw new StaleProofError();
+      if (!(await manager.existsBy(PendingRegistration, { id }))) throw new StaleVerificationError();
     },
   };
 }

@@ -36,7 +36,7 @@ export interface CodeFlow<Settings extends OpenidSettings> {
   subjectOf(settings: Settings, claims: IdTokenClaims): string;
 }
 
-const MOST_CODE = 4_096;
+const MAX_CODE = 4_096;
 
 export function makeCodeFlow<Settings extends OpenidSettings>(
   flow: CodeFlow<Settings>,
@@ -65,7 +65,7 @@ export function makeCodeFlow<Settings extends OpenidSettings>(
 
     async finish(context, answer) {
       const { settings, clock } = context;
-      if (answer.code.length > MOST_CODE) throw refused("The code is too long.");
+      if (answer.code.length > MAX_CODE) throw refused("The code is too long.");
       const configuration = await configure(flow, context);
       requireIssuer(configuration.serverMetadata(), answer);
       const { idToken, accessToken } = await exchange(configuration, context, answer);

@@ -8,8 +8,8 @@ import { readToken, TokenError, verifyToken } from "../jwt/verify-token.ts";
 import { type Issuer, unavailable } from "./issuer.ts";
 
 export const CLOCK_SKEW_SECONDS = 60;
-const MOST_TOKEN = 65_536;
-const MOST_SUBJECT = 1_000;
+const MAX_TOKEN = 65_536;
+const MAX_SUBJECT = 1_000;
 
 export interface IdTokenClaims extends JWTPayload {
   readonly sub: string;
@@ -25,11 +25,11 @@ export async function verifyIdToken(
     now,
   }: { issuer: Issuer; issuers: readonly string[]; clientIds: readonly string[]; now: Date },
 ): Promise<IdTokenClaims> {
-  if (token.length > MOST_TOKEN) throw refused("The token is too long.");
+  if (token.length > MAX_TOKEN) throw refused("The token is too long.");
   const claims = await verify();
   const { sub, aud, azp } = claims;
   // Claims are whatever the issuer wrote; the types are only what it should have written.
-  if (typeof sub !== "string" || sub.length > MOST_SUBJECT || !isIndexable(sub)) {
+  if (typeof sub !== "string" || sub.length > MAX_SUBJECT || !isIndexable(sub)) {
     throw refused("The token has no usable `sub` claim.");
   }
   if (Array.isArray(aud) && aud.length > 1 && !clientIds.includes(String(azp))) {

@@ -3,7 +3,7 @@ import type { ServerMetadata } from "openid-client";
 import { PasserbyError } from "../../errors.ts";
 import { readKeySet } from "../jwt/key-set.ts";
 import { type KeySource, publishedKeys } from "../jwt/key-source.ts";
-import { remember } from "../jwt/remember.ts";
+import { memoize } from "../jwt/memoize.ts";
 import { isSafeFor } from "./addresses.ts";
 import { askFor, ProviderAnswerError } from "./endpoint.ts";
 
@@ -24,7 +24,7 @@ export interface IssuerIdentity {
 }
 
 export function openIssuer({ issuer, keysUrl, allowPrivateAddresses }: IssuerIdentity): Issuer {
-  const metadata = remember(() => guard(() => discover(issuer, allowPrivateAddresses)), METADATA);
+  const metadata = memoize(() => guard(() => discover(issuer, allowPrivateAddresses)), METADATA);
   const keys = publishedKeys((now) =>
     guard(async () => {
       const address = keysUrl ?? String((await metadata.get(now)).jwks_uri);

@@ -1,4 +1,4 @@
-import type { Proof } from "../../identity/provider.ts";
+import type { VerifiedIdentity } from "../../identity/provider.ts";
 import { canonicalEmail } from "../../text/email-address.ts";
 import { profileProblem } from "../../text/storable-profile.ts";
 import type { IdTokenClaims } from "./id-token.ts";
@@ -10,7 +10,7 @@ import type { OpenidSettings } from "./settings.ts";
 export function proofOf(
   claims: IdTokenClaims,
   { settings, subject }: { settings: OpenidSettings; subject: string },
-): Proof {
+): VerifiedIdentity {
   const email = typeof claims.email === "string" ? canonicalEmail(claims.email) : null;
   const emailVerified = email === null ? null : booleanOf(claims.email_verified);
   requireDomain(email, emailVerified, settings.emailDomains ?? []);

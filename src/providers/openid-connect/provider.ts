@@ -62,7 +62,7 @@ export function makeOpenidProvider<Settings extends OpenidSettings>(
     type: preset.type,
     displayName: preset.displayName,
     isNamedByOperator: preset.isNamedByOperator ?? false,
-    isWayIn: true,
+    canSignIn: true,
     onePerUser: false,
     canBeLinked: true,
     credentials: "idToken",

@@ -3,7 +3,7 @@ import { expect, it } from "@jest/globals";
 import { z } from "zod";
 import { openSettings } from "../../../src/deployments/configuration.ts";
 import { ProviderSettingsError } from "../../../src/deployments/drafts/setting-problems.ts";
-import { createVault } from "../../../src/encryption.ts";
+import { createEncryption } from "../../../src/encryption.ts";
 import type { Provider } from "../../../src/identity/provider.ts";
 import { MASTER_KEY } from "../../support/gateway.ts";
 
@@ -22,7 +22,7 @@ const provider = { name: "club", settings } as unknown as Provider;
 
 function refusalOf(given: Record<string, unknown>, of = provider): ProviderSettingsError {
   try {
-    openSettings(of, given, createVault(MASTER_KEY));
+    openSettings(of, given, createEncryption(MASTER_KEY));
   } catch (error) {
     if (error instanceof ProviderSettingsError) return error;
     throw error;

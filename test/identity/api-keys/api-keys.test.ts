@@ -1,7 +1,7 @@
 /** Keys that users make for their programs, over HTTP, on both databases. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { decodeJwt } from "jose";
-import { loginWithProof, proveWithinLimits } from "../../../src/identity/login/login.ts";
+import { loginVerified, proveWithinLimits } from "../../../src/identity/login/login.ts";
 import { changeKey, createKey, createOwner, loginWithKey } from "../../support/api-keys.ts";
 import {
   codeOf,
@@ -70,10 +70,10 @@ describe.each(databases)("API keys on %s", (name) => {
 
   it("are identities that are no way in, with the key as their subject", async () => {
     const { owner, id } = await createUsedKey();
-    const { data } = await gateway.graph("{ me { identities { provider subject isWayIn } } }", {
+    const { data } = await gateway.graph("{ me { identities { provider subject canSignIn } } }", {
       token: owner.token,
     });
-    expect(data.me.identities).toContainEqual({ provider: "api-key", subject: id, isWayIn: false });
+    expect(data.me.identities).toContainEqual({ provider: "api-key", subject: id, canSignIn: false });
   });
 
   it("are stored without their secret", async () => {
@@ -293,7 +293,7 @@ describe.each(databases)("API keys on %s", (name) => {
       const deployed = services.deployments.requireEnabled("api-key");
       const origin = { ipAddress: null, userAgent: null };
       let isFirst = true;
-      return loginWithProof(services, {
+      return loginVerified(services, {
         deployed,
         origin,
         prove: async () => {

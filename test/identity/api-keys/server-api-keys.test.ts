@@ -29,7 +29,7 @@ describe.each(databases)("server API keys on %s", (name) => {
 
   const create = (keyName: string) =>
     gateway.admin(
-      "mutation ($n: String!) { createServerApiKey(name: $n) { secret apiKey { id name prefix disabled lastUsedAt user { id isAnonymous expiresAt identities { provider subject isWayIn } } } } }",
+      "mutation ($n: String!) { createServerApiKey(name: $n) { secret apiKey { id name prefix disabled lastUsedAt user { id isAnonymous expiresAt identities { provider subject canSignIn } } } } }",
       { variables: { n: keyName } },
     );
 
@@ -46,7 +46,7 @@ describe.each(databases)("server API keys on %s", (name) => {
         id: expect.any(String),
         isAnonymous: false,
         expiresAt: null,
-        identities: [{ provider: "api-key", subject: apiKey.id, isWayIn: true }],
+        identities: [{ provider: "api-key", subject: apiKey.id, canSignIn: true }],
       },
     });
     expect((await loginWithKey(gateway, secret)).data.login.user.id).toBe(apiKey.user.id);
@@ -126,8 +126,8 @@ describe.each(databases)("server API keys on %s", (name) => {
         `mutation { saveProvider(input: { name: "api-key", enabled: ${enabled} }) { baseVersion } }`,
       );
     await save(false);
-    const { data } = await gateway.admin("{ review { impact { provider usersLosingTheirOnlyWayIn } } }");
-    expect(data.review.impact).toEqual([{ provider: "api-key", usersLosingTheirOnlyWayIn: keys }]);
+    const { data } = await gateway.admin("{ review { impact { provider usersLosingAccess } } }");
+    expect(data.review.impact).toEqual([{ provider: "api-key", usersLosingAccess: keys }]);
     await gateway.admin("mutation { deploy { version } }");
     expect(codeOf(await create("while-off"))).toBe("PROVIDER_DISABLED");
     await save(true);

@@ -141,16 +141,16 @@ describe.each(databases)("on %s", (name) => {
     for (let round = 0; round < 5; round++) {
       const user = await createLinkedUser();
       await issuer.link(user.accessToken, `second ${user.email}`);
-      const { data } = await gateway.graph("{ me { identities { id isWayIn } } }", {
+      const { data } = await gateway.graph("{ me { identities { id canSignIn } } }", {
         token: user.accessToken,
       });
-      const waysIn = data.me.identities.filter(({ isWayIn }: { isWayIn: boolean }) => isWayIn);
-      expect(waysIn).toHaveLength(3);
+      const signInMethods = data.me.identities.filter(({ canSignIn }: { canSignIn: boolean }) => canSignIn);
+      expect(signInMethods).toHaveLength(3);
       const codes = await Promise.all(
-        waysIn.map(async ({ id }: { id: string }) => codeOf(await unlink(user.accessToken, id))),
+        signInMethods.map(async ({ id }: { id: string }) => codeOf(await unlink(user.accessToken, id))),
       );
       expect(codes.sort()).toEqual(["LAST_IDENTITY", undefined, undefined]);
-      expect(await countRows(gateway, "identities", `user_id = '${user.id}' AND is_way_in`)).toBe(1);
+      expect(await countRows(gateway, "identities", `user_id = '${user.id}' AND can_sign_in`)).toBe(1);
     }
   });
 });

@@ -46,7 +46,7 @@ describe.each(databases)("on %s", (name) => {
   const identitiesOf = async (token: string) =>
     (
       await gateway.graph(
-        "{ me { isAnonymous expiresAt identities { provider email emailVerified isWayIn } } }",
+        "{ me { isAnonymous expiresAt identities { provider email emailVerified canSignIn } } }",
         { token },
       )
     ).data.me;
@@ -87,13 +87,13 @@ describe.each(databases)("on %s", (name) => {
       await mails.down();
       await register(gateway, email, PASSWORD);
       await gateway.app.delivery.run();
-      const rows = await gateway.app.database.reads.query("SELECT * FROM outgoing_mails");
+      const rows = await gateway.app.database.reads.query("SELECT * FROM outgoing_emails");
       expect(rows).toHaveLength(1);
       expect(JSON.stringify(rows)).not.toMatch(/example|pbl_/);
       await mails.up();
       gateway.clock.advance({ seconds: 5 });
       const token = tokenOf(await mails.wait(email));
-      const tokens = await gateway.app.database.reads.query("SELECT * FROM mail_tokens");
+      const tokens = await gateway.app.database.reads.query("SELECT * FROM email_tokens");
       expect(JSON.stringify(tokens)).not.toContain(token.slice(4));
     });
     it("lets nobody in before the confirmation, and says why to whoever knows the password only", async () => {
@@ -104,7 +104,7 @@ describe.each(databases)("on %s", (name) => {
       expect((await confirmEmail(gateway, token)).data.confirmEmail).toEqual({ email });
       const { data } = await login(gateway, email, PASSWORD);
       expect((await identitiesOf(data.login.accessToken)).identities).toEqual([
-        { provider: "local-userpass", email, emailVerified: true, isWayIn: true },
+        { provider: "local-userpass", email, emailVerified: true, canSignIn: true },
       ]);
     });
     // Each mail makes its own password good: whoever registers later must not change what an earlier mail says.
@@ -198,7 +198,7 @@ describe.each(databases)("on %s", (name) => {
       await gateway.app.delivery.run();
       expect(mails.to(confirmed)).toHaveLength(1);
       expect(mails.to(unknown)).toHaveLength(0);
-      expect(await countRows(gateway, "outgoing_mails")).toBe(0);
+      expect(await countRows(gateway, "outgoing_emails")).toBe(0);
       // Whoever opens the first of two mails is not told that it is the wrong one.
       expect(codeOf(await confirmEmail(gateway, older))).toBeUndefined();
     });
@@ -225,11 +225,13 @@ describe.each(databases)("on %s", (name) => {
       const { data } = await linkEmail(gateway, guest.accessToken, email);
       expect(data.linkIdentity.user).toEqual({ id: guest.id, isAnonymous: false, expiresAt: null });
       const token = tokenOf(await mails.wait(email));
-      const pending = { provider: "local-userpass", email, emailVerified: false, isWayIn: false };
+      const pending = { provider: "local-userpass", email, emailVerified: false, canSignIn: false };
       expect(await emailOf(guest.accessToken)).toEqual([pending]);
       expect(codeOf(await login(gateway, email, PASSWORD))).toBe("EMAIL_NOT_CONFIRMED");
       await confirmEmail(gateway, token);
-      expect(await emailOf(guest.accessToken)).toEqual([{ ...pending, emailVerified: true, isWayIn: true }]);
+      expect(await emailOf(guest.accessToken)).toEqual([
+        { ...pending, emailVerified: true, canSignIn: true },
+      ]);
       expect((await login(gateway, email, PASSWORD)).data.login.user.id).toBe(guest.id);
     });
     it("takes an address that only waits for its confirmation, and its old link is void once the new one is opened", async () => {
@@ -266,8 +268,8 @@ describe.each(databases)("on %s", (name) => {
       await linkEmail(gateway, first.accessToken, email);
       await mails.wait(email);
       await linkEmail(gateway, second.accessToken, email, "another password");
-      expect(await emailOf(first.accessToken)).toMatchObject([{ email, isWayIn: false }]);
-      expect(await emailOf(second.accessToken)).toMatchObject([{ email, isWayIn: false }]);
+      expect(await emailOf(first.accessToken)).toMatchObject([{ email, canSignIn: false }]);
+      expect(await emailOf(second.accessToken)).toMatchObject([{ email, canSignIn: false }]);
       expect(await countRows(gateway, "merge_tickets")).toBe(0);
       await confirmEmail(gateway, tokenOf(await mails.wait(email, 2)));
       expect(await emailOf(first.accessToken)).toEqual([]);
@@ -280,7 +282,7 @@ describe.each(databases)("on %s", (name) => {
       await linkEmail(gateway, guest.accessToken, mistyped);
       const token = tokenOf(await mails.wait(mistyped));
       expect(codeOf(await linkEmail(gateway, guest.accessToken, right))).toBeUndefined();
-      expect(await emailOf(guest.accessToken)).toMatchObject([{ email: right, isWayIn: false }]);
+      expect(await emailOf(guest.accessToken)).toMatchObject([{ email: right, canSignIn: false }]);
       expect(codeOf(await confirmEmail(gateway, token))).toBe("TOKEN_INVALID");
       await confirmEmail(gateway, tokenOf(await mails.wait(right)));
       expect(codeOf(await linkEmail(gateway, guest.accessToken, newEmail()))).toBe("PROVIDER_ALREADY_LINKED");

@@ -99,7 +99,7 @@ describe.each(databases)("on %s", (name) => {
       const { data } = await login(gateway, email, NEW);
       expect(data.login.user.id).toBe(id);
       expect(
-        await countRows(gateway, "identities", `email = '${email}' AND is_way_in AND email_verified`),
+        await countRows(gateway, "identities", `email = '${email}' AND can_sign_in AND email_verified`),
       ).toBe(1);
       expect(
         await countRows(gateway, "password_credentials", `email = '${email}' AND confirmed_at > 0`),
@@ -136,7 +136,7 @@ describe.each(databases)("on %s", (name) => {
       await mails.wait(email, 2);
       await gateway.app.delivery.run();
       expect(mails.received.slice(before).map(({ to }) => to)).toEqual([email]);
-      expect(await countRows(gateway, "outgoing_mails")).toBe(0);
+      expect(await countRows(gateway, "outgoing_emails")).toBe(0);
     });
     it("token works once, also twenty times at the same moment", async () => {
       const { email } = await newPerson();

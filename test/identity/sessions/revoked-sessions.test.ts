@@ -361,10 +361,10 @@ describe.each(databases)("on %s", (name) => {
     const { purgeSessions } = await import("../../../src/identity/users/purge.ts");
     gateway.clock.advance({ days: 2, seconds: -1 });
     await purgeSessions(gateway.app.services);
-    expect(await countRows(gateway, "removed_sessions", `id = '${sid}'`)).toBe(1);
+    expect(await countRows(gateway, "session_tombstones", `id = '${sid}'`)).toBe(1);
     gateway.clock.advance({ seconds: 1 });
     await purgeSessions(gateway.app.services);
-    expect(await countRows(gateway, "removed_sessions")).toBe(0);
+    expect(await countRows(gateway, "session_tombstones")).toBe(0);
   });
 
   it("a user who logs in and is deleted at the same moment leaves no token that nobody knows of", async () => {
@@ -412,7 +412,7 @@ describe.each(databases)("on %s", (name) => {
     if (!isSqlite) await reads.query("SET enable_seqscan = off");
     for (const [table, column, index] of [
       ["sessions", "ended_at", "sessions_ended"],
-      ["removed_sessions", "ended_at", "removed_sessions_ended"],
+      ["session_tombstones", "ended_at", "session_tombstones_ended"],
       ["users", "disabled_at", "users_by_disabling"],
     ]) {
       const sql = `SELECT id FROM ${table} WHERE ${column} > 1 ORDER BY ${column} DESC LIMIT 9`;

@@ -1,7 +1,7 @@
 /** Keys that consumers can rely on: through rotations, restarts, replicas and changed settings. */
 import { afterEach, describe, expect, it } from "@jest/globals";
 import type { EntityManager } from "typeorm";
-import { createVault } from "../../../src/encryption.ts";
+import { createEncryption } from "../../../src/encryption.ts";
 import { keepSigningKeys } from "../../../src/identity/tokens/key-rotation.ts";
 import { openSigningKeys } from "../../../src/identity/tokens/signing-keys.ts";
 import {
@@ -187,7 +187,7 @@ describe.each(databases)("on %s", (name) => {
       writes,
       clock,
       policy,
-      vault: createVault(MASTER_KEY),
+      encryption: createEncryption(MASTER_KEY),
     });
     const { kid } = keys.current();
     isDown = true;

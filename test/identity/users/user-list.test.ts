@@ -63,7 +63,7 @@ describe.each(databases)("on %s", (name) => {
     ["disabled ones", () => ({ disabled: true }), [3]],
     ["known ones", () => ({ isAnonymous: false }), [1, 0]],
     ["those that expire by then", () => ({ expiresBefore: "2026-08-30T12:04:30Z" }), [4, 3]],
-    ["nobody, without a draft", () => ({ leftWithoutWayInByDraft: "local-userpass" }), []],
+    ["nobody, without a draft", () => ({ losingAccessByDraft: "local-userpass" }), []],
   ])("finds %s", async (_what, filter, expected) => {
     expect(await find(filter())).toEqual(expected);
   });
@@ -74,21 +74,17 @@ describe.each(databases)("on %s", (name) => {
         `mutation { saveProvider(input: { name: "${provider}", enabled: ${enabled} }) { baseVersion } }`,
       );
     await save("local-userpass", false);
-    const { data } = await gateway.admin(
-      "{ review { impact { provider identities usersLosingTheirOnlyWayIn } } }",
-    );
-    expect(data.review.impact).toEqual([
-      { provider: "local-userpass", identities: 2, usersLosingTheirOnlyWayIn: 2 },
-    ]);
-    expect(await find({ leftWithoutWayInByDraft: "local-userpass" })).toEqual([1, 0]);
-    expect(await find({ leftWithoutWayInByDraft: "anon-user" })).toEqual([]);
+    const { data } = await gateway.admin("{ review { impact { provider identities usersLosingAccess } } }");
+    expect(data.review.impact).toEqual([{ provider: "local-userpass", identities: 2, usersLosingAccess: 2 }]);
+    expect(await find({ losingAccessByDraft: "local-userpass" })).toEqual([1, 0]);
+    expect(await find({ losingAccessByDraft: "anon-user" })).toEqual([]);
     await gateway.app.database.writes.transaction((manager) =>
       manager.query(
-        `INSERT INTO identities (id, user_id, provider, subject, is_way_in, created_at)
+        `INSERT INTO identities (id, user_id, provider, subject, can_sign_in, created_at)
          VALUES ('second', '${guestAt(1).id}', 'custom-function', 'second', true, 0)`,
       ),
     );
-    expect(await find({ leftWithoutWayInByDraft: "local-userpass" })).toEqual([1, 0]);
+    expect(await find({ losingAccessByDraft: "local-userpass" })).toEqual([1, 0]);
     // Once the other way in is on, it is one.
     const settings = {
       url: "https://example.com/login",
@@ -97,11 +93,11 @@ describe.each(databases)("on %s", (name) => {
     await gateway.admin("mutation ($i: SaveProviderInput!) { saveProvider(input: $i) { baseVersion } }", {
       variables: { i: { name: "custom-function", enabled: true, settings } },
     });
-    expect(await find({ leftWithoutWayInByDraft: "local-userpass" })).toEqual([0]);
-    const again = await gateway.admin("{ review { impact { provider usersLosingTheirOnlyWayIn } } }");
+    expect(await find({ losingAccessByDraft: "local-userpass" })).toEqual([0]);
+    const again = await gateway.admin("{ review { impact { provider usersLosingAccess } } }");
     expect(again.data.review.impact).toContainEqual({
       provider: "local-userpass",
-      usersLosingTheirOnlyWayIn: 1,
+      usersLosingAccess: 1,
     });
     await gateway.admin("mutation { discardDraft }");
   });

@@ -36,7 +36,7 @@ export async function rollingRestarts({
   await Promise.all(ports.map(untilReady));
 
   let requests = 0;
-  let isOver = false;
+  let isExpired = false;
   const failures: string[] = [];
   const send = async (query: string, token?: string): Promise<unknown> => {
     requests += 1;
@@ -54,7 +54,7 @@ export async function rollingRestarts({
     return JSON.parse(text).data;
   };
   const live = async (): Promise<void> => {
-    while (!isOver) {
+    while (!isExpired) {
       try {
         const { loginAnonymous } = (await send(LOGIN)) as {
           loginAnonymous: { accessToken: string; user: { id: string } };
@@ -80,7 +80,7 @@ export async function rollingRestarts({
       }
     }
   } finally {
-    isOver = true;
+    isExpired = true;
     await Promise.all(load);
     await balancer.close();
     for (const program of programs) program.child.kill("SIGKILL");

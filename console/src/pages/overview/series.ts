@@ -12,7 +12,7 @@ export interface Series {
 }
 
 /** So many can be told apart. */
-const MOST_SERIES = 6;
+const MAX_SERIES = 6;
 /** The look of what none of the others is. */
 export const LEFT_OVER = 6;
 
@@ -33,14 +33,14 @@ export function orderProviders({
  * has them one by one.
  */
 export function toSeries(names: readonly string[], rows: readonly ReadonlyMap<string, number>[]): Series[] {
-  const tooMany = names.length > MOST_SERIES;
-  const own = tooMany ? names.slice(0, MOST_SERIES - 1) : names;
+  const tooMany = names.length > MAX_SERIES;
+  const own = tooMany ? names.slice(0, MAX_SERIES - 1) : names;
   const others = names.slice(own.length);
   const sum = (row: ReadonlyMap<string, number>): number =>
     others.reduce((total, name) => total + (row.get(name) ?? 0), 0);
   return [
     ...own.map((label, look) => ({ label, look, values: rows.map((row) => row.get(label) ?? 0) })),
-    ...(tooMany ? [{ label: "others", look: MOST_SERIES - 1, values: rows.map(sum) }] : []),
+    ...(tooMany ? [{ label: "others", look: MAX_SERIES - 1, values: rows.map(sum) }] : []),
   ];
 }
 

@@ -11,7 +11,7 @@ type ShownIdentity = ShownUser["identities"][number];
 const columns: readonly RecordColumn<ShownIdentity>[] = [
   { label: "Provider", cell: ({ provider }) => <ProviderName name={provider} /> },
   { label: "Who", cell: (identity) => <Who identity={identity} /> },
-  { label: "Way in", cell: ({ isWayIn }) => (isWayIn ? "yes" : "no") },
+  { label: "Way in", cell: ({ canSignIn }) => (canSignIn ? "yes" : "no") },
   { label: "Added", isShort: true, cell: ({ createdAt }) => <When at={createdAt} /> },
   { label: "Last used", isShort: true, cell: ({ lastUsedAt }) => <When at={lastUsedAt} /> },
 ];

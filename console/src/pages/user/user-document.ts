@@ -44,7 +44,7 @@ export const UserDocument = graphql(`
         subject
         email
         emailVerified
-        isWayIn
+        canSignIn
         createdAt
         lastUsedAt
       }

@@ -18,7 +18,7 @@ export function Filters() {
     value: read(name) ?? "",
     onSettle: (value: string) => write({ [name]: value }),
   });
-  const draftProvider = read("leftWithoutWayInBy");
+  const draftProvider = read("losingAccessBy");
   return (
     <>
       <Group gap="sm" mb="sm" align="flex-end" className={classes.conditions}>
@@ -78,7 +78,7 @@ export function Filters() {
           <CloseButton
             size="sm"
             aria-label="Clear this condition"
-            onClick={() => write({ leftWithoutWayInBy: null })}
+            onClick={() => write({ losingAccessBy: null })}
           />
         </Group>
       )}

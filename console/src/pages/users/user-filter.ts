@@ -12,7 +12,7 @@ const names = [
   "createdFrom",
   "createdUntil",
   "olderThanDays",
-  "leftWithoutWayInBy",
+  "losingAccessBy",
 ] as const;
 type FilterParameter = (typeof names)[number];
 export type UserParameter = FilterParameter | "after";
@@ -32,7 +32,7 @@ function toFilter(read: (name: FilterParameter) => string | null): UserFilter {
   return {
     email: read("email"),
     provider: read("provider"),
-    leftWithoutWayInByDraft: read("leftWithoutWayInBy"),
+    losingAccessByDraft: read("losingAccessBy"),
     isAnonymous: state === "anonymous" ? true : state === "known" ? false : null,
     disabled: disabled === "yes" ? true : disabled === "no" ? false : null,
     createdFrom: from === null ? null : new Date(from).toISOString(),

@@ -9,7 +9,7 @@ type ListedUser = UsersQuery["users"]["edges"][number]["node"];
 
 const columns: readonly RecordColumn<ListedUser>[] = [
   { label: "User", isShort: true, cell: ({ id }) => <UserId id={id} /> },
-  { label: "Identities", cell: ({ identities }) => <WaysIn identities={identities} /> },
+  { label: "Identities", cell: ({ identities }) => <SignInMethods identities={identities} /> },
   {
     label: "State",
     cell: (user) => (
@@ -31,8 +31,8 @@ export const UserTable = ({ users, isStale }: { users: readonly ListedUser[]; is
 );
 
 /** The anonymous identity of a known user is no way in any more, and left out. */
-const WaysIn = ({ identities }: Pick<ListedUser, "identities">) => {
-  const shown = identities.filter(({ isWayIn }) => isWayIn);
+const SignInMethods = ({ identities }: Pick<ListedUser, "identities">) => {
+  const shown = identities.filter(({ canSignIn }) => canSignIn);
   return (
     <Stack gap={2}>
       {(shown.length > 0 ? shown : identities).map(({ id, provider, email }) => (

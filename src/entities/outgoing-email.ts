@@ -2,9 +2,9 @@ import { Column, Entity, Index, PrimaryColumn } from "typeorm";
 import { TimeColumn } from "./columns.ts";
 
 /** A mail that is not handed to the mail server yet. It is stored with what causes it, and deleted once it is sent. */
-@Entity("outgoing_mails")
-@Index("outgoing_mails_next_attempt", ["nextAttemptAt"])
-export class OutgoingMail {
+@Entity("outgoing_emails")
+@Index("outgoing_emails_next_attempt", ["nextAttemptAt"])
+export class OutgoingEmail {
   @PrimaryColumn({ type: "varchar" })
   id: string;
 

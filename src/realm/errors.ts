@@ -19,8 +19,8 @@ interface Refused {
   readonly linkParameters?: Readonly<Record<string, string>>;
 }
 
-export class RealmRefusal extends Error implements Refused {
-  override readonly name = "RealmRefusal";
+export class RealmError extends Error implements Refused {
+  override readonly name = "RealmError";
   readonly status: number;
   readonly errorCode: string | null;
   readonly error: string;
@@ -85,13 +85,13 @@ const sessionIsOver: readonly ErrorCode[] = ["UNAUTHENTICATED", "SESSION_REVOKED
  * A refusal of what a handler did. SDKs answer a 401 to a signed-in user by refreshing and asking again, old ones without
  * end: whoever is signed in gets one only when the session is over, and the refresh fails too.
  */
-export function refuse(error: PasserbyError, { isSignedIn }: { isSignedIn: boolean }): RealmRefusal {
+export function refuse(error: PasserbyError, { isSignedIn }: { isSignedIn: boolean }): RealmError {
   const { code, details, cause } = error;
   const { status, realmCode, message: sentence } = errorCatalogue[code];
   if (sessionIsOver.includes(code)) return refuseToken(error, "access");
   const message = error.message === sentence ? (ownSentences[code] ?? sentence) : error.message;
   const text = status === 401 && !isSignedIn ? "unauthorized" : (originalTexts[code] ?? message);
-  return new RealmRefusal({
+  return new RealmError({
     status: status === 401 && isSignedIn ? 403 : status,
     errorCode: realmCode,
     error: text,
@@ -114,8 +114,8 @@ export const refuseToken = (
   { message, code }: PasserbyError,
   kind: "access" | "refresh",
   isExpired = false,
-): RealmRefusal =>
-  new RealmRefusal({
+): RealmError =>
+  new RealmError({
     status: 401,
     errorCode: "InvalidSession",
     error:
@@ -128,8 +128,8 @@ export const refuseToken = (
   });
 
 /** @param error what the original said where this route found no token */
-export const refuseMissingToken = (error: string = MISSING): RealmRefusal =>
-  new RealmRefusal({
+export const refuseMissingToken = (error: string = MISSING): RealmError =>
+  new RealmError({
     status: 401,
     errorCode: "InvalidSession",
     error,
@@ -137,8 +137,8 @@ export const refuseMissingToken = (error: string = MISSING): RealmRefusal =>
     code: "UNAUTHENTICATED",
   });
 
-export const notFound = (errorCode: string, error: string): RealmRefusal =>
-  new RealmRefusal({ status: 404, errorCode, error });
+export const notFound = (errorCode: string, error: string): RealmError =>
+  new RealmError({ status: 404, errorCode, error });
 
-export const badRequest = (error: string, errorCode = "BadRequest", message = error): RealmRefusal =>
-  new RealmRefusal({ status: 400, errorCode, error, message, code: "BAD_USER_INPUT" });
+export const badRequest = (error: string, errorCode = "BadRequest", message = error): RealmError =>
+  new RealmError({ status: 400, errorCode, error, message, code: "BAD_USER_INPUT" });

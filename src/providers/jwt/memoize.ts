@@ -9,7 +9,7 @@ export interface Remembered<T> {
 const FAILED_SECONDS = 5;
 
 /** Keeps what was loaded. There is one load at a time, whoever waits. */
-export function remember<T>(
+export function memoize<T>(
   load: (now: Date) => Promise<T>,
   { freshSeconds, cooldownSeconds }: { freshSeconds: number; cooldownSeconds: number },
 ): Remembered<T> {

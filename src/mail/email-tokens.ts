@@ -5,7 +5,7 @@ import { secondsAfter } from "../clock.ts";
 import { insertRows } from "../database/insert-rows.ts";
 import { execute } from "../database/sql.ts";
 import { hashSecret } from "../encryption.ts";
-import { MailToken, type MailTokenPurpose } from "../entities/mail-token.ts";
+import { EmailToken, type EmailTokenPurpose } from "../entities/email-token.ts";
 
 /** Counted from when the mail is handed over, so that a late mail still has a link that works. */
 export const MAIL_TOKEN_MINUTES = 30;
@@ -15,18 +15,18 @@ const expiresAfter = (now: Date): Date => secondsAfter(now, MAIL_TOKEN_MINUTES *
 
 interface Presented {
   readonly token: string;
-  readonly purpose: MailTokenPurpose;
+  readonly purpose: EmailTokenPurpose;
   readonly now: Date;
 }
 
-export async function issueMailToken(
+export async function issueEmailToken(
   manager: EntityManager,
   {
     credentialId,
     registrationId = null,
     purpose,
     now,
-  }: { credentialId: string; registrationId?: string | null; purpose: MailTokenPurpose; now: Date },
+  }: { credentialId: string; registrationId?: string | null; purpose: EmailTokenPurpose; now: Date },
 ): Promise<string> {
   const token = TOKEN_PREFIX + randomBytes(32).toString("base64url");
   const row = {
@@ -36,38 +36,38 @@ export async function issueMailToken(
     purpose,
     expiresAt: expiresAfter(now),
   };
-  await insertRows(manager, { entity: MailToken, rows: [row] });
+  await insertRows(manager, { entity: EmailToken, rows: [row] });
   return token;
 }
 
 /** Whether a text has the form of such a token. */
-export const isMailToken = (token: string): boolean => /^pbl_[\w-]{43}$/.test(token);
+export const isEmailToken = (token: string): boolean => /^pbl_[\w-]{43}$/.test(token);
 
 /** null when the token is used, void, expired, for another purpose, or none at all */
-export async function findMailToken(
+export async function findEmailToken(
   reads: EntityManager,
   { token, purpose, now }: Presented,
-): Promise<MailToken | null> {
-  const found = await reads.findOneBy(MailToken, { hash: hashSecret(token), purpose });
+): Promise<EmailToken | null> {
+  const found = await reads.findOneBy(EmailToken, { hash: hashSecret(token), purpose });
   return found && found.expiresAt > now ? found : null;
 }
 
 /** Uses the token up: of any number of uses at the same moment one gets true. */
-export async function takeMailToken(
+export async function consumeEmailToken(
   manager: EntityManager,
   { token, purpose, now }: Presented,
 ): Promise<boolean> {
   const taken = await execute(
     manager,
-    "DELETE FROM mail_tokens WHERE hash = ? AND purpose = ? AND expires_at > ?",
+    "DELETE FROM email_tokens WHERE hash = ? AND purpose = ? AND expires_at > ?",
     [hashSecret(token), purpose, +now],
   );
   return taken > 0;
 }
 
 /** Begins the token's time again. @returns false when it was used or is void: its mail is of no use any more */
-export async function renewMailToken(manager: EntityManager, token: string, now: Date): Promise<boolean> {
-  const renewed = await execute(manager, "UPDATE mail_tokens SET expires_at = ? WHERE hash = ?", [
+export async function renewEmailToken(manager: EntityManager, token: string, now: Date): Promise<boolean> {
+  const renewed = await execute(manager, "UPDATE email_tokens SET expires_at = ? WHERE hash = ?", [
     +expiresAfter(now),
     hashSecret(token),
   ]);

@@ -282,7 +282,7 @@ export const settingsTable = {
     parse: text,
     fallback: "",
     description:
-      "A folder with templates of your own. Each file replaces ours of the same name; see `docs/mails.md`.",
+      "A folder with templates of your own. Each file replaces ours of the same name; see `docs/emails.md`.",
   },
   DRAIN_SECONDS: {
     parse: wholeNumber(0, 3_600, "seconds"),

@@ -47,7 +47,9 @@ describe("ARCHITECTURE.md", () => {
   it("names functions that are in those files", () => {
     const places = [...text.matchAll(/`(\w+)` (?:in|\() ?`((?:src|console)\/[\w./-]+\.tsx?)`/g)];
     expect(places.length).toBeGreaterThan(5);
-    const missing = places.filter(([, name = "", path = ""]) => !new RegExp(`\\b${name}\\b`).test(read(path)));
+    const missing = places.filter(
+      ([, name = "", path = ""]) => !new RegExp(`\\b${name}\\b`).test(read(path)),
+    );
     expect(missing.map(([place]) => place)).toEqual([]);
   });
 

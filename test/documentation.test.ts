@@ -63,3 +63,17 @@ describe("ARCHITECTURE.md", () => {
     expect(folders.filter((folder) => !rows.some((row) => row.includes(`\`${folder}/\``)))).toEqual([]);
   });
 });
+
+it("docs/adding-a-provider.md asks for each field of the contract", () => {
+  const [, contract = ""] =
+    /export interface Provider<.*\{\n([\s\S]*?)\n\}/.exec(read("src/identity/provider.ts")) ?? [];
+  const fields = [...contract.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(]/gm)].map(([, field]) => field);
+  const table = read("docs/adding-a-provider.md")
+    .split("\n")
+    .filter((line) => line.startsWith("| `"));
+  const asked = table.flatMap((row) =>
+    [...String(row.split("|")[1]).matchAll(/`(\w+)`/g)].map(([, field]) => field),
+  );
+  expect(fields.length).toBeGreaterThan(10);
+  expect(asked.toSorted()).toEqual(fields.toSorted());
+});

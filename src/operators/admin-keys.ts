@@ -107,7 +107,7 @@ export function createAdminKeys({
         lastUsedAt: null,
         revokedAt: null,
       });
-      await writes.transaction((manager) => manager.insert(AdminKey, adminKey));
+      await writes.insert([{ entity: AdminKey, rows: [adminKey] }]);
       return { adminKey, secret };
     },
     async revoke(id) {

@@ -21,14 +21,19 @@ export function readBody(text: string): Record<string, unknown> {
 const EXTENDED = /\$|\\u0024/;
 
 function parse(text: string): unknown {
+  let value: unknown;
   try {
-    const value = parseJson(text);
-    if (!EXTENDED.test(text)) return value;
-    // Written and read once more, so that no BSON type is left.
-    return JSON.parse(JSON.stringify(EJSON.deserialize(value as Record<string, unknown>, { relaxed: true })));
+    value = parseJson(text);
   } catch (error) {
     const isTooDeep = error instanceof JsonError && /deeper/.test(error.message);
     throw badRequest(isTooDeep ? "the body is nested too deep" : "the body is not valid JSON");
+  }
+  if (!EXTENDED.test(text)) return value;
+  try {
+    // Written and read once more, so that no BSON type is left.
+    return JSON.parse(JSON.stringify(EJSON.deserialize(value as Record<string, unknown>, { relaxed: true })));
+  } catch {
+    throw badRequest("the body is not valid Extended JSON");
   }
 }
 

@@ -335,7 +335,7 @@ describe.each(databases)("what waited before, on %s", (name) => {
     const emailOf = { registered: "registered@example.com", linked: "linked@example.com" };
     await older.query("INSERT INTO users (id, is_anonymous, created_at) VALUES ('u', false, 5)");
     await older.query(
-      `INSERT INTO identities (id, user_id, provider, subject, email, email_verified, can_sign_in, created_at)
+      `INSERT INTO identities (id, user_id, provider, subject, email, email_verified, is_way_in, created_at)
        VALUES ('i', 'u', 'local-userpass', 'c-linked', '${emailOf.linked}', false, false, 5)`,
     );
     for (const [key, email] of Object.entries(emailOf)) {
@@ -344,7 +344,7 @@ describe.each(databases)("what waited before, on %s", (name) => {
          VALUES ('c-${key}', '${email}', '${passwordHash}', 5, true, ${key === "linked" ? "'i'" : "NULL"})`,
       );
       await older.query(
-        `INSERT INTO email_tokens (hash, credential_id, purpose, expires_at)
+        `INSERT INTO mail_tokens (hash, credential_id, purpose, expires_at)
          VALUES ('${hashSecret(`pbl_${key}`)}', 'c-${key}', 'confirm', ${+clock.now() + 60_000})`,
       );
     }

@@ -218,7 +218,7 @@ it("checks over https that the certificate is trusted and is the name's", async 
   writeFileSync(file, certificate);
   /** In a process of its own, since Node reads what else it trusts at its start. */
   const ask = (hostname: string, environment: Record<string, string>): Promise<string> => {
-    const script = `import { post } from "../dist/outgoing-request.js";
+    const script = `import { post } from "./dist/network/outgoing-request.js";
       const url = new URL("https://${hostname}:${endpoint.port}/");
       const request = { url, headers: {}, body: "{}", seconds: 5, mostAnswerBytes: 100, allowPrivateAddresses: true };
       console.log(await post(request).then(({ body }) => body, ({ message }) => message));`;

@@ -6,14 +6,13 @@ import { type EntityManager, In } from "typeorm";
 import type { Audited } from "../audit/audit.ts";
 import { audited } from "../audit/audited.ts";
 import { auditRules } from "../audit/rules.ts";
-import { isForeignKeyViolation, isUniqueViolation } from "../database/failures.ts";
 import { insertRows } from "../database/insert-rows.ts";
+import { retryOnRace } from "../database/retry-on-race.ts";
 import type { Writes } from "../database/writes.ts";
 import { FormerUserId } from "../entities/former-user-id.ts";
 import { Identity } from "../entities/identity.ts";
 import { PasswordCredential } from "../entities/password-credential.ts";
 import { User } from "../entities/user.ts";
-import { MAX_TRIES } from "../identity/login/login.ts";
 import { countImported, dailyCounts } from "../statistics/daily-counts.ts";
 import type { ImportedUser } from "./imported-users.ts";
 
@@ -43,25 +42,15 @@ export function createImporter(
 
 const storeNew = audited(
   auditRules.importUsers,
-  async (
-    { writes }: Pick<Services, "writes">,
-    planned: readonly ImportedUser[],
-  ): Promise<ImportOutcome[]> => {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await writes.transaction(async (manager) => {
-          const outcomes = decide(planned, [await findPresent(manager, planned)]);
-          const chosen = planned.filter((_, index) => outcomes[index] === "IMPORTED");
-          await store(manager, chosen);
-          return outcomes;
-        });
-      } catch (error) {
-        // Somebody registered or logged in at this very moment.
-        const isRace = isUniqueViolation(error) || isForeignKeyViolation(error);
-        if (!isRace || tries >= MAX_TRIES) throw error;
-      }
-    }
-  },
+  ({ writes }: Pick<Services, "writes">, planned: readonly ImportedUser[]): Promise<ImportOutcome[]> =>
+    retryOnRace(() =>
+      writes.transaction(async (manager) => {
+        const outcomes = decide(planned, [await findPresent(manager, planned)]);
+        const chosen = planned.filter((_, index) => outcomes[index] === "IMPORTED");
+        await store(manager, chosen);
+        return outcomes;
+      }),
+    ),
 );
 
 interface Present {

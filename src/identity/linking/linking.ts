@@ -5,8 +5,8 @@ import { audited } from "../../audit/audited.ts";
 import { auditRules } from "../../audit/rules.ts";
 import type { ClientInfo } from "../../client-info.ts";
 import { DAY_SECONDS, secondsAfter } from "../../clock.ts";
-import { isForeignKeyViolation, isUniqueViolation } from "../../database/failures.ts";
 import { insertRows } from "../../database/insert-rows.ts";
+import { retryOnRace } from "../../database/retry-on-race.ts";
 import { execute } from "../../database/sql.ts";
 import { Identity } from "../../entities/identity.ts";
 import { Session } from "../../entities/session.ts";
@@ -18,7 +18,6 @@ import {
   findIdentity,
   type IdentityOwner,
   type LoginServices,
-  MAX_TRIES,
   mergeProfiles,
   planIdentity,
   proveWithinLimits,
@@ -90,27 +89,21 @@ export const linkVerified = audited(
       deployed,
       prove,
     }: { caller: Caller; deployed: DeployedProvider; prove: () => Promise<VerifiedIdentity> },
-  ): Promise<LinkOutcome> => {
-    for (let tries = 1; ; tries++) {
-      const proof = checkVerifiedIdentity(await prove());
-      try {
+  ): Promise<LinkOutcome> =>
+    retryOnRace(
+      async () => {
+        const proof = checkVerifiedIdentity(await prove());
         const outcome = await services.writes.transaction((manager) =>
           link(services, manager, { caller, deployed, proof }),
         );
         proof.afterCommit?.();
         return outcome;
-      } catch (error) {
-        // Somebody linked, registered or unlinked the same a moment ago: prove and decide again with what is true now.
-        // A double click is such a race: what the second click registers anew, the first one has just linked.
-        const isRace =
-          isUniqueViolation(error) ||
-          isForeignKeyViolation(error) ||
-          error instanceof StaleVerificationError ||
-          (tries === 1 && error instanceof PasserbyError && error.code === "PROVIDER_ALREADY_LINKED");
-        if (!isRace || tries >= MAX_TRIES) throw error;
-      }
-    }
-  },
+      },
+      // A double click is such a race: what the second click registers anew, the first one has just linked.
+      (error, tries) =>
+        error instanceof StaleVerificationError ||
+        (tries === 1 && error instanceof PasserbyError && error.code === "PROVIDER_ALREADY_LINKED"),
+    ),
 );
 
 async function link(

@@ -5,8 +5,8 @@ import { audited } from "../../audit/audited.ts";
 import { auditRules } from "../../audit/rules.ts";
 import type { ClientInfo } from "../../client-info.ts";
 import { secondsAfter } from "../../clock.ts";
-import { isForeignKeyViolation, isUniqueViolation } from "../../database/failures.ts";
 import { insertRows } from "../../database/insert-rows.ts";
+import { retryOnRace } from "../../database/retry-on-race.ts";
 import { execute } from "../../database/sql.ts";
 import { hashSecret } from "../../encryption.ts";
 import { AnonymousLoginKey } from "../../entities/anonymous-login-key.ts";
@@ -20,7 +20,7 @@ import type { Provider } from "../provider.ts";
 import { lockUser } from "../sessions/lock-user.ts";
 import { endOldestSessions } from "../sessions/session-cap.ts";
 import { type Authentication, authenticate, type Caller, planSession } from "../sessions/sessions.ts";
-import { type LoginServices, MAX_TRIES, planNewUser } from "./login.ts";
+import { type LoginServices, planNewUser } from "./login.ts";
 
 /** Long enough for a double click, a retry and ten tabs; the key opens the user only so long. */
 const KEY_SECONDS = 60;
@@ -69,22 +69,17 @@ interface RepeatableLogin extends AnonymousLogin {
 }
 
 async function loginOnce(services: LoginServices, request: RepeatableLogin): Promise<Authentication> {
-  for (let tries = 1; ; tries++) {
-    try {
-      const caller = await services.writes.transaction(async (manager) => {
-        const known = await manager.findOneBy(AnonymousLoginKey, { hash: request.hash });
-        if (!known) return loginFirst(services, manager, request);
-        return (
-          (await loginAgain(services, manager, { ...request, known })) ??
-          (await loginInstead(services, manager, { ...request, known }))
-        );
-      });
-      return authenticate(services, caller);
-    } catch (error) {
-      // The same key was used, or its user deleted, at this very moment: the next look finds out which.
-      if (!(isUniqueViolation(error) || isForeignKeyViolation(error)) || tries >= MAX_TRIES) throw error;
-    }
-  }
+  const caller = await retryOnRace(() =>
+    services.writes.transaction(async (manager) => {
+      const known = await manager.findOneBy(AnonymousLoginKey, { hash: request.hash });
+      if (!known) return loginFirst(services, manager, request);
+      return (
+        (await loginAgain(services, manager, { ...request, known })) ??
+        (await loginInstead(services, manager, { ...request, known }))
+      );
+    }),
+  );
+  return authenticate(services, caller);
 }
 
 /** Another session of the user that the key made; null unless that user is still somebody's anonymous one. */

@@ -4,8 +4,8 @@ import type { EntityManager } from "typeorm";
 import { audited } from "../../audit/audited.ts";
 import { auditRules } from "../../audit/rules.ts";
 import type { ClientInfo } from "../../client-info.ts";
-import { isForeignKeyViolation, isUniqueViolation } from "../../database/failures.ts";
 import { insertRows } from "../../database/insert-rows.ts";
+import { retryOnRace } from "../../database/retry-on-race.ts";
 import { execute, select } from "../../database/sql.ts";
 import { Identity } from "../../entities/identity.ts";
 import { Session } from "../../entities/session.ts";
@@ -38,9 +38,6 @@ export interface LoginServices extends SessionServices {
   readonly limits: Limits;
   readonly outbox: Outbox;
 }
-
-/** Races are decided again; losing this often means that something else is wrong. */
-export const MAX_TRIES = 5;
 
 /**
  * Logs in with credentials. Somebody whom the provider knows and we do not becomes a new user.
@@ -81,26 +78,18 @@ export const loginVerified = audited(
     },
   ): Promise<Authentication> => {
     const provider = deployed.provider.name;
-    for (let tries = 1; ; tries++) {
-      const proof = checkVerifiedIdentity(await prove());
-      try {
+    return retryOnRace(
+      async (tries) => {
+        const proof = checkVerifiedIdentity(await prove());
         const known = await findIdentity(services.reads, provider, proof.subject);
         // A right login too leaves a row, and a session that may end up on the list of revoked ones.
         if (known && tries === 1) await services.limits.consume("logins", known.userId);
         return known
-          ? await loginKnown(services, { known, deployed, proof, origin })
-          : await loginNew(services, { deployed, proof, origin });
-      } catch (error) {
-        // Another login created that user, or somebody deleted it, a moment ago.
-        const isRace =
-          isUniqueViolation(error) ||
-          isForeignKeyViolation(error) ||
-          error instanceof StaleVerificationError ||
-          error === USER_VANISHED;
-        if (!isRace || tries >= MAX_TRIES)
-          throw error === USER_VANISHED ? new PasserbyError("INVALID_CREDENTIALS") : error;
-      }
-    }
+          ? loginKnown(services, { known, deployed, proof, origin })
+          : loginNew(services, { deployed, proof, origin });
+      },
+      (error) => error instanceof StaleVerificationError || error instanceof UserVanishedError,
+    );
   },
 );
 
@@ -148,7 +137,12 @@ export function proveWithinLimits(
   );
 }
 
-const USER_VANISHED = Symbol("the user was deleted or disabled meanwhile");
+/** The user was deleted or disabled while the login was decided. */
+class UserVanishedError extends PasserbyError {
+  constructor() {
+    super("INVALID_CREDENTIALS");
+  }
+}
 
 export interface IdentityOwner {
   readonly identityId: string;
@@ -183,7 +177,7 @@ async function loginKnown(
   const now = clock.now();
   return writes.transaction(async (manager) => {
     const stored = await manager.findOneBy(User, { id: known.userId });
-    if (!stored) throw USER_VANISHED;
+    if (!stored) throw new UserVanishedError();
     if (stored.disabledAt) throw new PasserbyError("USER_DISABLED");
     const profile = mergeProfiles(stored.profile, proof.profile);
     const user = Object.assign(stored, { lastLoginAt: now, profile });
@@ -192,14 +186,14 @@ async function loginKnown(
       "UPDATE users SET last_login_at = ?, profile = ? WHERE id = ? AND disabled_at IS NULL",
       [+now, profile && JSON.stringify(profile), user.id],
     );
-    if (updated === 0) throw USER_VANISHED;
+    if (updated === 0) throw new UserVanishedError();
     await proof.recheck?.(manager);
     const used = await execute(
       manager,
       "UPDATE identities SET last_used_at = ? WHERE id = ? AND user_id = ?",
       [+now, known.identityId, user.id],
     );
-    if (used === 0) throw USER_VANISHED;
+    if (used === 0) throw new UserVanishedError();
     // A provider that does not say an e-mail this time has not taken it back.
     if (proof.email !== null) {
       await execute(manager, "UPDATE identities SET email = ?, email_verified = ? WHERE id = ?", [

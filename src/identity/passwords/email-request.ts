@@ -1,5 +1,5 @@
 import type { ClientInfo } from "../../client-info.ts";
-import { isForeignKeyViolation } from "../../database/failures.ts";
+import { retryOnRace } from "../../database/retry-on-race.ts";
 import type { PasswordCredential } from "../../entities/password-credential.ts";
 import { findCredential } from "../find-credential.ts";
 import { accountEmails } from "../login/account-emails.ts";
@@ -35,7 +35,7 @@ export async function requestEmail(
   const mails = accountEmails(services, origin);
   await mails.require(to, kind);
   const page = passwords.pages(deployed.settings)[kind];
-  const write = (): Promise<void> =>
+  await retryOnRace(() =>
     services.writes.transaction(async (manager) => {
       const known = await findCredential(manager, email);
       if (!known || !isMeant[kind](known)) return mails.addDecoy(manager);
@@ -49,12 +49,8 @@ export async function requestEmail(
       await mails.add(manager, {
         ...{ ...mail, registrationId: waiting.id, isLink: waiting.identityId !== null },
       });
-    });
-  await write().catch((error: unknown) => {
-    // Deleted at this very moment, so it is unknown now.
-    if (!isForeignKeyViolation(error)) throw error;
-    return write();
-  });
+    }),
+  );
   mails.prompt();
   return to;
 }

@@ -31,13 +31,13 @@ module.exports = {
     rule(
       "mail-knows-no-rules",
       "^src/mail/",
-      "^src/(?!mail/|database/|entities/|errors|clock|encryption)",
-      "mail/ sends what identity/ decides; it may import database/, entities/, errors, the clock and encryption.ts.",
+      "^src/(?!mail/|cache|database/|entities/|errors|clock|encryption)",
+      "mail/ sends what identity/ decides; it may import database/, entities/, errors, the clock, cache.ts and encryption.ts.",
     ),
     rule(
       "identity-knows-no-surface",
       "^src/identity/",
-      "^src/(?!identity/|audit/|client-info|clock|database/|encryption|entities/|errors|ids|mail/|rate-limits/|statistics/|text/)",
+      "^src/(?!identity/|audit/|cache|client-info|clock|database/|encryption|entities/|errors|ids|mail/|rate-limits/|statistics/|text/)",
       "identity/ states rules; it knows no HTTP, no GraphQL operation and no settings object.",
     ),
     rule(
@@ -97,7 +97,7 @@ module.exports = {
     rule(
       "statistics-know-no-rules",
       "^src/statistics/",
-      "^src/(?!statistics/|audit/|clock|database/|entities/|identity/policy)",
+      "^src/(?!statistics/|audit/|cache|clock|database/|entities/|identity/policy)",
       "statistics/ is told what happened by the rules; it may import the database, entities/ and identity/policy.ts.",
     ),
     rule(
@@ -127,8 +127,8 @@ module.exports = {
     rule(
       "providers-know-the-contract-only",
       "^src/providers/",
-      "^src/(?!providers/|entities/|errors|network/outgoing-request|text/|identity/provider\\.ts)",
-      "A provider may import the contract in identity/provider.ts, entities/, errors, network/outgoing-request and text/.",
+      "^src/(?!providers/|cache\\.ts|entities/|errors|network/outgoing-request|text/|identity/provider\\.ts)",
+      "A provider may import the contract in identity/provider.ts, cache.ts, entities/, errors, network/outgoing-request and text/.",
     ),
     {
       name: "only-the-registry-names-a-provider",

@@ -4,6 +4,7 @@
  */
 import type { Logger } from "pino";
 import type { EntityManager } from "typeorm";
+import { singleFlight } from "../cache.ts";
 import { type Clock, DAY_SECONDS, secondsAfter } from "../clock.ts";
 import { execute } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
@@ -55,22 +56,15 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   const aborting = new AbortController();
   let isClosed = false;
   let isPrompted = false;
-  let running: Promise<void> | null = null;
 
-  const drain = async (): Promise<void> => {
+  const run = singleFlight(async (): Promise<void> => {
     while (!isClosed) {
       isPrompted = false;
       const due = await listDue(reads, clock.now());
       await Promise.all(due.map((mail) => deliver(parts, mail, aborting.signal)));
       if (due.length === 0 && !isPrompted) return;
     }
-  };
-  const run = (): Promise<void> => {
-    running ??= drain().finally(() => {
-      running = null;
-    });
-    return running;
-  };
+  });
   return {
     run,
     prompt() {
@@ -80,7 +74,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     async close() {
       isClosed = true;
       const timer = setTimeout(() => aborting.abort(), STOP_MS);
-      await running?.catch(() => {});
+      await run().catch(() => {});
       clearTimeout(timer);
     },
   };

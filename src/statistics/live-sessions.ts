@@ -1,7 +1,8 @@
 /** How many sessions are live, by provider: the one figure that only counting them tells, so it is kept for a minute. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { EntityManager } from "typeorm";
-import { type Clock, secondsAfter } from "../clock.ts";
+import { createCache } from "../cache.ts";
+import type { Clock } from "../clock.ts";
 import { select } from "../database/sql.ts";
 
 export interface LiveSessions {
@@ -15,7 +16,7 @@ export interface LiveSessionCounter {
   read(): Promise<LiveSessions>;
 }
 
-const KEPT_SECONDS = 60;
+const FRESH_SECONDS = 60;
 
 export function createLiveSessionCounter({
   reads,
@@ -24,19 +25,8 @@ export function createLiveSessionCounter({
   reads: EntityManager;
   clock: Clock;
 }): LiveSessionCounter {
-  let last: { counted: Promise<LiveSessions>; until: Date } | null = null;
-  return {
-    read() {
-      const now = clock.now();
-      if (last && now < last.until) return last.counted;
-      const counted = countLiveSessions(reads, now);
-      last = { counted, until: secondsAfter(now, KEPT_SECONDS) };
-      counted.catch(() => {
-        last = null;
-      });
-      return counted;
-    },
-  };
+  const counts = createCache((now) => countLiveSessions(reads, now), { freshSeconds: FRESH_SECONDS });
+  return { read: () => counts.get(clock.now()) };
 }
 
 /** A statement for each provider, so that on SQLite others get their turn between them. */

@@ -1,8 +1,8 @@
-/** Something read from the gateway that is kept for a while, and for a while longer when the gateway cannot be reached. */
-export interface Kept<T> {
-  /** What is kept, read anew when it is stale. @throws what reading threw, when nothing usable is left */
+/** A value read from the gateway: cached while it is fresh, and used for longer while the gateway cannot be reached. */
+export interface Cache<T> {
+  /** The cached value, read again when it is stale. @throws what reading threw, when nothing usable is left */
   get(): Promise<T>;
-  /** Reads anew, unless that failed a moment ago; whoever asks meanwhile gets the same answer. */
+  /** Reads again, unless that failed a moment ago; calls while it reads get the same result. */
   renew(): Promise<T>;
 }
 
@@ -15,22 +15,22 @@ export interface Loaded<T> {
 /** After a failure: how soon it is tried again, while nothing usable is left and while something is. */
 const [RETRY_MS, CALM_RETRY_MS] = [1_000, 5_000];
 
-export function keep<T>({
+export function createCache<T>({
   load,
   now,
 }: {
   load: (previous: T | null) => Promise<Loaded<T>>;
   now: () => Date;
-}): Kept<T> {
-  let kept: Loaded<T> | null = null;
+}): Cache<T> {
+  let cached: Loaded<T> | null = null;
   let pending: Promise<T> | null = null;
   let failure: { error: unknown; at: Date } | null = null;
 
   const read = async (): Promise<T> => {
     try {
-      kept = await load(kept?.value ?? null);
+      cached = await load(cached?.value ?? null);
       failure = null;
-      return kept.value;
+      return cached.value;
     } catch (error) {
       failure = { error, at: now() };
       throw error;
@@ -48,8 +48,8 @@ export function keep<T>({
     renew: () => renew(),
     async get() {
       const time = now();
-      if (kept && time < kept.freshUntil) return kept.value;
-      const usable = kept && time < kept.usableUntil ? kept : null;
+      if (cached && time < cached.freshUntil) return cached.value;
+      const usable = cached && time < cached.usableUntil ? cached : null;
       try {
         return await renew(usable ? CALM_RETRY_MS : RETRY_MS);
       } catch (error) {

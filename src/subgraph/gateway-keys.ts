@@ -1,7 +1,7 @@
 /** The gateway's public keys. A new one is published ten minutes before it signs, so ten minutes is how long they are kept. */
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
 import { AccessTokenError } from "./access-token-error.ts";
-import { keep } from "./cache.ts";
+import { createCache } from "./cache.ts";
 import { request } from "./fetch.ts";
 import type { ResolvedOptions } from "./options.ts";
 
@@ -22,7 +22,7 @@ export function createGatewayKeys({
   fetch,
   now,
 }: Pick<ResolvedOptions, "jwksUrl" | "fetch" | "now">): JWTVerifyGetKey {
-  const keys = keep<KeySet>({
+  const keys = createCache<KeySet>({
     now,
     async load() {
       const readAt = now();

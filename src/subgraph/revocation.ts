@@ -1,7 +1,7 @@
 /** Whether the session of a genuine token goes on, learnt from the gateway's list or by asking it about the token. */
 import { type JWTVerifyGetKey, jwtVerify } from "jose";
 import { AccessTokenError } from "./access-token-error.ts";
-import { keep, type Loaded } from "./cache.ts";
+import { createCache, type Loaded } from "./cache.ts";
 import type { AccessTokenClaims } from "./claims.ts";
 import { MAX_LIST_BYTES, request } from "./fetch.ts";
 import type { ResolvedOptions } from "./options.ts";
@@ -84,7 +84,10 @@ function createListCheck(
   ask: CheckRevocation,
 ): CheckRevocation {
   const { now, revokedSessionsUrl } = options;
-  const list = keep<RevokedList>({ now, load: (previous) => readList(options, gatewayKeys, previous) });
+  const list = createCache<RevokedList>({
+    now,
+    load: (previous) => readList(options, gatewayKeys, previous),
+  });
   return async (token, claims) => {
     const [{ sessions, users, complete }, hash] = await Promise.all([
       list.get().catch((cause) => {

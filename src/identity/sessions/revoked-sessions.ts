@@ -3,6 +3,7 @@
  * that verify tokens by themselves. What it costs does not depend on how many ask.
  */
 import type { EntityManager } from "typeorm";
+import { createCache } from "../../cache.ts";
 import { type Clock, secondsAfter } from "../../clock.ts";
 import { hashSecret } from "../../encryption.ts";
 import type { IdentityPolicy } from "../policy.ts";
@@ -35,6 +36,16 @@ export interface RevokedSessions {
   read(): Promise<RevokedSessionsDocument>;
 }
 
+interface SignedList {
+  readonly jwt: string;
+  readonly etag: string;
+  /** A hash of what is listed. */
+  readonly content: string;
+  readonly signedAt: Date;
+  /** When the database was last read. */
+  readonly lookedAt: Date;
+}
+
 interface Dependencies {
   readonly reads: EntityManager;
   readonly clock: Clock;
@@ -52,8 +63,7 @@ export function createRevokedSessions({
   mostListed = MAX_LISTED,
 }: Dependencies): RevokedSessions {
   const signJwt = createJwtSigner(signingKeys, REVOKED_SESSIONS_TYPE);
-  let current: { jwt: string; etag: string; content: string; signedAt: Date; lookedAt: Date } | null = null;
-  let looking: Promise<void> | null = null;
+  let last: SignedList | null = null;
 
   /** Of the list before: most of what is listed stays for half an hour. */
   let hashes = new Map<string, string>();
@@ -67,8 +77,7 @@ export function createRevokedSessions({
     });
   };
 
-  const look = async (): Promise<void> => {
-    const now = clock.now();
+  const look = async (now: Date): Promise<SignedList> => {
     const since = endedSince(now, signingKeys.longestTokenSeconds());
     const { sessionIds, users, isComplete } = await findEndedSessions(reads, {
       since,
@@ -77,10 +86,10 @@ export function createRevokedSessions({
     });
     const content = hashSecret([signingKeys.current().kid, isComplete, ...users, ...sessionIds].join());
     // The same answer, so that its ETag saves the way; but signed anew long before it is too old to be believed.
-    const isYoung = current !== null && now < secondsAfter(current.signedAt, LIST_SECONDS / 2);
-    if (current && isYoung && current.content === content) {
-      current.lookedAt = now;
-      return;
+    const isYoung = last !== null && now < secondsAfter(last.signedAt, LIST_SECONDS / 2);
+    if (last && isYoung && last.content === content) {
+      last = { ...last, lookedAt: now };
+      return last;
     }
     const jwt = signJwt({
       iss: policy.issuer,
@@ -94,19 +103,14 @@ export function createRevokedSessions({
         users: users.map(([id, before]) => [hashSecret(id).slice(0, HASH_CHARACTERS), before]),
       }),
     });
-    current = { jwt, content, etag: `"${hashSecret(jwt).slice(0, 22)}"`, signedAt: now, lookedAt: now };
+    last = { jwt, content, etag: `"${hashSecret(jwt).slice(0, 22)}"`, signedAt: now, lookedAt: now };
+    return last;
   };
+  const lists = createCache(look, { freshSeconds: LOOK_SECONDS });
 
   return {
     async read() {
-      if (!current || clock.now() >= secondsAfter(current.lookedAt, LOOK_SECONDS)) {
-        looking ??= look().finally(() => {
-          looking = null;
-        });
-        await looking;
-      }
-      if (!current) throw new Error("The list of revoked sessions was not made.");
-      const { jwt, etag, lookedAt } = current;
+      const { jwt, etag, lookedAt } = await lists.get(clock.now());
       const ageSeconds = Math.floor((+clock.now() - +lookedAt) / 1_000);
       return { jwt, etag, maxAgeSeconds: Math.max(0, REVOKED_SESSIONS_SECONDS - ageSeconds) };
     },

@@ -8,6 +8,7 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import type { JWK } from "jose";
 import type { EntityManager } from "typeorm";
+import { singleFlight } from "../../cache.ts";
 import { type Clock, DAY_SECONDS, secondsAfter } from "../../clock.ts";
 import { execute, lockTable } from "../../database/sql.ts";
 import type { Writes } from "../../database/writes.ts";
@@ -93,7 +94,6 @@ export async function openSigningKeys({
   let readAt = new Date(0);
   let turns = 0;
   let shownTurn = 0;
-  let refreshing: Promise<void> | null = null;
 
   const load = (row: SigningKey, next: SigningKey | undefined): LoadedKey => {
     const known = keys.find((key) => key.kid === row.kid);
@@ -180,12 +180,7 @@ export async function openSigningKeys({
     list: () => published().reverse().map(view),
     longestTokenSeconds: () => Math.max(...published().map((key) => key.longestTokenSeconds)),
     isFresh: () => isReadWithin(FRESH_SECONDS),
-    refresh() {
-      refreshing ??= reload().finally(() => {
-        refreshing = null;
-      });
-      return refreshing;
-    },
+    refresh: singleFlight(reload),
     reload,
     async rotate({ olderThanDays } = { olderThanDays: 0 }) {
       const isYoung = ({ signsFrom }: { signsFrom: Date }): boolean =>

@@ -1,8 +1,8 @@
 /** Where the keys that verify a token come from: published by its issuer, or written into the settings. */
 import type { KeyObject } from "node:crypto";
+import { createCache } from "../../cache.ts";
 import { algorithmsOf } from "./algorithms.ts";
 import type { KeySet, TokenHeader } from "./key-set.ts";
-import { memoize } from "./memoize.ts";
 
 export type Key = KeyObject | Uint8Array;
 
@@ -24,11 +24,11 @@ export const sharedSecret = (bytes: Uint8Array): KeySource => ({
 });
 
 /** A key that nobody has heard of is looked for again, but not as often as somebody makes one up. */
-const KEYS = { freshSeconds: 600, cooldownSeconds: 30 };
+const KEYS = { freshSeconds: 600, failedSeconds: 5, cooldownSeconds: 30 };
 
 /** Keys that are published and change. */
 export function publishedKeys(load: (now: Date) => Promise<KeySet>): KeySource {
-  const keySets = memoize(load, KEYS);
+  const keySets = createCache(load, KEYS);
   return {
     find: async (header, now) => (await keySets.get(now)).candidates(header),
     findNewer: async (header, now) => (await keySets.reload(now))?.candidates(header) ?? [],

@@ -1,9 +1,9 @@
 /** What an issuer publishes about itself: OpenID Connect Discovery 1.0, and its keys (RFC 7517). */
 import type { ServerMetadata } from "openid-client";
+import { createCache } from "../../cache.ts";
 import { PasserbyError } from "../../errors.ts";
 import { readKeySet } from "../jwt/key-set.ts";
 import { type KeySource, publishedKeys } from "../jwt/key-source.ts";
-import { memoize } from "../jwt/memoize.ts";
 import { isSafeFor } from "./addresses.ts";
 import { askFor, ProviderAnswerError } from "./endpoint.ts";
 
@@ -14,7 +14,7 @@ export interface Issuer {
   readonly keys: KeySource;
 }
 
-const METADATA = { freshSeconds: 3_600, cooldownSeconds: 30 };
+const METADATA = { freshSeconds: 3_600, failedSeconds: 5 };
 
 export interface IssuerIdentity {
   readonly issuer: string;
@@ -24,7 +24,7 @@ export interface IssuerIdentity {
 }
 
 export function openIssuer({ issuer, keysUrl, allowPrivateAddresses }: IssuerIdentity): Issuer {
-  const metadata = memoize(() => guard(() => discover(issuer, allowPrivateAddresses)), METADATA);
+  const metadata = createCache(() => guard(() => discover(issuer, allowPrivateAddresses)), METADATA);
   const keys = publishedKeys((now) =>
     guard(async () => {
       const address = keysUrl ?? String((await metadata.get(now)).jwks_uri);

@@ -16,7 +16,6 @@ import { countDeparture, dailyCounts } from "../../statistics/daily-counts.ts";
 import { checkVerifiedIdentity } from "../login/checked-identity.ts";
 import {
   findIdentity,
-  type IdentityOwner,
   type LoginServices,
   mergeProfiles,
   planIdentity,
@@ -26,24 +25,8 @@ import { type DeployedProvider, StaleVerificationError, type VerifiedIdentity } 
 import { lockCaller } from "../sessions/lock-caller.ts";
 import { endSessionsOf } from "../sessions/logout.ts";
 import { type Authentication, authenticate, type Caller, requireRecentLogin } from "../sessions/sessions.ts";
+import { decideLink } from "./decide-link.ts";
 import { issueMergeTicket, type MergeOffer } from "./merging.ts";
-
-export type LinkDecision = "ATTACH" | "ALREADY_MINE" | "ALREADY_LINKED" | "OFFER_MERGE" | "IN_USE";
-
-/** What a right proof leads to, decided from facts alone. */
-export function decideLink(facts: {
-  caller: Pick<User, "id" | "isAnonymous">;
-  /** null when the identity is free. */
-  owner: Pick<IdentityOwner, "userId"> | null;
-  callerHasProvider: boolean;
-  onePerUser: boolean;
-}): LinkDecision {
-  if (facts.owner?.userId === facts.caller.id) return "ALREADY_MINE";
-  if (facts.onePerUser && facts.callerHasProvider) return "ALREADY_LINKED";
-  if (!facts.owner) return "ATTACH";
-  // Only an anonymous user can be merged; a ticket that could never work is not offered.
-  return facts.caller.isAnonymous ? "OFFER_MERGE" : "IN_USE";
-}
 
 /** Either the caller with the new identity, or the offer to merge with the user that has it. */
 export type LinkOutcome =

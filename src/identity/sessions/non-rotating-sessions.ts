@@ -7,8 +7,8 @@ import type { ClientInfo } from "../../client-info.ts";
 import { execute } from "../../database/sql.ts";
 import { PasserbyError } from "../../errors.ts";
 import { sessionExpiresAt } from "../lifetimes.ts";
+import { decideRefresh } from "./decide-refresh.ts";
 import type { NonRotatingToken, NonRotatingTokens } from "./non-rotating-tokens.ts";
-import { decideRefresh } from "./refresh.ts";
 import { type Caller, findCaller, type SessionServices } from "./sessions.ts";
 
 type Services = SessionServices & { readonly nonRotatingTokens: NonRotatingTokens };

@@ -1,8 +1,6 @@
 /** What a genuine refresh token gets, as a table: no database, no clock. */
 import { describe, expect, it } from "@jest/globals";
-import { Session } from "../../../src/entities/session.ts";
-import { User } from "../../../src/entities/user.ts";
-import { decideRefresh, type RefreshDecision } from "../../../src/identity/sessions/refresh.ts";
+import { decideRefresh, type RefreshDecision } from "../../../src/identity/sessions/decide-refresh.ts";
 
 const NOW = new Date(1_800_000_000_000);
 const ago = (seconds: number): Date => new Date(+NOW - seconds * 1_000);
@@ -77,13 +75,8 @@ const cases: [fact: string, facts: Facts, decision: RefreshDecision][] = [
 describe("a refresh token", () => {
   it.each(cases)("%s", (_, facts, decision) => {
     const { generation, newest = 5, rotatedAt = ago(3_600), isAnonymous = false } = facts;
-    const session = Object.assign(new Session(), {
-      refreshGeneration: newest,
-      rotatedAt,
-      endedAt: facts.endedAt ?? null,
-    });
-    const user = Object.assign(new User(), { isAnonymous, disabledAt: facts.disabledAt ?? null });
-    const caller = { user, session };
+    const session = { refreshGeneration: newest, rotatedAt, endedAt: facts.endedAt ?? null };
+    const caller = { user: { isAnonymous, disabledAt: facts.disabledAt ?? null }, session };
     expect(decideRefresh({ generation, caller, now: NOW, expiresAt: facts.expiresAt ?? null })).toBe(
       decision,
     );

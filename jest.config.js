@@ -1,13 +1,16 @@
 /** @type {import("jest").Config} */
 export default {
-  testEnvironment: "node",
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
   extensionsToTreatAsEsm: [".ts"],
+  // For the global setup alone: `runtime` compiles what tests import.
   transform: { "^.+\\.ts$": ["@swc/jest"] },
+  runtime: "<rootDir>/test/support/native-runtime.cjs",
+  testEnvironment: "<rootDir>/test/support/native-environment.cjs",
+  testEnvironmentOptions: { globalsCleanup: "off" },
+  testSequencer: "<rootDir>/test/support/longest-first.js",
   globalSetup: "<rootDir>/test/support/global-setup.ts",
   globalTeardown: "<rootDir>/test/support/global-teardown.ts",
-  setupFiles: ["reflect-metadata"],
   testTimeout: 60_000,
   maxWorkers: 2,
 };

@@ -2,7 +2,8 @@ import { expect, it } from "@jest/globals";
 import { pino } from "pino";
 import { createApp } from "../../src/app.ts";
 import { readSettings } from "../../src/settings/settings.ts";
-import { ADMIN_KEY, MASTER_KEY, TestClock } from "../support/gateway.ts";
+import { ADMIN_KEY, MASTER_KEY } from "../support/keys.ts";
+import { TestClock } from "../support/test-clock.ts";
 
 /** Waits for what a job of a running gateway does. */
 async function until(isSo: () => boolean): Promise<void> {

@@ -9,7 +9,7 @@ import {
 } from "../../src/subgraph/index.ts";
 import { startTestIssuer, type TestIssuer } from "../../src/testing/index.ts";
 import { signEs256 } from "../../src/testing/signing.ts";
-import { TestClock } from "../support/gateway.ts";
+import { TestClock } from "../support/test-clock.ts";
 
 const NOBODY = "http://127.0.0.1:9";
 

@@ -9,26 +9,13 @@ import { type Logger, pino } from "pino";
 import { type App, createApp } from "../../src/app.ts";
 import { readSettings } from "../../src/settings/settings.ts";
 import { postgresTemplate, sqliteTemplate } from "./database-template.ts";
+import { ADMIN_KEY, MASTER_KEY } from "./keys.ts";
+import { TestClock } from "./test-clock.ts";
 
 export type DatabaseName = "sqlite" | "postgres";
 export const databases: readonly DatabaseName[] = ["sqlite", "postgres"];
 
-export const MASTER_KEY = "test-master-key-0123456789-0123456789";
-export const ADMIN_KEY = "test-admin-key-0123456789-0123456789";
-
-/** A clock that only moves when a test moves it. */
-export class TestClock {
-  private time: number;
-  /** @param start now, where others who look at the time of this machine are part of the test */
-  constructor(start: Date = new Date("2026-06-01T12:00:00Z")) {
-    this.time = start.getTime();
-  }
-  now = (): Date => new Date(this.time);
-  advance(amount: { days?: number; minutes?: number; seconds?: number }): void {
-    const { days = 0, minutes = 0, seconds = 0 } = amount;
-    this.time += ((days * 24 * 60 + minutes) * 60 + seconds) * 1_000;
-  }
-}
+export { ADMIN_KEY, MASTER_KEY, TestClock };
 
 /** A fresh database of the newest schema, or without tables when it is to be empty; `drop` when done. */
 export async function createDatabase(

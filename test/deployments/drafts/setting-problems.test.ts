@@ -5,7 +5,7 @@ import { openSettings } from "../../../src/deployments/configuration.ts";
 import { ProviderSettingsError } from "../../../src/deployments/drafts/setting-problems.ts";
 import { createEncryption } from "../../../src/encryption.ts";
 import type { Provider } from "../../../src/identity/provider.ts";
-import { MASTER_KEY } from "../../support/gateway.ts";
+import { MASTER_KEY } from "../../support/keys.ts";
 
 const settings = z.strictObject({
   issuer: z.string().min(1),

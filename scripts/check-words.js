@@ -1,0 +1,90 @@
+/**
+ * `npm run check:words`: the words that this project does not use, and what it says instead. The glossary in
+ * CONTRIBUTING.md says why. A word is looked for in code, comments and prose, also across the end of a line.
+ */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { extname, join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const ROOTS = [
+  "src",
+  "schema",
+  "console/src",
+  "graphiql/src",
+  "packages",
+  "deploy",
+  "examples",
+  "bench",
+  "scripts",
+  "docs",
+  "mails",
+  ".github",
+  "README.md",
+  "ARCHITECTURE.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "SECURITY.md",
+];
+const READ = new Set([".ts", ".tsx", ".js", ".md", ".html", ".txt", ".graphql", ".yml", ".yaml", ".css"]);
+const SKIPPED = /(^|\/)(node_modules|dist|build|images|check-words\.[a-z.]+)($|\/)/;
+
+/** Between two words: also the end of a line, with the sign that begins a comment or a quotation. */
+const GAP = String.raw`[\s*/>#]+`;
+
+/** `except` names paths, from the root, in which the word is meant literally. */
+const WORDS = [
+  { word: "ways? in", unlessFollowedBy: "which|both|each|all|the|a|one|this|that|other", say: "sign-in method, provider or identity" },
+  { word: "who(m|se)?ever", say: "name the person or the program: a client, an operator, an attacker" },
+  { word: "somebody(?: else)?", say: "a user, another user, an attacker" },
+  { word: "nobody", say: "no user, no client; or say it without a subject" },
+  { word: "at this very moment", say: "at the same time, now" },
+  { word: "e-mails?", say: "email" },
+  { word: "known users?", say: "permanent user" },
+  { word: "(?:is|are|was) over", unlessFollowedBy: "the|a|\\d", say: "has expired, has ended" },
+  { word: "(?:goes|go|went) on", unlessFollowedBy: "the|a", say: "continues" },
+  { word: "vault", say: "encryption" },
+  { word: "(?:un)?seal(?:s|ed|ing)?", say: "encrypt, decrypt" },
+];
+
+/** The others are enforced when the texts that still have them are rewritten. */
+const ENFORCED = new Set(process.argv.includes("--all") ? WORDS.map(({ word }) => word) : ["vault"]);
+
+/** @returns each forbidden word of a text, in its order, with what to say instead */
+export function forbiddenWords(text, path = "") {
+  const found = [];
+  for (const { word, unlessFollowedBy, say, except = [] } of WORDS.filter(({ word }) => ENFORCED.has(word))) {
+    if (except.some((each) => path.startsWith(each))) continue;
+    const follows = unlessFollowedBy ? `(?!${GAP}(?:${unlessFollowedBy})\\b)` : "";
+    const pattern = new RegExp(`(?<![\\w-])${word.replaceAll(" ", GAP)}(?![\\w-])${follows}`, "gi");
+    for (const match of text.matchAll(pattern))
+      found.push({
+        line: text.slice(0, match.index).split("\n").length,
+        word: match[0].replace(/\s+/g, " "),
+        say,
+      });
+  }
+  return found.sort((a, b) => a.line - b.line);
+}
+
+function* filesBelow(path) {
+  if (SKIPPED.test(path)) return;
+  const kind = statSync(path, { throwIfNoEntry: false });
+  if (kind?.isDirectory()) for (const name of readdirSync(path)) yield* filesBelow(join(path, name));
+  else if (kind && READ.has(extname(path))) yield path;
+}
+
+function main() {
+  let count = 0;
+  for (const root of ROOTS)
+    for (const path of filesBelow(root))
+      for (const { line, word, say } of forbiddenWords(readFileSync(path, "utf8"), relative(".", path))) {
+        console.error(`${path}:${line}: “${word}”. Say: ${say}.`);
+        count++;
+      }
+  if (count > 0) {
+    console.error(`\n${count} words that this project does not use (scripts/check-words.js).`);
+    process.exitCode = 1;
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) main();

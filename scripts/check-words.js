@@ -33,7 +33,11 @@ const GAP = String.raw`[\s*/>#]+`;
 
 /** `except` names paths, from the root, in which the word is meant literally. */
 const WORDS = [
-  { word: "ways? in", unlessFollowedBy: "which|both|each|all|the|a|one|this|that|other", say: "sign-in method, provider or identity" },
+  {
+    word: "ways? in",
+    unlessFollowedBy: "which|both|each|all|the|a|one|this|that|other",
+    say: "sign-in method, provider or identity",
+  },
   { word: "who(m|se)?ever", say: "name the person or the program: a client, an operator, an attacker" },
   { word: "somebody(?: else)?", say: "a user, another user, an attacker" },
   { word: "nobody", say: "no user, no client; or say it without a subject" },
@@ -46,13 +50,13 @@ const WORDS = [
   { word: "(?:un)?seal(?:s|ed|ing)?", say: "encrypt, decrypt" },
 ];
 
-/** The others are enforced when the texts that still have them are rewritten. */
-const ENFORCED = new Set(process.argv.includes("--all") ? WORDS.map(({ word }) => word) : ["vault"]);
+/** The others are enforced when the texts that still have them are rewritten; `--all` shows them. */
+const ENFORCED = process.argv.includes("--all") ? WORDS : WORDS.filter(({ word }) => word === "vault");
 
 /** @returns each forbidden word of a text, in its order, with what to say instead */
-export function forbiddenWords(text, path = "") {
+export function forbiddenWords(text, path = "", words = WORDS) {
   const found = [];
-  for (const { word, unlessFollowedBy, say, except = [] } of WORDS.filter(({ word }) => ENFORCED.has(word))) {
+  for (const { word, unlessFollowedBy, say, except = [] } of words) {
     if (except.some((each) => path.startsWith(each))) continue;
     const follows = unlessFollowedBy ? `(?!${GAP}(?:${unlessFollowedBy})\\b)` : "";
     const pattern = new RegExp(`(?<![\\w-])${word.replaceAll(" ", GAP)}(?![\\w-])${follows}`, "gi");
@@ -77,7 +81,11 @@ function main() {
   let count = 0;
   for (const root of ROOTS)
     for (const path of filesBelow(root))
-      for (const { line, word, say } of forbiddenWords(readFileSync(path, "utf8"), relative(".", path))) {
+      for (const { line, word, say } of forbiddenWords(
+        readFileSync(path, "utf8"),
+        relative(".", path),
+        ENFORCED,
+      )) {
         console.error(`${path}:${line}: “${word}”. Say: ${say}.`);
         count++;
       }

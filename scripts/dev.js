@@ -68,9 +68,13 @@ function restartGateway() {
 }
 
 function watch() {
-  const compiler = start("node_modules/.bin/tsc", ["-p", "tsconfig.build.json", "--watch", "--preserveWatchOutput"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const compiler = start(
+    "node_modules/.bin/tsc",
+    ["-p", "tsconfig.build.json", "--watch", "--preserveWatchOutput"],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   let text = "";
   compiler.stdout.on("data", (chunk) => {
     process.stdout.write(chunk);

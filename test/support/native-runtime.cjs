@@ -4,6 +4,7 @@
  * The files below `test/` are new for each test file; `src/` and packages are loaded once in a worker, and `src/` again
  * when a file in it changed (`--watch`).
  */
+const { createHash } = require("node:crypto");
 const { mkdtempSync, readdirSync, statSync, writeFileSync } = require("node:fs");
 const { findSourceMap, register } = require("node:module");
 const { tmpdir } = require("node:os");
@@ -17,7 +18,21 @@ register("./native-hooks.js", pathToFileURL(__filename));
 process.setSourceMapsEnabled(true);
 
 let files = 0;
-let maps;
+
+/** The maps that Node read from what the hooks compiled, as the files in which Jest expects them; written on demand. */
+class SourceMaps extends Map {
+  #folder;
+
+  get(source) {
+    const map = findSourceMap(source);
+    if (!map) return undefined;
+    this.#folder ??= mkdtempSync(join(tmpdir(), "passerby-maps-"));
+    const file = join(this.#folder, `${createHash("sha256").update(source).digest("hex")}.json`);
+    writeFileSync(file, JSON.stringify(map.payload));
+    return file;
+  }
+}
+const sourceMaps = new SourceMaps();
 
 function newestChange(folder) {
   const times = readdirSync(folder, { recursive: true }).map((name) => statSync(join(folder, name)).mtimeMs);
@@ -47,17 +62,12 @@ module.exports = class NativeRuntime extends Runtime {
     return import(`${pathToFileURL(path)}?file=${files}&source=${newestChange(this.#source)}`);
   }
 
-  /** For stack traces: asked only when one is printed. */
+  /** Without `--experimental-vm-modules`, which is not needed here, Jest's own answer is no. */
+  unstable_shouldLoadAsEsm(path) {
+    return path.endsWith(".ts");
+  }
+
   getSourceMaps() {
-    return {
-      get: (source) => {
-        const map = findSourceMap(source);
-        if (!map) return undefined;
-        maps ??= mkdtempSync(join(tmpdir(), "passerby-maps-"));
-        const file = join(maps, `${Buffer.from(source).toString("base64url").slice(-200)}.json`);
-        writeFileSync(file, JSON.stringify(map.payload));
-        return file;
-      },
-    };
+    return sourceMaps;
   }
 };

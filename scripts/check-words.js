@@ -77,6 +77,12 @@ function* filesBelow(path) {
   else if (kind && READ.has(extname(path))) yield path;
 }
 
+/** The last column of the glossary in CONTRIBUTING.md lists the words that are not used. */
+const read = (path) => {
+  const text = readFileSync(path, "utf8");
+  return path === "CONTRIBUTING.md" ? text.replace(/^(\|.*)\|[^|\n]*\|$/gm, "$1|") : text;
+};
+
 function main() {
   let count = 0;
   for (const root of ROOTS)

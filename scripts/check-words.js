@@ -87,11 +87,7 @@ function main() {
   let count = 0;
   for (const root of ROOTS)
     for (const path of filesBelow(root))
-      for (const { line, word, say } of forbiddenWords(
-        readFileSync(path, "utf8"),
-        relative(".", path),
-        ENFORCED,
-      )) {
+      for (const { line, word, say } of forbiddenWords(read(path), relative(".", path), ENFORCED)) {
         console.error(`${path}:${line}: “${word}”. Say: ${say}.`);
         count++;
       }

@@ -51,10 +51,10 @@ export async function createApp(options: {
 }
 
 /** Such settings cannot be deployed, but SMTP_URL may have gone since. Who is confirmed still gets in. */
-function warnOfMissingEmails({ deployments, outbox, log }: Services): void {
+function warnOfMissingEmails({ providers, outbox, log }: Services): void {
   if (outbox.isOpen) return;
-  for (const { name, passwords } of deployments.enabledProviders()) {
-    if (!passwords?.needsConfirmation(deployments.requireEnabled(name).settings)) continue;
+  for (const { name, passwords } of providers.enabledProviders()) {
+    if (!passwords?.needsConfirmation(providers.requireEnabled(name).settings)) continue;
     log.warn({ provider: name }, "registrations wait for a mail, and this gateway sends none: set SMTP_URL");
   }
 }

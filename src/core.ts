@@ -98,7 +98,8 @@ export async function openCore({
         settingsKey: keys.adminKey,
         markKey: encryption.deriveKey("operator-session"),
       }),
-      deployments: { ...deployments, requireEnabled: countRefusals(audit, deployments.requireEnabled) },
+      deployments,
+      providers: { ...deployments, requireEnabled: countRefusals(audit, deployments.requireEnabled) },
       liveSessions: createLiveSessionCounter({ reads: database.long.reads, clock }),
     };
     return {

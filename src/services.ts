@@ -2,6 +2,7 @@
 import type { Logger } from "pino";
 import type { Deployments } from "./deployments/deployments.ts";
 import type { OAuthServices } from "./identity/login/oauth-flows.ts";
+import type { ProviderLookup } from "./identity/provider.ts";
 import type { NonRotatingTokens } from "./identity/sessions/non-rotating-tokens.ts";
 import type { RevokedSessions } from "./identity/sessions/revoked-sessions.ts";
 import type { SigningKeys } from "./identity/tokens/signing-keys.ts";
@@ -11,7 +12,8 @@ import type { LiveSessionCounter } from "./statistics/live-sessions.ts";
 
 export interface Services extends OAuthServices {
   readonly log: Logger;
-  readonly deployments: Deployments;
+  /** What operators do; providers are looked up in `providers`. */
+  readonly deployments: Omit<Deployments, keyof ProviderLookup>;
   readonly signingKeys: SigningKeys;
   readonly revokedSessions: RevokedSessions;
   readonly nonRotatingTokens: NonRotatingTokens;

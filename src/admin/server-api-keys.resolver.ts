@@ -30,7 +30,7 @@ export class ServerApiKeysResolver {
     name: string,
     @Ctx() { services }: GraphContext,
   ): Promise<CreatedApiKey> {
-    return createServerApiKey(services, { deployed: services.deployments.requireEnabled("api-key"), name });
+    return createServerApiKey(services, { provider: "api-key", name });
   }
 
   @Access("admin")

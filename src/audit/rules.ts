@@ -68,10 +68,7 @@ export const auditRules = {
   /** The user and the session say all of it, and a row more would cost every visitor. */
   anonymousLogin: {
     done: () => null,
-    refused: ({ provider }: { readonly provider: { readonly name: string } }) => ({
-      action: "LOGGED_IN",
-      provider: provider.name,
-    }),
+    refused: (request: ThroughProvider) => ({ action: "LOGGED_IN", provider: providerOf(request) }),
   },
   reuse: {
     done: (ended: number, caller: Caller) =>

@@ -19,8 +19,7 @@ export function addApiKeyCommands(program: Command): void {
     .option("--json", "for programs")
     .action((name: string, options: OutputOptions) =>
       withCore(async ({ services }) => {
-        const deployed = services.deployments.requireEnabled("api-key");
-        const { apiKey, secret } = await createServerApiKey(services, { deployed, name });
+        const { apiKey, secret } = await createServerApiKey(services, { provider: "api-key", name });
         const { id, identity } = apiKey;
         print({ id, name, userId: identity.userId, secret }, options, [secret]);
         notice(

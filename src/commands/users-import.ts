@@ -160,11 +160,11 @@ function isSameFile(one: string, other: string): boolean {
 }
 
 async function summaryLines(
-  { deployments }: Services,
+  services: Services,
   { imported, present, leftOut, refused, providers, notImported }: Summary,
   { dryRun, report }: ImportOptions,
 ): Promise<string[]> {
-  const live = deployments.enabledProviders().map(({ name }) => name);
+  const live = services.providers.enabledProviders().map(({ name }) => name);
   const off = Object.keys(providers).filter((name) => !live.includes(name));
   const hidden = leftOut + refused - notImported.length;
   return [

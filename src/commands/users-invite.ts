@@ -2,6 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Command } from "commander";
 import { PasserbyError } from "../errors.ts";
+import { requireProvider } from "../identity/enabled-provider.ts";
 import { countUninvited, inviteToReset, listUninvited } from "../identity/passwords/password-invitations.ts";
 import type { Services } from "../services.ts";
 import { wholeNumber } from "./arguments.ts";
@@ -39,8 +40,9 @@ export function addInviteCommand(users: Command): void {
 }
 
 async function invite(services: Services, total: number, { perMinute }: InviteOptions): Promise<number> {
-  const { deployments, outbox, reads } = services;
-  const deployed = deployments.requireEnabled("local-userpass");
+  const { outbox, reads } = services;
+  const provider = "local-userpass";
+  requireProvider(services, { provider });
   if (!outbox.isOpen) {
     throw new PasserbyError("SERVICE_UNAVAILABLE", { message: "No mail can go out. Set SMTP_URL first." });
   }
@@ -49,7 +51,7 @@ async function invite(services: Services, total: number, { perMinute }: InviteOp
   for (;;) {
     const page = await listUninvited(reads, { after, limit: PAGE });
     for (const uninvited of page) {
-      if (await inviteToReset(services, { deployed, uninvited })) written += 1;
+      if (await inviteToReset(services, { provider, uninvited })) written += 1;
       progress.update(written, Math.max(written, total));
       await pause(60_000 / perMinute);
     }

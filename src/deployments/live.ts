@@ -7,20 +7,16 @@ import type { Writes } from "../database/writes.ts";
 import type { Encryption } from "../encryption.ts";
 import { DeploymentRecord, type ProviderConfiguration, type RecordedChange } from "../entities/deployment.ts";
 import { PasserbyError } from "../errors.ts";
-import type { DeployedProvider, Provider } from "../identity/provider.ts";
+import type { Provider, ProviderLookup } from "../identity/provider.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { diffConfigurations, encryptSettings } from "./configuration.ts";
 import { requireNoEmails } from "./emails.ts";
 import { getLive } from "./history.ts";
 import { makeSnapshot, openSnapshot } from "./snapshot.ts";
 
-export interface Live {
+export interface Live extends ProviderLookup {
   /** The version that logins go by. */
   liveVersion(): number;
-  /** The ways in that are on, in the order of the registry, then of their adding. */
-  enabledProviders(): Provider[];
-  /** @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND */
-  requireEnabled(name: string): DeployedProvider;
   /** Follows what another gateway deployed. */
   reload(): Promise<void>;
 }

@@ -6,7 +6,6 @@ import { createApiKey, deleteApiKey, setApiKeyDisabled } from "../identity/api-k
 import { Access } from "../schema/access.ts";
 import { CreatedApiKey } from "../schema/api-key.resolver.ts";
 import { type GraphContext, reload, requireCaller } from "../schema/context.ts";
-import { requireEnabled } from "./credentials.ts";
 
 @Resolver()
 export class ApiKeysResolver {
@@ -22,9 +21,8 @@ export class ApiKeysResolver {
     name: string,
     @Ctx() context: GraphContext,
   ): Promise<CreatedApiKey> {
-    const deployed = requireEnabled(context, "api-key", "apiKey");
     const caller = requireCaller(context);
-    const created = await createApiKey(context.services, { caller, deployed, name });
+    const created = await createApiKey(context.services, { provider: "api-key", caller, name });
     reload(context, caller.user);
     return created;
   }

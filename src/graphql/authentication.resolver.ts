@@ -2,7 +2,7 @@
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
 import { User } from "../entities/user.ts";
 import { type LinkOutcome, linkIdentity } from "../identity/linking/linking.ts";
-import { mergeUser, readMergeTicket } from "../identity/linking/merging.ts";
+import { mergeUser } from "../identity/linking/merging.ts";
 import { unlinkIdentity } from "../identity/linking/unlinking.ts";
 import { loginAnonymously } from "../identity/login/anonymous-login.ts";
 import { login } from "../identity/login/login.ts";
@@ -11,7 +11,7 @@ import { refreshSession } from "../identity/sessions/refresh.ts";
 import { deleteCaller } from "../identity/users/users.ts";
 import { Access } from "../schema/access.ts";
 import { type GraphContext, reload, requireCaller, reveal } from "../schema/context.ts";
-import { Credentials, requireEnabled, requireEnabledFor } from "./credentials.ts";
+import { Credentials, readCredentials } from "./credentials.ts";
 import {
   AuthPayload,
   AuthProvider,
@@ -34,7 +34,7 @@ export class AuthenticationResolver {
   @Access("public")
   @Query(() => [AuthProvider], { description: "The ways in that are on now." })
   authProviders(@Ctx() { services }: GraphContext): AuthProvider[] {
-    return services.deployments.enabledProviders();
+    return services.providers.enabledProviders();
   }
 
   @Access("public")
@@ -48,9 +48,8 @@ export class AuthenticationResolver {
     idempotencyKey: string | null | undefined,
     @Ctx() context: GraphContext,
   ): Promise<AuthPayload> {
-    const { provider } = requireEnabled(context, "anon-user");
     const { services, origin } = context;
-    const request = { provider, origin, idempotencyKey: idempotencyKey ?? null };
+    const request = { provider: "anon-user", origin, idempotencyKey: idempotencyKey ?? null };
     return AuthPayload.from(reveal(context, await loginAnonymously(services, request)));
   }
 
@@ -62,9 +61,8 @@ export class AuthenticationResolver {
     @Arg("credentials", () => Credentials) input: Credentials,
     @Ctx() context: GraphContext,
   ): Promise<AuthPayload> {
-    const { deployed, credentials } = requireEnabledFor(context, input);
     const { services, origin } = context;
-    return AuthPayload.from(reveal(context, await login(services, { deployed, credentials, origin })));
+    return AuthPayload.from(reveal(context, await login(services, { ...readCredentials(input), origin })));
   }
 
   @Access("user")
@@ -76,10 +74,9 @@ export class AuthenticationResolver {
     @Arg("credentials", () => Credentials) input: Credentials,
     @Ctx() context: GraphContext,
   ): Promise<AuthPayload | IdentityConflict> {
-    const { deployed, credentials } = requireEnabledFor(context, input);
     const { services, origin } = context;
-    const caller = requireCaller(context);
-    return showLinkOutcome(context, await linkIdentity(services, { caller, deployed, credentials, origin }));
+    const request = { ...readCredentials(input), caller: requireCaller(context), origin };
+    return showLinkOutcome(context, await linkIdentity(services, request));
   }
 
   @Access("user")
@@ -93,10 +90,8 @@ export class AuthenticationResolver {
     @Ctx() context: GraphContext,
   ): Promise<AuthPayload> {
     const { services, origin } = context;
-    const caller = requireCaller(context);
-    const claim = await readMergeTicket(services, { caller, mergeTicket });
-    const deployed = requireEnabled(context, claim.provider);
-    return AuthPayload.from(reveal(context, await mergeUser(services, { caller, claim, deployed, origin })));
+    const request = { caller: requireCaller(context), mergeTicket, origin };
+    return AuthPayload.from(reveal(context, await mergeUser(services, request)));
   }
 
   @Access("recent")
@@ -108,8 +103,7 @@ export class AuthenticationResolver {
     @Ctx() context: GraphContext,
   ): Promise<User> {
     const { services } = context;
-    const enabledProviders = services.deployments.enabledProviders().map(({ name }) => name);
-    const request = { caller: requireCaller(context), identityId, enabledProviders };
+    const request = { caller: requireCaller(context), identityId };
     return reload(context, await unlinkIdentity(services, request));
   }
 

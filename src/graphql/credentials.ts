@@ -1,9 +1,7 @@
 /** What a client shows to log in or to link: exactly one kind, each for one provider or one sort of providers. */
 import { GraphQLJSONObject } from "graphql-scalars";
 import { Directive, Field, InputType } from "type-graphql";
-import { PasserbyError } from "../errors.ts";
-import type { CredentialsKind, DeployedProvider } from "../identity/provider.ts";
-import type { GraphContext } from "../schema/context.ts";
+import type { ProviderRequest } from "../identity/enabled-provider.ts";
 
 @InputType()
 export class EmailPasswordCredentials {
@@ -78,28 +76,10 @@ const providerOf: { [Kind in keyof Credentials]-?: (given: NonNullable<Credentia
   function: () => "custom-function",
 };
 
-/**
- * The check that a way in is on in the deployed configuration: before credentials are looked at, in every door.
- * @param kind what the provider must take; anything when left out
- * @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND when there is none of that name and kind
- */
-export function requireEnabled(
-  { services }: GraphContext,
-  provider: string,
-  kind?: CredentialsKind,
-): DeployedProvider {
-  const deployed = services.deployments.requireEnabled(provider);
-  if (kind && deployed.provider.credentials !== kind) throw new PasserbyError("PROVIDER_NOT_FOUND");
-  return deployed;
-}
-
-/** Which provider the credentials are for, checked as `requireEnabled` does. */
-export function requireEnabledFor(
-  context: GraphContext,
-  input: Credentials,
-): { deployed: DeployedProvider; credentials: unknown } {
+/** Which provider the credentials are for, and what kind it must take. */
+export function readCredentials(input: Credentials): ProviderRequest & { readonly credentials: unknown } {
   const [entry] = Object.entries(input).filter(([, given]) => given != null);
   if (!entry) throw new Error("@oneOf lets exactly one through.");
   const [kind, credentials] = entry as [keyof Credentials, never];
-  return { deployed: requireEnabled(context, providerOf[kind](credentials), kind), credentials };
+  return { provider: providerOf[kind](credentials), kind, credentials };
 }

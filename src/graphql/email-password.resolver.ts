@@ -4,10 +4,8 @@ import { confirmEmail, resendEmailConfirmation } from "../identity/passwords/ema
 import { changePassword } from "../identity/passwords/password-change.ts";
 import { requestPasswordReset, resetPassword } from "../identity/passwords/password-reset.ts";
 import { register } from "../identity/passwords/registration.ts";
-import type { DeployedProvider } from "../identity/provider.ts";
 import { Access } from "../schema/access.ts";
 import { type GraphContext, requireCaller } from "../schema/context.ts";
-import { requireEnabled } from "./credentials.ts";
 import {
   ChangePasswordPayload,
   ConfirmEmailPayload,
@@ -16,8 +14,7 @@ import {
   ResetPasswordPayload,
 } from "./payloads.ts";
 
-const requireEmailPassword = (context: GraphContext): DeployedProvider =>
-  requireEnabled(context, "local-userpass", "emailPassword");
+const provider = "local-userpass";
 
 @Resolver()
 export class EmailPasswordResolver {
@@ -31,9 +28,8 @@ export class EmailPasswordResolver {
     @Arg("password", () => String) password: string,
     @Ctx() context: GraphContext,
   ): Promise<RegisterPayload> {
-    const deployed = requireEmailPassword(context);
     const { services, origin } = context;
-    return register(services, { deployed, credentials: { email, password }, origin });
+    return register(services, { provider, credentials: { email, password }, origin });
   }
 
   @Access("public")
@@ -42,9 +38,8 @@ export class EmailPasswordResolver {
     @Arg("token", () => String) token: string,
     @Ctx() context: GraphContext,
   ): Promise<ConfirmEmailPayload> {
-    requireEmailPassword(context);
     const { services, origin, caller } = context;
-    return { email: await confirmEmail(services, { token, caller, origin }) };
+    return { email: await confirmEmail(services, { provider, token, caller, origin }) };
   }
 
   @Access("public")
@@ -55,9 +50,8 @@ export class EmailPasswordResolver {
     @Arg("email", () => String) email: string,
     @Ctx() context: GraphContext,
   ): Promise<MailRequestPayload> {
-    const deployed = requireEmailPassword(context);
     const { services, origin } = context;
-    return { email: await resendEmailConfirmation(services, { deployed, email, origin }) };
+    return { email: await resendEmailConfirmation(services, { provider, email, origin }) };
   }
 
   @Access("public")
@@ -68,9 +62,8 @@ export class EmailPasswordResolver {
     @Arg("email", () => String) email: string,
     @Ctx() context: GraphContext,
   ): Promise<MailRequestPayload> {
-    const deployed = requireEmailPassword(context);
     const { services, origin } = context;
-    return { email: await requestPasswordReset(services, { deployed, email, origin }) };
+    return { email: await requestPasswordReset(services, { provider, email, origin }) };
   }
 
   @Access("public")
@@ -82,9 +75,8 @@ export class EmailPasswordResolver {
     @Arg("password", () => String, { description: "The new one." }) password: string,
     @Ctx() context: GraphContext,
   ): Promise<ResetPasswordPayload> {
-    const deployed = requireEmailPassword(context);
     const { services, origin } = context;
-    const { email } = await resetPassword(services, { deployed, token, password, origin });
+    const { email } = await resetPassword(services, { provider, token, password, origin });
     return { email };
   }
 
@@ -97,9 +89,8 @@ export class EmailPasswordResolver {
     @Arg("newPassword", () => String) newPassword: string,
     @Ctx() context: GraphContext,
   ): Promise<ChangePasswordPayload> {
-    const deployed = requireEmailPassword(context);
     const { services, origin } = context;
-    const request = { caller: requireCaller(context), deployed, currentPassword, newPassword, origin };
+    const request = { caller: requireCaller(context), provider, currentPassword, newPassword, origin };
     return { sessionsEnded: await changePassword(services, request) };
   }
 }

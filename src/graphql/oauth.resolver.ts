@@ -4,7 +4,6 @@ import { completeOAuth, startOAuth } from "../identity/login/oauth-flows.ts";
 import { Access } from "../schema/access.ts";
 import { type GraphContext, requireCaller } from "../schema/context.ts";
 import { showLinkOutcome } from "./authentication.resolver.ts";
-import { requireEnabled } from "./credentials.ts";
 import { type AuthPayload, type IdentityConflict, LinkIdentityResult, OAuthStart } from "./payloads.ts";
 
 @Resolver()
@@ -25,10 +24,9 @@ export class OAuthResolver {
     link: boolean,
     @Ctx() context: GraphContext,
   ): Promise<OAuthStart> {
-    const deployed = requireEnabled(context, provider);
     const caller = link ? requireCaller(context) : null;
     const { services, origin } = context;
-    return startOAuth(services, { deployed, redirectUri, caller, origin });
+    return startOAuth(services, { provider, redirectUri, caller, origin });
   }
 
   @Access("public")
@@ -48,7 +46,6 @@ export class OAuthResolver {
       answer: { code, issuer: iss ?? null },
       caller,
       origin,
-      requireEnabled: (provider) => requireEnabled(context, provider),
     });
     return showLinkOutcome(context, outcome);
   }

@@ -171,6 +171,14 @@ export interface RegistrationContext<Settings = unknown>
   readonly writes: Writes;
 }
 
+/** The providers of the live deployment. */
+export interface ProviderLookup {
+  /** In the order of the registry, then of their adding. */
+  enabledProviders(): Provider[];
+  /** @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND */
+  requireEnabled(name: string): DeployedProvider;
+}
+
 /** A provider with the settings that are live. */
 export interface DeployedProvider {
   readonly provider: Provider;

@@ -41,7 +41,7 @@ export function startSchedule({
   ...services
 }: {
   log: Logger;
-  deployments: Deployments;
+  deployments: Pick<Deployments, "reload">;
   signingKeys: SigningKeys;
   delivery: Delivery;
   housekeeping: boolean;

@@ -7,19 +7,16 @@ import {
 } from "../identity/passwords/email-confirmation.ts";
 import { requestPasswordReset, resetPassword } from "../identity/passwords/password-reset.ts";
 import { register as registerCredentials } from "../identity/passwords/registration.ts";
-import type { DeployedProvider } from "../identity/provider.ts";
 import { readText } from "./body.ts";
 import { badRequest } from "./errors.ts";
 import { done, type RealmAnswer, type RealmRequest } from "./request.ts";
 
-const requireEmailPassword = ({ services }: RealmRequest): DeployedProvider =>
-  services.deployments.requireEnabled("local-userpass");
+const provider = "local-userpass";
 
 export async function register(request: RealmRequest): Promise<RealmAnswer> {
   const { services, origin, body } = request;
-  const deployed = requireEmailPassword(request);
   const credentials = { email: readText(body, "email"), password: readText(body, "password") };
-  await registerCredentials(services, { deployed, credentials, origin }).catch(explainEmail);
+  await registerCredentials(services, { provider, credentials, origin }).catch(explainEmail);
   return { status: 201 };
 }
 
@@ -39,46 +36,41 @@ function readToken(body: RealmRequest["body"]): string {
 /** The token is enough; a `tokenId` beside it is not looked at. */
 export async function confirm(request: RealmRequest): Promise<RealmAnswer> {
   const { services, origin, body } = request;
-  requireEmailPassword(request);
-  await confirmEmail(services, { token: readToken(body), origin });
+  await confirmEmail(services, { provider, token: readToken(body), origin });
   return done;
 }
 
 export async function sendConfirmation(request: RealmRequest): Promise<RealmAnswer> {
   const { services, origin, body } = request;
-  const deployed = requireEmailPassword(request);
-  await resendEmailConfirmation(services, { deployed, email: readText(body, "email"), origin });
+  await resendEmailConfirmation(services, { provider, email: readText(body, "email"), origin });
   return done;
 }
 
 export async function reset(request: RealmRequest): Promise<RealmAnswer> {
   const { services, origin, body } = request;
-  const deployed = requireEmailPassword(request);
   const [token, password] = [readToken(body), readText(body, "password")];
-  await resetPassword(services, { deployed, token, password, origin });
+  await resetPassword(services, { provider, token, password, origin });
   return done;
 }
 
 export async function sendReset(request: RealmRequest): Promise<RealmAnswer> {
   const { services, origin, body } = request;
-  const deployed = requireEmailPassword(request);
-  await requestPasswordReset(services, { deployed, email: readText(body, "email"), origin });
+  await requestPasswordReset(services, { provider, email: readText(body, "email"), origin });
   return done;
 }
 
 /** Functions of an app ran on the service that is gone. The answer is the same for every e-mail. */
 export async function callConfirmation(request: RealmRequest): Promise<RealmAnswer> {
-  const { provider, settings } = requireEmailPassword(request);
+  const deployed = request.services.providers.requireEnabled(provider);
   const email = readText(request.body, "email").slice(0, 254);
   throw badRequest(
-    provider.passwords?.needsConfirmation(settings)
+    deployed.provider.passwords?.needsConfirmation(deployed.settings)
       ? `cannot run confirmation for ${email}: this gateway confirms by email`
       : `cannot run confirmation for ${email}: automatic confirmation is enabled`,
   );
 }
 
 export async function callReset(request: RealmRequest): Promise<RealmAnswer> {
-  requireEmailPassword(request);
   readText(request.body, "email");
   throw badRequest("cannot run a reset function: this gateway resets passwords by email");
 }

@@ -14,13 +14,13 @@ import { issueAccessToken, issueRefreshToken } from "./tokens.ts";
 
 export async function logIn(request: RealmRequest): Promise<RealmAnswer> {
   const { services, origin } = request;
-  const deployed = requireProvider(request);
+  const deployed = findProvider(request);
   const credentials = readCredentials(deployed, request.body);
-  const { provider } = deployed;
+  const provider = deployed.provider.name;
   const authentication = await explaining(deployed, false, () =>
-    provider.credentials === "none"
+    deployed.provider.credentials === "none"
       ? loginAnonymously(services, { provider, origin, idempotencyKey: null })
-      : login(services, { deployed, credentials, origin }),
+      : login(services, { provider, credentials, origin }),
   );
   const deviceId = deviceIdOf(request);
   return {
@@ -35,19 +35,20 @@ export async function logIn(request: RealmRequest): Promise<RealmAnswer> {
 /** The user id and the refresh token go on, so none is in the answer. */
 export async function link(request: RealmRequest<Bearer>): Promise<RealmAnswer> {
   const { services, origin, who } = request;
-  const deployed = requireProvider(request);
+  const deployed = findProvider(request);
   if (!deployed.provider.canBeLinked) throw badRequest(unlinkable(deployed), "InvalidParameter");
   const credentials = readCredentials(deployed, request.body);
+  const provider = deployed.provider.name;
   const outcome = await explaining(deployed, true, () =>
-    linkIdentity(services, { caller: who.caller, deployed, credentials, origin }),
+    linkIdentity(services, { provider, caller: who.caller, credentials, origin }),
   );
   if (outcome.conflict) throw refuseConflict(outcome.conflict);
   return { status: 200, body: answerOf(request, outcome.linked, deviceIdOf(request)) };
 }
 
-/** Before credentials are looked at. @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND */
-const requireProvider = ({ services, params }: RealmRequest): DeployedProvider =>
-  services.deployments.requireEnabled(String(params.provider));
+/** What kind of credentials the body has depends on it. @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND */
+const findProvider = ({ services, params }: RealmRequest): DeployedProvider =>
+  services.providers.requireEnabled(String(params.provider));
 
 const answerOf = ({ services }: RealmRequest, authentication: Authentication, deviceId: string) => ({
   access_token: issueAccessToken(services, authentication, deviceId),

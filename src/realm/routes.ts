@@ -30,6 +30,8 @@ export type Route = {
   readonly path: string;
   /** The original's text where no token is sent; absent: its usual one. */
   readonly missingToken?: string;
+  /** The provider that must be enabled, which is checked before the body is read; logins name theirs in the path. */
+  readonly provider?: string;
   /** The field of the query in which a client that cannot send headers has its token. */
   readonly tokenParameter?: string;
 } & (
@@ -41,19 +43,20 @@ const app = "/app/:appId";
 const login = `${app}/auth/providers/:provider/login`;
 const keys = { missingToken: "must authenticate first" } as const;
 const userpass = `${app}/auth/providers/local-userpass`;
+const passwords = { provider: "local-userpass" } as const;
 
 // biome-ignore format: a table
 export const routes: readonly Route[] = [
   { method: "GET",    path: `${app}/location`,               access: "public",         handler: getLocation },
   { method: "POST",   path: `${login}?link=true`,            access: "user",           handler: link },
   { method: "POST",   path: login,                           access: "public",         handler: logIn },
-  { method: "POST",   path: `${userpass}/register`,          access: "public",         handler: register },
-  { method: "POST",   path: `${userpass}/confirm`,           access: "public",         handler: confirm },
-  { method: "POST",   path: `${userpass}/confirm/send`,      access: "public",         handler: sendConfirmation },
-  { method: "POST",   path: `${userpass}/confirm/call`,      access: "public",         handler: callConfirmation },
-  { method: "POST",   path: `${userpass}/reset`,             access: "public",         handler: reset },
-  { method: "POST",   path: `${userpass}/reset/send`,        access: "public",         handler: sendReset },
-  { method: "POST",   path: `${userpass}/reset/call`,        access: "public",         handler: callReset },
+  { method: "POST",   path: `${userpass}/register`,          access: "public",         handler: register, ...passwords },
+  { method: "POST",   path: `${userpass}/confirm`,           access: "public",         handler: confirm, ...passwords },
+  { method: "POST",   path: `${userpass}/confirm/send`,      access: "public",         handler: sendConfirmation, ...passwords },
+  { method: "POST",   path: `${userpass}/confirm/call`,      access: "public",         handler: callConfirmation, ...passwords },
+  { method: "POST",   path: `${userpass}/reset`,             access: "public",         handler: reset, ...passwords },
+  { method: "POST",   path: `${userpass}/reset/send`,        access: "public",         handler: sendReset, ...passwords },
+  { method: "POST",   path: `${userpass}/reset/call`,        access: "public",         handler: callReset, ...passwords },
   { method: "POST",   path: `${app}/functions/call`,         access: "user",           handler: callFunction },
   { method: "GET",    path: `${app}/functions/call`,         access: "user",           handler: watchData, tokenParameter: "baas_at" },
   { method: "PUT",    path: `${app}/push/providers/:service/registration`, access: "public", handler: registerForPush },
@@ -62,7 +65,7 @@ export const routes: readonly Route[] = [
   { method: "POST",   path: "/auth/session",                 access: "session",        handler: refresh },
   { method: "DELETE", path: "/auth/session",                 access: "session",        handler: endSession },
   { method: "DELETE", path: "/auth/delete",                  access: "recent user",    handler: deleteUser },
-  { method: "POST",   path: "/auth/api_keys",                access: "recent session", handler: createKey, ...keys },
+  { method: "POST",   path: "/auth/api_keys",                access: "recent session", handler: createKey, ...keys, provider: "api-key" },
   { method: "GET",    path: "/auth/api_keys",                access: "session",        handler: listKeys, ...keys },
   { method: "GET",    path: "/auth/api_keys/:id",            access: "session",        handler: getKey, ...keys },
   { method: "PUT",    path: "/auth/api_keys/:id/enable",     access: "recent session", handler: enableKey, ...keys },

@@ -29,11 +29,14 @@ export async function run(
     kind: who ? "USER" : "VISITOR",
     name: who?.caller.user.id ?? null,
   });
-  // 3. The work.
   try {
+    // 3. The login.
+    if (who && route.access.startsWith("recent ")) requireRecentLogin(services, who.caller);
+    // 4. The provider.
+    if (route.provider) services.providers.requireEnabled(route.provider);
+    // 5. The work.
     if (route.access === "public") return await route.handler({ ...request, services, who: null });
     if (!who) throw new Error(`${route.path} needs somebody, and nobody was asked for.`);
-    if (route.access.startsWith("recent ")) requireRecentLogin(services, who.caller);
     return await route.handler({ ...request, services, who });
   } catch (error) {
     const refusal = toClientError(error);

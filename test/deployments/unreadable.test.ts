@@ -28,7 +28,7 @@ it("takes a claim that is called as a sealed secret is stored, and starts again 
   expect((await save({ name: "custom-token", enabled: true, settings })).errors).toBeUndefined();
   expect((await gateway.admin("mutation { deploy { version } }")).errors).toBeUndefined();
   const again = await startGateway({ url: database.url });
-  expect(again.app.services.deployments.requireEnabled("custom-token").settings).toMatchObject(settings);
+  expect(again.app.services.providers.requireEnabled("custom-token").settings).toMatchObject(settings);
   await again.stop();
 });
 

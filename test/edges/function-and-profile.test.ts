@@ -214,7 +214,7 @@ describe.each(databases)("on %s", (name) => {
   it("a token's claims are stored up to the same bound, counted in bytes, and beyond it refused", async () => {
     const issuer = await deployIssuer(gateway);
     await deployProvider(gateway, "custom-token", true, {
-      ...(gateway.app.services.deployments.requireEnabled("custom-token").settings as object),
+      ...(gateway.app.services.providers.requireEnabled("custom-token").settings as object),
       profileClaims: { about: "about", odd: "odd" },
     });
     users = await countRows(gateway, "users");

@@ -171,7 +171,7 @@ describe.each(databases)("custom-function on %s", (name) => {
   );
   it("keeps the words of the endpoint out of what is logged", async () => {
     const { services } = gateway.app;
-    const deployed = services.deployments.requireEnabled("custom-function");
+    const deployed = services.providers.requireEnabled("custom-function");
     const origin = { ipAddress: null, userAgent: null };
     for (const reply of ["the words of the endpoint", '{"email":"the words of the endpoint"}']) {
       endpoint.reply((_asked, response) => void response.end(reply));

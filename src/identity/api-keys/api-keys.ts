@@ -5,6 +5,7 @@ import { audited } from "../../audit/audited.ts";
 import { auditRules } from "../../audit/rules.ts";
 import { execute } from "../../database/sql.ts";
 import { PasserbyError } from "../../errors.ts";
+import { auditedWithProvider } from "../enabled-provider.ts";
 import type { DeployedProvider } from "../provider.ts";
 import { lockCaller } from "../sessions/lock-caller.ts";
 import { insertSessionTombstones } from "../sessions/session-tombstones.ts";
@@ -28,7 +29,7 @@ const MAX_KEYS = 20;
  * @throws PasserbyError FORBIDDEN for an anonymous user, REAUTHENTICATION_REQUIRED, API_KEY_LIMIT_REACHED, BAD_USER_INPUT when the name is
  *   taken or no name
  */
-export const createApiKey = audited(
+export const createApiKey = auditedWithProvider(
   auditRules.createApiKey,
   (
     { writes, clock, policy }: Services & Pick<SessionServices, "policy">,

@@ -10,6 +10,7 @@ import { execute, lockTable } from "../../database/sql.ts";
 import { hashSecret } from "../../encryption.ts";
 import { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
+import { auditedWithProvider, type ProviderServices, requireProvider } from "../enabled-provider.ts";
 import type { DeployedProvider } from "../provider.ts";
 import { lockUser } from "../sessions/lock-user.ts";
 import { insertSessionTombstones } from "../sessions/session-tombstones.ts";
@@ -32,7 +33,7 @@ const MAX_SERVER_KEYS = 100;
  * Makes a key and the user that it logs in as: not anonymous, so it never expires.
  * @throws PasserbyError API_KEY_LIMIT_REACHED, BAD_USER_INPUT when the name is taken or no name
  */
-export const createServerApiKey = audited(
+export const createServerApiKey = auditedWithProvider(
   auditRules.createServerApiKey,
   (
     { writes, clock }: Services,
@@ -60,13 +61,14 @@ export const createServerApiKey = audited(
 const LAST_USE_SECONDS = 60;
 
 /**
- * The server that a key is for, without a login. Whether keys are accepted at all is for the caller to ask.
- * @throws PasserbyError UNAUTHENTICATED when it is no server's, or switched off
+ * The server that a key is for, without a login.
+ * @throws PasserbyError UNAUTHENTICATED when it is no server's, or switched off, PROVIDER_DISABLED while API keys are
  */
 export async function findServer(
-  { reads, writes, clock }: Pick<SessionServices, "reads" | "writes" | "clock">,
+  services: Pick<SessionServices, "reads" | "writes" | "clock"> & ProviderServices,
   secret: string,
 ): Promise<OwnedApiKey> {
+  const { reads, writes, clock } = services;
   const [apiKey] = await getKeys(
     selectKeys(reads)
       .innerJoin("identity.user", "user")
@@ -82,6 +84,7 @@ export async function findServer(
       execute(manager, "UPDATE identities SET last_used_at = ? WHERE id = ?", [+now, id]),
     );
   }
+  requireProvider(services, apiKey.identity);
   return apiKey;
 }
 

@@ -13,6 +13,7 @@ import { Session } from "../../entities/session.ts";
 import { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
 import { countDeparture, dailyCounts } from "../../statistics/daily-counts.ts";
+import { withProvider } from "../enabled-provider.ts";
 import { checkVerifiedIdentity } from "../login/checked-identity.ts";
 import {
   findIdentity,
@@ -40,11 +41,11 @@ export interface Promotion {
 
 /**
  * Links an identity to the caller.
- * @throws PasserbyError RATE_LIMITED, INVALID_CREDENTIALS, WEAK_PASSWORD, PROVIDER_ALREADY_LINKED, IDENTITY_IN_USE when the caller is not anonymous, USER_DISABLED when
+ * @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND, RATE_LIMITED, INVALID_CREDENTIALS, WEAK_PASSWORD, PROVIDER_ALREADY_LINKED, IDENTITY_IN_USE when the caller is not anonymous, USER_DISABLED when
  *   the owner is, REAUTHENTICATION_REQUIRED when the login of a known user is not recent, UNAUTHENTICATED when the caller's
  *   user is deleted, merged or expires at this very moment
  */
-export function linkIdentity(
+export const linkIdentity = withProvider(function linkIdentity(
   services: LoginServices,
   request: { caller: Caller; deployed: DeployedProvider; credentials: unknown; origin: ClientInfo },
 ): Promise<LinkOutcome> {
@@ -57,7 +58,7 @@ export function linkIdentity(
   const prove = (): Promise<VerifiedIdentity> =>
     proveWithinLimits(services, { ...request, purpose: "link", linkingUserId: caller.user.id });
   return linkVerified(services, { caller, deployed, prove });
-}
+});
 
 /**
  * Links the identity that the proof is of.

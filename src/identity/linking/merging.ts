@@ -5,7 +5,6 @@
 
 import { randomBytes } from "node:crypto";
 import type { EntityManager } from "typeorm";
-import { audited } from "../../audit/audited.ts";
 import { auditRules } from "../../audit/rules.ts";
 import type { ClientInfo } from "../../client-info.ts";
 import { secondsAfter } from "../../clock.ts";
@@ -19,6 +18,7 @@ import { Session } from "../../entities/session.ts";
 import { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
 import { countDeparture, countLogin, dailyCounts } from "../../statistics/daily-counts.ts";
+import { auditedWithProvider, type ProviderServices } from "../enabled-provider.ts";
 import { type IdentityOwner, mergeProfiles } from "../login/login.ts";
 import { type DeployedProvider, StaleVerificationError } from "../provider.ts";
 import { lockCaller } from "../sessions/lock-caller.ts";
@@ -67,44 +67,30 @@ export async function issueMergeTicket(
   return { provider: deployed.provider.name, mergeTicket, expiresAt: row.expiresAt };
 }
 
-/** A ticket that is good for the caller's session, and the provider whose proof it stands for. */
-export interface MergeClaim {
-  readonly ticket: MergeTicket;
-  readonly provider: string;
-}
-
 /**
- * @throws PasserbyError MERGE_TICKET_INVALID when it is used, expired, somebody else's or no ticket at all,
- *   UNAUTHENTICATED when the caller's session is over by now
- */
-export function readMergeTicket(
-  { writes, clock }: Pick<SessionServices, "writes" | "clock">,
-  { caller, mergeTicket }: { caller: Caller; mergeTicket: string },
-): Promise<MergeClaim> {
-  return writes.transaction(async (manager) => {
-    const { session } = await lockCaller(manager, caller);
-    const ticket = await manager.findOneBy(MergeTicket, {
-      hash: hashSecret(mergeTicket),
-      sessionId: session.id,
-    });
-    const identity = ticket && (await manager.findOneBy(Identity, { id: ticket.identityId }));
-    if (!identity || ticket.expiresAt <= clock.now()) throw new PasserbyError("MERGE_TICKET_INVALID");
-    return { ticket, provider: identity.provider };
-  });
-}
-
-/**
- * Merges the caller's anonymous user into the user whose identity the ticket is for: all of it, or nothing.
+ * Merges the caller's anonymous user into the user whose identity the ticket is for, in one transaction: all of it, or
+ * nothing.
  * @returns a new session of the survivor
- * @throws PasserbyError MERGE_TICKET_INVALID, USER_DISABLED when the survivor is disabled
+ * @throws PasserbyError MERGE_TICKET_INVALID when it is used, expired, of another session or no ticket at all,
+ *   PROVIDER_DISABLED, USER_DISABLED when the survivor is disabled, UNAUTHENTICATED when the caller's session has ended
  */
-export const mergeUser = audited(
+export async function mergeUser(
+  services: SessionServices & ProviderServices,
+  request: { caller: Caller; mergeTicket: string; origin: ClientInfo },
+): Promise<Authentication> {
+  const { caller, mergeTicket, origin } = request;
+  const { reads, clock } = services;
+  const hash = hashSecret(mergeTicket);
+  const ticket = await reads.findOneBy(MergeTicket, { hash, sessionId: caller.session.id });
+  const identity = ticket && (await reads.findOneBy(Identity, { id: ticket.identityId }));
+  if (!identity || ticket.expiresAt <= clock.now()) throw new PasserbyError("MERGE_TICKET_INVALID");
+  return redeem(services, { provider: identity.provider, caller, ticket, origin });
+}
+
+const redeem = auditedWithProvider(
   auditRules.merge,
-  async (
-    services: SessionServices,
-    request: { caller: Caller; claim: MergeClaim; deployed: DeployedProvider; origin: ClientInfo },
-  ): Promise<Authentication> => {
-    if (request.claim.ticket.settingsFingerprint !== request.deployed.settingsFingerprint) {
+  async (services: SessionServices, request: MergeRequest): Promise<Authentication> => {
+    if (request.ticket.settingsFingerprint !== request.deployed.settingsFingerprint) {
       throw new PasserbyError("MERGE_TICKET_INVALID");
     }
     const survivor = await services.writes.transaction((manager) => merge(services, manager, request));
@@ -112,12 +98,19 @@ export const mergeUser = audited(
   },
 );
 
+interface MergeRequest {
+  readonly caller: Caller;
+  /** As it was read; whether it is still good is decided in the transaction. */
+  readonly ticket: MergeTicket;
+  readonly deployed: DeployedProvider;
+  readonly origin: ClientInfo;
+}
+
 async function merge(
   services: SessionServices,
   manager: EntityManager,
-  { caller, claim, origin }: { caller: Caller; claim: MergeClaim; origin: ClientInfo },
+  { caller, ticket, deployed, origin }: MergeRequest,
 ): Promise<Caller> {
-  const { ticket, provider } = claim;
   const now = services.clock.now();
   // An anonymous user is held before the known one it is merged into, here as everywhere: nobody waits in a circle.
   const { user, session: asked } = await lockCaller(manager, caller);
@@ -141,7 +134,7 @@ async function merge(
   await execute(manager, "DELETE FROM users WHERE id = ?", [user.id]);
   const merged = Object.assign(new User(), survivor, { lastLoginAt: now, profile });
   await endOldestSessions(manager, { userId: merged.id, now });
-  const session = planSession(services, { user: merged, provider, origin });
+  const session = planSession(services, { user: merged, provider: deployed.provider.name, origin });
   const counts = dailyCounts(countDeparture(user, "merged"), countLogin(session));
   await insertRows(manager, { entity: Session, rows: [session] }, counts);
   return { user: merged, session };

@@ -8,6 +8,7 @@ import { Identity } from "../../entities/identity.ts";
 import type { Session } from "../../entities/session.ts";
 import type { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
+import type { ProviderServices } from "../enabled-provider.ts";
 import { lockCaller } from "../sessions/lock-caller.ts";
 import { insertSessionTombstones } from "../sessions/session-tombstones.ts";
 import { type Caller, requireRecentLogin, type SessionServices } from "../sessions/sessions.ts";
@@ -15,16 +16,21 @@ import { type Caller, requireRecentLogin, type SessionServices } from "../sessio
 /**
  * Takes an identity from the caller, with what belongs to it: a password, an API key, and the other sessions that began
  * through its provider.
- * @param request.enabledProviders names of those that are on; what is off is no way back
  * @throws PasserbyError REAUTHENTICATION_REQUIRED, IDENTITY_NOT_FOUND, LAST_IDENTITY when nothing that can log in would be left
  */
 export const unlinkIdentity = audited(
   auditRules.unlink,
   (
-    { writes, clock, policy }: Pick<SessionServices, "writes" | "clock" | "policy">,
-    request: { caller: Caller; identityId: string; enabledProviders: readonly string[] },
+    {
+      writes,
+      clock,
+      policy,
+      providers,
+    }: Pick<SessionServices, "writes" | "clock" | "policy"> & ProviderServices,
+    request: { caller: Caller; identityId: string },
   ): Promise<User> => {
-    const { identityId, enabledProviders } = request;
+    const { identityId } = request;
+    const enabledProviders = providers.enabledProviders().map(({ name }) => name);
     return writes.transaction(async (manager) => {
       const held = await lockCaller(manager, request.caller);
       // Whoever was anonymous when this was asked, and is not any more, has something to lose.

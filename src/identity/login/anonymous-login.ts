@@ -1,7 +1,6 @@
 /** Anonymous login: a visitor who shows nothing becomes a user. */
 
 import type { EntityManager } from "typeorm";
-import { audited } from "../../audit/audited.ts";
 import { auditRules } from "../../audit/rules.ts";
 import type { ClientInfo } from "../../client-info.ts";
 import { secondsAfter } from "../../clock.ts";
@@ -16,7 +15,8 @@ import { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
 import { clientKey } from "../../rate-limits/client-address.ts";
 import { countLogin, dailyCounts } from "../../statistics/daily-counts.ts";
-import type { Provider } from "../provider.ts";
+import { auditedWithProvider } from "../enabled-provider.ts";
+import type { DeployedProvider } from "../provider.ts";
 import { lockUser } from "../sessions/lock-user.ts";
 import { endOldestSessions } from "../sessions/session-cap.ts";
 import { type Authentication, authenticate, type Caller, planSession } from "../sessions/sessions.ts";
@@ -27,16 +27,16 @@ const KEY_SECONDS = 60;
 const [MIN_KEY, MAX_KEY] = [16, 256];
 
 interface AnonymousLogin {
-  readonly provider: Provider;
+  readonly deployed: DeployedProvider;
   readonly origin: ClientInfo;
 }
 
 /**
  * A new user, every time; with an idempotency key one user for every call of the same minute, each with a session of
  * its own.
- * @throws PasserbyError RATE_LIMITED, BAD_USER_INPUT for a key that others could guess
+ * @throws PasserbyError PROVIDER_DISABLED, RATE_LIMITED, BAD_USER_INPUT for a key that others could guess
  */
-export const loginAnonymously = audited(
+export const loginAnonymously = auditedWithProvider(
   auditRules.anonymousLogin,
   async (
     services: LoginServices,
@@ -61,8 +61,8 @@ export const loginAnonymously = audited(
   },
 );
 
-const planAnonymousUser = (services: LoginServices, { provider, origin }: AnonymousLogin) =>
-  planNewUser(services, { provider: provider.name, proof: null, origin });
+const planAnonymousUser = (services: LoginServices, { deployed, origin }: AnonymousLogin) =>
+  planNewUser(services, { provider: deployed.provider.name, proof: null, origin });
 
 interface RepeatableLogin extends AnonymousLogin {
   readonly hash: string;
@@ -86,7 +86,7 @@ async function loginOnce(services: LoginServices, request: RepeatableLogin): Pro
 async function loginAgain(
   services: LoginServices,
   manager: EntityManager,
-  { provider, origin, known }: AnonymousLogin & { known: AnonymousLoginKey },
+  { deployed, origin, known }: AnonymousLogin & { known: AnonymousLoginKey },
 ): Promise<Caller | null> {
   if (known.expiresAt <= services.clock.now()) return null;
   const user = await lockUser(manager, known.userId);
@@ -96,7 +96,7 @@ async function loginAgain(
     .getExists();
   if (!user?.isAnonymous || user.disabledAt || !isLoggedIn) return null;
   await endOldestSessions(manager, { userId: user.id, now: services.clock.now() });
-  const session = planSession(services, { user, provider: provider.name, origin });
+  const session = planSession(services, { user, provider: deployed.provider.name, origin });
   await insertRows(manager, { entity: Session, rows: [session] }, dailyCounts(countLogin(session)));
   return { user, session };
 }

@@ -18,6 +18,7 @@ import { countFailures, countWrongSecrets } from "../../rate-limits/count-failur
 import type { Limits } from "../../rate-limits/limits.ts";
 import { countLogin, dailyCounts } from "../../statistics/daily-counts.ts";
 import { profileProblem } from "../../text/storable-profile.ts";
+import { type ProviderServices, withProvider } from "../enabled-provider.ts";
 import {
   type DeployedProvider,
   StaleVerificationError,
@@ -34,16 +35,17 @@ import {
 import { accountEmails } from "./account-emails.ts";
 import { checkVerifiedIdentity } from "./checked-identity.ts";
 
-export interface LoginServices extends SessionServices {
+export interface LoginServices extends SessionServices, ProviderServices {
   readonly limits: Limits;
   readonly outbox: Outbox;
 }
 
 /**
  * Logs in with credentials. Somebody whom the provider knows and we do not becomes a new user.
- * @throws PasserbyError RATE_LIMITED, INVALID_CREDENTIALS, USER_DISABLED, SERVICE_UNAVAILABLE
+ * @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND, RATE_LIMITED, INVALID_CREDENTIALS, USER_DISABLED,
+ *   SERVICE_UNAVAILABLE
  */
-export function login(
+export const login = withProvider(function login(
   services: LoginServices,
   request: { deployed: DeployedProvider; credentials: unknown; origin: ClientInfo },
 ): Promise<Authentication> {
@@ -53,7 +55,7 @@ export function login(
     proveWithinLimits(services, { ...request, purpose: "login" });
   const account = provider.passwords ? provider.accountOf(credentials) : null;
   return loginVerified(services, { deployed, origin, account, prove });
-}
+});
 
 /**
  * Logs in whoever the proof is of.

@@ -12,6 +12,7 @@ import { OAuthFlow } from "../../entities/oauth-flow.ts";
 import { PasserbyError } from "../../errors.ts";
 import { clientKey } from "../../rate-limits/client-address.ts";
 import { countFailures } from "../../rate-limits/count-failures.ts";
+import { requireProvider, withProvider } from "../enabled-provider.ts";
 import { type LinkOutcome, linkVerified } from "../linking/linking.ts";
 import type {
   DeployedProvider,
@@ -41,10 +42,10 @@ export interface OAuthStart {
 /**
  * Begins a flow.
  * @param request.caller whom to link to; null for a login
- * @throws PasserbyError RATE_LIMITED, BAD_USER_INPUT when the provider has no redirect flow, REDIRECT_URI_NOT_ALLOWED,
+ * @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND, RATE_LIMITED, BAD_USER_INPUT when the provider has no redirect flow, REDIRECT_URI_NOT_ALLOWED,
  *   SERVICE_UNAVAILABLE when the provider is down
  */
-export async function startOAuth(
+export const startOAuth = withProvider(async function startOAuth(
   services: OAuthServices,
   request: { deployed: DeployedProvider; redirectUri: string; caller: Caller | null; origin: ClientInfo },
 ): Promise<OAuthStart> {
@@ -67,13 +68,12 @@ export async function startOAuth(
   };
   await writes.transaction((manager) => insertRows(manager, { entity: OAuthFlow, rows: [row] }));
   return { url, state, expiresAt: row.expiresAt };
-}
+});
 
 /**
  * Ends a flow with what the browser came back with: in a login, or in a link where it was begun for one.
- * @param request.requireEnabled gives the provider as it is deployed now, or throws
  * @throws PasserbyError RATE_LIMITED, OAUTH_STATE_INVALID, INVALID_CREDENTIALS, SERVICE_UNAVAILABLE, USER_DISABLED,
- *   IDENTITY_IN_USE, and what `requireEnabled` throws
+ *   IDENTITY_IN_USE, PROVIDER_DISABLED, PROVIDER_NOT_FOUND
  */
 export async function completeOAuth(
   services: OAuthServices,
@@ -82,7 +82,6 @@ export async function completeOAuth(
     answer: RedirectAnswer;
     caller: Caller | null;
     origin: ClientInfo;
-    requireEnabled: (provider: string) => DeployedProvider;
   },
 ): Promise<LinkOutcome> {
   const key = clientKey(request.origin, "oauth:");
@@ -94,12 +93,12 @@ export async function completeOAuth(
 /** In the order that makes it safe: nothing is asked of the provider before the state is taken, and it is taken once. */
 async function complete(
   services: OAuthServices,
-  { state, answer, caller, origin, requireEnabled }: Parameters<typeof completeOAuth>[1],
+  { state, answer, caller, origin }: Parameters<typeof completeOAuth>[1],
 ): Promise<LinkOutcome> {
   // 1. The flow, its provider, and the settings that it began under.
   const flow = await services.reads.findOneBy(OAuthFlow, { stateHash: hashSecret(state) });
   if (!flow) throw new PasserbyError("OAUTH_STATE_INVALID");
-  const deployed = requireEnabled(flow.provider);
+  const deployed = requireProvider(services, flow);
   if (flow.settingsFingerprint !== deployed.settingsFingerprint) {
     throw new PasserbyError("OAUTH_STATE_INVALID");
   }

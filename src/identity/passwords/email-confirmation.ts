@@ -1,12 +1,13 @@
 /** Confirmation: whoever opens the link of a mail shows that its address is theirs. */
 import type { EntityManager } from "typeorm";
-import { audited } from "../../audit/audited.ts";
 import { auditRules } from "../../audit/rules.ts";
 import type { ClientInfo } from "../../client-info.ts";
 import type { EmailToken } from "../../entities/email-token.ts";
 import { PasserbyError } from "../../errors.ts";
 import { consumeEmailToken, findEmailToken } from "../../mail/email-tokens.ts";
+import { auditedWithProvider, withProvider } from "../enabled-provider.ts";
 import type { LoginServices } from "../login/login.ts";
+import type { DeployedProvider } from "../provider.ts";
 import type { Caller } from "../sessions/sessions.ts";
 import { type EmailRequest, requestEmail } from "./email-request.ts";
 import { holdCredential } from "./locked-credential.ts";
@@ -23,11 +24,15 @@ export { isEmailToken } from "../../mail/email-tokens.ts";
  * @returns the e-mail
  * @throws PasserbyError TOKEN_INVALID, RATE_LIMITED
  */
-export const confirmEmail = audited(
+export const confirmEmail = auditedWithProvider(
   auditRules.confirmEmail,
   (
     { reads, writes, clock, limits }: LoginServices,
-    { token, caller = null, origin }: { token: string; caller?: Caller | null; origin: ClientInfo },
+    {
+      token,
+      caller = null,
+      origin,
+    }: { deployed: DeployedProvider; token: string; caller?: Caller | null; origin: ClientInfo },
   ): Promise<string> => {
     return withinTokenLimit(limits, origin, async () => {
       const now = clock.now();
@@ -82,5 +87,7 @@ async function confirmCredential(
 }
 
 /** Mails the confirmation once more, if the address waits for it. See `requestEmail`. */
-export const resendEmailConfirmation = (services: LoginServices, request: EmailRequest): Promise<string> =>
-  requestEmail(services, request, "confirm");
+export const resendEmailConfirmation = withProvider(
+  (services: LoginServices, request: EmailRequest): Promise<string> =>
+    requestEmail(services, request, "confirm"),
+);

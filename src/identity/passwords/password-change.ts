@@ -1,13 +1,13 @@
 /** Change: whoever is signed in and knows the password sets another one. */
 
 import type { EntityManager } from "typeorm";
-import { audited } from "../../audit/audited.ts";
 import { auditRules } from "../../audit/rules.ts";
 import type { ClientInfo } from "../../client-info.ts";
 import { PasswordCredential } from "../../entities/password-credential.ts";
 import { PasserbyError } from "../../errors.ts";
 import { clientKey } from "../../rate-limits/client-address.ts";
 import { countFailures } from "../../rate-limits/count-failures.ts";
+import { auditedWithProvider } from "../enabled-provider.ts";
 import type { LoginServices } from "../login/login.ts";
 import type { DeployedProvider, PasswordCredentials } from "../provider.ts";
 import { lockCaller } from "../sessions/lock-caller.ts";
@@ -21,7 +21,7 @@ import { replacePassword, requirePasswords } from "./password-credentials.ts";
  * @returns how many sessions ended
  * @throws PasserbyError IDENTITY_NOT_FOUND when the caller has no password, INVALID_CREDENTIALS, WEAK_PASSWORD, RATE_LIMITED
  */
-export const changePassword = audited(
+export const changePassword = auditedWithProvider(
   auditRules.changePassword,
   async (
     services: LoginServices,

@@ -4,6 +4,7 @@ import { execute, select } from "../../database/sql.ts";
 import { EmailToken } from "../../entities/email-token.ts";
 import { NO_PASSWORD } from "../../entities/password-credential.ts";
 import type { Outbox } from "../../mail/mail.ts";
+import { withProvider } from "../enabled-provider.ts";
 import type { DeployedProvider } from "../provider.ts";
 import type { SessionServices } from "../sessions/sessions.ts";
 import { requirePasswords } from "./password-credentials.ts";
@@ -39,7 +40,7 @@ export const listUninvited = (
   ]);
 
 /** @returns false when it has chosen a password meanwhile, has a mail already, or is gone */
-export async function inviteToReset(
+export const inviteToReset = withProvider(async function inviteToReset(
   { writes, outbox }: Pick<SessionServices, "writes"> & { outbox: Outbox },
   { deployed, uninvited }: { deployed: DeployedProvider; uninvited: Uninvited },
 ): Promise<boolean> {
@@ -60,4 +61,4 @@ export async function inviteToReset(
   });
   outbox.prompt();
   return isInvited;
-}
+});

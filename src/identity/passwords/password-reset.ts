@@ -1,13 +1,13 @@
 /** Reset: whoever reads the mail of an address chooses a new password for it. */
 
 import { type EntityManager, In, type SelectQueryBuilder } from "typeorm";
-import { audited } from "../../audit/audited.ts";
 import { auditRules } from "../../audit/rules.ts";
 import type { ClientInfo } from "../../client-info.ts";
 import { Identity } from "../../entities/identity.ts";
 import { PasswordCredential } from "../../entities/password-credential.ts";
 import { PasserbyError } from "../../errors.ts";
 import { consumeEmailToken, findEmailToken } from "../../mail/email-tokens.ts";
+import { auditedWithProvider, withProvider } from "../enabled-provider.ts";
 import type { LoginServices } from "../login/login.ts";
 import type { DeployedProvider } from "../provider.ts";
 import { endSessionsOf } from "../sessions/logout.ts";
@@ -32,7 +32,10 @@ import {
  * Mails a link to choose a new password, if the address is registered. See `requestEmail`.
  * @throws PasserbyError FORBIDDEN when the operator has switched resets off
  */
-export async function requestPasswordReset(services: LoginServices, request: EmailRequest): Promise<string> {
+export const requestPasswordReset = withProvider(async function requestPasswordReset(
+  services: LoginServices,
+  request: EmailRequest,
+): Promise<string> {
   const { deployed } = request;
   if (!requirePasswords(deployed).allowsReset(deployed.settings)) {
     throw new PasserbyError("FORBIDDEN", {
@@ -41,7 +44,7 @@ export async function requestPasswordReset(services: LoginServices, request: Ema
     });
   }
   return requestEmail(services, request, "reset");
-}
+});
 
 export interface PasswordReset {
   readonly email: string;
@@ -53,7 +56,7 @@ export interface PasswordReset {
  * Sets a new password and ends every session of its user, since somebody else may have had the old one. It logs nobody in.
  * @throws PasserbyError TOKEN_INVALID, RATE_LIMITED, and WEAK_PASSWORD, after which the token is still good
  */
-export const resetPassword = audited(
+export const resetPassword = auditedWithProvider(
   auditRules.resetPassword,
   (
     { reads, writes, clock, limits, outbox }: LoginServices,

@@ -1,10 +1,10 @@
 /** Registration: credentials are kept, and become a user's identity at the first login or link. */
-import { audited } from "../../audit/audited.ts";
 import { auditRules } from "../../audit/rules.ts";
 import type { ClientInfo } from "../../client-info.ts";
 import { PasserbyError } from "../../errors.ts";
 import { clientKey } from "../../rate-limits/client-address.ts";
 import { countFailures } from "../../rate-limits/count-failures.ts";
+import { auditedWithProvider } from "../enabled-provider.ts";
 import { accountEmails } from "../login/account-emails.ts";
 import type { LoginServices } from "../login/login.ts";
 import type { DeployedProvider, Registered } from "../provider.ts";
@@ -13,7 +13,7 @@ import type { DeployedProvider, Registered } from "../provider.ts";
  * @throws PasserbyError RATE_LIMITED when this address registered too often, or asked for too many taken names, PROVIDER_NOT_FOUND when the
  *   provider keeps no credentials, and what the provider refuses
  */
-export const register = audited(
+export const register = auditedWithProvider(
   auditRules.register,
   async (
     services: Pick<LoginServices, "limits" | "reads" | "writes" | "clock" | "outbox">,

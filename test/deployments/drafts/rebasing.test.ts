@@ -110,7 +110,7 @@ describe.each(databases)("on %s", (name) => {
       after: "•••",
     });
     expect(JSON.stringify(data)).not.toContain("local-userpass");
-    expect(one.app.services.deployments.requireEnabled("custom-token").settings).toMatchObject({ secret });
+    expect(one.app.services.providers.requireEnabled("custom-token").settings).toMatchObject({ secret });
   });
 
   it("drops a draft of which nothing is left, and says when there is none", async () => {

@@ -290,7 +290,7 @@ describe.each(databases)("API keys on %s", (name) => {
     /** Logs in, and changes the key after it was proved and before the login is decided. */
     const loginDuring = (secret: string, change: () => Promise<unknown>) => {
       const { services } = gateway.app;
-      const deployed = services.deployments.requireEnabled("api-key");
+      const deployed = services.providers.requireEnabled("api-key");
       const origin = { ipAddress: null, userAgent: null };
       let isFirst = true;
       return loginVerified(services, {

@@ -186,7 +186,7 @@ describe.each(databases)("on %s", (name) => {
       await deployProvider(gateway, "local-userpass", false);
       await refused(guest.accessToken, ticket, "PROVIDER_DISABLED");
       await deployProvider(gateway, "local-userpass", true);
-      const { settingsFingerprint } = gateway.app.services.deployments.requireEnabled("local-userpass");
+      const { settingsFingerprint } = gateway.app.services.providers.requireEnabled("local-userpass");
       await gateway.app.database.writes.transaction((manager) =>
         manager.query("UPDATE merge_tickets SET settings_fingerprint = 'of other settings'"),
       );

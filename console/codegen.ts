@@ -1,6 +1,6 @@
 import type { CodegenConfig } from "@graphql-codegen/cli";
 
-/** Types of the documents that the pages send, from the schema that the gateway emits. */
+/** Generates the types of the pages' documents from the admin schema. */
 const config: CodegenConfig = {
   schema: "../schema/admin.graphql",
   documents: ["src/**/*.{ts,tsx}", "!src/graphql/**"],

@@ -3,7 +3,7 @@ import { defineConfig } from "vite";
 
 export default defineConfig({
   base: "/console/",
-  // Relative, where a script asks: a proxy may show the gateway below a path. The page itself is told the path.
+  // Scripts use relative URLs, because a proxy may serve the gateway below a path; the page gets the path from a meta tag.
   experimental: {
     renderBuiltUrl: (_file, { hostType }) => (hostType === "html" ? undefined : { relative: true }),
   },

@@ -1,7 +1,7 @@
 /**
- * Pictures of the console, from a gateway with people in it. After `npm run build`:
- * `npm run screenshots` takes those that the documentation shows into docs/images/console, and
- * `npm run screenshots -- <folder>` takes every page there, full and empty, wide and narrow, light, dark and in a contrast theme, to be looked at.
+ * Takes screenshots of the console with a populated database. After `npm run build`:
+ * `npm run screenshots` writes those of the documentation to docs/images/console, and
+ * `npm run screenshots -- <folder>` takes every page, full and empty, wide and narrow, light, dark and in a contrast theme, for review.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -19,13 +19,13 @@ const MASTER_KEY = "the-master-key-of-the-pictures-0123456789";
 const USERS = 5_000;
 const PEOPLE = 4;
 
-/** What the documentation shows: name, address, and what is wide and light unless it says otherwise. */
+/** The documentation's pictures: wide and light by default. */
 const shown = [
   { name: "overview", path: "/overview" },
   { name: "providers", path: "/authentication/providers" },
   { name: "provider", path: "/authentication/providers/company-sso", look: "dark" },
   { name: "review", path: "/authentication/providers?review" },
-  { name: "users-phone", path: "/users?state=known", isPhone: true },
+  { name: "users-phone", path: "/users?state=permanent", isPhone: true },
 ];
 
 const pages = [
@@ -87,10 +87,10 @@ async function untilReady() {
       return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error("The gateway does not start. Is it built?");
+  throw new Error("The gateway does not start. Run `npm run build` first.");
 }
 
-/** @returns what stands for the parameters in the addresses of pages */
+/** @returns the values of the parameters in page paths */
 async function fill() {
   const { createAdminKey } = await admin('mutation { createAdminKey(name: "Night shift") { secret } }');
   const night = createAdminKey.secret;
@@ -109,7 +109,7 @@ async function fill() {
     },
     night,
   );
-  const { version } = (await deploy("Staff come in with their company account", night)).deploy;
+  const { version } = (await deploy("Staff sign in with their company account", night)).deploy;
   let user;
   for (let count = 0; count < PEOPLE; count++) {
     const { loginAnonymous } = await graph(
@@ -155,7 +155,7 @@ async function take(page, { path, isPhone = false, look = "light", file, fullPag
     forcedColors: look === "contrast" ? "active" : "none",
     reducedMotion: "reduce",
   });
-  // A refused session leaves its request open, so that the page of signing in is never idle.
+  // Without a session the sign-in page keeps a request open, so it never becomes idle.
   const isSignIn = path === "/sign-in";
   await page.goto(`${url}/console${path}`, { waitUntil: isSignIn ? "load" : "networkidle" });
   await page
@@ -166,7 +166,7 @@ async function take(page, { path, isPhone = false, look = "light", file, fullPag
   await page.screenshot({ path: file, fullPage });
 }
 
-/** Each of the pages in six ways. */
+/** Takes each page in six variants. */
 async function takeAll(page, patterns, { parameters = {}, prefix = "" }) {
   for (const pattern of patterns) {
     const path = pattern.replace(/:\w+/g, (parameter) => parameters[parameter]);

@@ -1,4 +1,4 @@
-/** Starts an example in one command: a gateway with a database of the example's own in `data/`, and Vite. Ctrl+C ends both. */
+/** Starts a gateway with its own database in `data/`, and Vite. Ctrl+C stops both. */
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ import { createServer } from "vite";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const program = `${root}dist/main.js`;
 if (!existsSync(program)) {
-  console.error("Building the gateway, this once …");
+  console.error("Building the gateway (first start only) …");
   execFileSync("npm", ["run", "build", "--silent"], { cwd: root, stdio: "inherit" });
 }
 

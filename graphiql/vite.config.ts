@@ -2,7 +2,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
 export default defineConfig({
-  // Relative: a proxy may show the gateway below a path.
+  // Relative, because a proxy may serve the gateway below a path.
   base: "./",
   plugins: [react()],
   build: { chunkSizeWarningLimit: 8_000, modulePreload: { polyfill: false } },

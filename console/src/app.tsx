@@ -29,7 +29,7 @@ const router = createBrowserRouter(
   { basename: `${mount}/console` },
 );
 
-/** What an address shows. Nothing but the sign-in is drawn, or asked for, before somebody is signed in. */
+/** Maps addresses to pages. Before sign-in, no page is rendered and no data is requested. */
 export const App = () => (
   <SignedIn>
     <GraphProvider value={graph}>

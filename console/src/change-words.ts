@@ -1,4 +1,4 @@
-/** A configuration's changes in words. */
+/** Describes configuration changes as text. */
 import { plural } from "./parts/plural.ts";
 
 export interface Change {
@@ -14,10 +14,10 @@ export interface ChangeWords {
   readonly after: string;
 }
 
-/** What the gateway shows for a secret. */
+/** The gateway's placeholder for a secret. */
 const MASK = "•••";
 
-/** @param titles of settings, by their name */
+/** @param titles the titles of settings, by name */
 export function wordsOf(
   { field, before, after }: Change,
   titles: Readonly<Record<string, string>>,
@@ -26,8 +26,8 @@ export function wordsOf(
   if (field === "type") {
     return {
       label: "Provider",
-      before: before ? `there, of type ${before}` : "not there",
-      after: after ? `added, of type ${after}` : "removed",
+      before: before ? `type ${before}` : "not configured",
+      after: after ? `added, type ${after}` : "removed",
     };
   }
   const name = field.replace(/^settings\./, "");
@@ -43,7 +43,6 @@ export function wordsOf(
 
 const onOff = (value: unknown): string => (value ? "on" : "off");
 
-/** A setting's value as one reads it aloud. */
 export function valueText(value: unknown): string {
   if (value === null || value === undefined) return "not set";
   if (value === true) return "yes";
@@ -54,14 +53,14 @@ export function valueText(value: unknown): string {
   return entries.length > 0 ? entries.map(([key, each]) => `${key}: ${valueText(each)}`).join(", ") : "none";
 }
 
-/** So many providers are named where a version is one of a list. */
+/** The maximum number of providers named in a version's summary. */
 const MAX_NAMED = 5;
 
-/** What a version did, such as "Enabled custom-token" or "Changed 3 settings of company-sso". */
+/** A version's changes in one line, such as "Enabled custom-token" or "Changed 3 settings of company-sso". */
 export function summaryOf(changes: readonly Change[]): string {
   const names = [...new Set(changes.map(({ provider }) => provider))];
   const named = names.slice(0, MAX_NAMED).map((name) =>
-    doneTo(
+    changesOf(
       name,
       changes.filter(({ provider }) => provider === name),
     ),
@@ -70,7 +69,7 @@ export function summaryOf(changes: readonly Change[]): string {
   return [...named, ...(rest > 0 ? [`and ${plural(rest, "more provider")}`] : [])].join(", ");
 }
 
-function doneTo(name: string, changes: readonly Change[]): string {
+function changesOf(name: string, changes: readonly Change[]): string {
   const type = changes.find(({ field }) => field === "type");
   if (type) return `${type.after ? "Added" : "Removed"} ${name}`;
   const enabled = changes.find(({ field }) => field === "enabled");

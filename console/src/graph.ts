@@ -2,16 +2,16 @@ import { Client, cacheExchange, fetchExchange, mapExchange } from "@urql/core";
 import { mount } from "./mount.ts";
 import { sessionEnded } from "./session-ended.ts";
 
-/** Marks a request as one of our own pages': a foreign page cannot send this header without being asked first. */
+/** CSRF protection: a page of another origin cannot send this header without a CORS preflight, which fails. */
 export const ownPage = { "x-passerby-console": "1" };
 
-/** For what a page asks by itself: it does not keep the session of an operator who has gone. */
+/** For polling and other automatic requests: they do not extend the session of an idle operator. */
 export const background: RequestInit = {
   credentials: "same-origin",
   headers: { "x-passerby-console": "background" },
 };
 
-/** The admin graph. Who is asking is in the cookie of the session, which no script can read. */
+/** Client of the admin graph, authenticated by the HttpOnly session cookie. */
 export const graph = new Client({
   url: `${mount}/admin/graphql`,
   preferGetMethod: false,

@@ -13,14 +13,14 @@ import { Sidebar } from "./sidebar.tsx";
 const loadReview = () => import("./draft/review-dialog.tsx");
 const ReviewDialog = lazy(loadReview);
 
-/** The frame around every page: the sidebar, and what is said on every page. */
+/** The frame of every page: header, sidebar, and banners. */
 export function Layout() {
   const [isOpen, { toggle, close }] = useDisclosure();
   const { session, signOut } = useSession();
   const [problem, setProblem] = useState<string | null>(null);
   const review = useReviewAddress();
   const { pathname } = useLocation();
-  // Loaded before it is asked for: a gateway that restarts just then must not keep anybody from it.
+  // Preloaded, so that the review opens even while the gateway restarts.
   useEffect(() => void loadReview().catch(() => {}), []);
   const onSignOut = (): Promise<void> => signOut().catch((error: Error) => setProblem(error.message));
   const burger = useRef<HTMLButtonElement>(null);
@@ -37,7 +37,7 @@ export function Layout() {
     >
       <AppShell.Header>
         <Anchor href="#main" className="skip-link" onClick={close}>
-          Skip to the page
+          Skip to main content
         </Anchor>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group wrap="nowrap">

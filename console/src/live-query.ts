@@ -4,7 +4,7 @@ import { background } from "./graph.ts";
 import { sessionResumed } from "./session-ended.ts";
 
 export interface LiveQuery<Data> {
-  /** What was loaded last: it stays while it is loaded again, and when that fails. */
+  /** The last result. It stays during a refetch, and when the refetch fails. */
   readonly data: Data | undefined;
   readonly error: CombinedError | undefined;
   readonly isLoading: boolean;
@@ -12,9 +12,9 @@ export interface LiveQuery<Data> {
 }
 
 /**
- * A query that follows what others do: it asks again when the window is looked at, when somebody signed in again, and
- * every so often if told to.
- * @param options.types what its answer is made of, where an answer may hold none of it and so not tell
+ * A query that follows changes by other operators: it refetches when the window gets the focus, after signing in again,
+ * and at an interval if one is given.
+ * @param options.types the types in the result, for the cache to invalidate it by even when it contains none of them
  */
 export function useLiveQuery<Data, Variables extends AnyVariables>({
   query,
@@ -34,31 +34,31 @@ export function useLiveQuery<Data, Variables extends AnyVariables>({
     variables,
     context,
   } as never);
-  const asked = JSON.stringify(variables);
-  const last = useRef<{ asked: string; data: Data } | null>(null);
-  if (data) last.current = { asked, data };
-  const kept = last.current?.asked === asked ? last.current.data : undefined;
+  const key = JSON.stringify(variables);
+  const last = useRef<{ key: string; data: Data } | null>(null);
+  if (data) last.current = { key, data };
+  const latest = last.current?.key === key ? last.current.data : undefined;
 
   const refresh = useCallback(
-    (isByItself = false): void =>
-      execute({ requestPolicy: "network-only", ...(isByItself && { fetchOptions: background }) }),
+    (isAutomatic = false): void =>
+      execute({ requestPolicy: "network-only", ...(isAutomatic && { fetchOptions: background }) }),
     [execute],
   );
   useEffect(() => {
-    const onLook = (): void => {
+    const onVisible = (): void => {
       if (document.visibilityState === "visible") refresh(true);
     };
     const stopListening = sessionResumed.listen(refresh);
-    window.addEventListener("focus", onLook);
-    document.addEventListener("visibilitychange", onLook);
-    const timer = everySeconds ? setInterval(onLook, everySeconds * 1_000) : undefined;
+    window.addEventListener("focus", onVisible);
+    document.addEventListener("visibilitychange", onVisible);
+    const timer = everySeconds ? setInterval(onVisible, everySeconds * 1_000) : undefined;
     return () => {
       stopListening();
-      window.removeEventListener("focus", onLook);
-      document.removeEventListener("visibilitychange", onLook);
+      window.removeEventListener("focus", onVisible);
+      document.removeEventListener("visibilitychange", onVisible);
       clearInterval(timer);
     };
   }, [refresh, everySeconds]);
 
-  return { data: kept, error, isLoading: fetching && !kept, refresh };
+  return { data: latest, error, isLoading: fetching && !latest, refresh };
 }

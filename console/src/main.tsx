@@ -6,9 +6,9 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { theme, variables } from "./theme.ts";
 
-/** The content security policy lets styles in by it; the gateway makes it anew for each answer. */
+/** The content security policy allows styles with this nonce, which is new with each response. */
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? "";
-// Where the part of Mantine's dialogs that locks the page's scrolling looks for it.
+// Read by the scroll lock of Mantine's dialogs.
 Object.assign(globalThis, { __webpack_nonce__: nonce });
 
 const root = document.getElementById("root");

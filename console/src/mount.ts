@@ -1,4 +1,4 @@
-const told = document.querySelector<HTMLMetaElement>('meta[name="mount"]')?.content ?? "";
+const configured = document.querySelector<HTMLMetaElement>('meta[name="mount"]')?.content ?? "";
 
-/** The path below which this page found the gateway: that of `PUBLIC_URL`, or "" where the gateway was asked directly. */
-export const mount = window.location.pathname.startsWith(`${told}/console`) ? told : "";
+/** The gateway's base path: that of `PUBLIC_URL`, or "" when the gateway is accessed directly. */
+export const mount = window.location.pathname.startsWith(`${configured}/console`) ? configured : "";

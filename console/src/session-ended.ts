@@ -1,6 +1,5 @@
 type Listener = () => void;
 
-/** Tells whoever listens that something happened. */
 function createSignal() {
   const listeners = new Set<Listener>();
   return {
@@ -14,7 +13,7 @@ function createSignal() {
   };
 }
 
-/** The gateway no longer knows the session of this page. */
+/** The session of this page has ended. */
 export const sessionEnded = createSignal();
-/** Somebody signed in again over pages that were open: what could not be loaded can be now. */
+/** The operator signed in again while pages were open: failed queries can be retried. */
 export const sessionResumed = createSignal();

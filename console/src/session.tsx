@@ -1,4 +1,4 @@
-/** Who is signed in. The cookie itself is kept from scripts; what is here is only what the gateway says of it. */
+/** The operator's session, as reported by the gateway; scripts cannot read the HttpOnly cookie. */
 import { Button, Center, Loader, Stack, Text } from "@mantine/core";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
 import { ownPage } from "./graph.ts";
@@ -20,25 +20,25 @@ interface SessionControl {
 
 const SessionContext = createContext<SessionControl | null>(null);
 
-/** @throws Error outside of SignedIn */
+/** @throws Error outside SignedIn */
 export function useSession(): SessionControl {
   const control = useContext(SessionContext);
-  if (!control) throw new Error("useSession is for pages inside of SignedIn.");
+  if (!control) throw new Error("useSession must be used inside SignedIn.");
   return control;
 }
 
 const address = `${mount}/console/session`;
 
 /**
- * Shows its children to whoever is signed in, and the sign-in to others. When the session ends while pages are open they
- * stay mounted beneath the sign-in, so that nothing typed is lost.
+ * Renders its children for a signed-in operator, otherwise the sign-in form. When the session ends, open pages stay mounted
+ * below the sign-in form, so that no input is lost.
  */
 export function SignedIn({ children }: { children: ReactNode }) {
   const [session, setSession] = useState<OperatorSession | null>(null);
   const [state, setState] = useState<"unknown" | "in" | "out" | "unreachable">("unknown");
 
-  /** @returns whether somebody is signed in */
-  const look = useCallback(async (): Promise<boolean> => {
+  /** @returns whether the session is valid */
+  const checkSession = useCallback(async (): Promise<boolean> => {
     const answer = await fetch(address, { headers: ownPage }).catch(() => null);
     if (answer?.ok) setSession(await answer.json());
     setState((before) => {
@@ -47,20 +47,20 @@ export function SignedIn({ children }: { children: ReactNode }) {
     });
     return answer?.ok ?? false;
   }, []);
-  useEffect(() => void look(), [look]);
-  useReconnect(state === "unreachable" && !session, () => void look());
+  useEffect(() => void checkSession(), [checkSession]);
+  useReconnect(state === "unreachable" && !session, () => void checkSession());
   useEffect(() => sessionEnded.listen(() => setState("out")), []);
 
   const onSignedIn = useCallback(async (): Promise<boolean> => {
-    const isIn = await look();
+    const isIn = await checkSession();
     if (isIn) sessionResumed.notify();
     return isIn;
-  }, [look]);
+  }, [checkSession]);
 
   const signOut = useCallback(async (): Promise<void> => {
     const answer = await fetch(address, { method: "DELETE", headers: ownPage }).catch(() => null);
-    if (!answer?.ok) throw new Error("The gateway cannot be reached, so this session goes on. Try again.");
-    // A new page remembers nothing of what this one loaded.
+    if (!answer?.ok) throw new Error("The gateway cannot be reached. You are still signed in. Try again.");
+    // A full page load discards all cached data.
     window.location.assign(`${mount}/console/`);
   }, []);
 
@@ -76,7 +76,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
       <Center h="100dvh" component="main">
         <Stack align="center">
           <Text role="alert">The gateway cannot be reached. It may be restarting.</Text>
-          <Button onClick={() => void look()}>Try again</Button>
+          <Button onClick={() => void checkSession()}>Try again</Button>
         </Stack>
       </Center>
     );

@@ -6,7 +6,7 @@ type Shown = PageEntry & { sidebar: NonNullable<PageEntry["sidebar"]> };
 
 const shown = pages.filter((page): page is Shown => page.sidebar !== undefined);
 
-/** Pages of one section stand together, below a link to the first of them. */
+/** Pages of one section are grouped below a link to the first of them. */
 const groups = shown.reduce<{ section: string | undefined; entries: Shown[] }[]>((groups, page) => {
   const { section } = page.sidebar;
   const last = groups.at(-1);

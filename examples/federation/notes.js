@@ -1,4 +1,4 @@
-/** A subgraph that keeps notes by the id of their author. Of users it knows ids, and nothing else. */
+/** A subgraph that stores notes by the user id of their author, and nothing else about users. */
 import { ApolloServer } from "@apollo/server";
 import { ApolloServerPluginInlineTraceDisabled } from "@apollo/server/plugin/disabled";
 import { startStandaloneServer } from "@apollo/server/standalone";
@@ -12,14 +12,14 @@ export const typeDefs = `
   type Note @key(fields: "id") {
     id: ID!
     text: String!
-    "null once the author is gone."
+    "null once the author is deleted."
     author: User
   }
 
   type User @key(fields: "id") {
     id: ID!
     ids: [ID!]! @external
-    "Also those of guests that became this user."
+    "Includes the notes of guests that were merged into this user."
     notes: [Note!]! @requires(fields: "ids")
   }
 
@@ -58,7 +58,7 @@ export async function startNotes({ issuer, gatewayUrl, port }) {
     },
     User: {
       __resolveReference: (user) => user,
-      // The router asks the gateway for `ids` and hands them over; a user who is gone has none.
+      // The router fetches `ids` from the gateway; a deleted user has none.
       notes: ({ ids }) => byAuthors(ids ?? []),
     },
   };
@@ -79,7 +79,7 @@ export async function startNotes({ issuer, gatewayUrl, port }) {
   return { url, stop: () => server.stop() };
 }
 
-/** A token has the id that its user has now. What the user was as a guest, the gateway knows. */
+/** The token has the current user id only; former ids come from the gateway. */
 async function myIds(gatewayUrl, authorization) {
   const response = await fetch(`${gatewayUrl}/graphql`, {
     method: "POST",

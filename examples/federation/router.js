@@ -1,4 +1,4 @@
-/** The router: composes the subgraphs, checks tokens with the gateway's keys, and forwards them. */
+/** The router: composes the subgraphs, verifies tokens with the gateway's keys, and forwards them. */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { composeServices } from "@apollo/composition";
@@ -32,13 +32,13 @@ async function readSdl(url) {
 export async function startRouter({ subgraphs, issuer, gatewayUrl, port }) {
   const runtime = createGatewayRuntime({
     supergraph: await compose(subgraphs),
-    // Each author who is gone would be an error in the log; clients are told.
+    // Each deleted author would be an error in the log; clients get the error too.
     logging: false,
     propagateHeaders: {
       fromClientToSubgraphs: ({ request, context }) => ({
         authorization: request.headers.get("authorization"),
         "user-agent": request.headers.get("user-agent"),
-        // Limits of the gateway count by client address; it believes ours because of TRUST_PROXY.
+        // The gateway's rate limits use the client address; TRUST_PROXY makes it trust this header.
         "x-forwarded-for": context.req.socket.remoteAddress,
       }),
     },
@@ -49,7 +49,7 @@ export async function startRouter({ subgraphs, issuer, gatewayUrl, port }) {
         ],
         tokenLookupLocations: [extractFromHeader({ name: "authorization", prefix: "Bearer" })],
         tokenVerification: { issuer, audience: issuer, algorithms: ["ES256"] },
-        // Visitors come without a token, and get one.
+        // Requests without a token are allowed, for anonymous login.
         reject: { missingToken: false, invalidToken: true },
       }),
     ],

@@ -1,4 +1,4 @@
-/** The gateway, a subgraph and a router, on this machine, until Ctrl-C. */
+/** Starts the gateway, a subgraph and a router on this machine. Ctrl+C stops them. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -17,18 +17,18 @@ process.once("uncaughtException", ({ message }) => {
 });
 
 await startGateway();
-// It imports `passerby/subgraph`, which is there once the gateway is built.
+// Imported late: it needs `passerby/subgraph`, which exists once the gateway is built.
 const { startNotes } = await import("./notes.js");
-const place = { issuer: gatewayUrl, gatewayUrl };
-const notes = await startNotes({ ...place, port: Number(NOTES_PORT) });
+const addresses = { issuer: gatewayUrl, gatewayUrl };
+const notes = await startNotes({ ...addresses, port: Number(NOTES_PORT) });
 running.push(notes);
 const subgraphs = [
   { name: "passerby", url: `${gatewayUrl}/graphql` },
   { name: "notes", url: notes.url },
 ];
-const router = await startRouter({ ...place, subgraphs, port: Number(ROUTER_PORT) });
+const router = await startRouter({ ...addresses, subgraphs, port: Number(ROUTER_PORT) });
 running.push(router);
-console.log(`The whole graph is at ${router.url}. Ctrl-C ends it, and everything is forgotten.`);
+console.log(`The federated graph is at ${router.url}. Ctrl+C stops it and deletes all data.`);
 
 async function startGateway() {
   if (!existsSync(`${root}/dist/main.js`)) {

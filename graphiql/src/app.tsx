@@ -7,7 +7,7 @@ import { sessionPlugin } from "./session-plugin.tsx";
 import { tabs } from "./tabs.ts";
 
 const plugins = [HISTORY_PLUGIN, sessionPlugin];
-/** On a small screen a panel takes all of it, so none is open at first. */
+/** On a small screen a panel covers everything, so none is open initially. */
 const opensSmall = isNarrow();
 
 function Logo() {

@@ -1,14 +1,14 @@
-/** What the editors of GraphiQL lack: wrapped lines, room on a small screen, legible colours. */
+/** Adjusts GraphiQL's editors: line wrapping, small screens, readable colors. */
 import { useGraphiQL, useGraphiQLActions, useMonaco } from "@graphiql/react";
 import { useEffect } from "react";
 
-/** As `--font-family-mono` in styles.css. */
+/** The same as `--font-family-mono` in styles.css. */
 const MONOSPACE = "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace";
 const NARROW = "(max-width: 700px)";
 
 export const isNarrow = (): boolean => window.matchMedia(NARROW).matches;
 
-/** GraphiQL gives its themes to nobody, so these are its colours once more, and tokens that read at 4.5 : 1. */
+/** GraphiQL does not export its themes: these repeat its colors, with token colors at a contrast of 4.5 : 1. */
 const themes = {
   "graphiql-DARK": createTheme("vs-dark", {
     primary: "#ff5794",
@@ -84,7 +84,7 @@ function useLegibleThemes(): void {
   }, [monaco]);
 }
 
-/** The page follows the system at once; its editors look at the system only when a theme is set. */
+/** Makes the editors follow the system's color scheme, which they read only when a theme is set. */
 function useSystemTheme(): void {
   const theme = useGraphiQL((state) => state.theme);
   const { setTheme } = useGraphiQLActions();
@@ -123,15 +123,15 @@ function useFittingLines(): void {
   }, [query, variables, headers, response]);
 }
 
-/** A swipe scrolls the tabs; left to GraphiQL, it would put them in another order. */
+/** Lets a swipe scroll the tabs instead of reordering them, which is GraphiQL's default. */
 function useScrollingTabs(): void {
   useEffect(() => {
-    const keepFromDragging = (event: PointerEvent): void => {
+    const preventDragging = (event: PointerEvent): void => {
       const isOnTab = event.target instanceof Element && event.target.closest(".graphiql-tab");
       if (event.pointerType === "touch" && isOnTab) event.stopPropagation();
     };
-    window.addEventListener("pointerdown", keepFromDragging, true);
-    return () => window.removeEventListener("pointerdown", keepFromDragging, true);
+    window.addEventListener("pointerdown", preventDragging, true);
+    return () => window.removeEventListener("pointerdown", preventDragging, true);
   }, []);
 }
 

@@ -1,10 +1,10 @@
-/** Sends operations to the graph, as whoever logged in last. */
+/** Sends operations to the graph with the token of the last login. */
 import type { Fetcher, FetcherParams } from "@graphiql/toolkit";
 import { noteHint } from "./hint.ts";
 import {
   findTicket,
   findTokens,
-  forgetSession,
+  clearSession,
   parseSession,
   readClaims,
   readSession,
@@ -14,20 +14,20 @@ import {
   storeTokens,
 } from "./session.ts";
 
-/** Beside this page, wherever a proxy shows both. */
+/** Relative to this page, so that it works behind a proxy with a path prefix. */
 const ENDPOINT = new URL("../graphql", document.baseURI).href;
 
-interface AnswerError {
+interface ResponseError {
   readonly message: string;
   readonly extensions?: { readonly code?: string };
 }
-interface Answer {
+interface GraphResponse {
   readonly data?: unknown;
-  readonly errors?: readonly AnswerError[];
+  readonly errors?: readonly ResponseError[];
 }
-const codeOf = ({ extensions }: AnswerError): string | undefined => extensions?.code;
+const codeOf = ({ extensions }: ResponseError): string | undefined => extensions?.code;
 
-async function send(body: FetcherParams, headers: Record<string, string> = {}): Promise<Answer> {
+async function send(body: FetcherParams, headers: Record<string, string> = {}): Promise<GraphResponse> {
   const response = await fetch(ENDPOINT, {
     method: "POST",
     headers: { ...headers, "content-type": "application/json" },
@@ -36,16 +36,16 @@ async function send(body: FetcherParams, headers: Record<string, string> = {}): 
   try {
     return await response.json();
   } catch {
-    // A proxy in front answers in its own words.
-    const message = `The gateway did not answer in JSON: ${response.status} ${response.statusText}`.trim();
+    // For example an HTML error page of a proxy.
+    const message = `The response is not JSON: ${response.status} ${response.statusText}`.trim();
     return { errors: [{ message }] };
   }
 }
 
-/** These go by what they are given, so an old token must not stand in their way. */
+/** Operations that need no access token, and must not fail because of an expired one. */
 const NEEDS_NO_TOKEN = new Set(["__schema", "__type", "loginAnonymous", "login", "refreshSession"]);
 
-/** The names at the first level of a document; the editor's own syntax tree lags behind its text. */
+/** The root fields of a document. Parsed from the text, because the editor's syntax tree lags behind it. */
 function rootFields(query: string): string[] {
   const bare = query
     .replaceAll(/"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|#.*/g, "")
@@ -65,7 +65,7 @@ function ownAuthorization(headers: Record<string, string>): string | undefined {
   return Object.entries(headers).find(([name]) => name.toLowerCase() === "authorization")?.[1];
 }
 
-/** An empty ticket stands for that of the last conflict, so that nobody copies it by hand. */
+/** Replaces an empty `ticket` variable with the merge ticket of the last conflict. */
 function withTicket(params: FetcherParams): FetcherParams {
   const ticket = readTicket();
   if (params.variables?.ticket !== "" || ticket === null) return params;
@@ -82,30 +82,30 @@ export const fetcher: Fetcher = async (params, options) => {
     own === undefined && !isIntrospection && !fields.every((name) => NEEDS_NO_TOKEN.has(name))
       ? stored?.accessToken
       : undefined;
-  const answer = await send(
+  const result = await send(
     withTicket(params),
     attached ? { ...given, authorization: `Bearer ${attached}` } : given,
   );
-  if (!isIntrospection) noteHint(params.query, answer.errors?.map(codeOf) ?? []);
-  const ticket = findTicket(answer.data);
+  if (!isIntrospection) noteHint(params.query, result.errors?.map(codeOf) ?? []);
+  const ticket = findTicket(result.data);
   if (ticket) storeTicket(ticket);
 
-  const tokens = findTokens(answer.data);
+  const tokens = findTokens(result.data);
   const sent = attached ?? own?.replace(/^Bearer +/i, "");
   if (tokens) storeTokens(tokens);
-  else if (sent && hasEnded(params, fields, answer) && isStored(sent)) forgetSession();
-  if (attached && answer.errors?.some((error) => codeOf(error) === "UNAUTHENTICATED")) {
-    reportProblem(attached, "The gateway no longer accepts this token. Refresh it, or forget it.");
+  else if (sent && hasEnded(params, fields, result) && isStored(sent)) clearSession();
+  if (attached && result.errors?.some((error) => codeOf(error) === "UNAUTHENTICATED")) {
+    reportProblem(attached, "The gateway no longer accepts this token. Refresh or clear the session.");
   }
-  return answer as Awaited<ReturnType<typeof fetcher>>;
+  return result as Awaited<ReturnType<typeof fetcher>>;
 };
 
-function hasEnded(params: FetcherParams, fields: readonly string[], { data, errors }: Answer): boolean {
-  const isAsked = fields.includes("logout") || fields.includes("deleteMe");
-  return isAsked && Boolean(data) && !errors && !/\bOTHERS\b/.test(JSON.stringify(params));
+function hasEnded(params: FetcherParams, fields: readonly string[], { data, errors }: GraphResponse): boolean {
+  const endsSession = fields.includes("logout") || fields.includes("deleteMe");
+  return endsSession && Boolean(data) && !errors && !/\bOTHERS\b/.test(JSON.stringify(params));
 }
 
-/** Whether a token is one of the session that is remembered, be it an older one. */
+/** Whether a token belongs to the stored session, even if it is not the latest. */
 function isStored(accessToken: string): boolean {
   const stored = parseSession(readSession());
   return stored !== null && readClaims(stored.accessToken)?.sid === readClaims(accessToken)?.sid;
@@ -120,8 +120,8 @@ export async function refresh(accessToken: string, refreshToken: string): Promis
     const { data, errors } = await send({ query: REFRESH, variables: { refreshToken } });
     const tokens = findTokens(data);
     if (tokens) storeTokens(tokens);
-    else reportProblem(accessToken, `Not refreshed: ${errors?.[0]?.message ?? "no token came back"}`);
+    else reportProblem(accessToken, `Refresh failed: ${errors?.[0]?.message ?? "no token in the response"}`);
   } catch (error) {
-    reportProblem(accessToken, `Not refreshed: ${error instanceof Error ? error.message : error}`);
+    reportProblem(accessToken, `Refresh failed: ${error instanceof Error ? error.message : error}`);
   }
 }

@@ -1,7 +1,7 @@
-/** What an operator has to do before the operation that ran last can succeed. */
+/** The operator action that the last operation requires: enabling a provider. */
 
 export interface Hint {
-  /** The provider that is off; null when the operation does not tell. */
+  /** The disabled provider; null when the operation does not identify it. */
   readonly provider: string | null;
 }
 
@@ -15,7 +15,7 @@ export function subscribeToHint(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** @param codes of the errors in the answer to `query` */
+/** @param codes the error codes in the response to `query` */
 export function noteHint(query: string, codes: readonly (string | undefined)[]): void {
   const before = current;
   current = codes.includes("PROVIDER_DISABLED")
@@ -24,10 +24,10 @@ export function noteHint(query: string, codes: readonly (string | undefined)[]):
   if (before !== current) for (const listener of listeners) listener();
 }
 
-const place = document.querySelector<HTMLMetaElement>('meta[name="console"]')?.content;
+const consolePath = document.querySelector<HTMLMetaElement>('meta[name="console"]')?.content;
 
-/** Where an operator switches a provider on; null when this gateway serves no console. */
+/** The console page of a provider; null when this gateway serves no console. */
 export const consoleAddress = (provider: string | null): string | null =>
-  place === undefined
+  consolePath === undefined
     ? null
-    : new URL(`${place}authentication/providers${provider ? `/${provider}` : ""}`, document.baseURI).href;
+    : new URL(`${consolePath}authentication/providers${provider ? `/${provider}` : ""}`, document.baseURI).href;

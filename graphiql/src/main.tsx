@@ -1,5 +1,5 @@
 import "graphiql/setup-workers/vite";
-// Not the one sheet of all, which has the editor's once more, and fonts: those of the system are there already.
+// Separate stylesheets instead of the combined one, which duplicates the editor's and downloads fonts.
 import "@graphiql/react/style.css";
 import "@graphiql/plugin-doc-explorer/style.css";
 import "@graphiql/plugin-history/style.css";
@@ -9,6 +9,6 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 
 const root = document.getElementById("root");
-if (!root) throw new Error("The page has no root.");
+if (!root) throw new Error("The page has no #root element.");
 
 createRoot(root).render(<App />);

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from "react";
 import { consoleAddress, readHint, subscribeToHint } from "./hint.ts";
 
-/** Below an answer that failed for want of an operator: what the operator does, and where. */
+/** Shown below a response that failed because a provider is disabled: how an operator enables it. */
 export function NextStep() {
   const hint = useSyncExternalStore(subscribeToHint, readHint);
   const name = hint?.provider ?? "<name>";
@@ -11,10 +11,10 @@ export function NextStep() {
       {hint && (
         <>
           <p>
-            {hint.provider ? <code>{hint.provider}</code> : "This provider"} is switched off.{" "}
+            {hint.provider ? <code>{hint.provider}</code> : "This provider"} is disabled.{" "}
             {address && (
               <>
-                An operator switches it on{" "}
+                An operator can enable it{" "}
                 <a href={address} target="_blank" rel="noreferrer">
                   in the console
                 </a>
@@ -22,10 +22,10 @@ export function NextStep() {
                 <em>Deploy</em>.
               </>
             )}{" "}
-            {address ? "Or on" : "An operator switches it on, on"} the command line:
+            {address ? "Or on" : "An operator can enable it on"} the command line:
           </p>
           <pre>{`npx passerby config set ${name} on\nnpx passerby config deploy`}</pre>
-          <p>Then run this again.</p>
+          <p>Then run the operation again.</p>
         </>
       )}
     </div>

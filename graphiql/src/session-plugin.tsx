@@ -1,7 +1,7 @@
 import { type GraphiQLPlugin, useGraphiQL } from "@graphiql/react";
 import { useSyncExternalStore } from "react";
 import { refresh } from "./fetcher.ts";
-import { forgetSession, parseSession, readClaims, readSession, subscribe } from "./session.ts";
+import { clearSession, parseSession, readClaims, readSession, subscribe } from "./session.ts";
 
 function Icon() {
   return (
@@ -12,14 +12,14 @@ function Icon() {
   );
 }
 
-/** The text of a headers editor with this token in it; its other headers stay, unless they are not JSON. */
+/** Adds the token to the text of the headers editor. Other headers stay, unless the text is not JSON. */
 function withToken(text: string, accessToken: string): string {
   let others: Record<string, string> = {};
   try {
     others = JSON.parse(text);
   } catch {}
-  const kept = Object.entries(others ?? {}).filter(([name]) => name.toLowerCase() !== "authorization");
-  return JSON.stringify({ ...Object.fromEntries(kept), Authorization: `Bearer ${accessToken}` }, null, 2);
+  const rest = Object.entries(others ?? {}).filter(([name]) => name.toLowerCase() !== "authorization");
+  return JSON.stringify({ ...Object.fromEntries(rest), Authorization: `Bearer ${accessToken}` }, null, 2);
 }
 
 function SessionPanel() {
@@ -30,7 +30,7 @@ function SessionPanel() {
     return (
       <div className="passerby-session">
         <h2>Session</h2>
-        <p>Nobody is signed in. Run step 1: its token goes with what you run next.</p>
+        <p>Not signed in. Run step 1: its token is sent with the next operations.</p>
       </div>
     );
   }
@@ -41,30 +41,30 @@ function SessionPanel() {
       <dl>
         <dt>User</dt>
         <dd data-testid="user">{claims.sub}</dd>
-        <dt>Kind</dt>
-        <dd data-testid="kind">{claims.is_anonymous ? "anonymous" : "known"}</dd>
-        <dt>Token valid until</dt>
+        <dt>User type</dt>
+        <dd data-testid="kind">{claims.is_anonymous ? "anonymous" : "permanent"}</dd>
+        <dt>Access token expires</dt>
         <dd data-testid="expiry">{new Date(claims.exp * 1000).toLocaleString()}</dd>
       </dl>
       {problem ? (
         <p role="alert">{problem}</p>
       ) : (
-        <p>Its token goes with what you run, logins excepted, unless the tab's headers say otherwise.</p>
+        <p>The token is sent with every operation except logins, unless the tab sets an Authorization header.</p>
       )}
       <div className="passerby-buttons">
         <button
           type="button"
           onClick={() => headerEditor?.setValue(withToken(headerEditor.getValue(), accessToken))}
         >
-          Put token into headers
+          Copy token to headers
         </button>
         {refreshToken && (
           <button type="button" onClick={() => refresh(accessToken, refreshToken)}>
             Refresh
           </button>
         )}
-        <button type="button" onClick={forgetSession}>
-          Forget
+        <button type="button" onClick={clearSession}>
+          Clear
         </button>
       </div>
     </div>

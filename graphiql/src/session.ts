@@ -1,4 +1,4 @@
-/** Who is signed in, as far as this browser tab knows: the tokens of the last login that was seen in an answer. */
+/** The session of this browser tab: the tokens of the last login in a response. */
 
 export interface Tokens {
   readonly accessToken: string;
@@ -6,7 +6,7 @@ export interface Tokens {
 }
 
 export interface StoredSession extends Tokens {
-  /** Why the gateway turned these tokens away; null while it has not. */
+  /** Why the gateway rejected these tokens; null if it has not. */
   readonly problem: string | null;
 }
 
@@ -21,7 +21,7 @@ const KEY = "passerby:session";
 const TICKET_KEY = "passerby:merge-ticket";
 const listeners = new Set<() => void>();
 
-/** The last AuthPayload anywhere in an answer's data; null when there is none. */
+/** The tokens of the last AuthPayload in a response's data; null when there is none. */
 export function findTokens(data: unknown): Tokens | null {
   if (typeof data !== "object" || data === null) return null;
   const { accessToken, refreshToken } = data as Record<string, unknown>;
@@ -31,7 +31,7 @@ export function findTokens(data: unknown): Tokens | null {
   return Object.values(data).reduce<Tokens | null>((found, value) => findTokens(value) ?? found, null);
 }
 
-/** The last merge ticket anywhere in an answer's data; null when there is none. */
+/** The last merge ticket in a response's data; null when there is none. */
 export function findTicket(data: unknown): string | null {
   if (typeof data !== "object" || data === null) return null;
   const { mergeTicket } = data as Record<string, unknown>;
@@ -42,7 +42,7 @@ export function findTicket(data: unknown): string | null {
 export const storeTicket = (ticket: string): void => sessionStorage.setItem(TICKET_KEY, ticket);
 export const readTicket = (): string | null => sessionStorage.getItem(TICKET_KEY);
 
-/** Kept for this tab only, and gone with it. */
+/** Stored in sessionStorage: for this tab only. */
 export const readSession = (): string | null => sessionStorage.getItem(KEY);
 
 export const parseSession = (text: string | null): StoredSession | null => (text ? JSON.parse(text) : null);
@@ -54,17 +54,17 @@ function write(session: StoredSession | null): void {
 }
 
 export function storeTokens({ accessToken, refreshToken }: Tokens): void {
-  const before = parseSession(readSession());
-  const [claimsBefore, claims] = [before && readClaims(before.accessToken), readClaims(accessToken)];
-  // A link whose answer was asked for no refresh token: the session keeps its own, unless its guest became permanent.
-  const isSame = claimsBefore?.sid === claims?.sid && claimsBefore?.is_anonymous === claims?.is_anonymous;
-  const earlier = before && isSame ? before.refreshToken : null;
-  write({ accessToken, refreshToken: refreshToken ?? earlier, problem: null });
+  const previous = parseSession(readSession());
+  const [previousClaims, claims] = [previous && readClaims(previous.accessToken), readClaims(accessToken)];
+  // A link that did not select the refresh token keeps the stored one, unless the user became permanent, which ends it.
+  const isSame = previousClaims?.sid === claims?.sid && previousClaims?.is_anonymous === claims?.is_anonymous;
+  const storedToken = previous && isSame ? previous.refreshToken : null;
+  write({ accessToken, refreshToken: refreshToken ?? storedToken, problem: null });
 }
 
-export const forgetSession = (): void => write(null);
+export const clearSession = (): void => write(null);
 
-/** Unless another session has been stored since that token was sent. */
+/** Records the problem, unless another session has been stored since that token was sent. */
 export function reportProblem(accessToken: string, problem: string): void {
   const session = parseSession(readSession());
   if (session?.accessToken === accessToken) write({ ...session, problem });
@@ -75,7 +75,7 @@ export function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** The payload of a JWT, not verified: it is only shown. */
+/** The payload of a JWT. It is not verified, because it is only displayed. */
 export function readClaims(token: string): Claims | null {
   try {
     const payload = token.split(".")[1]?.replaceAll("-", "+").replaceAll("_", "/") ?? "";

@@ -1,6 +1,6 @@
 import { consoleAddress } from "./hint.ts";
 
-/** The main job, one tab a step. A tab is titled after its operation, so that carries the number. */
+/** The default tabs: a walkthrough, one step per tab. GraphiQL titles a tab after its operation, so its name has the number. */
 const linkVariables = JSON.stringify(
   { email: "ada@example.com", password: "correct horse battery" },
   null,
@@ -8,16 +8,16 @@ const linkVariables = JSON.stringify(
 );
 
 const address = consoleAddress("local-userpass");
-const inConsole = address === null ? "" : ` In the\n# console, or by command:\n# ${address}`;
+const inConsole = address === null ? " Run:" : ` In the\n# console:\n# ${address}\n# Or on the command line:`;
 
 export const tabs = [
   {
-    query: `# 1. A visitor gets a user id,
-# without credentials. Run it:
-# the pink button, or Ctrl/Cmd
-# + Enter. The token goes with
-# what you run next: see the
-# Session panel.
+    query: `# 1. Log in anonymously: a new
+# user, without credentials.
+# Run with the pink button or
+# Ctrl/Cmd + Enter. The token
+# is sent with the next steps;
+# see the Session panel.
 mutation Step1_LogIn {
   loginAnonymous {
     user {
@@ -33,9 +33,10 @@ mutation Step1_LogIn {
 `,
   },
   {
-    query: `# 2. Who am I, and which ways
-# in are there? Run it again
-# after step 3: the id stays.
+    query: `# 2. The current user, and the
+# enabled providers. Run it
+# again after step 3: the user
+# id does not change.
 query Step2_Me {
   me {
     id
@@ -60,10 +61,10 @@ query Step2_Me {
 `,
   },
   {
-    query: `# 3. The visitor links an
-# email. An operator switches
-# that on first: \`local-userpass\`
-# is off at the start.${inConsole}
+    query: `# 3. Link an email and password
+# to the anonymous user. First
+# an operator has to enable
+# \`local-userpass\`.${inConsole}
 # npx passerby config set local-userpass on
 # npx passerby config deploy
 mutation Step3_Link(
@@ -101,9 +102,9 @@ mutation Step3_Link(
     variables: linkVariables,
   },
   {
-    query: `# 4. The session ends at once.
-# Who linked no e-mail cannot
-# come back.
+    query: `# 4. End the session. Without a
+# linked email, the user cannot
+# log in again.
 mutation Step4_LogOut {
   logout {
     sessionsEnded
@@ -112,9 +113,8 @@ mutation Step4_LogOut {
 `,
   },
   {
-    query: `# 5. Who linked an e-mail in
-# step 3 comes back: the same
-# user id again.
+    query: `# 5. Log in with the email from
+# step 3: the same user id.
 mutation Step5_Back(
   $email: String!
   $password: String!
@@ -139,13 +139,14 @@ mutation Step5_Back(
     variables: linkVariables,
   },
   {
-    query: `# 6. On their next device: run
-# step 1 again, then step 3.
-# It is a conflict, for they
-# have an account. This brings
-# the guest into it; an empty
-# ticket stands for that of
-# the last conflict.
+    query: `# 6. On a second device: run
+# steps 1 and 3 again. The email
+# belongs to an existing user,
+# so step 3 is a conflict with
+# a merge ticket. This merges
+# the anonymous user into it.
+# An empty ticket is replaced
+# by that of the last conflict.
 mutation Step6_Merge(
   $ticket: String!
 ) {
@@ -166,9 +167,8 @@ mutation Step6_Merge(
     variables: JSON.stringify({ ticket: "" }, null, 2),
   },
   {
-    query: `# 7. The ways in that the
-# operator has switched on, as
-# a login page asks for them.
+    query: `# 7. The enabled providers, for
+# a login page.
 query Step7_SignInMethods {
   authProviders {
     name

@@ -1,4 +1,4 @@
-/** What happened: found by conditions in the address, read in detail, and exported. */
+/** The audit page: filters in the URL, event details, and the export. */
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { type Console, openConsole } from "../support/console.ts";
@@ -41,7 +41,7 @@ const waitForRows = async (count: number): Promise<void> => {
 };
 const search = (): string => new URL(tab.page.url()).search;
 
-it("shows the newest first, page by page, without barriers", async () => {
+it("lists the newest events first, page by page, and is accessible", async () => {
   const { page } = tab;
   // Deployments of a seeded database are of the day on which it was seeded.
   await tab.open("/audit?until=2026-06-01");
@@ -55,11 +55,11 @@ it("shows the newest first, page by page, without barriers", async () => {
   await rows().first().getByText("Signed in to the console").waitFor();
 });
 
-it("keeps its conditions in the address", async () => {
+it("stores its filters in the URL", async () => {
   const { page } = tab;
   await tab.open("/audit");
   await page.getByLabel("Action").selectOption("User disabled");
-  await page.getByLabel("To whom").fill(guest);
+  await page.getByLabel("User", { exact: true }).fill(guest);
   await page.keyboard.press("Enter");
   await waitForRows(1);
   expect(search()).toBe(`?action=USER_DISABLED&user=${guest}`);
@@ -72,15 +72,15 @@ it("keeps its conditions in the address", async () => {
   await waitForRows(1);
   await tab.open("/audit?outcome=refused&action=ADMIN_KEY_REFUSED&from=2026-06-01&until=2026-06-01");
   await waitForRows(1);
-  await rows().getByText("refused: UNAUTHENTICATED").waitFor();
+  await rows().getByText("failed: UNAUTHENTICATED").waitFor();
   await tab.open("/audit?action=DEPLOYED&from=2099-01-01");
-  await page.getByText("No event matches").waitFor();
+  await page.getByText("No events match").waitFor();
   expect(await tab.findBarriers()).toEqual([]);
-  await page.getByRole("button", { name: "Clear all conditions" }).last().click();
+  await page.getByRole("button", { name: "Clear filters" }).last().click();
   await waitForRows(50);
 });
 
-it("leads to the deployment and shows the rest when asked", async () => {
+it("links to the deployment and expands details", async () => {
   const { page } = tab;
   await tab.open("/audit?actor=night+shift&action=DEPLOYED");
   await waitForRows(1);
@@ -99,7 +99,7 @@ it("leads to the deployment and shows the rest when asked", async () => {
   await page.getByRole("heading", { level: 1, name: String(version) }).waitFor();
 });
 
-it("exports what the conditions match", async () => {
+it("exports the events that match the filters", async () => {
   const { page } = tab;
   await tab.open(`/audit?user=${guest}`);
   await waitForRows(1);
@@ -112,9 +112,9 @@ it("exports what the conditions match", async () => {
   expect(lines.map((line) => JSON.parse(line))).toEqual([
     expect.objectContaining({ action: "USER_DISABLED", userId: guest }),
   ]);
-  await page.getByText("The export is saved.").waitFor();
+  await page.getByText("Export saved.").waitFor();
 });
 
-it("complains of nothing, and asks nobody but the gateway", () => {
+it("logs no errors and sends no requests to other hosts", () => {
   expect(tab.complaints).toEqual([]);
 });

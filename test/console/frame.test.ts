@@ -1,4 +1,4 @@
-/** What every page of the console has around it: on a phone, by the keyboard, in both colour schemes. */
+/** The frame of every page: on a phone, by keyboard, in both color schemes. */
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import type { Locator } from "playwright-core";
 import { type Console, openConsole } from "../support/console.ts";
@@ -30,7 +30,7 @@ const overflow = (): Promise<number> =>
     "document.documentElement.scrollWidth - document.documentElement.clientWidth",
   ) as Promise<number>;
 
-it("fits a phone: the menu opens, and nothing is wider than the screen", async () => {
+it("fits a phone: the menu opens, and nothing overflows the screen", async () => {
   const { page } = phone;
   await other.save({ name: "local-userpass", enabled: false });
   await page.getByRole("region", { name: "Undeployed changes" }).waitFor();
@@ -48,22 +48,22 @@ it("fits a phone: the menu opens, and nothing is wider than the screen", async (
   const box = await deploy.boundingBox();
   expect(box && box.x >= 0 && box.x + box.width <= 390).toBe(true);
   expect(await phone.findBarriers()).toEqual([]);
-  await page.getByRole("button", { name: "Not now" }).tap();
+  await page.getByRole("button", { name: "Cancel" }).tap();
   await phone.open("/authentication/history");
   await page.getByRole("link", { name: "Version 1" }).waitFor();
   expect(await overflow()).toBe(0);
   await phone.open("/authentication/history/1");
-  await page.getByRole("heading", { name: "What it changed" }).waitFor();
+  await page.getByRole("heading", { name: "Changes in this version" }).waitFor();
   expect(await overflow()).toBe(0);
   expect(await phone.findBarriers()).toEqual([]);
 }, 60_000);
 
-it("is worked by the keyboard alone: skip link, page, dialog, and back to where one was", async () => {
+it("works by keyboard alone: skip link, page, dialog, and the focus is restored", async () => {
   const { page } = phone;
   await phone.open("/authentication/providers");
   const name = "(document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent)";
   const focused = (): Promise<string> => page.evaluate(name) as Promise<string>;
-  /** The focus is given back once the dialog has faded out. */
+  /** The focus is restored once the dialog has faded out. */
   const waitForFocus = (text: string) => page.waitForFunction(`${name} === ${JSON.stringify(text)}`);
   const tabTo = async (text: string): Promise<void> => {
     for (let step = 0; (await focused()) !== text; step++) {
@@ -71,7 +71,7 @@ it("is worked by the keyboard alone: skip link, page, dialog, and back to where 
       await page.keyboard.press("Tab");
     }
   };
-  await tabTo("Skip to the page");
+  await tabTo("Skip to main content");
   await page.keyboard.press("Enter");
   expect(await page.evaluate("document.activeElement.id")).toBe("main");
   await tabTo("Review & Deploy Changes");
@@ -89,13 +89,13 @@ it("is worked by the keyboard alone: skip link, page, dialog, and back to where 
   await tabTo("Save");
 }, 60_000);
 
-it("leads the keyboard past the menu of a phone while it is closed, and past the page while it is open", async () => {
+it("skips the closed menu of a phone in the tab order, and the page while the menu is open", async () => {
   const { page } = phone;
   await phone.open("/users");
   const isLink = (stop: string): boolean =>
     /^a (Overview|Authentication|Providers|History|Users|Audit|Keys)$/.test(stop);
   const closed = await phone.listStops();
-  expect(closed.slice(0, 2)).toEqual(["a Skip to the page", "button Menu"]);
+  expect(closed.slice(0, 2)).toEqual(["a Skip to main content", "button Menu"]);
   expect(closed.filter(isLink)).toEqual([]);
   expect(closed).toContain("button Find");
 
@@ -113,13 +113,13 @@ it("leads the keyboard past the menu of a phone while it is closed, and past the
 
   await page.setViewportSize({ width: 1280, height: 800 });
   const wide = await phone.listStops();
-  expect(wide[0]).toBe("a Skip to the page");
+  expect(wide[0]).toBe("a Skip to main content");
   expect(wide.filter(isLink)).toHaveLength(7);
   expect(wide).toContain("button Find");
   await page.setViewportSize({ width: 390, height: 844 });
 }, 60_000);
 
-it("shows under a contrast theme what is on, chosen and current", async () => {
+it("shows in a contrast theme what is on, selected and current", async () => {
   const { page } = phone;
   const background = (locator: Locator): Promise<string> =>
     locator.first().evaluate((element) => getComputedStyle(element).backgroundColor);
@@ -150,21 +150,21 @@ it("shows under a contrast theme what is on, chosen and current", async () => {
   await page.emulateMedia({ forcedColors: "none" });
 }, 60_000);
 
-it("is dark or light as the system, or as somebody chose, which the browser remembers", async () => {
+it("follows the system's color scheme, or the operator's choice, which is stored", async () => {
   const { page } = phone;
   const isScheme = (name: string): Promise<void> =>
     page.locator(`html[data-mantine-color-scheme="${name}"]`).waitFor({ state: "attached" });
   await isScheme("light");
   await page.emulateMedia({ colorScheme: "dark" });
   await isScheme("dark");
-  await page.getByRole("button", { name: "Colours: As the system" }).tap();
+  await page.getByRole("button", { name: "Theme: System" }).tap();
   await page.getByRole("menuitemradio", { name: "Light" }).tap();
   await isScheme("light");
   await page.reload();
-  await page.getByRole("button", { name: "Colours: Light" }).waitFor();
+  await page.getByRole("button", { name: "Theme: Light" }).waitFor();
   await isScheme("light");
 }, 60_000);
 
-it("did all that without an error, a foreign request or a breach of the policy", () => {
+it("logs no errors and sends no requests to other hosts", () => {
   expect(phone.complaints).toEqual([]);
 });

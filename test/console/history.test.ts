@@ -1,4 +1,4 @@
-/** Versions: listed by pages, compared, and brought back. */
+/** The deployment history: listed, compared, and redeployed. */
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { type Console, openConsole } from "../support/console.ts";
 import {
@@ -36,14 +36,14 @@ afterAll(async () => {
   await database?.drop();
 });
 
-it("lists versions newest first, and older ones when asked", async () => {
+it("lists versions newest first, and more on request", async () => {
   const { page } = tab;
   await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "History" }).click();
   await page.getByRole("heading", { level: 1, name: "History" }).waitFor();
   const newest = page.getByRole("listitem").filter({ hasText: "Version 26" });
   await newest.getByText("Live", { exact: true }).waitFor();
   await newest.getByText("by night shift").waitFor();
-  // A note is text, whatever it looks like.
+  // Notes are rendered as plain text.
   await newest.getByText("<b>bold</b>", { exact: true }).waitFor();
   expect(await page.getByRole("link", { name: /^Version/ }).count()).toBe(20);
   await page.getByRole("button", { name: "Show more" }).click();
@@ -53,34 +53,34 @@ it("lists versions newest first, and older ones when asked", async () => {
   expect(await tab.findBarriers()).toEqual([]);
 }, 60_000);
 
-it("shows what a version changed, and how it differs from any other, at an address that can be passed on", async () => {
+it("shows the changes of a version and its differences from any other at a shareable URL", async () => {
   const { page } = tab;
   await tab.open("/authentication/history/3?against=25");
-  await page.getByRole("heading", { level: 2, name: "What it changed" }).waitFor();
+  await page.getByRole("heading", { level: 2, name: "Changes in this version" }).waitFor();
   await page.getByRole("row", { name: "Provider Enabled on off" }).waitFor();
-  await page.getByText("Nothing differs.").waitFor();
+  await page.getByText("No differences.").waitFor();
   await page.getByLabel("Compare with").selectOption("26");
-  await page.getByText("Nothing differs.").waitFor({ state: "detached" });
+  await page.getByText("No differences.").waitFor({ state: "detached" });
   expect(new URL(page.url()).search).toBe("?against=26");
   expect(await tab.findBarriers()).toEqual([]);
   await page.reload();
   await page.getByLabel("Compare with").waitFor();
   expect(await page.getByLabel("Compare with").inputValue()).toBe("26");
   await tab.open("/authentication/history/999");
-  await page.getByText("There is no such version").waitFor();
+  await page.getByText("Version not found").waitFor();
   await tab.open("/authentication/history/x");
-  await page.getByText("There is no such version").waitFor();
+  await page.getByText("Version not found").waitFor();
 }, 60_000);
 
-it("redeploys a version once its impact is confirmed, unless another went live meanwhile", async () => {
+it("redeploys a version after confirmation, unless another version was deployed meanwhile", async () => {
   const { page } = tab;
   await tab.open("/authentication/history/1");
   await page.getByRole("button", { name: "Redeploy" }).click();
   const dialog = page.getByRole("dialog", { name: "Redeploy version 1?" });
-  await dialog.getByText("1 user could not log in any more without E-mail and password.").waitFor();
+  await dialog.getByText("1 user would lose access without E-mail and password.").waitFor();
   expect(await tab.findBarriers()).toEqual([]);
   await dialog.getByRole("button", { name: "Redeploy" }).click();
-  await dialog.getByText("This is not local-userpass.").waitFor();
+  await dialog.getByText("This does not match local-userpass.").waitFor();
 
   await other.save({ name: "anon-user", enabled: false });
   await other.deploy("quicker");
@@ -88,7 +88,7 @@ it("redeploys a version once its impact is confirmed, unless another went live m
   await dialog.getByRole("button", { name: "Redeploy" }).click();
   await dialog.getByText("Another deployment went live after this was reviewed. Review it again.").waitFor();
   await dialog.getByRole("button", { name: "Review again" }).click();
-  await dialog.getByText("Its content becomes version 28; version 27 is live now.").waitFor();
+  await dialog.getByText("The content of version 1 is deployed as version 28. Version 27 is live now.").waitFor();
   await dialog.getByRole("region", { name: "Allow users to log in anonymously" }).waitFor();
   await dialog.getByLabel("Type local-userpass to confirm").fill("local-userpass");
   await dialog.getByRole("button", { name: "Redeploy" }).click();

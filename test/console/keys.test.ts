@@ -1,4 +1,4 @@
-/** Keys: rotated, made, shown once, and ended. */
+/** The keys page: rotating, creating, showing once, revoking. */
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { type Console, openConsole, signIn } from "../support/console.ts";
 import {
@@ -29,8 +29,8 @@ afterAll(async () => {
 const table = (name: string) => tab.page.getByRole("table", { name });
 const button = (name: string) => tab.page.getByRole("button", { name, exact: true });
 
-/** Makes a key through its dialog. @returns the secret that is shown */
-async function makeKey(label: string, name: string): Promise<string> {
+/** Creates a key in its dialog. @returns the secret shown */
+async function createKey(label: string, name: string): Promise<string> {
   const { page } = tab;
   await button(label).click();
   await page.getByRole("textbox", { name: "Name" }).fill(name);
@@ -43,21 +43,21 @@ async function makeKey(label: string, name: string): Promise<string> {
   return String(secret);
 }
 
-it("has no barriers when there is next to nothing", async () => {
+it("is accessible with few keys", async () => {
   await tab.open("/keys");
-  await table("Signing keys").getByText("Signs", { exact: true }).waitFor();
-  await tab.page.getByText("The provider api-key is off").waitFor();
+  await table("Signing keys").getByText("Signing", { exact: true }).waitFor();
+  await tab.page.getByText("The provider api-key is disabled").waitFor();
   expect(await tab.findBarriers()).toEqual([]);
 });
 
-it("rotates the signing key, once until the next one signs", async () => {
+it("rotates the signing key, but not again before the next one signs", async () => {
   await tab.open("/keys");
   await button("Rotate…").click();
   await button("Cancel").click();
   expect(await countRows(gateway, "signing_keys")).toBe(1);
   await button("Rotate…").click();
   await button("Rotate key").click();
-  await table("Signing keys").getByText("Waits to sign").waitFor();
+  await table("Signing keys").getByText("Pending").waitFor();
   expect(await button("Rotate…").count()).toBe(0);
   expect(await countRows(gateway, "signing_keys")).toBe(2);
   const { keys } = (await (await fetch(`${gateway.url}/.well-known/jwks.json`)).json()) as {
@@ -66,25 +66,25 @@ it("rotates the signing key, once until the next one signs", async () => {
   expect(keys).toHaveLength(2);
 });
 
-it("makes an admin key, shows it once, and revokes it", async () => {
+it("creates an admin key, shows it once, and revokes it", async () => {
   await tab.open("/keys");
-  const secret = await makeKey("Make an admin key", "Ada's laptop");
+  const secret = await createKey("Create admin key", "Ada's laptop");
   expect(codeOf(await gateway.admin("{ adminKeys { id } }", { token: secret }))).toBeUndefined();
   await tab.page.reload();
   await table("Admin keys").getByText("Ada's laptop").waitFor();
   expect(await tab.page.content()).not.toContain(secret);
   await button("Revoke Ada's laptop").click();
   await button("Revoke key").click();
-  await tab.page.getByText("There is no key besides that one.").waitFor();
+  await tab.page.getByText("No admin keys.").waitFor();
   expect(codeOf(await gateway.admin("{ adminKeys { id } }", { token: secret }))).toBe("UNAUTHENTICATED");
   await tab.page.getByRole("switch", { name: "Show revoked keys" }).click();
   await table("Admin keys").getByText("revoked").waitFor();
 });
 
-it("makes a server's key where its provider is on, disables, enables and deletes it", async () => {
+it("creates a server key while its provider is enabled, disables, enables and deletes it", async () => {
   await deployProvider(gateway, "api-key", true);
   await tab.open("/keys");
-  const secret = await makeKey("Make a server key", "shop-server");
+  const secret = await createKey("Create server key", "shop-server");
   const tryLogin = () =>
     gateway.graph("mutation ($c: Credentials!) { login(credentials: $c) { user { id } } }", {
       variables: { c: { apiKey: { key: secret } } },
@@ -103,13 +103,13 @@ it("makes a server's key where its provider is on, disables, enables and deletes
   expect(await button("Delete key").isDisabled()).toBe(true);
   await tab.page.getByLabel(/^Type/).fill("shop-server");
   await button("Delete key").click();
-  await tab.page.getByText("There are no keys for servers.").waitFor();
+  await tab.page.getByText("No server API keys.").waitFor();
   expect(await countRows(gateway, "api_keys")).toBe(0);
 });
 
-it("says why a name is refused", async () => {
+it("shows why a name is invalid", async () => {
   await tab.open("/keys");
-  await button("Make a server key").click();
+  await button("Create server key").click();
   await tab.page.getByRole("textbox", { name: "Name" }).fill("no spaces allowed");
   await tab.page.keyboard.press("Enter");
   await tab.page
@@ -120,7 +120,7 @@ it("says why a name is refused", async () => {
   expect(await countRows(gateway, "api_keys")).toBe(0);
 });
 
-it("says so when somebody revokes the key that they are signed in with", async () => {
+it("warns before the operator revokes their own key", async () => {
   const { data } = await gateway.admin('mutation { createAdminKey(name: "mine") { secret } }');
   const own = await openConsole(gateway, { adminKey: data.createAdminKey.secret, isPhone: true });
   await own.open("/keys");
@@ -135,6 +135,6 @@ it("says so when somebody revokes the key that they are signed in with", async (
   await own.close();
 }, 60_000);
 
-it("complains of nothing, and asks nobody but the gateway", () => {
+it("logs no errors and sends no requests to other hosts", () => {
   expect(tab.complaints).toEqual([]);
 });

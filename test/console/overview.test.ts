@@ -1,4 +1,4 @@
-/** The overview's charts say what the statistics say. */
+/** The overview's charts match the statistics. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Console, openConsole } from "../support/console.ts";
 import { createDatabase, type Gateway, startGateway } from "../support/gateway.ts";
@@ -11,7 +11,7 @@ const STATISTICS = `query ($days: Int!) { statistics(days: $days) {
 
 const toNumber = (text: string): number => Number(text.replaceAll(",", ""));
 
-/** What a chart says when it is shown as a table: its columns, and its rows as numbers. */
+/** The columns and numeric rows of a chart in its table view. */
 async function readTable(tab: Console, title: string): Promise<{ columns: string[]; rows: number[][] }> {
   await tab.page.getByRole("button", { name: `Show as table: ${title}` }).click();
   const table = tab.page.getByRole("table", { name: title });
@@ -35,7 +35,7 @@ const inColumns = (columns: string[], counts: Count[], total: number): number[] 
     column === "All" ? total : (counts.find((each) => (each.provider ?? each.code) === column)?.count ?? 0),
   );
 
-describe("with people", () => {
+describe("with users", () => {
   let place: Awaited<ReturnType<typeof startPopulatedGateway>>;
   let gateway: Gateway;
   let tab: Console;
@@ -51,7 +51,7 @@ describe("with people", () => {
   const read = async (days: number) =>
     (await gateway.admin(STATISTICS, { variables: { days } })).data.statistics;
 
-  it("draws every chart, without barriers, and nothing by colour alone", async () => {
+  it("draws every chart, is accessible, and does not rely on color alone", async () => {
     await tab.open("/overview");
     await tab.page.getByRole("img", { name: /^Chart: Logins per day/ }).waitFor();
     expect(await tab.page.getByRole("img", { name: /^Chart: / }).count()).toBe(5);
@@ -64,7 +64,7 @@ describe("with people", () => {
     expect(await tab.findBarriers()).toEqual([]);
   });
 
-  it("stops the keyboard at named controls only, never in a chart", async () => {
+  it("has only named controls in the tab order, never parts of a chart", async () => {
     await tab.open("/overview");
     await tab.page.getByRole("img", { name: /^Chart: Live sessions/ }).waitFor();
     const stops = await tab.listStops();
@@ -75,7 +75,7 @@ describe("with people", () => {
     expect((await tab.listStops()).filter((stop) => stop.startsWith("g "))).toEqual([]);
   });
 
-  it("says in tables what the statistics say", async () => {
+  it("shows the statistics in tables", async () => {
     await tab.open("/overview");
     const statistics = await read(30);
 
@@ -86,13 +86,13 @@ describe("with people", () => {
         inColumns(logins.columns, byProvider, total),
       ),
     );
-    const refused = await readTable(tab, "Refused logins by reason");
-    expect(refused.rows).toEqual(
+    const failed = await readTable(tab, "Failed logins by reason");
+    expect(failed.rows).toEqual(
       statistics.refusedLogins.map(({ byCode, total }: { byCode: Count[]; total: number }) =>
-        inColumns(refused.columns, byCode, total),
+        inColumns(failed.columns, byCode, total),
       ),
     );
-    expect((await readTable(tab, "Anonymous users becoming known")).rows).toEqual(
+    expect((await readTable(tab, "Conversion to permanent users")).rows).toEqual(
       statistics.conversion.map((week: { arrived: number; linked: number; merged: number }) => [
         week.arrived,
         week.linked,
@@ -105,12 +105,12 @@ describe("with people", () => {
     expect((await readTable(tab, "Live sessions")).rows).toEqual(
       statistics.liveSessions.byProvider.map(({ count }: Count) => [count]),
     );
-    const leaving = statistics.anonymousUsers.expiringWithinWeek;
-    await tab.page.getByText(new RegExp(` ${leaving} reach 90 days within the next 7 days`)).waitFor();
+    const expiring = statistics.anonymousUsers.expiringWithinWeek;
+    await tab.page.getByText(new RegExp(` ${expiring} expire within the next 7 days: anonymous users are deleted after 90 days`)).waitFor();
     expect(await tab.findBarriers()).toEqual([]);
   });
 
-  it("keeps its range in the address, over a reload and back", async () => {
+  it("stores its time range in the URL, across reload and back", async () => {
     const { page } = tab;
     await tab.open("/overview");
     await page.getByText("7 days", { exact: true }).click();
@@ -125,18 +125,18 @@ describe("with people", () => {
     expect((await readTable(tab, "Logins per day")).rows).toHaveLength(week.logins.length);
   });
 
-  it("complains of nothing, and asks nobody but the gateway", () => {
+  it("logs no errors and sends no requests to other hosts", () => {
     expect(tab.complaints).toEqual([]);
   });
 });
 
-it("says what to do where there is nobody yet", async () => {
+it("explains what to do while there are no users", async () => {
   const database = await createDatabase("sqlite");
   const gateway = await startGateway({ url: database.url });
   const tab = await openConsole(gateway, { isPhone: true });
   await tab.open("/overview");
   await tab.page.getByText("No logins yet").waitFor();
-  for (const said of ["Nobody arrived in these weeks", "No anonymous users", "No login was refused"]) {
+  for (const said of ["No new users in these weeks", "No anonymous users", "No failed logins"]) {
     await tab.page.getByText(said).waitFor();
   }
   expect(await tab.page.getByRole("button", { name: /^Show as table/ }).count()).toBe(0);

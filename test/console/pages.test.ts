@@ -1,4 +1,4 @@
-/** The authentication pages whatever there is to show: every provider's form, nothing yet, and a gateway that does not answer. */
+/** The authentication pages: every provider's form, empty states, and a gateway that does not respond. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { providers } from "../../src/providers/index.ts";
 import { type Console, openConsole } from "../support/console.ts";
@@ -21,7 +21,7 @@ afterAll(async () => {
 
 describe("the form of", () => {
   it.each(providers.map(({ name }) => [name]))(
-    "%s has no barriers, and is saved as it is when nothing is changed",
+    "%s is accessible, and saving it unchanged changes nothing",
     async (name) => {
       const { page } = tab;
       const isNamed = providers.some((each) => each.name === name && each.isNamedByOperator);
@@ -31,7 +31,7 @@ describe("the form of", () => {
       expect(await tab.findBarriers()).toEqual([]);
       if (isNamed) return;
       await page.getByRole("button", { name: "Save", exact: true }).click();
-      await page.getByText("there is nothing of it to deploy").waitFor();
+      await page.getByText("There are no changes to deploy for this provider.").waitFor();
       expect((await gateway.admin("{ draft { changes { field } } }")).data.draft.changes).toEqual([]);
       expect(await page.getByRole("region", { name: "Undeployed changes" }).count()).toBe(0);
     },
@@ -43,9 +43,9 @@ it.each([
   ["/authentication/providers", "Allow users to log in anonymously"],
   ["/authentication/providers/anon-user", "This provider has no options."],
   ["/authentication/history", "Version 1"],
-  ["/authentication/history/1", "What it changed"],
+  ["/authentication/history/1", "Changes in this version"],
 ])(
-  "says at %s that the gateway does not answer, and goes on when it does",
+  "shows at %s that the gateway does not respond, and continues when it does",
   async (path, content) => {
     const { page } = tab;
     await page.route("**/admin/graphql", (route) => route.abort());
@@ -61,7 +61,7 @@ it.each([
     );
     await failure.getByRole("button", { name: "Try again" }).click();
     await again;
-    // It loads by itself, too, so there may be nothing left to press.
+    // The page also retries by itself, so the button may be gone.
     await page.unroute("**/admin/graphql");
     await page.getByText(content, { exact: true }).first().waitFor();
     tab.complaints.splice(0, Infinity, ...tab.complaints.filter((line) => !line.includes("ERR_FAILED")));
@@ -69,11 +69,11 @@ it.each([
   60_000,
 );
 
-it("shows something at every address, and leads unknown ones to the first page", async () => {
+it("shows a page at every address, and redirects unknown ones to the overview", async () => {
   await tab.open("/nothing/here");
   await tab.page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
   await tab.open("/authentication/providers/nobody?type=nothing");
-  await tab.page.getByText("There is no provider nobody").waitFor();
+  await tab.page.getByText("Provider nobody not found").waitFor();
   expect(await tab.findBarriers()).toEqual([]);
   await tab.open("/overview?review");
   await tab.page.getByText("There is nothing to deploy").waitFor();

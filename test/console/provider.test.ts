@@ -1,4 +1,4 @@
-/** The form of a provider: drawn from its schema, told what is wrong at each field, and never losing what was typed. */
+/** The form of a provider: generated from its schema, with errors at each field, and without losing input. */
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { type Console, openConsole } from "../support/console.ts";
 import { createDatabase, type Gateway, startGateway } from "../support/gateway.ts";
@@ -29,14 +29,14 @@ const drafted = async (name: string) => {
   return data.providers.find((each: { name: string }) => each.name === name);
 };
 
-it("adds a provider under a name, says at each field what is wrong, and goes to the first", async () => {
+it("adds a named provider, shows errors at each field, and focuses the first", async () => {
   const { page } = tab;
   await tab.open("/authentication/providers");
   await button("Add provider").click();
-  const dialog = page.getByRole("dialog", { name: "Add a provider of your own" });
+  const dialog = page.getByRole("dialog", { name: "Add a provider" });
   await dialog.getByLabel("Name").fill("Company SSO");
   await dialog.getByRole("button", { name: "Continue" }).click();
-  await dialog.getByText("A name has 2 to 49 of a–z").waitFor();
+  await dialog.getByText("Use 2 to 49 characters: a–z").waitFor();
   expect(await tab.findBarriers()).toEqual([]);
   await dialog.getByLabel("Name").fill("company-sso");
   await dialog.getByRole("button", { name: "Continue" }).click();
@@ -48,7 +48,7 @@ it("adds a provider under a name, says at each field what is wrong, and goes to 
   await button("Save").click();
   await page.getByText("It is an https address").waitFor();
   await page.getByText("clientIds needs one or more").waitFor();
-  await page.getByText("Some settings are not right; each says so at its field.").waitFor();
+  await page.getByText("Some settings are invalid. Check the marked fields.").waitFor();
   expect(await page.locator(":focus").getAttribute("id")).toBe("setting-issuer");
   expect(await page.getByLabel("Issuer").getAttribute("aria-invalid")).toBe("true");
   expect(await tab.findBarriers()).toEqual([]);
@@ -75,10 +75,10 @@ it("adds a provider under a name, says at each field what is wrong, and goes to 
   });
 }, 60_000);
 
-it("shows of a secret that it is set, keeps it, replaces it, removes it", async () => {
+it("shows that a secret is set, keeps it, and removes it", async () => {
   const { page } = tab;
   await page.reload();
-  // A name that looks like HTML is a name.
+  // The name is rendered as plain text.
   await page.getByRole("heading", { level: 1, name: HTML }).waitFor();
   expect(await page.locator("img").count()).toBe(0);
   const secret = page.getByRole("group", { name: "Client secret" });
@@ -95,11 +95,11 @@ it("shows of a secret that it is set, keeps it, replaces it, removes it", async 
   await button("Remove Client secret").click();
   await secret.getByText("will be removed").waitFor();
   await button("Save").click();
-  await page.getByText("There are edits that are not saved.").waitFor({ state: "detached" });
+  await page.getByText("Unsaved changes").waitFor({ state: "detached" });
   expect((await drafted("company-sso")).draftSettings.clientSecret).toBeUndefined();
 }, 60_000);
 
-it("warns before unsaved edits are left behind", async () => {
+it("warns before leaving with unsaved changes", async () => {
   const { page } = tab;
   await page.getByLabel("Display name").fill("Not saved");
   await page.getByRole("link", { name: "History" }).click();
@@ -113,7 +113,7 @@ it("warns before unsaved edits are left behind", async () => {
   await page.getByRole("heading", { level: 1, name: "History" }).waitFor();
 }, 60_000);
 
-it("takes a provider out of the draft again, and says that it is not there", async () => {
+it("removes a provider from the draft, and shows that it does not exist", async () => {
   const { page } = tab;
   await tab.open("/authentication/providers/company-sso");
   await button("Remove").click();
@@ -123,10 +123,10 @@ it("takes a provider out of the draft again, and says that it is not there", asy
   await page.getByRole("heading", { level: 1, name: "Providers" }).waitFor();
   await page.getByRole("link", { name: "Company", exact: true }).waitFor({ state: "detached" });
   await tab.open("/authentication/providers/company-sso");
-  await page.getByText("There is no provider company-sso").waitFor();
+  await page.getByText("Provider company-sso not found").waitFor();
 }, 60_000);
 
-it("tells somebody who types that another operator saved the same provider", async () => {
+it("shows during an edit that another operator saved the same provider", async () => {
   const { page } = tab;
   await tab.open("/authentication/providers/local-userpass");
   await page.getByLabel("Password reset page").fill("https://mine.example.com/reset");
@@ -148,19 +148,19 @@ it("tells somebody who types that another operator saved the same provider", asy
   expect(await page.getByLabel("Password reset page").inputValue()).toBe("https://theirs.example.com/reset");
 }, 60_000);
 
-it("keeps the form while the gateway restarts, and saves when it is back", async () => {
+it("keeps the form while the gateway restarts, and saves afterwards", async () => {
   const { page } = tab;
   const { port } = new URL(gateway.url);
   await page.getByLabel("Password reset page").fill("https://after.example.com/reset");
   await gateway.stop();
   await button("Save").click();
   await page
-    .getByText("The gateway cannot be reached. It may be restarting. What you typed is still here.")
+    .getByText("The gateway cannot be reached. It may be restarting. Your changes are still in the form.")
     .waitFor();
   gateway = await startGateway({ url: database.url, port: Number(port) });
   await button("Save").click();
   await page.getByText("Saved to the draft.").waitFor();
   expect((await drafted("local-userpass")).draftSettings.resetUrl).toBe("https://after.example.com/reset");
-  // The browser reports what it could not reach; nothing else went wrong.
+  // Failed connections are logged by the browser; no other errors are expected.
   expect(tab.complaints.filter((line) => !line.includes("ERR_CONNECTION_REFUSED"))).toEqual([]);
 }, 60_000);

@@ -1,4 +1,4 @@
-/** Reviewing what is dangerous, and what becomes of a review when somebody else was quicker. */
+/** Reviewing dangerous changes, and reviews that another operator's changes outdate. */
 import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
 import { type Console, openConsole } from "../support/console.ts";
 import {
@@ -37,18 +37,18 @@ const versions = async (): Promise<number> =>
   (await gateway.admin("{ deployments(first: 1) { edges { node { version } } } }")).data.deployments.edges[0]
     .node.version;
 
-it("asks for the provider's name before somebody loses their only way in", async () => {
+it("requires the provider's name before users lose access", async () => {
   const before = await versions();
   await other.save({ name: "local-userpass", enabled: false });
   await tab.open("/overview?review");
-  await dialog().getByText("1 user could not log in any more without E-mail and password.").waitFor();
-  expect(await dialog().getByRole("link", { name: "See which" }).getAttribute("href")).toBe(
+  await dialog().getByText("1 user would lose access without E-mail and password.").waitFor();
+  expect(await dialog().getByRole("link", { name: "Show users" }).getAttribute("href")).toBe(
     "/console/users?losingAccessBy=local-userpass",
   );
   const typed = dialog().getByLabel("Type local-userpass to confirm");
   expect(await tab.findBarriers()).toEqual([]);
   await button("Deploy").click();
-  await dialog().getByText("This is not local-userpass.").waitFor();
+  await dialog().getByText("This does not match local-userpass.").waitFor();
   expect(await dialog().locator(":focus").getAttribute("id")).toBe(await typed.getAttribute("id"));
   expect(await tab.findBarriers()).toEqual([]);
   expect(await versions()).toBe(before);
@@ -61,7 +61,7 @@ it("asks for the provider's name before somebody loses their only way in", async
   await other.redeploy(1);
 }, 60_000);
 
-it("deploys only what was reviewed: a draft that changed meanwhile is shown first", async () => {
+it("deploys only what was reviewed: a draft that changed meanwhile has to be reviewed again", async () => {
   const before = await versions();
   await other.save({ name: "anon-user", enabled: false });
   await tab.open("/overview?review");
@@ -70,18 +70,18 @@ it("deploys only what was reviewed: a draft that changed meanwhile is shown firs
   await button("Deploy").click();
   await dialog().getByText("The draft was changed after it was reviewed. Review it again.").waitFor();
   await dialog().getByText("The draft has changed").waitFor();
-  // Who did it is text, whatever it looks like.
-  await dialog().getByText(`${HTML} saved something while you were reading.`).waitFor();
+  // The operator's name is rendered as plain text.
+  await dialog().getByText(`${HTML} saved changes after you opened this review.`).waitFor();
   expect(await tab.page.locator("img").count()).toBe(0);
   expect(await dialog().getByRole("row", { name: "Provider Enabled" }).count()).toBe(1);
   expect(await versions()).toBe(before);
   expect(await tab.findBarriers()).toEqual([]);
-  await button("Show it as it is now").click();
+  await button("Show the current draft").click();
   await dialog().getByRole("region", { name: "E-mail and password" }).waitFor();
   expect(await dialog().getByRole("row", { name: "Provider Enabled" }).count()).toBe(2);
 }, 60_000);
 
-it("notices by itself that the draft was deployed elsewhere", async () => {
+it("notices that another operator deployed the draft", async () => {
   await other.save({ name: "anon-user", enabled: false });
   await tab.open("/overview?review");
   await button("Deploy").waitFor();
@@ -90,7 +90,7 @@ it("notices by itself that the draft was deployed elsewhere", async () => {
   await other.redeploy(1);
 }, 60_000);
 
-it("explains who was quicker, and keeps one's changes on top of theirs", async () => {
+it("shows the version that another operator deployed, and rebases the draft on it", async () => {
   await other.save({ name: "anon-user", enabled: false });
   await other.deploy("night shift");
   await gateway.admin(
@@ -99,9 +99,9 @@ it("explains who was quicker, and keeps one's changes on top of theirs", async (
   await other.redeploy(1);
   const live = await versions();
   await tab.open("/overview");
-  await tab.page.getByText("Your draft was overtaken").waitFor();
+  await tab.page.getByText("The draft is out of date").waitFor();
   await tab.page.getByRole("button", { name: "Review & Deploy Changes" }).click();
-  await dialog().getByText("Another version went live meanwhile", { exact: true }).waitFor();
+  await dialog().getByText("Another version was deployed", { exact: true }).waitFor();
   await dialog().getByText(`Version ${live}, by ${HTML}`).waitFor();
   expect(await dialog().getByRole("row", { name: "Provider Enabled off on" }).count()).toBe(2);
   expect(await tab.findBarriers()).toEqual([]);
@@ -122,7 +122,7 @@ it("explains who was quicker, and keeps one's changes on top of theirs", async (
   ]);
 }, 60_000);
 
-it("discards a draft once that is confirmed, and never by the key that is pressed first", async () => {
+it("discards a draft after confirmation, and not by pressing Enter at once", async () => {
   await other.save({ name: "anon-user", enabled: false });
   await tab.open("/overview");
   const { page } = tab;
@@ -139,6 +139,6 @@ it("discards a draft once that is confirmed, and never by the key that is presse
   expect((await gateway.admin("{ draft { revision } }")).data.draft).toBeNull();
 }, 60_000);
 
-it("did all that without an error, a foreign request or a breach of the policy", () => {
+it("logs no errors and sends no requests to other hosts", () => {
   expect(tab.complaints).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** Signing in, and what a page does when its session ends, its key is revoked, or somebody else's page tries to use it. */
+/** Signing in, the end of a session, a revoked key, and cross-site requests. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
@@ -30,7 +30,7 @@ function attackPage(target: string): string {
     fetch("${target}/console/session", { method: "DELETE", credentials: "include" }),
     fetch("${target}/console/session", { credentials: "include", headers: { "x-passerby-console": "1" } }).then((r) => r.text()),
   ]).then((results) => {
-    // What could be read of an answer would be the worst.
+    // Counts the responses that the page could read.
     document.title = "Done " + results.filter((each) => typeof each.value === "string").length;
   });
 </script>`;
@@ -54,12 +54,12 @@ afterAll(async () => {
   await database?.drop();
 });
 
-/** The browser reports what the gateway refuses; that it refuses is what these tests want. */
-const forgive = (pattern: RegExp): void => {
+/** Removes expected errors: the browser logs every request that the gateway rejects. */
+const ignoreErrors = (pattern: RegExp): void => {
   tab.complaints.splice(0, Infinity, ...tab.complaints.filter((line) => !pattern.test(line)));
 };
 
-it("says what is wrong with a key, and shows nothing else before somebody is signed in", async () => {
+it("explains invalid keys, and shows no pages before sign-in", async () => {
   const { page } = tab;
   const alert = page.getByRole("alert");
   expect(await tab.findBarriers()).toEqual([]);
@@ -77,7 +77,7 @@ it("says what is wrong with a key, and shows nothing else before somebody is sig
   await alert.getByText("This admin key was revoked. Use another one.").waitFor();
 });
 
-it("signs in at the address that was asked for, and keeps the key nowhere in the browser", async () => {
+it("signs in at the requested page, and does not store the key in the browser", async () => {
   const { page } = tab;
   await page.goto(`${gateway.url}/console/authentication/providers/local-userpass`);
   await signIn(page, ADMIN_KEY);
@@ -91,7 +91,7 @@ it("signs in at the address that was asked for, and keeps the key nowhere in the
   expect(await page.evaluate("document.cookie")).toBe("");
 });
 
-it("loses nothing that was typed when the session ends while a form is open", async () => {
+it("keeps the input of an open form when the session ends", async () => {
   const { page } = tab;
   await page.getByLabel("Password reset page").fill("https://app.example.com/reset");
   gateway.clock.advance({ minutes: 61 });
@@ -110,7 +110,7 @@ it("loses nothing that was typed when the session ends while a form is open", as
   });
 }, 60_000);
 
-it("is of no use to a page of another origin of the same site", async () => {
+it("rejects requests by another origin of the same site", async () => {
   const { page } = tab;
   const [cookie] = await page.context().cookies();
   await page.goto(attackerUrl);
@@ -119,18 +119,18 @@ it("is of no use to a page of another origin of the same site", async () => {
   const answer = page.waitForResponse((response) => response.url() === `${gateway.url}/admin/graphql`);
   await page.evaluate("document.forms[0].submit()");
   const response = await answer;
-  // A page that is still being left cannot be sent elsewhere.
+  // Wait, since goto fails during a navigation.
   await page.waitForURL(`${gateway.url}/admin/graphql`);
   expect(response.status()).toBeGreaterThanOrEqual(400);
-  // The browser did send the cookie: it is the gateway that refused.
+  // The browser sent the cookie: the gateway rejected the request.
   expect((await response.request().allHeaders()).cookie).toContain(String(cookie?.value));
   expect((await gateway.admin("{ draft { baseVersion } }")).data.draft).not.toBeNull();
   await page.goto(`${gateway.url}/console/overview`);
   await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
-  forgive(/.*/);
+  ignoreErrors(/.*/);
 }, 60_000);
 
-it("ends at once when its key is revoked, and by signing out for every copy of the cookie", async () => {
+it("ends at once when its key is revoked, and on sign-out also for copies of the cookie", async () => {
   const { page } = tab;
   const [cookie] = await page.context().cookies();
   await page.getByRole("button", { name: "Sign out" }).click();
@@ -146,6 +146,6 @@ it("ends at once when its key is revoked, and by signing out for every copy of t
   await page.getByText("night shift", { exact: true }).waitFor();
   await gateway.admin("mutation ($id: ID!) { revokeAdminKey(id: $id) }", { variables: { id: night.id } });
   await page.getByText("Your session has ended.").waitFor();
-  forgive(/status of 401/);
+  ignoreErrors(/status of 401/);
   expect(tab.complaints).toEqual([]);
 }, 60_000);

@@ -1,4 +1,4 @@
-/** Anonymous login is switched on in six steps, as operators have always done it, and nothing is live before the last. */
+/** Anonymous login is enabled in the six steps of the original, and not live before the last. */
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { type Console, openConsole } from "../support/console.ts";
 import { codeOf, createDatabase, type Gateway, startGateway } from "../support/gateway.ts";
@@ -21,7 +21,7 @@ afterAll(async () => {
 const tryToLogIn = async (): Promise<string | undefined> =>
   codeOf(await gateway.graph("mutation { loginAnonymous { accessToken } }"));
 
-it("switches anonymous login on", async () => {
+it("enables anonymous login", async () => {
   const { page } = tab;
   expect(await tryToLogIn()).toBe("PROVIDER_DISABLED");
 
@@ -50,7 +50,7 @@ it("switches anonymous login on", async () => {
   await dialog.getByRole("row", { name: "Provider Enabled off on" }).waitFor();
   expect(new URL(page.url()).search).toBe("?review=");
   expect(await tab.findBarriers()).toEqual([]);
-  await dialog.getByLabel("Note").fill("Visitors may come in");
+  await dialog.getByLabel("Note").fill("Enable anonymous login");
 
   await dialog.getByRole("button", { name: "Deploy", exact: true }).click();
   await dialog.getByText("Version 2 is live.").waitFor();
@@ -60,7 +60,7 @@ it("switches anonymous login on", async () => {
   await banner.waitFor({ state: "detached" });
   await page.getByText("Enabled", { exact: true }).waitFor();
   expect((await gateway.admin("{ deployment(version: 2) { note deployedBy } }")).data.deployment).toEqual({
-    note: "Visitors may come in",
+    note: "Enable anonymous login",
     deployedBy: "ADMIN_KEY",
   });
   expect(tab.complaints).toEqual([]);

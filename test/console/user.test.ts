@@ -1,4 +1,4 @@
-/** One user: what is known of it, and what an operator can do to it. */
+/** The page of one user: its data and the operator's actions. */
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { type Console, openConsole } from "../support/console.ts";
 import {
@@ -40,11 +40,11 @@ afterAll(async () => {
 
 const dialog = (name: string) => tab.page.getByRole("dialog", { name });
 const sessionRows = () => tab.page.getByRole("table", { name: "Sessions" }).locator("tbody tr");
-/** The focus is given back once the dialog has faded out. */
+/** The focus is restored once the dialog has faded out. */
 const waitForFocus = (text: string) =>
   tab.page.waitForFunction(`document.activeElement.textContent === ${JSON.stringify(text)}`);
 
-it("shows what is known of the user, other people's text as text", async () => {
+it("shows the user's data, and untrusted text as plain text", async () => {
   await tab.open(`/users/${person.id}`);
   const { page } = tab;
   await page.getByRole("table", { name: "Identities" }).getByText("ada@example.com").waitFor();
@@ -68,7 +68,7 @@ it("ends one session, and no other", async () => {
   const end = sessionRows().filter({ hasText: MARKUP }).getByRole("button");
   await end.click();
   await dialog("End this session?").waitFor();
-  // Whoever presses Enter unread has done nothing, and is where they were.
+  // Enter right after opening cancels, and the focus is restored.
   await page.keyboard.press("Enter");
   await dialog("End this session?").waitFor({ state: "detached" });
   expect(await countRows(gateway, "sessions", "ended_at IS NOT NULL")).toBe(0);
@@ -96,17 +96,63 @@ it("disables and enables", async () => {
   expect((await me(gateway, person.accessToken)).data.me.id).toBe(person.id);
 });
 
+/** Inserts copies of a live session of the user, since each login would hash a password. */
+async function addSessions(count: number): Promise<void> {
+  const { reads, writes } = gateway.app.database;
+  const [row] = await reads.query(
+    `SELECT * FROM sessions WHERE user_id = '${person.id}' AND ended_at IS NULL LIMIT 1`,
+  );
+  const columns = Object.keys(row);
+  const rows = Array.from({ length: count }, (_, index) => ({
+    ...row,
+    id: crypto.randomUUID(),
+    created_at: Number(row.created_at) - index - 1,
+    user_agent: `device ${index}`,
+  })).map((copy) => columns.map((column) => (copy[column] === null ? "NULL" : `'${copy[column]}'`)).join(", "));
+  await writes.transaction((manager) =>
+    manager.query(`INSERT INTO sessions (${columns.join(", ")}) VALUES (${rows.join("), (")})`),
+  );
+}
+
+it("loads older sessions page by page, each once, and can retry after an error", async () => {
+  const { page } = tab;
+  await addSessions(120);
+  await tab.open(`/users/${person.id}`);
+  const more = page.getByRole("button", { name: "Show older sessions" });
+  await more.waitFor();
+  expect(await sessionRows().count()).toBe(50);
+
+  await page.route("**/admin/graphql", (route) =>
+    route.request().postData()?.includes("query OlderSessions") ? route.abort() : route.continue(),
+  );
+  await more.click();
+  const failure = page.getByRole("alert").filter({ hasText: "The older sessions could not be loaded" });
+  await failure.getByText("The gateway cannot be reached.").waitFor();
+  expect(await sessionRows().count()).toBe(50);
+  expect(await tab.findBarriers()).toEqual([]);
+  await page.unroute("**/admin/graphql");
+  tab.complaints.splice(0, Infinity, ...tab.complaints.filter((line) => !line.includes("ERR_FAILED")));
+
+  await more.click();
+  await sessionRows().nth(99).waitFor();
+  await failure.waitFor({ state: "detached" });
+  await more.click();
+  await more.waitFor({ state: "detached" });
+  const devices = await sessionRows().locator("td:first-child").allTextContents();
+  expect(devices.slice(1)).toEqual(Array.from({ length: 120 }, (_, index) => `device ${index}`));
+}, 60_000);
+
 it("ends all sessions", async () => {
   const { page } = tab;
   await login(gateway, "ada@example.com", "correct horse");
   await tab.open(`/users/${person.id}`);
   await page.getByRole("button", { name: "End all sessions" }).click();
   await dialog("End all sessions?").getByRole("button", { name: "End all sessions" }).click();
-  await page.getByText("This user is signed in nowhere.").waitFor();
+  await page.getByText("No live sessions.").waitFor();
   expect(codeOf(await me(gateway, person.accessToken))).toBe("UNAUTHENTICATED");
 });
 
-it("deletes only after the end of the id was typed", async () => {
+it("deletes only after the end of the id is typed", async () => {
   const { page } = tab;
   await tab.open(`/users/${person.id}`);
   await page.getByRole("button", { name: "Delete…" }).click();
@@ -118,21 +164,21 @@ it("deletes only after the end of the id was typed", async () => {
   expect(await tab.findBarriers()).toEqual([]);
   await page.getByLabel(/^Type/).fill(person.id.slice(-6));
   await remove.click();
-  await page.getByText(`The user ${person.id} was deleted.`).waitFor();
+  await page.getByText(`User ${person.id} was deleted.`).waitFor();
   expect(new URL(page.url()).pathname).toBe("/console/users");
   expect(await countRows(gateway, "users")).toBe(0);
 });
 
-it("says that there is no such user, and leads back", async () => {
+it("shows that a user does not exist, and links back", async () => {
   await tab.open(`/users/${encodeURIComponent(MARKUP)}`);
-  await tab.page.getByText("There is no such user").waitFor();
+  await tab.page.getByText("User not found").waitFor();
   expect(await tab.page.locator("main img").count()).toBe(0);
   expect(await tab.findBarriers()).toEqual([]);
-  await tab.page.getByRole("link", { name: "To all users" }).click();
+  await tab.page.getByRole("link", { name: "Back to all users" }).click();
   await tab.page.getByRole("heading", { level: 1, name: "Users" }).waitFor();
 });
 
-it("says that a user was deleted meanwhile", async () => {
+it("shows that a user was deleted meanwhile", async () => {
   const { page } = tab;
   const guest = await loginAnonymously(gateway);
   await tab.open(`/users/${guest.id}`);
@@ -141,9 +187,9 @@ it("says that a user was deleted meanwhile", async () => {
   await page.getByRole("button", { name: "Disable user" }).click();
   await dialog("Disable this user?").getByRole("alert").waitFor();
   await page.getByRole("button", { name: "Cancel" }).click();
-  await page.getByText("This user is gone").waitFor();
+  await page.getByText("This user was deleted").waitFor();
 });
 
-it("complains of nothing, and asks nobody but the gateway", () => {
+it("logs no errors and sends no requests to other hosts", () => {
   expect(tab.complaints).toEqual([]);
 });

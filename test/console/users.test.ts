@@ -1,4 +1,4 @@
-/** Users are found by whatever an operator has been given, at addresses that can be passed on. */
+/** The users page: search and filters, at shareable URLs. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Console, openConsole } from "../support/console.ts";
 import {
@@ -14,7 +14,7 @@ import { createOperator } from "../support/operator.ts";
 let gateway: Gateway;
 let database: Awaited<ReturnType<typeof createDatabase>>;
 let tab: Console;
-let known: string;
+let permanent: string;
 let former: string;
 let disabled: string;
 const GUESTS = 60;
@@ -26,7 +26,7 @@ beforeAll(async () => {
   await gateway.admin("mutation ($id: ID!) { disableUser(id: $id) { id } }", { variables: { id: disabled } });
   gateway.clock.advance({ days: 20 });
   const person = await loginAnonymously(gateway);
-  known = person.id;
+  permanent = person.id;
   await linkEmail(gateway, person.accessToken, "ada@example.com");
   const guest = await loginAnonymously(gateway);
   former = guest.id;
@@ -47,7 +47,7 @@ const find = async (text: string): Promise<void> => {
   await tab.page.keyboard.press("Enter");
 };
 const path = (): string => new URL(tab.page.url()).pathname + new URL(tab.page.url()).search;
-/** Polls what the page shows until it is that many rows. */
+/** Waits until the page shows that many rows. */
 const waitForRows = async (count: number): Promise<void> => {
   if (count > 0)
     await rows()
@@ -56,24 +56,24 @@ const waitForRows = async (count: number): Promise<void> => {
   await rows().nth(count).waitFor({ state: "detached" });
 };
 
-describe("one box", () => {
+describe("the search", () => {
   it("opens the user of an id", async () => {
     await tab.open("/users");
-    await find(known);
+    await find(permanent);
     await tab.page.getByRole("heading", { level: 1, name: "User", exact: true }).waitFor();
-    expect(path()).toBe(`/console/users/${known}`);
+    expect(path()).toBe(`/console/users/${permanent}`);
   });
 
-  it("opens the survivor of a former id, and says so", async () => {
+  it("opens the merged user of a former id, and explains it", async () => {
     await tab.open("/users");
     await find(` ${former} `);
     await tab.page.getByText(`${former} was merged into this user`).waitFor();
-    expect(path()).toBe(`/console/users/${known}?formerId=${former}`);
+    expect(path()).toBe(`/console/users/${permanent}?formerId=${former}`);
     await tab.open(`/users/${former}`);
     await tab.page.getByText(`${former} was merged into this user`).waitFor();
   });
 
-  it("lists the users whose e-mail begins so", async () => {
+  it("lists users by the start of their email", async () => {
     await tab.open("/users");
     await find("ADA@");
     await waitForRows(1);
@@ -85,18 +85,18 @@ describe("one box", () => {
     await waitForRows(50);
   });
 
-  it("says that nobody matches, and leads back", async () => {
+  it("shows that no users match, and clears the filter", async () => {
     await tab.open("/users");
     await find("019aaaaa-0000-7000-8000-000000000000");
-    await tab.page.getByText("No user matches").waitFor();
+    await tab.page.getByText("No users match").waitFor();
     expect(await tab.findBarriers()).toEqual([]);
-    await tab.page.getByRole("button", { name: "Clear all conditions" }).last().click();
+    await tab.page.getByRole("button", { name: "Clear filters" }).last().click();
     await waitForRows(50);
   });
 });
 
-describe("conditions", () => {
-  it("are in the address", async () => {
+describe("filters", () => {
+  it("are in the URL", async () => {
     await tab.open("/users");
     await tab.page.getByLabel("Access").selectOption("Disabled");
     await waitForRows(1);
@@ -108,8 +108,8 @@ describe("conditions", () => {
     await waitForRows(1);
   });
 
-  it("find known users, and those of a provider", async () => {
-    await tab.open("/users?state=known");
+  it("find permanent users, and those of a provider", async () => {
+    await tab.open("/users?state=permanent");
     await waitForRows(1);
     await tab.page.getByText("ada@example.com").waitFor();
     await tab.open("/users");
@@ -118,7 +118,7 @@ describe("conditions", () => {
     await tab.page.getByText("ada@example.com").waitFor();
   });
 
-  it("find users by the day of their creation", async () => {
+  it("find users by creation date", async () => {
     await tab.open("/users?createdUntil=2026-06-02");
     await waitForRows(1);
     await rows().getByText("Disabled").waitFor();
@@ -126,22 +126,22 @@ describe("conditions", () => {
     await waitForRows(50);
   });
 
-  it("find whom a draft would leave without a way in", async () => {
+  it("find users who would lose access by the draft", async () => {
     const other = await createOperator(gateway, "night shift");
     await other.save({ name: "local-userpass", enabled: false });
     await tab.open("/users?losingAccessBy=local-userpass");
     await waitForRows(1);
-    await tab.page.getByText("Left without a way in by the draft of local-userpass").waitFor();
+    await tab.page.getByText("Losing access by the draft of local-userpass").waitFor();
     expect(await tab.findBarriers()).toEqual([]);
     await other.discard();
   });
 });
 
-it("goes from page to page, and a page can be passed on", async () => {
+it("pages forward and back, and each page has a shareable URL", async () => {
   const { page } = tab;
   await tab.open("/users");
   await waitForRows(50);
-  await page.getByText("50 users, and there are more").waitFor();
+  await page.getByText("50 users, more on the next page").waitFor();
   expect(await page.getByRole("button", { name: "Previous" }).isDisabled()).toBe(true);
   const newest = await rows().first().getByRole("link").getAttribute("href");
   await page.getByRole("button", { name: "Next" }).click();
@@ -157,13 +157,13 @@ it("goes from page to page, and a page can be passed on", async () => {
   expect(await tab.findBarriers()).toEqual([]);
 });
 
-it("complains of nothing, and asks nobody but the gateway", () => {
+it("logs no errors and sends no requests to other hosts", () => {
   expect(tab.complaints).toEqual([]);
 });
 
-it("shows cards on a phone, and what to do where there is nobody", async () => {
+it("shows cards on a phone, and explains what to do while there are no users", async () => {
   const phone = await openConsole(gateway, { isPhone: true });
-  await phone.open("/users?state=known");
+  await phone.open("/users?state=permanent");
   const cards = phone.page.getByRole("list", { name: "Users" });
   await cards.getByText("ada@example.com").waitFor();
   expect(await phone.page.getByRole("table").count()).toBe(0);
@@ -171,14 +171,14 @@ it("shows cards on a phone, and what to do where there is nobody", async () => {
   expect(await phone.findBarriers()).toEqual([]);
   await phone.close();
 
-  const place = await createDatabase("sqlite");
-  const nobody = await startGateway({ url: place.url });
-  const empty = await openConsole(nobody);
+  const emptyDatabase = await createDatabase("sqlite");
+  const emptyGateway = await startGateway({ url: emptyDatabase.url });
+  const empty = await openConsole(emptyGateway);
   await empty.open("/users");
   await empty.page.getByText("No users yet").waitFor();
   expect(await empty.findBarriers()).toEqual([]);
   expect(empty.complaints).toEqual([]);
   await empty.close();
-  await nobody.stop();
-  await place.drop();
+  await emptyGateway.stop();
+  await emptyDatabase.drop();
 }, 60_000);

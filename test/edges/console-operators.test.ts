@@ -1,4 +1,4 @@
-/** The console in a real browser, when operators meet, networks fail, and lists are long. */
+/** The console in a real browser: concurrent operators, network failures, and long lists. */
 import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
 import { type Console, openConsole, signIn } from "../support/console.ts";
 import { ADMIN_KEY, createDatabase, type Gateway, startGateway } from "../support/gateway.ts";
@@ -34,10 +34,10 @@ const conflict = () => tab.page.getByRole("alert").filter({ hasText: "was change
 const saved = () => tab.page.getByText("Saved to the draft.");
 const field = () => tab.page.getByLabel("Password reset page");
 
-it("does not overwrite what another operator saved a moment ago, and shows both values", async () => {
+it("does not overwrite another operator's recent change, and shows both values", async () => {
   await tab.open("/authentication/providers/local-userpass");
   await field().fill(MINE);
-  // Saved before the page looks again by itself.
+  // Saved before the page polls.
   await night.save({ name: "local-userpass", enabled: false, settings: { resetUrl: THEIRS } });
   await button("Save").click();
   await conflict().getByText("set by night shift").waitFor();
@@ -48,7 +48,7 @@ it("does not overwrite what another operator saved a moment ago, and shows both 
   expect(await saved().count()).toBe(0);
   expect(await tab.findBarriers()).toEqual([]);
   expect(await email()).toMatchObject({ draftEnabled: false, draftSettings: { resetUrl: THEIRS } });
-  // Saving again changes nothing before it is decided.
+  // Saving again fails until the conflict is resolved.
   await button("Save").click();
   await tab.page.getByText("Nothing was saved: this provider was changed").waitFor();
   expect(await email()).toMatchObject({ draftSettings: { resetUrl: THEIRS } });
@@ -61,7 +61,7 @@ it("does not overwrite what another operator saved a moment ago, and shows both 
   expect(await email()).toMatchObject({ draftEnabled: false, draftSettings: { resetUrl: MINE } });
 }, 60_000);
 
-it("keeps the focus at Save, and the message only while it is true", async () => {
+it("keeps the focus at Save, and shows the message only while it is true", async () => {
   const { page } = tab;
   await tab.open("/authentication/providers/local-userpass");
   await field().fill(THEIRS);
@@ -84,18 +84,18 @@ it("keeps the focus at Save, and the message only while it is true", async () =>
   await night.discard();
   await page.evaluate("window.dispatchEvent(new Event('focus'))");
   await saved().waitFor({ state: "detached" });
-  await page.getByText("This provider was changed elsewhere, or its draft was discarded.").waitFor();
+  await page.getByText("Another operator changed this provider or discarded the draft.").waitFor();
   expect(await field().inputValue()).toBe(THEIRS);
 }, 60_000);
 
-it("asks to sign in again in words for people when the session ends while saving", async () => {
+it("asks the operator to sign in again when the session ends while saving", async () => {
   const { page } = tab;
   await field().fill(MINE);
   gateway.clock.advance({ minutes: 61 });
   await button("Save").click();
   await page.getByText("Your session has ended.").waitFor();
   await signIn(page, ADMIN_KEY);
-  await page.getByText("Your session ended before this was done. Sign in, and do it again.").waitFor();
+  await page.getByText("Your session ended before this completed. Sign in and try again.").waitFor();
   expect((await page.locator("main").allInnerTexts()).join()).not.toMatch(/`|Authorization|Bearer/);
   expect(await field().inputValue()).toBe(MINE);
   await button("Save").click();
@@ -103,10 +103,10 @@ it("asks to sign in again in words for people when the session ends while saving
   expect((await email()).draftSettings.resetUrl).toBe(MINE);
 }, 60_000);
 
-it("loads by itself once the gateway is back: a page whose code is missing, and a list that could not be asked for", async () => {
+it("recovers by itself after an outage: a page whose code failed to load, and a list", async () => {
   const { page } = tab;
   const port = Number(new URL(gateway.url).port);
-  const failure = () => page.getByText(/cannot be reached|could not be shown/);
+  const failure = () => page.getByText(/cannot be reached|page could not be loaded/);
   await tab.open("/overview");
   await gateway.stop();
   await page.getByRole("link", { name: "Users" }).click();
@@ -120,11 +120,11 @@ it("loads by itself once the gateway is back: a page whose code is missing, and 
   await page.getByText("The gateway cannot be reached. It may be restarting.").waitFor();
   gateway = await startGateway({ url: database.url, port });
   await failure().waitFor({ state: "detached" });
-  await page.getByText("No user matches").waitFor();
+  await page.getByText("No users match").waitFor();
   night = await createOperator(gateway, "night shift again");
 }, 60_000);
 
-it("has Deploy in reach of a review of hundreds of providers, which are found by name", async () => {
+it("keeps Deploy visible in a review of hundreds of providers, which are searchable", async () => {
   const { page } = tab;
   const inputs = Array.from({ length: MANY }, (_, index) => ({
     name: `company-${index}`,
@@ -162,7 +162,7 @@ it("has Deploy in reach of a review of hundreds of providers, which are found by
   await page.getByText("and 295 more providers").waitFor();
 }, 120_000);
 
-it("says in the history what was done to a provider", async () => {
+it("summarizes changes in the history", async () => {
   const { page } = tab;
   await night.save({ name: "anon-user", enabled: false });
   await night.save({ name: "local-userpass", enabled: true, settings: { resetUrl: MINE } });
@@ -171,7 +171,7 @@ it("says in the history what was done to a provider", async () => {
   await page.getByText("Disabled anon-user, Changed 1 setting of local-userpass").waitFor();
 }, 60_000);
 
-it("keeps every key's button in view, however long a name, and finds keys by name", async () => {
+it("keeps each key's button visible whatever the length of its name, and finds keys by name", async () => {
   const { page } = tab;
   const long = "x".repeat(100);
   await gateway.admin("mutation ($n: String!) { createAdminKey(name: $n) { secret } }", {
@@ -191,7 +191,7 @@ it("keeps every key's button in view, however long a name, and finds keys by nam
   expect(await tab.findBarriers()).toEqual([]);
 }, 60_000);
 
-it("counts one thing as one", async () => {
+it("uses the singular for a count of one", async () => {
   await tab.open("/users");
   const text = (await tab.page.locator("main").allInnerTexts()).join();
   expect(text).not.toMatch(/\b1 (users|logins|sessions|events|days)\b/);

@@ -1,11 +1,11 @@
-/** What the examples have in common is copied from one to the next, as people do, and stays the same. */
+/** The files that the examples share are copies and must stay identical. */
 import { readFileSync } from "node:fs";
 import { expect, it } from "@jest/globals";
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 
-it.each(["gateway.ts", "session.ts", "until-answered.ts", "ways-in.ts", "explain.ts", "styles.css"])(
-  "%s is the same in all",
+it.each(["gateway.ts", "session.ts", "retry.ts", "account.ts", "explain.ts", "styles.css"])(
+  "%s is identical in all examples",
   (file) => {
     expect(read(`examples/urql/src/${file}`)).toBe(read(`examples/apollo-client/src/${file}`));
   },

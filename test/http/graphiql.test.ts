@@ -1,4 +1,4 @@
-/** The main job, in a real browser, with nothing copied by hand. */
+/** The walkthrough in a real browser, without copying any value by hand. */
 
 import { AxeBuilder } from "@axe-core/playwright";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
@@ -38,20 +38,20 @@ async function run(step: number): Promise<{ data: Record<string, never>; errors?
     .nth(step - 1)
     .click();
   await page.locator(".graphiql-query-editor", { hasText: new RegExp(`#\\s${step}\\.`) }).waitFor();
-  // GraphiQL reads which operation there is a moment after the text.
+  // GraphiQL parses the operation some time after the text changes.
   await page.waitForTimeout(300);
-  const answer = page.waitForResponse(
-    (response) => response.url().endsWith("/graphql") && !response.request().postData()?.includes("__schema"),
+  const response = page.waitForResponse(
+    (each) => each.url().endsWith("/graphql") && !each.request().postData()?.includes("__schema"),
   );
   await page.locator(".graphiql-execute-button").click();
-  const result = await (await answer).json();
+  const result = await (await response).json();
   if (!result.data) throw new Error(JSON.stringify(result));
   return result;
 }
-// biome-ignore lint/suspicious/noExplicitAny: answers are checked by what the test expects of them
+// biome-ignore lint/suspicious/noExplicitAny: results are checked by the assertions
 const field = async (step: number, name: string): Promise<any> => (await run(step)).data[name];
 
-it("logs in, asks who it is, links an e-mail, is the same user, logs out, comes back, and merges a guest", async () => {
+it("logs in anonymously, links an email, keeps the user id, logs out, logs in again, and merges a guest", async () => {
   const { user } = await field(1, "loginAnonymous");
   expect(user.isAnonymous).toBe(true);
   expect(await field(2, "me")).toMatchObject({ id: user.id, isAnonymous: true });
@@ -59,7 +59,7 @@ it("logs in, asks who it is, links an e-mail, is the same user, logs out, comes 
   expect(await page.getByTestId("kind").textContent()).toBe("anonymous");
   expect((await field(3, "linkIdentity")).user).toMatchObject({ id: user.id, isAnonymous: false });
   expect(await field(2, "me")).toMatchObject({ id: user.id, isAnonymous: false });
-  expect(await page.getByTestId("kind").textContent()).toBe("known");
+  expect(await page.getByTestId("kind").textContent()).toBe("permanent");
   expect(await field(4, "logout")).toEqual({ sessionsEnded: 1 });
   expect(await field(2, "me")).toBeNull();
   expect((await field(5, "login")).user.id).toBe(user.id);
@@ -75,18 +75,18 @@ it("logs in, asks who it is, links an e-mail, is the same user, logs out, comes 
   expect(complaints).toEqual([]);
 }, 120_000);
 
-it("puts the token of the last login into the headers of a tab", async () => {
-  await page.getByRole("button", { name: "Put token into headers" }).click();
+it("copies the token of the last login to the headers of a tab", async () => {
+  await page.getByRole("button", { name: "Copy token to headers" }).click();
   await page.getByRole("button", { name: "Headers", exact: true }).click();
   await page.locator(".graphiql-editor-tool", { hasText: "Authorization" }).waitFor();
 });
 
-it("says where an operator switches on what step 3 needs, and what it says is true", async () => {
+it("explains how an operator enables the provider that step 3 needs", async () => {
   const set = (enabled: boolean) =>
     gateway.admin(
       `mutation { saveProvider(input: { name: "local-userpass", enabled: ${enabled} }) { revision } deploy { version } }`,
     );
-  const hint = page.getByRole("status").filter({ hasText: "switched off" });
+  const hint = page.getByRole("status").filter({ hasText: "is disabled" });
   await field(1, "loginAnonymous");
   await set(false);
   await expect(run(3)).rejects.toThrow("PROVIDER_DISABLED");
@@ -104,7 +104,7 @@ it("says where an operator switches on what step 3 needs, and what it says is tr
   expect(complaints.splice(0)).toEqual([]);
 }, 60_000);
 
-/** What axe finds in both schemes, but for the tabs of GraphiQL, which hold their closing buttons. */
+/** The violations found by axe in both color schemes, except GraphiQL's tabs, which contain their close buttons. */
 async function findBarriers(): Promise<string[]> {
   const lines: string[] = [];
   for (const colorScheme of ["light", "dark"] as const) {
@@ -127,7 +127,7 @@ async function findBarriers(): Promise<string[]> {
   return lines;
 }
 
-it("reads at enough contrast, and has no button smaller than 24 px", async () => {
+it("has sufficient contrast, and no button smaller than 24 px", async () => {
   expect(await findBarriers()).toEqual([]);
   const small = await page.getByRole("button").evaluateAll((buttons) =>
     buttons
@@ -138,7 +138,7 @@ it("reads at enough contrast, and has no button smaller than 24 px", async () =>
   expect(small).toEqual([]);
 });
 
-it("shows under a contrast theme which tab is open, and where buttons are", async () => {
+it("shows the open tab and buttons in a contrast theme", async () => {
   await page.emulateMedia({ forcedColors: "active" });
   const look = (selector: string, property: string) =>
     page
@@ -154,7 +154,7 @@ it("shows under a contrast theme which tab is open, and where buttons are", asyn
   await page.emulateMedia({ forcedColors: "none" });
 });
 
-it("fits a phone: a tab is run by touch, and its answer is on the screen", async () => {
+it("fits a phone: a tab runs by touch, and its response is visible", async () => {
   const phone = await openBrowser();
   try {
     const screen = { width: 390, height: 844 };

@@ -1,4 +1,4 @@
-/** The console in a real browser: signs in, and notes whatever a page does that no page of ours should. */
+/** The console in a real browser: signs in, and records errors and unexpected requests. */
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "./browser.ts";
@@ -7,13 +7,13 @@ import { ADMIN_KEY, type Gateway } from "./gateway.ts";
 export interface Console {
   readonly browser: Browser;
   readonly page: Page;
-  /** Errors of scripts and of the content security policy, requests that failed and those to other hosts. Expect it to be empty. */
+  /** Script errors, violations of the content security policy, failed requests, and requests to other hosts. Expect none. */
   readonly complaints: string[];
-  /** Opens an address below `/console` and waits for the page's heading. */
+  /** Opens a path below `/console` and waits for the page's heading. */
   open(path: string): Promise<void>;
-  /** What axe finds against WCAG 2.2 A and AA in both colour schemes, a line each. Expect it to be empty. */
+  /** The violations of WCAG 2.2 A and AA, and of unique landmarks, that axe finds in both color schemes. Expect none. */
   findBarriers(): Promise<string[]>;
-  /** Where the Tab key stops from the top of the page on, in order: the element, and its name, a line each. */
+  /** The tab stops in order from the top of the page: element and name. */
   listStops(): Promise<string[]>;
   close(): Promise<void>;
 }
@@ -23,8 +23,8 @@ const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1280, height: 800 };
 
 /**
- * A browser of its own: in one process, closing one of several contexts closes them all.
- * @param options.adminKey null leaves the sign-in open
+ * Starts a separate browser: in a single process, closing one context closes all.
+ * @param options.adminKey null: does not sign in
  */
 export async function openConsole(
   gateway: Pick<Gateway, "url">,
@@ -41,9 +41,9 @@ export async function openConsole(
   page.setDefaultTimeout(15_000);
   const complaints: string[] = [];
   page.on("console", (message) => {
-    // Asking whether somebody is signed in, when nobody is: the browser reports the 401 itself.
-    const isQuestion = message.location().url.endsWith("/console/session");
-    if (message.type() === "error" && !isQuestion) complaints.push(message.text());
+    // The session check before sign-in: the browser logs its 401.
+    const isSessionCheck = message.location().url.endsWith("/console/session");
+    if (message.type() === "error" && !isSessionCheck) complaints.push(message.text());
   });
   page.on("pageerror", (error) => void complaints.push(String(error)));
   page.on("request", (request) => {
@@ -72,8 +72,11 @@ export async function openConsole(
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
         await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor({ state: "attached" });
         const { violations } = await new AxeBuilder({ page })
-          .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
-          // Another page in this context, which axe would use otherwise, would end the only process.
+          .options({
+            runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] },
+            rules: { "landmark-unique": { enabled: true } },
+          })
+          // Legacy mode opens no second page, whose closing would end the single-process browser.
           .setLegacyMode(true)
           .analyze();
         for (const { id, nodes } of violations) {
@@ -109,7 +112,7 @@ export async function openConsole(
   };
 }
 
-/** Fills in the sign-in that is open. */
+/** Fills in and submits the open sign-in form. */
 export async function signIn(page: Page, adminKey: string): Promise<void> {
   await page.getByRole("textbox", { name: "Admin key" }).fill(adminKey);
   await page.getByRole("button", { name: "Sign in" }).click();

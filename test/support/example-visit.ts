@@ -1,4 +1,4 @@
-/** What every example for browsers keeps of the gateway's promises, seen from outside: in a real browser, at the network. */
+/** The tests of every browser example: in a real browser, observing the network. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { AxeBuilder } from "@axe-core/playwright";
@@ -7,7 +7,7 @@ import type { Browser, BrowserContext, Page, Request } from "playwright-core";
 import { openBrowser } from "./browser.ts";
 import { type Example, startExample } from "./example.ts";
 
-/** Runs in the page: sends ten different queries at once by the example's own client, and gives the user ids in the answers. */
+/** Runs in the page: sends ten different queries at once with the example's client. @returns the user ids in the responses */
 export type AskTenTimes = (page: Page) => Promise<string[]>;
 
 const root = new URL("../../", import.meta.url);
@@ -19,7 +19,7 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
   let context: BrowserContext;
   let page: Page;
   let requests: string[] = [];
-  let refused = 0;
+  let rejected = 0;
   let isLosing = false;
   const complaints: string[] = [];
 
@@ -34,7 +34,7 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
       requests.push(operationOf(request));
     });
     context.on("response", (response) => {
-      if (response.status() === 401) refused += 1;
+      if (response.status() === 401) rejected += 1;
     });
     page = await openTab();
   }, 60_000);
@@ -47,10 +47,10 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     const tab = await context.newPage();
     tab.on("pageerror", (error) => complaints.push(String(error)));
     tab.on("console", (message) => {
-      // The browser itself reports each refused token, which some of these tests are about.
-      const isMeant =
+      // The browser logs each rejected token, which some tests expect.
+      const isExpected =
         message.text().includes("a status of 401") || (isLosing && message.text().includes("ERR_FAILED"));
-      if (message.type() === "error" && !isMeant) complaints.push(message.text());
+      if (message.type() === "error" && !isExpected) complaints.push(message.text());
     });
     await tab.goto(example.url);
     await tab.locator("code:not(:empty)").waitFor();
@@ -68,10 +68,10 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
   const press = (button: string): Promise<void> =>
     page.getByRole("button", { name: button, exact: true }).click();
   const see = (text: string | RegExp, tab = page): Promise<void> => tab.getByText(text).waitFor();
-  const seeNobodyElseThan = (id: string, tab = page): Promise<void> =>
+  const seeUser = (id: string, tab = page): Promise<void> =>
     tab.locator("code", { hasText: id }).waitFor();
   async function enter(email: string, password: string, button: string): Promise<void> {
-    await page.getByLabel("E-mail").fill(email);
+    await page.getByLabel("Email").fill(email);
     await page.getByLabel("Password").fill(password);
     await press(button);
   }
@@ -81,7 +81,7 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
       const session = { ...JSON.parse(localStorage.getItem(key)), ...${JSON.stringify(changes)} };
       localStorage.setItem(key, JSON.stringify(session));
     })()`);
-  /** In both colour schemes, on the screen of a phone. */
+  /** Checks accessibility and width in both color schemes, on a phone's screen. */
   async function expectReadable(): Promise<void> {
     for (const colorScheme of ["dark", "light"] as const) {
       await page.emulateMedia({ colorScheme });
@@ -91,42 +91,42 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     }
   }
 
-  it("makes one guest at the first visit, who is the same after a reload and in another tab", async () => {
+  it("creates one guest at the first visit, the same after a reload and in another tab", async () => {
     await see("You are a guest.");
     const id = await userId();
     await page.reload();
-    await seeNobodyElseThan(id);
+    await seeUser(id);
     const other = await openTab();
     expect(await userId(other)).toBe(id);
     await other.close();
     expect(await example.countUsers()).toBe(1);
-    expect(count("Enter")).toBe(1);
+    expect(count("LogInAnonymously")).toBe(1);
   });
 
-  it("refreshes once for ten queries whose token is refused, and answers all ten", async () => {
+  it("refreshes once for ten queries whose token is rejected, and all ten succeed", async () => {
     const id = await userId();
     await changeStored({ accessToken: "not.a.token" });
-    [requests, refused] = [[], 0];
+    [requests, rejected] = [[], 0];
     expect(await askTenTimes(page)).toEqual(Array(10).fill(id));
-    expect(refused).toBe(10);
+    expect(rejected).toBe(10);
     expect(count("Refresh")).toBe(1);
   });
 
-  it("refreshes once when the last refusal comes late", async () => {
+  it("refreshes once when the last rejection arrives late", async () => {
     await changeStored({ accessToken: "not.a.token" });
-    [requests, refused] = [[], 0];
+    [requests, rejected] = [[], 0];
     const refreshed = page.waitForResponse((answer) => isOperation(answer.request(), "Refresh"));
     await page.route("**/graphql", async (route, request) => {
-      if (refused < 10 && isOperation(request, "Ask9")) await refreshed;
+      if (rejected < 10 && isOperation(request, "Ask9")) await refreshed;
       await route.continue();
     });
     expect(await askTenTimes(page)).toHaveLength(10);
     await page.unroute("**/graphql");
-    expect(refused).toBe(10);
+    expect(rejected).toBe(10);
     expect(count("Refresh")).toBe(1);
   });
 
-  it("asks once more when the answer to a refresh is lost", async () => {
+  it("retries when the response to a refresh is lost", async () => {
     const id = await userId();
     await changeStored({ accessToken: "not.a.token" });
     [requests, isLosing] = [[], true];
@@ -141,41 +141,41 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     isLosing = false;
   });
 
-  it("keeps the session when no answer comes", async () => {
+  it("keeps the session when there is no response", async () => {
     const id = await userId();
     await changeStored({ refreshAt: 0 });
     isLosing = true;
     await page.route("**/graphql", (route) => route.abort());
     expect((await Promise.allSettled([askTenTimes(page)]))[0]?.status).toBe("rejected");
     await enter("ada@example.com", PASSWORD, "Create account");
-    await see("No answer came. Try again in a moment.");
+    await see("The server did not respond. Try again in a moment.");
     await page.unroute("**/graphql");
     expect(await askTenTimes(page)).toEqual(Array(10).fill(id));
     isLosing = false;
   });
 
-  it("refreshes before it sends what would be refused", async () => {
+  it("refreshes before sending an expired token", async () => {
     await changeStored({ accessToken: "not.a.token", refreshAt: 0 });
-    [requests, refused] = [[], 0];
+    [requests, rejected] = [[], 0];
     expect(await askTenTimes(page)).toHaveLength(10);
-    expect(refused).toBe(0);
+    expect(rejected).toBe(0);
     expect(count("Refresh")).toBe(1);
   });
 
-  it("refreshes once for two tabs, which agree", async () => {
+  it("refreshes once for two tabs", async () => {
     const id = await userId();
     const other = await openTab();
     await changeStored({ accessToken: "not.a.token" });
-    [requests, refused] = [[], 0];
+    [requests, rejected] = [[], 0];
     const answers = await Promise.all([askTenTimes(page), askTenTimes(other)]);
     expect(answers.flat()).toEqual(Array(20).fill(id));
-    // The other tab may see the new token before it asks.
-    expect(refused).toBeGreaterThanOrEqual(10);
+    // The other tab may see the new token before it sends its queries.
+    expect(rejected).toBeGreaterThanOrEqual(10);
     expect(count("Refresh")).toBe(1);
     await other.close();
   });
 
-  it("keeps the id when the guest makes an account, in every tab", async () => {
+  it("keeps the id in every tab when the guest creates an account", async () => {
     const id = await userId();
     const other = await openTab();
     await enter("ada@example.com", "password", "Create account");
@@ -191,21 +191,21 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     await other.close();
   });
 
-  it("makes a new guest at the next visit after a logout, whom the account can take in", async () => {
+  it("creates a new guest at the next visit after a logout, which can be merged into the account", async () => {
     await page.reload();
     await see("You are a guest.");
     const guest = await userId();
     await enter("ada@example.com", "another password", "Create account");
-    await see("E-mail and password do not belong together.");
+    await see("Wrong email or password.");
     await expectReadable();
     await enter("ada@example.com", PASSWORD, "Create account");
-    await see("You have an account already");
+    await see("You already have an account");
     await expectReadable();
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "hidden" });
     expect(await userId()).toBe(guest);
     await enter("ada@example.com", PASSWORD, "Create account");
-    await press("Bring it along");
+    await press("Merge and log in");
     await see("You are ada@example.com");
     const id = await userId();
     expect(id).not.toBe(guest);
@@ -215,12 +215,12 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     expect(user).toEqual({ id, formerIds: [guest] });
   });
 
-  it("says so when the session was ended elsewhere, and goes on as a new guest", async () => {
+  it("explains that the session was ended elsewhere, and continues as a new guest", async () => {
     const id = await userId();
     const before = await example.countUsers();
     await example.endSessions(id);
     expect((await Promise.allSettled([askTenTimes(page)]))[0]?.status).toBe("rejected");
-    await see("Your session was ended elsewhere. You go on as a new guest.");
+    await see("You were signed out. You continue as a new guest.");
     await see("You are a guest.");
     expect(await userId()).not.toBe(id);
     expect(await example.countUsers()).toBe(before + 1);
@@ -231,37 +231,37 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     await page.getByRole("status").waitFor({ state: "hidden" });
   });
 
-  it("sends nothing as the new guest that was meant as somebody else", async () => {
+  it("does not send the previous user's request as the new guest", async () => {
     const id = await userId();
     await example.endSessions(id);
     await enter("grace@example.com", PASSWORD, "Create account");
-    await see("Your session was ended elsewhere. You go on as a new guest.");
+    await see("You were signed out. You continue as a new guest.");
     await see("You are a guest.");
     const { users } = await example.admin('{ users(filter: { email: "grace" }) { totalCount } }');
     expect(users).toEqual({ totalCount: 0 });
   });
 
-  it("logs in with an account that exists, and says when to try again after too many attempts", async () => {
+  it("logs in to an existing account, and shows when to retry after too many attempts", async () => {
     for (const _ of [1, 2, 3]) {
       await enter("nobody@example.com", PASSWORD, "Log in");
-      await see("E-mail and password do not belong together.");
+      await see("Wrong email or password.");
     }
     await enter("nobody@example.com", PASSWORD, "Log in");
     await see(/^Too many attempts. Try again in \d+ seconds.$/);
     await enter("ada@example.com", PASSWORD, "Log in");
     await see("You are ada@example.com");
     await press("Log out");
-    await press("Go on as a guest");
+    await press("Continue as guest");
     await see("You are a guest.");
   });
 
-  it("draws only the ways in that are on", async () => {
-    await page.getByLabel("E-mail").waitFor();
+  it("shows only enabled sign-in methods", async () => {
+    await page.getByLabel("Email").waitFor();
     await example.deploy("local-userpass", false);
     await enter("ada@example.com", PASSWORD, "Log in");
-    await see("This way in is closed for now.");
-    await see("Accounts are closed for now.");
-    expect(await page.getByLabel("E-mail").isVisible()).toBe(false);
+    await see("This sign-in method is disabled.");
+    await see("Sign-in with email and password is disabled.");
+    expect(await page.getByLabel("Email").isVisible()).toBe(false);
     await example.deploy("local-userpass", true);
     await example.deploy("anon-user", false);
     await page.evaluate("localStorage.clear()");
@@ -269,13 +269,13 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     await see("You are logged out.");
     await page.getByRole("button", { name: "Log in" }).waitFor();
     await expectReadable();
-    expect(await page.getByRole("button", { name: "Go on as a guest" }).isVisible()).toBe(false);
+    expect(await page.getByRole("button", { name: "Continue as guest" }).isVisible()).toBe(false);
     expect(await page.getByRole("button", { name: "Create account" }).isVisible()).toBe(false);
   });
 
-  it("is drawn while the gateway does not answer, and makes a guest when it does", async () => {
+  it("renders while the gateway does not respond, and creates a guest when it does", async () => {
     await example.deploy("anon-user", true);
-    // Not closed before the browser: closing a context ends this browser, which is one process.
+    // Not closed here: closing a context would end this single-process browser.
     const tab = await (await browser.newContext()).newPage();
     let isReachable = false;
     await tab.route("**/graphql", (route) => (isReachable ? route.continue() : route.abort()));
@@ -285,11 +285,11 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     isReachable = true;
     await tab.evaluate('dispatchEvent(new Event("online"))');
     await see("You are a guest.", tab);
-    await tab.getByLabel("E-mail").waitFor();
+    await tab.getByLabel("Email").waitFor();
     expect(await tab.getByRole("alert").isVisible()).toBe(false);
   });
 
-  it("shows the ways in to a guest who was offline at the start, without a reload", async () => {
+  it("shows the sign-in methods to a guest who was offline initially, without a reload", async () => {
     const context = await browser.newContext();
     const tab = await context.newPage();
     await tab.goto(example.url);
@@ -297,11 +297,11 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     let isReachable = false;
     await tab.route("**/graphql", (route) => (isReachable ? route.continue() : route.abort()));
     await tab.reload();
-    await tab.getByText("No answer came. Try again in a moment.").first().waitFor();
+    await tab.getByText("The server did not respond. Try again in a moment.").first().waitFor();
     isReachable = true;
     await tab.evaluate('dispatchEvent(new Event("online"))');
-    await tab.getByLabel("E-mail").waitFor();
-    await tab.getByText("No answer came.").first().waitFor({ state: "hidden" });
+    await tab.getByLabel("Email").waitFor();
+    await tab.getByText("The server did not respond.").first().waitFor({ state: "hidden" });
   });
 
   it("is built", () => {
@@ -311,7 +311,7 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     expect(existsSync(new URL(`examples/${name}/dist/${script}`, root))).toBe(true);
   });
 
-  it("complains about nothing, and talks to nobody else", () => {
+  it("logs no errors and sends no requests to other hosts", () => {
     expect(complaints).toEqual([]);
   });
 }

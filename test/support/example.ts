@@ -1,4 +1,4 @@
-/** Starts an example as its README says to, and ends it as Ctrl+C does. */
+/** Starts an example with the command of its README, and stops it as Ctrl+C does. */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { ADMIN_KEY, createDatabase, MASTER_KEY } from "./gateway.ts";
@@ -6,16 +6,16 @@ import { ADMIN_KEY, createDatabase, MASTER_KEY } from "./gateway.ts";
 const root = new URL("../../", import.meta.url);
 
 export interface Example {
-  /** Where the page is. */
+  /** The URL of the page. */
   readonly url: string;
   /** Sends an operation to the admin graph of its gateway. */
   admin(query: string, variables?: object): Promise<Record<string, unknown>>;
   countUsers(): Promise<number>;
   /** Ends every session of a user, as an operator does. */
   endSessions(userId: string): Promise<void>;
-  /** Switches a way in on or off. */
+  /** Enables or disables a provider. */
   deploy(provider: string, enabled: boolean): Promise<void>;
-  /** Resolves once neither the page nor the gateway answers any more. */
+  /** Resolves once the page and the gateway have stopped. */
   stop(): Promise<void>;
 }
 

@@ -26,8 +26,8 @@ interface Review {
 }
 
 /**
- * Shows a review as it was when it was opened, and deploys exactly that: when somebody changes the draft meanwhile, it is
- * said, and nothing moves under the reader's eyes until they ask for it.
+ * Shows the review as it was when the dialog opened, and deploys exactly that. If another operator changes the draft
+ * meanwhile, a notice appears; the review shown changes only when the operator asks for it.
  */
 export function DeployForm({
   review,
@@ -68,7 +68,7 @@ export function DeployForm({
           <Alert role="alert" color="yellow" icon={<IconRefresh aria-hidden />} title="The draft has changed">
             <Group justify="space-between">
               <Text size="sm" c="var(--mantine-color-text)">
-                {draft.updatedBy} saved something while you were reading. Below is the draft as it was.
+                {draft.updatedBy} saved changes after you opened this review. The review below is not up to date.
               </Text>
               <Button
                 variant="default"
@@ -76,20 +76,20 @@ export function DeployForm({
                 disabled={review.draftRevision !== draft.revision}
                 onClick={() => setSeen(review)}
               >
-                Show it as it is now
+                Show the current draft
               </Button>
             </Group>
           </Alert>
         )}
         <Title order={3} size="h5">
-          What changes
+          Changes
         </Title>
         <ChangeList changes={seen.changes} providers={providers} />
         <Impact impact={seen.impact} providers={providers} />
         {typedNames.fields}
         <Textarea
           label="Note"
-          description="Why, for the history. May be left empty."
+          description="Optional. Shown in the history."
           value={note}
           onChange={({ currentTarget }) => setNote(currentTarget.value)}
           maxLength={1_000}
@@ -108,7 +108,7 @@ export function DeployForm({
         )}
         <DialogFooter>
           <Button variant="default" onClick={onClose}>
-            Not now
+            Cancel
           </Button>
           <BusyButton type="submit" isBusy={fetching}>
             Deploy

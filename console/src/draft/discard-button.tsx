@@ -12,12 +12,12 @@ const discardDraft = graphql(`
   }
 `);
 
-/** Throws the draft away, once it is confirmed. */
+/** Discards the draft after confirmation. */
 export function DiscardButton({
   draft,
   onDiscarded,
 }: {
-  draft: Pick<Draft, "revision" | "updatedBy">;
+  draft: Pick<Draft, "revision">;
   onDiscarded?: () => void;
 }) {
   const [isOpen, { open, close }] = useDisclosure();
@@ -42,8 +42,8 @@ export function DiscardButton({
       >
         <Stack>
           <Text size="sm">
-            What {draft.updatedBy} and others saved since the last deployment is thrown away. What is live
-            stays as it is.
+            All changes saved since the last deployment are deleted, including those of other operators. The
+            live configuration does not change.
           </Text>
           {error && (
             <Alert role="alert" color="red">
@@ -52,7 +52,7 @@ export function DiscardButton({
           )}
           <Group justify="flex-end">
             <Button variant="default" onClick={close} data-autofocus>
-              Keep it
+              Cancel
             </Button>
             <BusyButton color="red" variant="outline" onClick={onConfirm} isBusy={fetching}>
               Discard the draft

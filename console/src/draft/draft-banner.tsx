@@ -5,7 +5,7 @@ import { DiscardButton } from "./discard-button.tsx";
 import { isOpen, useDraft } from "./draft-query.ts";
 import { useReviewAddress } from "./review-address.ts";
 
-/** Says on every page that there is something to deploy. */
+/** Shown on every page while there are undeployed changes. */
 export function DraftBanner() {
   const { data } = useDraft();
   const review = useReviewAddress();
@@ -19,14 +19,14 @@ export function DraftBanner() {
           aria-label="Undeployed changes"
           color="yellow"
           icon={<IconGitPullRequestDraft aria-hidden />}
-          title={draft.overtakenBy.length > 0 ? "Your draft was overtaken" : "There are undeployed changes"}
+          title={draft.overtakenBy.length > 0 ? "The draft is out of date" : "Undeployed changes"}
           mb="lg"
         >
           <Group justify="space-between">
             <Text size="sm" c="var(--mantine-color-text)" flex="1 1 260px">
-              Saved last by {draft.updatedBy}, <Time at={draft.updatedAt} />.{" "}
+              Last saved by {draft.updatedBy}, <Time at={draft.updatedAt} />.{" "}
               {draft.overtakenBy.length > 0
-                ? "Another version went live meanwhile; review what to do."
+                ? "Another version was deployed after this draft was started. Review it to keep or discard these changes."
                 : "These changes are not live until you deploy."}
             </Text>
             <Group gap="xs">

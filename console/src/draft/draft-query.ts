@@ -2,11 +2,11 @@ import type { DraftQuery } from "../graphql/graphql.ts";
 import { graphql } from "../graphql/index.ts";
 import { type LiveQuery, useLiveQuery } from "../live-query.ts";
 
-/** What changes with a draft: answers that hold none of it are asked for again too. */
+/** The types that change with a draft. Cached results that contain none of them (an empty draft) are refetched too. */
 export const draftTypes = ["Draft", "Provider", "DeploymentReview"];
 export const deploymentTypes = [...draftTypes, "Deployment"];
 
-/** Other operators see a draft within this time. */
+/** How often the draft of other operators is polled. */
 const FOLLOW_SECONDS = 5;
 
 const query = graphql(`
@@ -31,10 +31,10 @@ const query = graphql(`
 
 export type Draft = NonNullable<DraftQuery["draft"]>;
 
-/** The one draft, also when another operator changes it; its `draft` is null when there is none. */
+/** The draft, polled for changes by other operators; `draft` is null when there is none. */
 export const useDraft = (): LiveQuery<DraftQuery> =>
   useLiveQuery({ query, variables: {}, types: draftTypes, everySeconds: FOLLOW_SECONDS });
 
-/** Whether there is anything about it that an operator has to decide. */
+/** Whether the draft needs an operator's decision: it has changes, or another version was deployed since. */
 export const isOpen = (draft: Draft | null | undefined): draft is Draft =>
   !!draft && (draft.changes.length > 0 || draft.overtakenBy.length > 0);

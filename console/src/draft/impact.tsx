@@ -13,10 +13,10 @@ export interface ProviderImpact {
   readonly activeSessions: number;
 }
 
-/** More of them are in the table only, which begins with them. */
+/** Further providers appear in the table only, which is sorted by users losing access. */
 const MAX_ALERTS = 5;
 
-/** Whom a deployment would touch, those first who lose most. */
+/** The users and sessions that a deployment affects, sorted by users losing access. */
 export function Impact({
   impact,
   providers,
@@ -42,21 +42,21 @@ export function Impact({
       {lockOut.slice(0, MAX_ALERTS).map(({ provider, usersLosingAccess: users }) => (
         <Alert key={provider} color="red" icon={<IconUserOff aria-hidden />} title="Users losing access">
           <Text size="sm" c="var(--mantine-color-text)">
-            {plural(users, "user")} could not log in any more without {titleOf(provider)}.{" "}
+            {plural(users, "user")} would lose access without {titleOf(provider)}.{" "}
             <Anchor
               component={Link}
               to={`/users?losingAccessBy=${encodeURIComponent(provider)}`}
               inherit
               underline="always"
             >
-              See which
+              Show users
             </Anchor>
           </Text>
         </Alert>
       ))}
       {lockOut.length > MAX_ALERTS && (
         <Text size="sm" fw={600}>
-          {plural(lockOut.length - MAX_ALERTS, "more provider")} would lock users out: see the table.
+          {plural(lockOut.length - MAX_ALERTS, "more provider")} would lock users out. See the table.
         </Text>
       )}
       <div>
@@ -87,7 +87,7 @@ export function Impact({
         {more}
       </div>
       <Text size="sm" c="dimmed">
-        Live sessions continue, whatever is switched off.
+        Live sessions continue when a provider is disabled.
       </Text>
     </Stack>
   );

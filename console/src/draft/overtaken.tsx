@@ -16,7 +16,7 @@ const rebaseDraft = graphql(`
   }
 `);
 
-/** Another deployment went live after the draft was begun: what it was, and the two ways on. */
+/** Shown when another version was deployed after the draft was started: its changes, and the choice to rebase or discard the draft. */
 export function Overtaken({
   draft,
   providers,
@@ -38,15 +38,15 @@ export function Overtaken({
         role="alert"
         color="yellow"
         icon={<IconGitMerge aria-hidden />}
-        title="Another version went live meanwhile"
+        title="Another version was deployed"
       >
         <Text size="sm" c="var(--mantine-color-text)">
-          This draft was begun from version {draft.baseVersion}, and version {newest?.version} is live now.
-          Decide what becomes of your changes.
+          This draft is based on version {draft.baseVersion}, but version {newest?.version} is live now. Keep
+          your changes on top of it, or discard them.
         </Text>
       </Alert>
       <Title order={2} size="h4">
-        What others deployed
+        Deployed since
       </Title>
       {draft.overtakenBy.map((each) => (
         <Stack key={each.version} gap="xs">

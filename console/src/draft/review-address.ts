@@ -1,7 +1,7 @@
 import { useCallback } from "react";
 import { useSearchParams } from "react-router";
 
-/** The review lies over whatever page is open, and has an address of its own by `?review`. */
+/** The review dialog opens over any page and is addressable as `?review`. */
 export function useReviewAddress(): { isOpen: boolean; open(): void; close(): void } {
   const [parameters, setParameters] = useSearchParams();
   const change = useCallback(

@@ -24,7 +24,7 @@ const query = graphql(`
   }
 `);
 
-/** What the draft changes and whom, and the button that makes it live. */
+/** The draft's changes, their impact, and the button that deploys them. */
 export default function ReviewDialog({ onClose }: { onClose: () => void }) {
   const isPhone = useMediaQuery("(max-width: 48em)");
   useFocusReturn();
@@ -53,9 +53,9 @@ const Deployed = ({ version, onClose }: { version: number; onClose: () => void }
       Version {version} is live.
     </Text>
     <Text size="sm">
-      Every gateway follows within a second.{" "}
+      Every gateway applies it within a second.{" "}
       <Anchor component={Link} to={`/authentication/history/${version}`} underline="always">
-        See it in the history
+        View in history
       </Anchor>
     </Text>
     <Button onClick={onClose} ml="auto" autoFocus>
@@ -67,10 +67,10 @@ const Deployed = ({ version, onClose }: { version: number; onClose: () => void }
 function Review({ onDeployed, onClose }: { onDeployed: (version: number) => void; onClose: () => void }) {
   const { data, error, refresh } = useLiveQuery({ query, variables: {}, types: draftTypes });
   const draft = useDraft();
-  const hasBegun = useRef(false);
+  const isMatched = useRef(false);
   const revision = draft.data?.draft?.revision;
-  // Whoever has the review open sees what others do to the draft, and that its counts belong to it.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asked again for each revision, and not for its answer
+  // While the review is open, a changed draft refetches it, so that the counts shown belong to the current draft.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: refetched for each revision of the draft, not for each result
   useEffect(() => {
     if (revision !== undefined && data && data.review?.draftRevision !== revision) refresh();
   }, [revision]);
@@ -93,13 +93,13 @@ function Review({ onDeployed, onClose }: { onDeployed: (version: number) => void
   }));
   const current = draft.data.draft;
   const isOvertaken = !!current && current.overtakenBy.length > 0;
-  if (isOvertaken) hasBegun.current = false;
-  else if (data.review?.draftRevision === current?.revision) hasBegun.current = true;
+  if (isOvertaken) isMatched.current = false;
+  else if (data.review?.draftRevision === current?.revision) isMatched.current = true;
   if (!data.review || !isOpen(current)) {
     return (
       <Stack>
         <Text role="status">
-          There is nothing to deploy: the draft is empty, or it was deployed or discarded elsewhere.
+          There is nothing to deploy. The draft is empty, or another operator deployed or discarded it.
         </Text>
         <Button variant="default" onClick={onClose} ml="auto">
           Close
@@ -110,8 +110,8 @@ function Review({ onDeployed, onClose }: { onDeployed: (version: number) => void
   if (isOvertaken) {
     return <Overtaken draft={current} providers={providers} onResolved={refresh} />;
   }
-  // The two are asked for apart: a form begins with a review of the very draft.
-  if (!hasBegun.current) return <PageSkeleton />;
+  // Review and draft are separate queries: the form mounts only once the review matches the draft's revision.
+  if (!isMatched.current) return <PageSkeleton />;
   return (
     <DeployForm
       review={data.review}

@@ -2,17 +2,17 @@ import { Code, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 
 export interface TypedNames {
-  /** Whether all is typed; tells at the fields where not, and goes to the first. */
+  /** Whether every name was typed correctly; otherwise marks the fields and focuses the first. */
   check(): boolean;
   readonly fields: React.ReactNode;
 }
 
-/** Up to so many are typed by name; of more, how many they are. */
+/** Above this number of providers, their count is typed instead of their names. */
 const MAX_NAMES = 3;
 
 const fieldId = (name: string): string => `confirm-${name.replaceAll(" ", "-")}`;
 
-/** Asks for the name of each provider whose change is dangerous, or for their number where there are many. */
+/** Confirmation fields: the name of each provider whose change is dangerous, or their number where there are many. */
 export function useTypedNames(dangers: readonly { readonly provider: string }[]): TypedNames {
   const [typed, setTyped] = useState<Record<string, string>>({});
   const [isChecked, setChecked] = useState(false);
@@ -29,7 +29,7 @@ export function useTypedNames(dangers: readonly { readonly provider: string }[])
     },
     fields: names.length > 0 && (
       <Stack gap="xs">
-        <Text size="sm">Users lose access, or a provider is removed. Confirm it by typing.</Text>
+        <Text size="sm">These changes remove a provider or lock users out. Type to confirm.</Text>
         {names.map((name) => (
           <TextInput
             key={name}
@@ -41,7 +41,7 @@ export function useTypedNames(dangers: readonly { readonly provider: string }[])
             }
             value={typed[name] ?? ""}
             onChange={({ currentTarget: { value } }) => setTyped((before) => ({ ...before, [name]: value }))}
-            error={isChecked && isWrong(name) && `This is not ${name}.`}
+            error={isChecked && isWrong(name) && `This does not match ${name}.`}
             autoComplete="off"
           />
         ))}

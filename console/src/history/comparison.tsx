@@ -12,7 +12,7 @@ const query = graphql(`
   }
 `);
 
-/** What differs between this version and any other; which one is in the address, by `?against`. */
+/** The differences between this version and another one, which is addressable as `?against`. */
 export function Comparison({
   version,
   live,
@@ -25,13 +25,13 @@ export function Comparison({
   const [parameters, setParameters] = useSearchParams();
   // Versions are numbered without gaps.
   const others = Array.from({ length: live }, (_, index) => live - index).filter((each) => each !== version);
-  const asked = Number(parameters.get("against"));
-  const against = others.includes(asked) ? asked : others.includes(version - 1) ? version - 1 : others[0];
+  const requested = Number(parameters.get("against"));
+  const against = others.includes(requested) ? requested : others.includes(version - 1) ? version - 1 : others[0];
   if (against === undefined) return null;
   return (
     <Stack component="section" aria-labelledby="comparison-title">
       <Title order={2} size="h4" id="comparison-title">
-        Compared with another version
+        Compare versions
       </Title>
       <NativeSelect
         label="Compare with"

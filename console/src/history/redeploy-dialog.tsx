@@ -38,7 +38,7 @@ interface Options {
   onClose(): void;
 }
 
-/** What bringing a version back would change, and whom, before it is done. */
+/** Reviews the changes and impact of redeploying an old version. */
 export function RedeployDialog(options: Options) {
   useFocusReturn();
   const isPhone = useMediaQuery("(max-width: 48em)");
@@ -62,12 +62,12 @@ function Loaded(options: Options) {
     variables: { version: options.version },
     requestPolicy: "network-only",
   });
-  const again = (): void => ask({ requestPolicy: "network-only" });
+  const reload = (): void => ask({ requestPolicy: "network-only" });
   if (data && !fetching) {
     const review = data.reviewRedeploy;
-    return <RedeployForm key={review.baseVersion} review={review} again={again} {...options} />;
+    return <RedeployForm key={review.baseVersion} review={review} reload={reload} {...options} />;
   }
-  return error ? <Failure error={error} retry={again} /> : <PageSkeleton />;
+  return error ? <Failure error={error} retry={reload} /> : <PageSkeleton />;
 }
 
 function RedeployForm({
@@ -76,11 +76,11 @@ function RedeployForm({
   providers,
   onRedeployed,
   onClose,
-  again,
-}: Options & { review: ReviewRedeployQuery["reviewRedeploy"]; again: () => void }) {
+  reload,
+}: Options & { review: ReviewRedeployQuery["reviewRedeploy"]; reload: () => void }) {
   const draft = useDraft().data?.draft;
   const [{ fetching }, redeploy] = useMutation(redeployVersion);
-  const [problem, setProblem] = useState<{ text: string; isOvertaken: boolean } | null>(null);
+  const [problem, setProblem] = useState<{ text: string; isOutdated: boolean } | null>(null);
   const typedNames = useTypedNames(review.dangers);
 
   const onSubmit = async (event: FormEvent): Promise<void> => {
@@ -88,30 +88,31 @@ function RedeployForm({
     if (!typedNames.check()) return;
     const { data, error } = await redeploy(
       { version, baseVersion: review.baseVersion },
-      // The review itself stays what it was: a refusal is explained beside it.
+      // The review shown is not refetched: an error is explained beside it.
       { additionalTypenames: deploymentTypes.filter((type) => type !== "DeploymentReview") },
     );
     if (data) return onRedeployed(data.redeploy.version);
     if (!error) return;
-    const isOvertaken = error.graphQLErrors.some(({ extensions }) => extensions.code === "DRAFT_CONFLICT");
-    setProblem({ text: failureText(error), isOvertaken });
+    const isOutdated = error.graphQLErrors.some(({ extensions }) => extensions.code === "DRAFT_CONFLICT");
+    setProblem({ text: failureText(error), isOutdated });
   };
 
   return (
     <form onSubmit={onSubmit} noValidate>
       <Stack>
         <Text size="sm">
-          Its content becomes version {review.baseVersion + 1}; version {review.baseVersion} is live now.
+          The content of version {version} is deployed as version {review.baseVersion + 1}. Version{" "}
+          {review.baseVersion} is live now.
         </Text>
         {isOpen(draft) && (
-          <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title="There is a draft">
+          <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title="There are undeployed changes">
             <Text size="sm" c="var(--mantine-color-text)">
-              It stays, and has to be put on top of the new version before it can be deployed.
+              The draft is kept, but has to be rebased on the new version before it can be deployed.
             </Text>
           </Alert>
         )}
         <Title order={3} size="h5">
-          What changes
+          Changes
         </Title>
         <ChangeList changes={review.changes} providers={providers} />
         {review.impact.length > 0 && <Impact impact={review.impact} providers={providers} />}
@@ -125,8 +126,8 @@ function RedeployForm({
           >
             <Group justify="space-between">
               <Text size="sm">{problem.text}</Text>
-              {problem.isOvertaken && (
-                <Button variant="default" size="xs" onClick={again}>
+              {problem.isOutdated && (
+                <Button variant="default" size="xs" onClick={reload}>
                   Review again
                 </Button>
               )}
@@ -135,7 +136,7 @@ function RedeployForm({
         )}
         <DialogFooter>
           <Button variant="default" onClick={onClose} data-autofocus>
-            Not now
+            Cancel
           </Button>
           <BusyButton type="submit" isBusy={fetching} disabled={review.changes.length === 0}>
             Redeploy

@@ -44,13 +44,13 @@ export default function AuditPage() {
       <Loaded result={result} retry={() => query({ requestPolicy: "network-only" })}>
         {({ auditEvents: { edges, pageInfo } }) =>
           edges.length === 0 ? (
-            <EmptyState icon={IconListSearch} title={isFiltered ? "No event matches" : "No events yet"}>
+            <EmptyState icon={IconListSearch} title={isFiltered ? "No events match" : "No events yet"}>
               {isFiltered ? (
                 <Button variant="default" size="xs" onClick={clear} mt="xs">
-                  Clear all conditions
+                  Clear filters
                 </Button>
               ) : (
-                "What operators and known users do is recorded here, and logins that were refused."
+                "Actions of operators and permanent users, and failed logins, are recorded here."
               )}
             </EmptyState>
           ) : (

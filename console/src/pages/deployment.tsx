@@ -30,7 +30,7 @@ const query = graphql(`
 const LIST = "/authentication/history";
 const MAX_VERSION = 2 ** 31 - 1;
 
-/** One version: what it changed, how it differs from others, and bringing it back. */
+/** One version: its changes, its differences from other versions, and redeploying it. */
 export default function DeploymentPage() {
   const version = Number(useParams().version);
   const isNumber = Number.isInteger(version) && version > 0 && version <= MAX_VERSION;
@@ -39,16 +39,16 @@ export default function DeploymentPage() {
       <Anchor component={Link} to={LIST} size="sm">
         ← History
       </Anchor>
-      {isNumber ? <Version key={version} version={version} /> : <Unknown />}
+      {isNumber ? <Version key={version} version={version} /> : <VersionNotFound />}
     </>
   );
 }
 
-const Unknown = () => (
+const VersionNotFound = () => (
   <>
     <PageTitle>Version</PageTitle>
-    <Alert color="gray" title="There is no such version">
-      The history lists all there are.
+    <Alert color="gray" title="Version not found">
+      See the history for all versions.
     </Alert>
   </>
 );
@@ -66,7 +66,7 @@ function Version({ version }: { version: number }) {
   if (isLoading) return <PageSkeleton />;
   if (!data) return error ? <Failure error={error} retry={refresh} /> : null;
   const { deployment, deployments } = data;
-  if (!deployment) return <Unknown />;
+  if (!deployment) return <VersionNotFound />;
   const live = deployments.edges[0]?.node.version ?? version;
   const providers = data.providers.map(({ settingsSchema, ...each }) => ({
     ...each,
@@ -115,7 +115,7 @@ function Version({ version }: { version: number }) {
           {deployment.note && `: ${deployment.note}`}
         </Text>
         <Title order={2} size="h4">
-          What it changed
+          Changes in this version
         </Title>
         <ChangeList changes={deployment.changes} providers={providers} />
         <Divider />

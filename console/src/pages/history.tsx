@@ -25,7 +25,7 @@ const query = graphql(`
   }
 `);
 
-/** Every version that is, or was, live, newest first. */
+/** All deployed versions, newest first. */
 export default function HistoryPage() {
   const { data, error, isLoading, refresh } = useLiveQuery({
     query,
@@ -68,9 +68,9 @@ function Pages({ first }: { first: Connection }) {
 }
 
 interface FollowingOptions {
-  /** Of the page before. A page begins where that one ends now, so that a new version leaves no gap between them. */
+  /** Of the previous page. Each page starts at its current end, so that a new version leaves no gap. */
   readonly pageInfo: Connection["pageInfo"];
-  /** How many more are asked for. */
+  /** The number of further pages to show. */
   readonly pages: number;
   readonly live: number | undefined;
   onMore(): void;

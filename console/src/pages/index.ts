@@ -1,4 +1,4 @@
-/** Every page: its address, its place in the sidebar, and the code that is loaded when it is opened. */
+/** All pages: path, sidebar entry, and lazily loaded component. */
 import {
   IconChartAreaLine,
   IconHistory,
@@ -10,10 +10,10 @@ import {
 import { type ComponentType, lazy } from "react";
 
 export interface PageEntry {
-  /** Below `/console`, as react-router reads it. */
+  /** Relative to `/console`, in react-router's syntax. */
   readonly path: string;
   readonly Page: ComponentType;
-  /** Left out for pages that others lead to. */
+  /** Absent for pages that are reached from other pages only. */
   readonly sidebar?: {
     readonly label: string;
     readonly icon: ComponentType<{ size?: number }>;

@@ -13,7 +13,7 @@ import { Logins } from "./overview/logins.tsx";
 import classes from "./overview/overview.module.css";
 import { OverviewSkeleton } from "./overview/overview-skeleton.tsx";
 import { Patterns } from "./overview/patterns.tsx";
-import { RefusedLogins } from "./overview/refused-logins.tsx";
+import { FailedLogins } from "./overview/failed-logins.tsx";
 import { orderProviders } from "./overview/series.ts";
 
 const StatisticsDocument = graphql(`
@@ -66,8 +66,8 @@ const ranges = ["7", "30", "90"];
 
 export default function OverviewPage() {
   const { read, write } = useAddressParameters<"days">();
-  const asked = read("days") ?? "30";
-  const days = ranges.includes(asked) ? asked : "30";
+  const requested = read("days") ?? "30";
+  const days = ranges.includes(requested) ? requested : "30";
   const [result, query] = useQuery({
     query: StatisticsDocument,
     variables: { days: Number(days) },
@@ -78,7 +78,7 @@ export default function OverviewPage() {
       <PageTitle
         actions={
           <SegmentedControl
-            aria-label="Days that are shown"
+            aria-label="Time range"
             data={ranges.map((value) => ({ value, label: `${value} days` }))}
             value={days}
             onChange={(value) => write({ days: value })}
@@ -101,7 +101,7 @@ export default function OverviewPage() {
               <Logins logins={statistics.logins} providers={providers} />
               <Conversion conversion={statistics.conversion} />
               <AnonymousAges anonymousUsers={statistics.anonymousUsers} />
-              <RefusedLogins refusedLogins={statistics.refusedLogins} />
+              <FailedLogins refusedLogins={statistics.refusedLogins} />
               <LiveSessions liveSessions={statistics.liveSessions} providers={providers} />
             </div>
           );

@@ -8,10 +8,10 @@ import { DocsHint } from "../parts/docs-hint.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { PageSkeleton } from "../parts/page-skeleton.tsx";
 import { PageTitle } from "../parts/page-title.tsx";
-import { draftWords, ProviderBadges } from "../provider/provider-badges.tsx";
+import { draftLabel, ProviderBadges } from "../provider/provider-badges.tsx";
 import { ProviderForm } from "../provider/provider-form.tsx";
 import { RemoveProvider } from "../provider/remove-provider.tsx";
-import { NOT_THERE, type ProviderState } from "../provider/state.ts";
+import { NO_REVISION, type ProviderState } from "../provider/state.ts";
 import type { SettingSchema } from "../settings-form/schema.ts";
 
 const query = graphql(`
@@ -26,7 +26,7 @@ const query = graphql(`
 
 const LIST = "/authentication/providers";
 
-/** One way in: whether it is on, and its settings. */
+/** One provider: whether it is enabled, and its settings. */
 export default function ProviderPage() {
   const { name = "" } = useParams();
   const [parameters] = useSearchParams();
@@ -59,8 +59,8 @@ export default function ProviderPage() {
       <DocsHint path={docsOf(found?.type ?? parameters.get("type"))} />
       {!data && error && <Failure error={error} retry={refresh} />}
       {data && !state && (
-        <Alert color="gray" title={`There is no provider ${name}`}>
-          It may have been removed, or discarded before it was deployed.
+        <Alert color="gray" title={`Provider ${name} not found`}>
+          It may have been removed, or its draft was discarded.
         </Alert>
       )}
       {found && (
@@ -73,7 +73,7 @@ export default function ProviderPage() {
       )}
       {found?.draftEffect === "REMOVED" ? (
         <Alert color="yellow" title="The draft removes this provider">
-          It stays live until that is deployed. To keep it, discard the draft.
+          It stays live until the draft is deployed. To keep it, discard the draft.
         </Alert>
       ) : (
         state && <ProviderForm key={name} state={state} onSaved={refresh} />
@@ -97,28 +97,28 @@ function stateOf(provider: ProviderQuery["providers"][number]): ProviderState {
     revision,
     changedBy,
     changedAt,
-    isDrafted: draftWords(provider) !== null,
+    isDrafted: draftLabel(provider) !== null,
   };
 }
 
-/** Where the settings of a type are explained. */
+/** The documentation of a provider type's settings. */
 const docsOf = (type: string | null): string =>
   type && /^(oidc|oauth2-)/.test(type) ? "docs/openid-connect.md" : "docs/providers.md";
 
-/** null when nothing of that name can be added. */
+/** @returns null when the type is unknown */
 function newState(data: ProviderQuery | undefined, name: string, type: string | null): ProviderState | null {
-  const known = data?.providerTypes.find((each) => each.type === type);
-  if (!known) return null;
-  const schema = known.settingsSchema as SettingSchema;
+  const found = data?.providerTypes.find((each) => each.type === type);
+  if (!found) return null;
+  const schema = found.settingsSchema as SettingSchema;
   return {
     name,
-    type: known.type,
+    type: found.type,
     displayName: name,
     enabled: false,
     settings: {},
     schema,
     isNew: true,
-    revision: NOT_THERE,
+    revision: NO_REVISION,
     changedBy: null,
     changedAt: null,
     isDrafted: false,

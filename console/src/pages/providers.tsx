@@ -20,7 +20,7 @@ const query = graphql(`
   }
 `);
 
-/** Every way in, as it is live and as the draft makes it. */
+/** All providers with their live and drafted state. */
 export default function ProvidersPage() {
   const { data, error, isLoading, refresh } = useLiveQuery({ query, variables: {}, types: draftTypes });
   const { shown, filter, more } = useLongList(data?.providers ?? [], {
@@ -47,8 +47,8 @@ export default function ProvidersPage() {
       <DocsHint path="docs/providers.md" />
       {filter}
       {providers.length === 0 && (
-        <EmptyState icon={IconLogin2} title="There is no way in">
-          Add a provider of your own.
+        <EmptyState icon={IconLogin2} title="No providers">
+          Add a provider so that users can log in.
         </EmptyState>
       )}
       <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: "none" }}>
@@ -66,7 +66,7 @@ export default function ProvidersPage() {
                 </Anchor>
                 <Text size="sm" c="dimmed">
                   {provider.name}
-                  {provider.type !== provider.name && `, of type ${provider.type}`}
+                  {provider.type !== provider.name && ` (${provider.type})`}
                 </Text>
               </div>
               <ProviderBadges provider={provider} />

@@ -5,12 +5,12 @@ import { ownPage } from "../graph.ts";
 import { mount } from "../mount.ts";
 import { BusyButton } from "../parts/busy-button.tsx";
 
-/** Above every other dialog, of which one may have been open when the session ended. */
+/** Above any dialog that was open when the session ended. */
 const ABOVE_DIALOGS = 1_000;
 
 /**
- * Asks for an admin key and trades it for a session.
- * @param onSignedIn says whether the gateway knows the session that it just gave
+ * Exchanges an admin key for a session.
+ * @param onSignedIn resolves to whether the new session works
  */
 export function SignIn({ isAgain, onSignedIn }: { isAgain: boolean; onSignedIn: () => Promise<boolean> }) {
   useDocumentTitle("Sign in · Passerby");
@@ -30,7 +30,7 @@ export function SignIn({ isAgain, onSignedIn }: { isAgain: boolean; onSignedIn: 
     if (!answer?.ok) setProblem(await problemOf(answer));
     else if (!(await onSignedIn())) {
       setProblem(
-        "The browser did not keep the session. Open the console at the address in PUBLIC_URL, with cookies on.",
+        "The browser did not store the session cookie. Open the console at the address in PUBLIC_URL, and allow cookies.",
       );
     }
     setBusy(false);
@@ -49,11 +49,11 @@ export function SignIn({ isAgain, onSignedIn }: { isAgain: boolean; onSignedIn: 
     >
       <form onSubmit={signIn} noValidate>
         <Stack>
-          {isAgain && <Text size="sm">Your session has ended. Sign in again to go on where you were.</Text>}
+          {isAgain && <Text size="sm">Your session has ended. Sign in again to continue.</Text>}
           <PasswordInput
             name="adminKey"
             label="Admin key"
-            description="Printed at the first start, or made with passerby admin-key create."
+            description="Printed at the first start, or created with passerby admin-key create."
             required
             data-autofocus
             autoComplete="current-password"

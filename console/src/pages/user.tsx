@@ -17,7 +17,7 @@ import { UserEvents } from "./user/user-events.tsx";
 
 export default function UserPage() {
   const { id = "" } = useParams();
-  // Another user's page is another page: nothing of the one before stays.
+  // The key resets all state when another user is opened.
   return <UserOf key={id} id={id} />;
 }
 
@@ -29,23 +29,23 @@ function UserOf({ id }: { id: string }) {
     requestPolicy: "cache-and-network",
   });
   const reload = (): void => query({ requestPolicy: "network-only" });
-  const wasThere = useRef(false);
-  const isThere = Boolean(result.data?.user);
+  const wasFound = useRef(false);
+  const isFound = Boolean(result.data?.user);
   useEffect(() => {
-    if (isThere) wasThere.current = true;
-  }, [isThere]);
+    if (isFound) wasFound.current = true;
+  }, [isFound]);
   return (
     <Loaded result={result} retry={reload}>
       {({ user }) => {
-        if (!user) return <NoUser id={id} wasThere={wasThere.current} />;
+        if (!user) return <NoUser id={id} wasFound={wasFound.current} />;
         const formerId = user.id === id ? parameters.get("formerId") : id;
         return (
           <>
             <PageTitle actions={<UserActions user={user} reload={reload} />}>User</PageTitle>
             <Stack gap="lg">
               {formerId && user.formerIds.includes(formerId) && (
-                <Alert role="status" color="blue" title="This user had another id before">
-                  {formerId} was merged into this user, and that id leads here now.
+                <Alert role="status" color="blue" title="This user was found by a former id">
+                  {formerId} was merged into this user.
                 </Alert>
               )}
               <Facts user={user} />
@@ -62,17 +62,17 @@ function UserOf({ id }: { id: string }) {
   );
 }
 
-const NoUser = ({ id, wasThere }: { id: string; wasThere: boolean }) => (
+const NoUser = ({ id, wasFound }: { id: string; wasFound: boolean }) => (
   <>
     <PageTitle>User</PageTitle>
-    <EmptyState icon={IconUserOff} title={wasThere ? "This user is gone" : "There is no such user"}>
+    <EmptyState icon={IconUserOff} title={wasFound ? "This user was deleted" : "User not found"}>
       <Text span inherit>
-        {wasThere
-          ? `The user ${id} was deleted meanwhile.`
-          : `No user has the id ${id}, nor had it before a merge. It may have been deleted, or have expired.`}
+        {wasFound
+          ? `User ${id} was deleted while this page was open.`
+          : `No user has or had the id ${id}. The user may have been deleted or may have expired.`}
       </Text>{" "}
       <Anchor component={Link} to="/users" inherit underline="always">
-        To all users
+        Back to all users
       </Anchor>
     </EmptyState>
   </>

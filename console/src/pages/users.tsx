@@ -56,7 +56,7 @@ export default function UsersPage() {
       <DocsHint path="docs/console.md" />
       {typeof deleted === "string" && (
         <Alert role="status" color="teal" mb="md">
-          The user {deleted} was deleted.
+          User {deleted} was deleted.
         </Alert>
       )}
       <Search />
@@ -79,16 +79,16 @@ export default function UsersPage() {
 
 const NoUsers = ({ isFiltered, clear }: { isFiltered: boolean; clear: () => void }) =>
   isFiltered ? (
-    <EmptyState icon={IconUsers} title="No user matches">
+    <EmptyState icon={IconUsers} title="No users match">
       <Group justify="center" mt="xs">
         <Button variant="default" size="xs" onClick={clear}>
-          Clear all conditions
+          Clear filters
         </Button>
       </Group>
     </EmptyState>
   ) : (
     <EmptyState icon={IconUsers} title="No users yet">
-      A user appears here with the first login, which may be anonymous: send{" "}
+      Users appear here after their first login. To create an anonymous user, send{" "}
       <code>{"mutation { loginAnonymous { accessToken } }"}</code> to <code>/graphql</code>.
     </EmptyState>
   );

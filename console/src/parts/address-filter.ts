@@ -3,7 +3,7 @@ import { useAddressParameters } from "./address-parameters.ts";
 
 type AddressChanges<Name extends string> = Partial<Record<Name | "after", string | null>>;
 
-/** The conditions of a list: in the address, and as the graph takes them. */
+/** The filters of a list: in the URL, and as the input of the query. */
 export interface AddressFilter<Name extends string, Filter> {
   read(name: Name | "after"): string | null;
   write(changes: AddressChanges<Name>): void;
@@ -14,17 +14,17 @@ export interface AddressFilter<Name extends string, Filter> {
 }
 
 /**
- * @param names of the conditions
- * @param toFilter leaves out what cannot be meant, such as a date that is none: an address may have been typed
+ * @param names of the URL parameters
+ * @param toFilter ignores invalid values, such as a malformed date: a URL may be typed by hand
  */
 export function useAddressFilter<Name extends string, Filter>(
   names: readonly Name[],
   toFilter: (read: (name: Name) => string | null) => Filter,
 ): AddressFilter<Name, Filter> {
   const { read, write } = useAddressParameters<Name | "after">();
-  const given = names.map((name) => read(name));
-  const key = JSON.stringify(given);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key is what is given, as one value
+  const values = names.map((name) => read(name));
+  const key = JSON.stringify(values);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key is all values as one string
   const filter = useMemo(() => toFilter(read), [key]);
   const clear = useCallback(
     () => write(Object.fromEntries(names.map((name) => [name, null])) as AddressChanges<Name>),
@@ -35,7 +35,7 @@ export function useAddressFilter<Name extends string, Filter>(
     write,
     filter,
     after: read("after"),
-    isFiltered: given.some((value) => value !== null),
+    isFiltered: values.some((value) => value !== null),
     clear,
   };
 }

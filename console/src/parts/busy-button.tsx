@@ -2,8 +2,8 @@ import { Button, type ButtonProps } from "@mantine/core";
 import { type ComponentPropsWithoutRef, useEffect, useRef } from "react";
 
 /**
- * A button that cannot be pressed while what it began is under way. A browser takes the focus from a button that is
- * disabled; it is given back when the work is done, unless it has gone elsewhere.
+ * A button that is disabled while its action runs. Browsers drop the focus of a disabled button; it is restored
+ * afterwards, unless the operator moved it.
  */
 export function BusyButton({
   isBusy,
@@ -25,7 +25,7 @@ export function BusyButton({
         hadFocus.current = true;
       }}
       onBlur={({ currentTarget }) => {
-        // It goes because the button is disabled, or because the operator moved the focus.
+        // A disabled button loses the focus by itself; otherwise the operator moved it.
         if (!currentTarget.disabled) hadFocus.current = false;
       }}
     />

@@ -2,14 +2,14 @@ import { Stack, Table, Text, Title } from "@mantine/core";
 import { type Change, wordsOf } from "../change-words.ts";
 import { useLongList } from "./long-list.tsx";
 
-/** What is known of providers, to name their changes. */
+/** The names and setting titles of a provider, for describing its changes. */
 export interface NamedProvider {
   readonly name: string;
   readonly displayName: string;
   readonly titles: Readonly<Record<string, string>>;
 }
 
-/** Changes, before and after, a table for each provider. */
+/** A table of changes for each provider: setting, before, after. */
 export function ChangeList({
   changes,
   providers,
@@ -18,14 +18,14 @@ export function ChangeList({
   providers: readonly NamedProvider[];
 }) {
   const names = [...new Set(changes.map(({ provider }) => provider))];
-  const known = new Map(providers.map((each) => [each.name, each]));
+  const byName = new Map(providers.map((each) => [each.name, each]));
   const { shown, filter, more } = useLongList(names, {
-    textOf: (name) => `${name} ${known.get(name)?.displayName ?? ""}`,
+    textOf: (name) => `${name} ${byName.get(name)?.displayName ?? ""}`,
     label: "Find a provider among the changes",
     noun: "provider",
     portion: 10,
   });
-  if (names.length === 0) return <Text c="dimmed">Nothing differs.</Text>;
+  if (names.length === 0) return <Text c="dimmed">No differences.</Text>;
   return (
     <div>
       {filter}
@@ -34,7 +34,7 @@ export function ChangeList({
           <ProviderChanges
             key={name}
             name={name}
-            known={known.get(name)}
+            details={byName.get(name)}
             changes={changes.filter(({ provider }) => provider === name)}
           />
         ))}
@@ -46,16 +46,16 @@ export function ChangeList({
 
 const ProviderChanges = ({
   name,
-  known,
+  details,
   changes,
 }: {
   name: string;
-  known: NamedProvider | undefined;
+  details: NamedProvider | undefined;
   changes: readonly Change[];
 }) => (
-  <section aria-label={known?.displayName ?? name}>
+  <section aria-label={details?.displayName ?? name}>
     <Title order={3} size="h5" mb={4} style={{ overflowWrap: "anywhere" }}>
-      {known?.displayName ?? name}{" "}
+      {details?.displayName ?? name}{" "}
       <Text span size="sm" c="dimmed">
         {name}
       </Text>
@@ -63,7 +63,7 @@ const ProviderChanges = ({
     <Table layout="fixed" withTableBorder>
       <Table.Thead>
         <Table.Tr>
-          {["What", "Before", "After"].map((head) => (
+          {["Setting", "Before", "After"].map((head) => (
             <Table.Th key={head} scope="col">
               {head}
             </Table.Th>
@@ -72,7 +72,7 @@ const ProviderChanges = ({
       </Table.Thead>
       <Table.Tbody>
         {changes.map((change) => {
-          const { label, before, after } = wordsOf(change, known?.titles ?? {});
+          const { label, before, after } = wordsOf(change, details?.titles ?? {});
           return (
             <Table.Tr key={change.field} style={{ overflowWrap: "anywhere", verticalAlign: "top" }}>
               <Table.Th scope="row" fw={500}>

@@ -4,33 +4,33 @@ import type { CombinedError } from "urql";
 import { BusyButton } from "./busy-button.tsx";
 import { failureText } from "./failure.tsx";
 
-interface Asking {
+interface ConfirmationProps {
   readonly title: string;
-  /** What will happen, and what cannot be undone. */
+  /** The consequences, and whether they can be undone. */
   readonly children: ReactNode;
-  /** What the button says that does it: a verb and its object. */
+  /** The label of the confirming button: a verb and its object. */
   readonly action: string;
-  /** What must be typed before; for what cannot be undone. */
+  /** Text that must be typed to confirm an action that cannot be undone. */
   readonly typed?: string;
   readonly isHarmless?: boolean;
   readonly act: () => Promise<{ error?: CombinedError | undefined }>;
   readonly onDone: () => void;
 }
 
-/** Asks before something is done. It begins at the way out: neither Enter nor Space does it unread. */
+/** A confirmation dialog. The focus starts at Cancel, so that Enter or Space does not confirm by accident. */
 export const Confirmation = ({
   isOpen,
   close,
-  ...asking
-}: Asking & { isOpen: boolean; close: () => void }) => (
+  ...props
+}: ConfirmationProps & { isOpen: boolean; close: () => void }) => (
   <Modal
     opened={isOpen}
     onClose={close}
-    title={asking.title}
+    title={props.title}
     centered
     closeButtonProps={{ "aria-label": "Close" }}
   >
-    <Question {...asking} close={close} />
+    <Question {...props} close={close} />
   </Modal>
 );
 
@@ -42,7 +42,7 @@ function Question({
   act,
   onDone,
   close,
-}: Omit<Asking, "title"> & { close: () => void }) {
+}: Omit<ConfirmationProps, "title"> & { close: () => void }) {
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);

@@ -1,7 +1,7 @@
 import { ActionIcon, CopyButton as Copying, Tooltip, VisuallyHidden } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 
-/** Copies a text, and says so. */
+/** Copies a text to the clipboard and confirms it. */
 export const CopyButton = ({ value, label }: { value: string; label: string }) => (
   <Copying value={value} timeout={2_000}>
     {({ copied, copy }) => (

@@ -1,6 +1,6 @@
 import { Code, Text } from "@mantine/core";
 
-/** Where the project's documentation tells more: a path in its repository, since the gateway serves none of it. */
+/** A reference to the documentation: a path in the repository, since the gateway does not serve it. */
 export const DocsHint = ({ path }: { path: string }) => (
   <Text size="xs" c="dimmed" mb="md">
     Documentation: <Code>{path}</Code>

@@ -1,7 +1,7 @@
 import { Center, Stack, Text, ThemeIcon } from "@mantine/core";
 import type { ComponentType, ReactNode } from "react";
 
-/** A list without entries: what would be here, and what to do about it. */
+/** The placeholder of an empty list: what belongs here, and how to add it. */
 export const EmptyState = ({
   icon: Icon,
   title,

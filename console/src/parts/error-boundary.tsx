@@ -2,7 +2,7 @@ import { Alert, Button, Group, Text } from "@mantine/core";
 import { Component, type ReactNode } from "react";
 import { useReconnect } from "./use-reconnect.ts";
 
-/** A page that failed says so, and the frame around it stays. Most often its code could not be loaded. */
+/** Shows an error instead of a page that failed, usually because its code could not be loaded. The frame stays. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { hasFailed: boolean }> {
   override state = { hasFailed: false };
 
@@ -17,15 +17,15 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { hasFaile
 
 const reload = (): void => window.location.reload();
 
-/** Code that could not be loaded stays so until the page is loaded again. */
+/** A failed dynamic import is cached by the browser until the page is reloaded. */
 function FailedPage() {
   useReconnect(true, reload, { afterOutage: true });
   return (
-    <Alert role="alert" color="red" title="This page could not be shown">
+    <Alert role="alert" color="red" title="This page could not be loaded">
       <Group justify="space-between">
-        <Text size="sm">The gateway may be restarting, or was updated meanwhile.</Text>
+        <Text size="sm">The gateway may be restarting or may have been updated.</Text>
         <Button variant="default" size="xs" onClick={reload}>
-          Load it again
+          Reload
         </Button>
       </Group>
     </Alert>

@@ -3,7 +3,7 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import type { CombinedError } from "urql";
 import { useReconnect } from "./use-reconnect.ts";
 
-/** What went wrong in a sentence of the gateway's, and the way to try again. It tries by itself when the gateway is back. */
+/** An error message with a retry button. After a network error it retries by itself once the gateway responds. */
 export function Failure({ error, retry }: { error: CombinedError; retry: () => void }) {
   useReconnect(error.networkError !== undefined, retry);
   return (
@@ -20,25 +20,25 @@ export function Failure({ error, retry }: { error: CombinedError; retry: () => v
 
 export const UNREACHABLE = "The gateway cannot be reached. It may be restarting.";
 
-/** Sentences of the gateway that are for programs, as an operator reads them here. */
-function sentenceOf({ message, extensions }: CombinedError["graphQLErrors"][number]): string {
+/** Rewords messages that address developers of API clients. */
+function messageOf({ message, extensions }: CombinedError["graphQLErrors"][number]): string {
   if (extensions.code === "UNAUTHENTICATED") {
-    return "Your session ended before this was done. Sign in, and do it again.";
+    return "Your session ended before this completed. Sign in and try again.";
   }
   if (extensions.code === "DRAFT_CONFLICT" && message.includes("`rebaseDraft`")) {
-    return "Another deployment went live after this draft was begun. Review the draft, and keep or discard its changes.";
+    return "Another version was deployed after this draft was started. Review the draft, and keep or discard its changes.";
   }
   if (extensions.code === "DRAFT_CONFLICT" && typeof extensions.provider === "string") {
     const by = extensions.changedBy ? ` by ${extensions.changedBy}` : "";
-    return `${extensions.provider} was changed${by} after it was shown here. Look at it as it is now.`;
+    return `${extensions.provider} was changed${by} after this page loaded it. Check its current settings and try again.`;
   }
-  // Backticks mark code where messages are read as they are.
+  // Backticks mark code in messages; here they are plain text.
   return message.replace(/`([^`]*)`/g, "$1");
 }
 
-/** One sentence for a person, whether the gateway answered or not. */
+/** The message of a network or GraphQL error. */
 export const failureText = (error: CombinedError): string =>
-  error.networkError ? UNREACHABLE : error.graphQLErrors.map(sentenceOf).join(" ");
+  error.networkError ? UNREACHABLE : error.graphQLErrors.map(messageOf).join(" ");
 
 export const hasCode = (error: CombinedError | null | undefined, code: string): boolean =>
   error?.graphQLErrors.some(({ extensions }) => extensions.code === code) ?? false;

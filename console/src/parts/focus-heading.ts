@@ -1,6 +1,6 @@
-/** Puts the focus at the top of the page, for when what had it is gone. */
+/** Focuses the page's heading, for when the focused element was removed. */
 export function focusHeading(): void {
-  // A dialog gives the focus back first, in the frame in which it is gone.
+  // A closing dialog restores the focus first, in the frame in which it unmounts.
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
       const heading = document.querySelector<HTMLElement>("main h1");

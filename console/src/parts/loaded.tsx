@@ -6,8 +6,8 @@ import { Failure } from "./failure.tsx";
 import { PageSkeleton } from "./page-skeleton.tsx";
 
 /**
- * What was asked for: its skeleton, then itself, or why it is not there. What was there before stays while it is asked again. It
- * is asked again, too, when somebody has signed in again.
+ * The result of a query: a skeleton, then the data, or an error. Previous data stays visible during a refetch. Refetches
+ * after signing in again.
  */
 export function Loaded<Data>({
   result,

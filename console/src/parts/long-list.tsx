@@ -5,15 +5,15 @@ import { formatNumber } from "./numbers.ts";
 import { plural } from "./plural.ts";
 
 interface LongList<Item> {
-  /** What to draw. */
+  /** The items to render. */
   readonly shown: readonly Item[];
-  /** A field above the list, where there are enough entries for one. */
+  /** The search field above the list; false for short lists. */
   readonly filter: ReactNode;
-  /** Below it: how much is shown, and the way to the rest. */
+  /** Below the list: the count, and a button that shows more. */
   readonly more: ReactNode;
 }
 
-/** A list of which there may be hundreds: filtered by a text, and drawn in portions. */
+/** A list that may have hundreds of items: searchable, and rendered in portions. */
 export function useLongList<Item>(
   items: readonly Item[],
   {
@@ -22,19 +22,19 @@ export function useLongList<Item>(
     noun,
     portion = 20,
   }: {
-    /** Where the filter looks. */
+    /** The text to search in. */
     textOf: (item: Item) => string;
-    /** What the filter is called. */
+    /** The label of the search field. */
     label: string;
-    /** What one entry is called, such as "provider". */
+    /** The singular noun for one item, such as "provider". */
     noun: string;
     portion?: number;
   },
 ): LongList<Item> {
-  const [wanted, setWanted] = useState("");
+  const [search, setSearch] = useState("");
   const [limit, setLimit] = useState(portion);
-  const words = wanted.trim().toLowerCase();
-  const matching = words ? items.filter((item) => textOf(item).toLowerCase().includes(words)) : items;
+  const text = search.trim().toLowerCase();
+  const matching = text ? items.filter((item) => textOf(item).toLowerCase().includes(text)) : items;
   const isLong = items.length > portion;
   const shown = matching.slice(0, limit);
   const rest = matching.length - shown.length;
@@ -45,12 +45,12 @@ export function useLongList<Item>(
         label={label}
         type="search"
         leftSection={<IconSearch size={16} aria-hidden />}
-        value={wanted}
+        value={search}
         onChange={({ currentTarget: { value } }) => {
-          setWanted(value);
+          setSearch(value);
           setLimit(portion);
         }}
-        // A form around it is not sent by what is only looked for.
+        // Enter must not submit a surrounding form.
         onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
         spellCheck={false}
         autoComplete="off"
@@ -62,7 +62,7 @@ export function useLongList<Item>(
       <Center mt="sm" style={{ flexDirection: "column", gap: "var(--mantine-spacing-xs)" }}>
         <Text size="sm" c="dimmed" role="status">
           {matching.length === 0
-            ? `No ${noun} matches`
+            ? `No ${noun}s match`
             : `${formatNumber(shown.length)} of ${plural(matching.length, noun)}`}
         </Text>
         {rest > 0 && (

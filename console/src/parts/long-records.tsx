@@ -1,7 +1,7 @@
 import { useLongList } from "./long-list.tsx";
 import { type RecordColumn, Records } from "./records.tsx";
 
-/** Records of which there may be hundreds, found by name. */
+/** Records that may be hundreds, searchable by name. */
 export function LongRecords<Row extends { readonly id: string; readonly name: string }>({
   label,
   columns,

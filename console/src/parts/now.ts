@@ -17,6 +17,6 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The time in milliseconds, in steps of some seconds, so that "a minute ago" stays true on an open page. */
+/** The current time in milliseconds, updated every 15 seconds so that relative times stay correct. */
 export const useNow = (): number =>
   useSyncExternalStore(subscribe, () => Math.floor(Date.now() / STEP_MS) * STEP_MS);

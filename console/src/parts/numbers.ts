@@ -1,9 +1,9 @@
 const plain = new Intl.NumberFormat();
 const parts = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 0 });
 
-/** A number as people where the browser is write it. */
+/** Formats a number in the browser's locale. */
 export const formatNumber = (value: number): string => plain.format(value);
 
-/** A part of a whole in percent; 0 of nothing. */
+/** Formats a ratio in percent; 0 % when the whole is 0. */
 export const formatPart = (part: number, whole: number): string =>
   parts.format(whole === 0 ? 0 : part / whole);

@@ -4,14 +4,14 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { useLocation } from "react-router";
 
 /**
- * The heading of a page, which is also what the browser's tab reads. Actions stand at its right. Whoever came here by a link
- * goes on reading at it.
+ * The heading of a page, which is also the document title, with actions at its right. After navigating by a link the focus
+ * moves to it.
  */
 export function PageTitle({ children, actions }: { children: string; actions?: ReactNode }) {
   useDocumentTitle(`${children} · Passerby`);
   const heading = useRef<HTMLHeadingElement>(null);
   const { key } = useLocation();
-  // react-router calls the first address so: a page that was just opened is read from its top.
+  // react-router's key of the initial location: a page opened directly keeps the focus at its top.
   const cameByLink = useRef(key !== "default");
   useEffect(() => {
     if (cameByLink.current) heading.current?.focus({ preventScroll: true });

@@ -2,14 +2,14 @@ import { Button, Group, Text } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight, IconChevronsLeft } from "@tabler/icons-react";
 import { useLocation, useNavigate } from "react-router";
 
-interface Walked {
-  /** The cursors of the pages before this one; "" is the first. */
+interface PagerState {
+  /** The cursors of the previous pages; "" is the first page. */
   readonly cursors?: readonly string[];
 }
 
 /**
- * The way from page to page. The cursor is in the address; which pages came before is kept by the browser beside it, since
- * lists are only walked forward. Whoever opens a shared address goes back to the first page.
+ * Pagination by cursor. The cursor is in the URL. Since connections only page forward, the cursors of previous pages are in
+ * the history state; a shared URL has none, and offers the first page instead.
  */
 export function Pager({
   endCursor,
@@ -18,27 +18,27 @@ export function Pager({
 }: {
   endCursor: string | null | undefined;
   hasNextPage: boolean;
-  /** What this page holds, such as "20 users". */
+  /** The content of this page, such as "20 users". */
   shown: string;
 }) {
   const { search, state } = useLocation();
   const navigate = useNavigate();
   const current = new URLSearchParams(search).get("after") ?? "";
-  const cursors = (state as Walked | null)?.cursors ?? [];
-  const open = (after: string, walked: readonly string[]): void => {
+  const cursors = (state as PagerState | null)?.cursors ?? [];
+  const open = (after: string, previous: readonly string[]): void => {
     const parameters = new URLSearchParams(search);
     if (after) parameters.set("after", after);
     else parameters.delete("after");
-    navigate({ search: parameters.toString() }, { state: { cursors: walked } satisfies Walked });
+    navigate({ search: parameters.toString() }, { state: { cursors: previous } satisfies PagerState });
   };
   const previous = cursors.at(-1);
   return (
     <Group justify="space-between" mt="md">
       <Text size="sm" c="dimmed" role="status">
         {shown}
-        {hasNextPage ? ", and there are more" : ""}
+        {hasNextPage ? ", more on the next page" : ""}
       </Text>
-      <Group gap="xs" component="nav" aria-label="Pages of this list">
+      <Group gap="xs" component="nav" aria-label="Pagination">
         {current !== "" && previous === undefined && (
           <Button
             variant="default"

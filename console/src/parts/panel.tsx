@@ -1,7 +1,7 @@
 import { Box, Card, Group, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 
-/** A part of a page under a heading of its own. Actions stand at the heading's right. */
+/** A section of a page with a heading, and actions at its right. */
 export const Panel = ({
   title,
   actions,

@@ -11,7 +11,7 @@ const ProvidersDocument = graphql(`
   }
 `);
 
-/** A condition on the provider. One that is in the address stays in the list, even if it is no more. */
+/** The filter by provider. A provider from the URL is listed even if it no longer exists. */
 export function ProviderSelect({
   value,
   onChange,
@@ -20,16 +20,16 @@ export function ProviderSelect({
   onChange: (event: { currentTarget: { value: string } }) => void;
 }) {
   const [{ data }] = useQuery({ query: ProvidersDocument });
-  const known = (data?.providers ?? []).map(({ name, displayName }) => ({
+  const options = (data?.providers ?? []).map(({ name, displayName }) => ({
     value: name,
     label: displayName === name ? name : `${displayName} (${name})`,
   }));
-  const isKnown = value === "" || known.some((each) => each.value === value);
+  const isListed = value === "" || options.some((each) => each.value === value);
   return (
     <NativeSelect
       label="Provider"
       maw={{ xs: 260 }}
-      data={[{ value: "", label: "Any provider" }, ...known, ...(isKnown ? [] : [{ value, label: value }])]}
+      data={[{ value: "", label: "Any provider" }, ...options, ...(isListed ? [] : [{ value, label: value }])]}
       value={value}
       onChange={onChange}
     />

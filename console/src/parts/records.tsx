@@ -6,11 +6,11 @@ import { RecordTable } from "./records/record-table.tsx";
 export interface RecordColumn<Row> {
   readonly label: string;
   readonly cell: (row: Row) => ReactNode;
-  /** It is read as one, such as a time or an id: it stays on one line. */
+  /** Never wraps, such as a time or an id. */
   readonly isShort?: boolean;
 }
 
-/** Rows of the same kind: a table where there is room, a card for each where there is not. */
+/** A list of records: a table on wide screens, cards on narrow ones. */
 export function Records<Row>({
   label,
   columns,
@@ -19,11 +19,11 @@ export function Records<Row>({
   detail,
 }: {
   label: string;
-  /** The first says which row it is: it heads the card. */
+  /** The first column identifies the row and heads its card. */
   columns: readonly RecordColumn<Row>[];
   rows: readonly Row[];
   keyOf: (row: Row) => string;
-  /** More of a row, for whoever asks for it. */
+  /** Expandable details of a row. */
   detail?: (row: Row) => ReactNode;
 }) {
   const isNarrow = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });

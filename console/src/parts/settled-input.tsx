@@ -1,7 +1,7 @@
 import { TextInput, type TextInputProps } from "@mantine/core";
 import { useEffect, useState } from "react";
 
-/** A field whose value counts once somebody has left it or pressed Enter, not with every letter. */
+/** A text field that reports its value on blur or Enter, not on every keystroke. */
 export function SettledInput({
   value,
   onSettle,

@@ -1,7 +1,6 @@
 import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
 
-/** One entry of a `dl`: what it is, and what it says. */
 export const Term = ({
   label,
   className,

@@ -4,8 +4,8 @@ import { mount } from "../mount.ts";
 
 const PROBE_SECONDS = 3;
 
-/** Of the graph itself, which a proxy may serve from elsewhere than these pages. */
-const ask = (): Promise<Response | null> =>
+/** Probes the admin graph itself, which a proxy may route differently from these pages. */
+const sendProbe = (): Promise<Response | null> =>
   fetch(`${mount}/admin/graphql`, {
     ...background,
     method: "POST",
@@ -14,8 +14,8 @@ const ask = (): Promise<Response | null> =>
   }).catch(() => null);
 
 /**
- * Tries again by itself once the gateway answers, and not before: nothing flickers while it does not.
- * @param options.afterOutage only when the gateway was seen to be away, for what may have failed for another reason
+ * Retries once the gateway responds to a probe; until then nothing is retried, so that the page does not flicker.
+ * @param options.afterOutage retry only if an outage was observed, for failures that may have another cause
  */
 export function useReconnect(
   isWaiting: boolean,
@@ -26,13 +26,13 @@ export function useReconnect(
   latest.current = retry;
   useEffect(() => {
     if (!isWaiting) return;
-    let [isStopped, wasAway] = [false, !afterOutage];
+    let [isStopped, wasDown] = [false, !afterOutage];
     const probe = async (): Promise<void> => {
       if (document.visibilityState === "hidden") return;
-      const answer = await ask().catch(() => null);
+      const answer = await sendProbe().catch(() => null);
       if (isStopped) return;
-      if (!answer || answer.status >= 500) wasAway = true;
-      else if (wasAway) latest.current();
+      if (!answer || answer.status >= 500) wasDown = true;
+      else if (wasDown) latest.current();
     };
     if (afterOutage) void probe();
     const timer = setInterval(probe, PROBE_SECONDS * 1_000);

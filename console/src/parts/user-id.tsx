@@ -5,8 +5,8 @@ import { CopyButton } from "./copy-button.tsx";
 const shorten = (id: string): string => (id.length > 16 ? `${id.slice(0, 8)}…${id.slice(-6)}` : id);
 
 /**
- * A user's id, which leads to the user and can be copied. It is shortened to its first and last characters: ids that
- * were made at the same time begin alike.
+ * A user's id, linked to the user, with a copy button. It is shortened to its first and last characters, because UUIDv7 ids
+ * created at the same time share a prefix.
  */
 export const UserId = ({ id }: { id: string }) => (
   <Group gap={4} wrap="nowrap">

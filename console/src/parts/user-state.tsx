@@ -1,10 +1,10 @@
 import { Badge } from "@mantine/core";
 
-/** Whether a user is anonymous, and whether it is disabled; in words, so that nobody needs the colours. */
+/** Badges for anonymous or permanent, and disabled; the text does not rely on color. */
 export const UserState = ({ isAnonymous, disabled }: { isAnonymous: boolean; disabled: boolean }) => (
   <>
     <Badge variant="default" tt="none" fw={500}>
-      {isAnonymous ? "Anonymous" : "Known"}
+      {isAnonymous ? "Anonymous" : "Permanent"}
     </Badge>
     {disabled && (
       <Badge variant="filled" color="red.9" tt="none" fw={500}>

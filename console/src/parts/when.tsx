@@ -4,7 +4,7 @@ import { relativeTime } from "./relative-time.ts";
 
 const exactly = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
-/** When something was or will be, as people say it; the exact time is its title. `never` stands where there is none. */
+/** A relative time with the exact time as tooltip; `never` is shown for null. */
 export function When({ at, never = "never" }: { at: string | null | undefined; never?: string }) {
   const now = useNow();
   if (at == null) {

@@ -9,7 +9,7 @@ interface ProviderType {
   readonly displayName: string;
 }
 
-/** Asks for the name of a new provider, and leads to its form; it is added when that is saved. */
+/** Asks for the type and name of a new provider and opens its form; saving the form adds it to the draft. */
 export function AddProvider({ types, taken }: { types: readonly ProviderType[]; taken: readonly string[] }) {
   const [isOpen, { open, close }] = useDisclosure();
   const [type, setType] = useState(types[0]?.type ?? "");
@@ -31,7 +31,7 @@ export function AddProvider({ types, taken }: { types: readonly ProviderType[]; 
       <Modal
         opened={isOpen}
         onClose={close}
-        title="Add a provider of your own"
+        title="Add a provider"
         closeButtonProps={{ "aria-label": "Close" }}
         centered
       >
@@ -45,7 +45,7 @@ export function AddProvider({ types, taken }: { types: readonly ProviderType[]; 
             />
             <TextInput
               label="Name"
-              description="What clients call it. It cannot be changed later."
+              description="Clients use this name. It cannot be changed later."
               placeholder="company-sso"
               value={name}
               onChange={({ currentTarget }) => setName(currentTarget.value.trim())}
@@ -67,7 +67,7 @@ export function AddProvider({ types, taken }: { types: readonly ProviderType[]; 
 }
 
 function problemOf(name: string, taken: readonly string[]): string | null {
-  if (taken.includes(name)) return "There is a provider of this name.";
+  if (taken.includes(name)) return "A provider with this name exists.";
   if (/^[a-z][a-z0-9-]{1,48}$/.test(name)) return null;
-  return "A name has 2 to 49 of a–z, 0–9 and -, and begins with a letter.";
+  return "Use 2 to 49 characters: a–z, 0–9 and hyphens, starting with a letter.";
 }

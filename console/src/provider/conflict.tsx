@@ -3,17 +3,17 @@ import { IconRefresh } from "@tabler/icons-react";
 import { When } from "../parts/when.tsx";
 import type { Difference } from "./differences.ts";
 
-/** Another operator changed the provider while it is edited here: both values, and the choice between them. */
+/** Shown when another operator changed the provider during an edit: both values, and the choice between them. */
 export const Conflict = ({
-  isRefused,
+  isSaveRejected,
   by,
   at,
   differences,
   onTakeTheirs,
   onKeepMine,
 }: {
-  /** Whether it was found out by trying to save. */
-  isRefused: boolean;
+  /** Whether the conflict was detected by a save that was rejected. */
+  isSaveRejected: boolean;
   by: string | null;
   at: string | null;
   differences: readonly Difference[];
@@ -25,7 +25,7 @@ export const Conflict = ({
     color="yellow"
     icon={<IconRefresh aria-hidden />}
     title={
-      isRefused
+      isSaveRejected
         ? "Nothing was saved: this provider was changed while you edited it"
         : "This provider was changed while you edited it"
     }
@@ -34,13 +34,13 @@ export const Conflict = ({
       <Text size="sm">
         {by && at && (
           <>
-            What stands there now was set by {by}, <When at={at} />.{" "}
+            The current values were set by {by}, <When at={at} />.{" "}
           </>
         )}
-        What you typed is still here, and not saved. Keep mine also takes their settings where you changed
-        nothing.
+        Your changes are still in the form, but not saved. “Keep mine” keeps them and takes the other
+        operator's values for all other settings.
       </Text>
-      <Table layout="fixed" withTableBorder aria-label="What differs">
+      <Table layout="fixed" withTableBorder aria-label="Differences">
         <Table.Thead>
           <Table.Tr>
             {["Setting", "Theirs", "Yours"].map((head) => (

@@ -1,4 +1,4 @@
-/** What two operators made of the same provider. */
+/** Compares and merges two operators' edits of the same provider. */
 import { valueText } from "../change-words.ts";
 import { kindOf, type SettingSchema } from "../settings-form/schema.ts";
 import { type FieldValue, type FormValues, fromForm } from "../settings-form/values.ts";
@@ -16,21 +16,21 @@ export interface Difference {
 
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
-/** What I changed since the form was filled, on top of what is there now. */
-export function mergeEdits(began: Filled, mine: Filled, theirs: Filled): Filled {
+/** Three-way merge: my changes since the form was filled, on top of the current values. */
+export function mergeEdits(base: Filled, mine: Filled, theirs: Filled): Filled {
   const names = new Set([...Object.keys(theirs.values), ...Object.keys(mine.values)]);
   return {
-    enabled: mine.enabled === began.enabled ? theirs.enabled : mine.enabled,
+    enabled: mine.enabled === base.enabled ? theirs.enabled : mine.enabled,
     values: Object.fromEntries(
       [...names].map((name): [string, FieldValue] => [
         name,
-        same(mine.values[name], began.values[name]) ? theirs.values[name] : mine.values[name],
+        same(mine.values[name], base.values[name]) ? theirs.values[name] : mine.values[name],
       ]),
     ),
   };
 }
 
-/** Where they differ. A secret that both leave as it is cannot be compared, and is not listed. */
+/** The fields that differ. A secret that both leave unchanged cannot be compared and is omitted. */
 export function listDifferences(
   mine: Filled,
   theirs: Filled,

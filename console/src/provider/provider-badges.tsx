@@ -9,8 +9,8 @@ export interface BadgedProvider {
   readonly draftSettings?: unknown;
 }
 
-/** What the draft makes of a provider; null when it leaves it alone. */
-export function draftWords({
+/** How the draft changes a provider; null when it does not. */
+export function draftLabel({
   enabled,
   draftEnabled,
   draftEffect,
@@ -21,12 +21,12 @@ export function draftWords({
   if (draftEffect === "REMOVED") return "Draft: removed";
   if (draftEnabled == null) return null;
   if (draftEnabled !== enabled) return draftEnabled ? "Draft: enabled" : "Draft: disabled";
-  return JSON.stringify(settings) === JSON.stringify(draftSettings) ? null : "Draft: other settings";
+  return JSON.stringify(settings) === JSON.stringify(draftSettings) ? null : "Draft: settings changed";
 }
 
-/** Live and drafted state, in words. */
+/** Badges for the live and the drafted state. */
 export function ProviderBadges({ provider }: { provider: BadgedProvider }) {
-  const drafted = draftWords(provider);
+  const drafted = draftLabel(provider);
   return (
     <Group gap="xs">
       {provider.draftEffect !== "ADDED" &&

@@ -11,7 +11,7 @@ import { isAbout, SettingFields } from "../settings-form/setting-fields.tsx";
 import type { Problem } from "../settings-form/values.ts";
 import { Conflict } from "./conflict.tsx";
 import { LeaveGuard } from "./leave-guard.tsx";
-import { NOT_THERE, type ProviderState } from "./state.ts";
+import { NO_REVISION, type ProviderState } from "./state.ts";
 import { useProviderForm } from "./use-provider-form.ts";
 
 const saveProvider = graphql(`
@@ -23,7 +23,7 @@ const saveProvider = graphql(`
   }
 `);
 
-/** The switch and the settings of one provider. What is saved goes into the draft. */
+/** The form for enabling and configuring one provider. Saving changes the draft. */
 export function ProviderForm({ state, onSaved }: { state: ProviderState; onSaved: () => void }) {
   const form = useProviderForm(state);
   const [{ fetching }, save] = useMutation(saveProvider);
@@ -31,7 +31,7 @@ export function ProviderForm({ state, onSaved }: { state: ProviderState; onSaved
   const [saved, setSaved] = useState<Saved | null>(null);
   const names = Object.keys(state.schema.properties ?? {});
 
-  // What was said of a save holds until it is deployed, discarded, or changed by another operator.
+  // The success message stays until the change is deployed, discarded, or overwritten by another operator.
   useEffect(() => {
     if (!saved) return;
     if (state.revision === saved.revision && state.isDrafted === saved.isDrafted) {
@@ -57,20 +57,20 @@ export function ProviderForm({ state, onSaved }: { state: ProviderState; onSaved
     const { data, error } = await save({ input }, { additionalTypenames: draftTypes });
     setError(error ?? null);
     if (error) {
-      // Whose change it is, and what it is, is shown once it is loaded.
+      // Reload, to show the other operator's change.
       if (hasCode(error, "DRAFT_CONFLICT")) onSaved();
       return form.showProblems(problemsOf(error));
     }
     if (!data) return;
     const { providers, changes } = data.saveProvider;
-    const revision = providers.find(({ name }) => name === state.name)?.revision ?? NOT_THERE;
+    const revision = providers.find(({ name }) => name === state.name)?.revision ?? NO_REVISION;
     form.markSaved(revision);
     const isDrafted = changes.some(({ provider }) => provider === state.name);
     setSaved({ revision, replaced: state.revision, isDrafted, isSeen: false });
     onSaved();
   };
 
-  const elsewhere = form.problems.filter((problem) => !names.some((name) => isAbout(name, problem)));
+  const otherProblems = form.problems.filter((problem) => !names.some((name) => isAbout(name, problem)));
   return (
     <form onSubmit={onSubmit} noValidate>
       <LeaveGuard isDirty={form.isDirty} />
@@ -79,8 +79,8 @@ export function ProviderForm({ state, onSaved }: { state: ProviderState; onSaved
           {form.isFollowing && (
             <Alert color="blue" icon={<IconInfoCircle aria-hidden />}>
               <Text size="sm" c="var(--mantine-color-text)">
-                This provider was changed elsewhere, or its draft was discarded. The form shows it as it is
-                now
+                Another operator changed this provider or discarded the draft. The form shows the current
+                settings
                 {state.changedBy && state.changedAt && (
                   <>
                     , set by {state.changedBy}, <When at={state.changedAt} />
@@ -94,7 +94,7 @@ export function ProviderForm({ state, onSaved }: { state: ProviderState; onSaved
         <Paper withBorder p="md">
           <Switch
             label="Provider Enabled"
-            description="Whether users can log in with it, once it is deployed."
+            description="Users can log in with this provider once the change is deployed."
             checked={form.enabled}
             onChange={({ currentTarget }) => form.setEnabled(currentTarget.checked)}
           />
@@ -119,7 +119,7 @@ export function ProviderForm({ state, onSaved }: { state: ProviderState; onSaved
         </Paper>
         {form.isBehind && (
           <Conflict
-            isRefused={error !== null}
+            isSaveRejected={error !== null}
             by={state.changedBy}
             at={state.changedAt}
             differences={form.differences}
@@ -136,10 +136,10 @@ export function ProviderForm({ state, onSaved }: { state: ProviderState; onSaved
         {error && !(form.isBehind && hasCode(error, "DRAFT_CONFLICT")) && (
           <Alert role="alert" color="red" icon={<IconAlertTriangle aria-hidden />} title="Nothing was saved">
             {error.networkError || form.problems.length === 0
-              ? `${failureText(error)} What you typed is still here.`
-              : elsewhere.length > 0
-                ? elsewhere.map(({ message }) => message).join(" ")
-                : "Some settings are not right; each says so at its field."}
+              ? `${failureText(error)} Your changes are still in the form.`
+              : otherProblems.length > 0
+                ? otherProblems.map(({ message }) => message).join(" ")
+                : "Some settings are invalid. Check the marked fields."}
           </Alert>
         )}
         <div role="status">
@@ -148,7 +148,7 @@ export function ProviderForm({ state, onSaved }: { state: ProviderState; onSaved
               <Text size="sm" c="var(--mantine-color-text)">
                 {saved.isDrafted
                   ? "Saved to the draft. These changes are not live until you deploy."
-                  : "Saved. This provider is as it is live; there is nothing of it to deploy."}
+                  : "Saved. There are no changes to deploy for this provider."}
               </Text>
             </Alert>
           )}
@@ -159,7 +159,7 @@ export function ProviderForm({ state, onSaved }: { state: ProviderState; onSaved
           </BusyButton>
           {form.isDirty && (
             <Text size="sm" c="dimmed">
-              There are edits that are not saved.
+              Unsaved changes
             </Text>
           )}
         </Group>
@@ -168,10 +168,10 @@ export function ProviderForm({ state, onSaved }: { state: ProviderState; onSaved
   );
 }
 
-/** What a save did, until it is no longer so. */
+/** The result of the last save. */
 interface Saved {
   readonly revision: string;
-  /** What stood there before: it is shown until the gateway is asked again. */
+  /** The revision before the save, which is shown until the refetch. */
   readonly replaced: string;
   readonly isDrafted: boolean;
   readonly isSeen: boolean;

@@ -14,23 +14,23 @@ const removeProvider = graphql(`
   }
 `);
 
-/** Takes a provider that an operator named out of the draft, once it is confirmed. */
+/** Removes an operator-named provider from the draft after confirmation. */
 export function RemoveProvider({
   name,
   revision,
   onRemoved,
 }: {
   name: string;
-  /** As it is shown. */
+  /** The revision shown on the page. */
   revision: string;
   onRemoved: () => void;
 }) {
   const [isOpen, { open, close }] = useDisclosure();
-  // What was read when it was asked for, whatever is loaded meanwhile.
-  const [asked, setAsked] = useState(revision);
+  // The revision when the dialog opened, whatever is loaded meanwhile.
+  const [seen, setSeen] = useState(revision);
   const [{ error, fetching }, remove] = useMutation(removeProvider);
   const onConfirm = async (): Promise<void> => {
-    const { error } = await remove({ name, revision: asked }, { additionalTypenames: draftTypes });
+    const { error } = await remove({ name, revision: seen }, { additionalTypenames: draftTypes });
     if (error) return;
     close();
     onRemoved();
@@ -41,7 +41,7 @@ export function RemoveProvider({
         variant="default"
         leftSection={<IconTrash size={16} aria-hidden />}
         onClick={() => {
-          setAsked(revision);
+          setSeen(revision);
           open();
         }}
       >
@@ -56,8 +56,9 @@ export function RemoveProvider({
       >
         <Stack>
           <Text size="sm">
-            It goes out of the draft, and out of what is live once that is deployed. Its users' identities
-            stay, and are ways in again once a provider of this name is added.
+            The provider is removed from the draft, and from the live configuration once the draft is
+            deployed. Its users' identities are kept, and can sign in again if a provider with this name is
+            added.
           </Text>
           {error && (
             <Alert role="alert" color="red">
@@ -66,7 +67,7 @@ export function RemoveProvider({
           )}
           <Group justify="flex-end">
             <Button variant="default" onClick={close} data-autofocus>
-              Keep it
+              Cancel
             </Button>
             <BusyButton color="red" variant="outline" onClick={onConfirm} isBusy={fetching}>
               Remove from the draft

@@ -1,6 +1,6 @@
 import type { SettingSchema } from "../settings-form/schema.ts";
 
-/** A provider as its form begins: what the draft makes of it, or what is live where there is no draft. */
+/** A provider as its form shows it: drafted, or live where there is no draft. */
 export interface ProviderState {
   readonly name: string;
   readonly type: string;
@@ -8,16 +8,16 @@ export interface ProviderState {
   readonly enabled: boolean;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly schema: SettingSchema;
-  /** Whether it is only about to be added, and the gateway knows nothing of it. */
+  /** Whether it is being added and not saved yet. */
   readonly isNew: boolean;
-  /** Of what is here. Saving it refuses when something else stands there by then. */
+  /** The revision of these values. Saving fails if the stored revision differs. */
   readonly revision: string;
-  /** Who set what is here; null where that is long ago. */
+  /** Who last changed it; null if not recorded. */
   readonly changedBy: string | null;
   readonly changedAt: string | null;
-  /** Whether it differs from what is live. */
+  /** Whether it differs from the live version. */
   readonly isDrafted: boolean;
 }
 
-/** The revision of a provider that is not there yet. */
-export const NOT_THERE = "none";
+/** The revision of a provider that does not exist yet. */
+export const NO_REVISION = "none";

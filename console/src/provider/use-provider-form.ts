@@ -7,24 +7,24 @@ import type { ProviderState } from "./state.ts";
 export interface ProviderForm {
   readonly enabled: boolean;
   readonly values: FormValues;
-  /** Of what the form was filled with. */
+  /** The revision with which the form was filled. */
   readonly revision: string;
   readonly problems: readonly Problem[];
   readonly isDirty: boolean;
-  /** Whether another operator changed this provider since; what is typed here stays until one of the two below. */
+  /** Whether another operator changed this provider since; the edits stay until `takeTheirs` or `keepMine`. */
   readonly isBehind: boolean;
   readonly differences: readonly Difference[];
-  /** Whether the form was filled with another operator's change just now, while nothing was being edited. */
+  /** Whether the form was refilled with another operator's change while it had no edits. */
   readonly isFollowing: boolean;
   setEnabled(enabled: boolean): void;
   setValues(values: FormValues): void;
   takeTheirs(): void;
   keepMine(): void;
-  /** What there is to save; null when it cannot be sent as it is, which the fields then say. */
+  /** The values to save; null when they are invalid, which the fields then show. */
   read(): { enabled: boolean; settings: Readonly<Record<string, unknown>> | null } | null;
-  /** Puts the gateway's mistakes at their fields, and goes to the first. */
+  /** Shows validation errors at their fields and focuses the first. */
   showProblems(problems: readonly Problem[]): void;
-  /** What stands in the form is what the gateway has now, under this revision. */
+  /** Marks the form's values as saved under this revision. */
   markSaved(revision: string): void;
 }
 
@@ -34,51 +34,51 @@ const fill = ({ enabled, settings, schema }: ProviderState): Filled => ({
 });
 
 export function useProviderForm(state: ProviderState): ProviderForm {
-  const [began, setBegan] = useState(() => ({ revision: state.revision, filled: fill(state) }));
-  const [now, setNow] = useState(began.filled);
+  const [base, setBase] = useState(() => ({ revision: state.revision, filled: fill(state) }));
+  const [current, setCurrent] = useState(base.filled);
   const [problems, setProblems] = useState<readonly Problem[]>([]);
-  /** What was here when this form saved: it is still shown until the gateway is asked again. */
+  /** The revision before the last save, which is shown until the refetch. */
   const [replaced, setReplaced] = useState<string | null>(null);
   const [isFollowing, setFollowing] = useState(false);
-  const isDirty = JSON.stringify(now) !== JSON.stringify(began.filled);
-  const isOther = state.revision !== began.revision && state.revision !== replaced;
+  const isDirty = JSON.stringify(current) !== JSON.stringify(base.filled);
+  const isChanged = state.revision !== base.revision && state.revision !== replaced;
 
   const take = (): void => {
     const filled = fill(state);
-    setBegan({ revision: state.revision, filled });
-    setNow(filled);
+    setBase({ revision: state.revision, filled });
+    setCurrent(filled);
     setProblems([]);
     setReplaced(null);
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what comes from the gateway fills a form that nobody touched
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a change from the gateway refills a form without edits
   useEffect(() => {
-    if (state.revision === began.revision) setReplaced(null);
-    if (!isOther || isDirty) return;
+    if (state.revision === base.revision) setReplaced(null);
+    if (!isChanged || isDirty) return;
     take();
     setFollowing(true);
-  }, [state.revision, began.revision, isDirty]);
+  }, [state.revision, base.revision, isDirty]);
 
   const order = useMemo(() => Object.keys(state.schema.properties ?? {}), [state.schema]);
   const showProblems = (found: readonly Problem[]): void => {
     setProblems(found);
-    const places = found.map(({ field }) => field.split(".")[0] ?? "");
-    const first = order.find((name) => places.includes(name));
+    const fields = found.map(({ field }) => field.split(".")[0] ?? "");
+    const first = order.find((name) => fields.includes(name));
     if (first) queueMicrotask(() => document.getElementById(fieldId(first))?.focus());
   };
   const edit = (change: Partial<Filled>): void => {
     setFollowing(false);
-    setNow((before) => ({ ...before, ...change }));
+    setCurrent((before) => ({ ...before, ...change }));
   };
-  const isBehind = isOther && isDirty;
+  const isBehind = isChanged && isDirty;
 
   return {
-    ...now,
-    revision: began.revision,
+    ...current,
+    revision: base.revision,
     problems,
     isDirty,
     isBehind,
     differences: isBehind
-      ? listDifferences(now, fill(state), { schema: state.schema, stored: state.settings })
+      ? listDifferences(current, fill(state), { schema: state.schema, stored: state.settings })
       : [],
     isFollowing: isFollowing && !isDirty,
     setEnabled: (enabled) => edit({ enabled }),
@@ -86,15 +86,15 @@ export function useProviderForm(state: ProviderState): ProviderForm {
     takeTheirs: take,
     keepMine() {
       const theirs = fill(state);
-      setNow(mergeEdits(began.filled, now, theirs));
-      setBegan({ revision: state.revision, filled: theirs });
+      setCurrent(mergeEdits(base.filled, current, theirs));
+      setBase({ revision: state.revision, filled: theirs });
     },
     read() {
-      const isTouched = JSON.stringify(now.values) !== JSON.stringify(began.filled.values);
-      // Left out, settings stay: defaults that nobody chose are not written down.
-      if (!isTouched && !state.isNew) return { enabled: now.enabled, settings: null };
-      const { settings, problems } = fromForm(now.values, state.schema);
-      if (problems.length === 0) return { enabled: now.enabled, settings };
+      const isTouched = JSON.stringify(current.values) !== JSON.stringify(base.filled.values);
+      // Omitted settings stay unchanged, so that defaults are not stored.
+      if (!isTouched && !state.isNew) return { enabled: current.enabled, settings: null };
+      const { settings, problems } = fromForm(current.values, state.schema);
+      if (problems.length === 0) return { enabled: current.enabled, settings };
       showProblems(problems);
       return null;
     },
@@ -103,7 +103,7 @@ export function useProviderForm(state: ProviderState): ProviderForm {
       setProblems([]);
       setFollowing(false);
       setReplaced(state.revision === revision ? null : state.revision);
-      setBegan({ revision, filled: now });
+      setBase({ revision, filled: current });
     },
   };
 }

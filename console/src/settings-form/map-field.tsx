@@ -3,7 +3,7 @@ import { IconPlus, IconTrash } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { MapRow } from "./values.ts";
 
-/** Names and values, a row each. */
+/** A field for key-value pairs, one row each. */
 export function MapField({
   id,
   label,
@@ -32,7 +32,7 @@ export function MapField({
     >
       <Stack gap="xs" mt={4}>
         {rows.map(([name, value], index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a row has no name of its own while one is typed
+          // biome-ignore lint/suspicious/noArrayIndexKey: a row has no stable key while it is edited
           <Group key={index} gap="xs" wrap="nowrap">
             <TextInput
               aria-label={`${label}, name ${index + 1}`}

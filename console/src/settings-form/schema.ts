@@ -1,4 +1,4 @@
-/** What a form knows of a provider's settings: their JSON Schema, as the gateway gives it. */
+/** The JSON Schema of a provider's settings, and the kind of field for each. */
 
 export interface SettingSchema {
   readonly type?: string;
@@ -12,7 +12,7 @@ export interface SettingSchema {
   readonly additionalProperties?: boolean | SettingSchema;
   readonly maxLength?: number;
   readonly format?: string;
-  /** Write-only: it is set, replaced or removed, and never shown. */
+  /** Write-only: it can be set, replaced or removed, but is never shown. */
   readonly secret?: boolean;
 }
 
@@ -26,7 +26,7 @@ export type FieldKind =
   | "list"
   | "map"
   | "group"
-  /** Whatever has no field of its own is written as JSON. */
+  /** Types without a specific field are edited as JSON. */
   | "json";
 
 const areTexts = (values: readonly unknown[] | undefined): boolean =>
@@ -56,5 +56,5 @@ export function kindOf(schema: SettingSchema): FieldKind {
   }
 }
 
-/** Longer texts, such as keys, get more than one line. */
+/** Whether to use a multi-line field, such as for keys. */
 export const isLong = ({ maxLength }: SettingSchema): boolean => maxLength !== undefined && maxLength > 4_000;

@@ -2,7 +2,7 @@ import { Badge, Button, Group, Input, PasswordInput, Textarea } from "@mantine/c
 import { IconLock, IconLockOff } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
-/** A secret is given, replaced or removed; what it is, nobody is shown again. */
+/** A write-only field: a secret can be set, replaced or removed, but is never shown. */
 export function SecretField({
   id,
   label,
@@ -19,14 +19,14 @@ export function SecretField({
   description: ReactNode;
   error: ReactNode;
   required: boolean;
-  /** undefined: it stays as it is; null: it goes. */
+  /** undefined: unchanged; null: removed. */
   value: string | null | undefined;
   isSet: boolean;
   isLong: boolean;
   onChange: (value: string | null | undefined) => void;
 }) {
   if (isSet && typeof value !== "string") {
-    const isGoing = value === null;
+    const isRemoved = value === null;
     return (
       <Input.Wrapper
         labelElement="div"
@@ -41,15 +41,15 @@ export function SecretField({
         <Group mt={4} gap="xs">
           <Badge
             variant="light"
-            color={isGoing ? "red" : "green"}
-            leftSection={isGoing ? <IconLockOff size={12} aria-hidden /> : <IconLock size={12} aria-hidden />}
+            color={isRemoved ? "red" : "green"}
+            leftSection={isRemoved ? <IconLockOff size={12} aria-hidden /> : <IconLock size={12} aria-hidden />}
             tt="none"
           >
-            {isGoing ? "will be removed" : "is set"}
+            {isRemoved ? "will be removed" : "is set"}
           </Badge>
-          {isGoing ? (
+          {isRemoved ? (
             <Button variant="default" size="xs" onClick={() => onChange(undefined)}>
-              Keep it
+              Keep
             </Button>
           ) : (
             <>
@@ -85,7 +85,7 @@ export function SecretField({
     onChange: ({ currentTarget }: { currentTarget: { value: string } }) =>
       onChange(currentTarget.value === "" && !isSet ? undefined : currentTarget.value),
     autoComplete: "off",
-    // Chosen with Replace, it is what one types into next.
+    // It appeared because of "Replace".
     autoFocus: isSet,
   };
   return (
@@ -99,7 +99,7 @@ export function SecretField({
       </div>
       {isSet && (
         <Button variant="default" onClick={() => onChange(undefined)}>
-          Keep the old one
+          Keep current
         </Button>
       )}
     </Group>

@@ -15,7 +15,7 @@ import { isLong, kindOf, type SettingSchema } from "./schema.ts";
 import { SecretField } from "./secret-field.tsx";
 import type { FieldValue, FormValues, MapRow, Problem } from "./values.ts";
 
-/** The fields of a settings object, in the order of its schema. */
+/** The form fields of a settings object, in the order of its schema. */
 export const SettingFields = ({
   schema,
   path = "",
@@ -45,12 +45,12 @@ export const SettingFields = ({
   ));
 
 export interface SettingFieldProps {
-  /** Its place in the settings, such as `issuer`. */
+  /** Its path in the settings, such as `issuer`. */
   readonly path: string;
   readonly schema: SettingSchema;
   readonly isRequired: boolean;
   readonly value: FieldValue;
-  /** As it is stored; of a secret only whether there is one. */
+  /** The stored value; for a secret only whether one is set. */
   readonly stored: unknown;
   readonly problems: readonly Problem[];
   onChange(value: FieldValue): void;
@@ -58,11 +58,10 @@ export interface SettingFieldProps {
 
 export const fieldId = (path: string): string => `setting-${path}`;
 
-/** A problem's path may lead into a value that is one field here. */
+/** Whether a problem belongs to a field; its path may point into the field's value. */
 export const isAbout = (path: string, { field }: Problem): boolean =>
   field === path || field.startsWith(`${path}.`);
 
-/** The field that fits a setting's schema. */
 function SettingField({ path, schema, isRequired, value, stored, problems, onChange }: SettingFieldProps) {
   const kind = kindOf(schema);
   const error = problems
@@ -111,7 +110,7 @@ function SettingField({ path, schema, isRequired, value, stored, problems, onCha
           value={text}
           onChange={onText}
           data={[
-            ...(text === "" ? [{ value: "", label: "Choose one" }] : []),
+            ...(text === "" ? [{ value: "", label: "Select…" }] : []),
             ...(schema.enum ?? []).map(String),
           ]}
         />
@@ -133,7 +132,7 @@ function SettingField({ path, schema, isRequired, value, stored, problems, onCha
         <Textarea
           {...shared}
           {...mono}
-          description={describe(`${schema.description ?? ""} One a line.`.trim())}
+          description={describe(`${schema.description ?? ""} One per line.`.trim())}
           value={text}
           onChange={onText}
           autosize

@@ -1,9 +1,9 @@
-/** Between settings, as the gateway has them, and what stands in the fields of a form. */
+/** Converts between settings and the values of form fields. */
 import { kindOf, type SettingSchema } from "./schema.ts";
 
 /**
- * By kind: a group holds values, a map rows of two, choices the chosen ones, a boolean itself; text, numbers, lists (a
- * line each) and JSON are what is typed. A secret is undefined when it stays, null when it goes.
+ * By kind: group: nested values; map: rows of name and value; choices: the selected ones; boolean: itself; text, number, list
+ * (one item per line) and JSON: the typed text; secret: undefined when unchanged, null when removed.
  */
 export type FieldValue =
   | string
@@ -19,7 +19,7 @@ export interface FormValues {
 }
 
 export interface Problem {
-  /** A path such as `clientIds.0`; "" where it is about the settings as a whole. */
+  /** A path such as `clientIds.0`; "" for the settings as a whole. */
   readonly field: string;
   readonly message: string;
 }
@@ -56,7 +56,7 @@ function toField(value: unknown, schema: SettingSchema): FieldValue {
   }
 }
 
-/** @returns also what cannot be sent at all, such as JSON that is none */
+/** @returns the settings, and problems that prevent sending them, such as invalid JSON */
 export function fromForm(
   values: FormValues,
   schema: SettingSchema,
@@ -95,7 +95,7 @@ function fromField(
       try {
         return value ? JSON.parse(String(value)) : undefined;
       } catch {
-        problems.push({ field, message: "This is not JSON." });
+        problems.push({ field, message: "Invalid JSON." });
         return undefined;
       }
     default:

@@ -1,11 +1,11 @@
-/** The page: who you are, and the ways in. */
+/** The page: the current user and the sign-in methods. */
 import { CombinedGraphQLErrors, gql, type TypedDocumentNode } from "@apollo/client";
 import { ApolloProvider, useQuery } from "@apollo/client/react";
 import { type SubmitEvent, useEffect, useState, useSyncExternalStore, useTransition } from "react";
 import { createClient } from "./client.ts";
 import { explainEnding, explainError } from "./explain.ts";
-import { Refusal } from "./gateway.ts";
-import { enterAsGuest, isVisitStarting, readSession, type Session, subscribe } from "./session.ts";
+import { GatewayError } from "./gateway.ts";
+import { logInAnonymously, isVisitStarting, readSession, type Session, subscribe } from "./session.ts";
 import {
   type Conflict,
   type Credentials,
@@ -14,7 +14,7 @@ import {
   logIn,
   logOut,
   mergeIntoAccount,
-} from "./ways-in.ts";
+} from "./account.ts";
 
 const ME: TypedDocumentNode<{
   me: { expiresAt: string | null; identities: { email: string | null }[] } | null;
@@ -31,7 +31,7 @@ const ME: TypedDocumentNode<{
   }
 `;
 
-const WAYS_IN: TypedDocumentNode<{ authProviders: { name: string }[] }> = gql`
+const PROVIDERS: TypedDocumentNode<{ authProviders: { name: string }[] }> = gql`
   query SignInMethods {
     authProviders {
       name
@@ -71,7 +71,7 @@ function Page({ session }: { session: Session | null }) {
 }
 
 function Account({ session }: { session: Session }) {
-  const { data, error } = useAnswered(ME);
+  const { data, error } = useRetriedQuery(ME);
   const { isPending, problem, attempt } = useAttempts();
   const email = data?.me?.identities.find((identity) => identity.email)?.email;
   const expiresAt = data?.me?.expiresAt;
@@ -80,20 +80,20 @@ function Account({ session }: { session: Session }) {
       <p>{session.isAnonymous ? "You are a guest." : `You are ${email ?? "…"}`}</p>
       <p>
         Your user id is <code>{session.userId}</code>.
-        {expiresAt && ` Without an account it is kept until ${new Date(expiresAt).toLocaleDateString()}.`}
+        {expiresAt && ` Without an account, it expires on ${new Date(expiresAt).toLocaleDateString()}.`}
       </p>
       {!session.isAnonymous && (
         <button type="button" disabled={isPending} onClick={() => attempt(logOut)}>
           Log out
         </button>
       )}
-      <Problem text={problem ?? (error && explainAnswer(error))} />
+      <Problem text={problem ?? (error && explainQueryError(error))} />
     </section>
   );
 }
 
 function SignInMethods({ isGuest }: { isGuest: boolean }) {
-  const { data, error, refetch } = useAnswered(WAYS_IN);
+  const { data, error, refetch } = useRetriedQuery(PROVIDERS);
   const { isPending, problem, attempt } = useAttempts((code) => code === "PROVIDER_DISABLED" && refetch());
   const [conflict, setConflict] = useState<{ offer: Conflict; credentials: Credentials } | null>(null);
   const isOn = (name: string) => data?.authProviders.some((provider) => provider.name === name);
@@ -121,7 +121,7 @@ function SignInMethods({ isGuest }: { isGuest: boolean }) {
       {isOn("local-userpass") && (
         <form onSubmit={submit}>
           <label>
-            E-mail
+            Email
             <input name="email" type="email" autoComplete="username" required />
           </label>
           <label>
@@ -140,30 +140,30 @@ function SignInMethods({ isGuest }: { isGuest: boolean }) {
           </fieldset>
         </form>
       )}
-      {data && !isOn("local-userpass") && <p>Accounts are closed for now.</p>}
+      {data && !isOn("local-userpass") && <p>Sign-in with email and password is disabled.</p>}
       {!isGuest && isOn("anon-user") && (
-        <button type="button" disabled={isPending} onClick={() => attempt(enterAsGuest)}>
-          Go on as a guest
+        <button type="button" disabled={isPending} onClick={() => attempt(logInAnonymously)}>
+          Continue as guest
         </button>
       )}
-      <Problem text={problem ?? (error && explainAnswer(error))} />
+      <Problem text={problem ?? (error && explainQueryError(error))} />
       {conflict && (
         <dialog
           ref={(dialog) => dialog?.showModal()}
           onCancel={() => setConflict(null)}
           aria-labelledby="conflict"
         >
-          <h2 id="conflict">You have an account already</h2>
-          <p>Bring along what you have here as a guest?</p>
+          <h2 id="conflict">You already have an account</h2>
+          <p>Do you want to move your guest data to it?</p>
           <fieldset>
             <button type="button" onClick={() => decide(() => mergeIntoAccount(conflict.offer))}>
-              Bring it along
+              Merge and log in
             </button>
             <button type="button" onClick={() => decide(() => logIn(conflict.credentials))}>
-              Just log in
+              Log in without merging
             </button>
             <button type="button" onClick={() => setConflict(null)}>
-              Not now
+              Cancel
             </button>
           </fieldset>
         </dialog>
@@ -174,26 +174,26 @@ function SignInMethods({ isGuest }: { isGuest: boolean }) {
 
 const RETRY_MS = 3_000;
 
-/** A query that is sent again when no answer came, until one does. */
-function useAnswered<Data>(query: TypedDocumentNode<Data>) {
+/** A query that retries on network errors until there is a response. */
+function useRetriedQuery<Data>(query: TypedDocumentNode<Data>) {
   const result = useQuery(query);
   const { error, refetch } = result;
-  const isUnanswered = error !== undefined && !CombinedGraphQLErrors.is(error) && !(error instanceof Refusal);
+  const isUnanswered = error !== undefined && !CombinedGraphQLErrors.is(error) && !(error instanceof GatewayError);
   useEffect(() => {
     if (!isUnanswered) return;
-    const again = (): void => void refetch().catch(() => {});
-    const timer = setTimeout(again, RETRY_MS);
-    addEventListener("online", again);
+    const retry = (): void => void refetch().catch(() => {});
+    const timer = setTimeout(retry, RETRY_MS);
+    addEventListener("online", retry);
     return () => {
       clearTimeout(timer);
-      removeEventListener("online", again);
+      removeEventListener("online", retry);
     };
   }, [isUnanswered, refetch]);
   return result;
 }
 
-/** Runs what a button asks for, and keeps why it failed. */
-function useAttempts(onRefusal?: (code: string) => void) {
+/** Runs the action of a button and stores its error message. */
+function useAttempts(onError?: (code: string) => void) {
   const [isPending, startTransition] = useTransition();
   const [problem, setProblem] = useState<string | null>(null);
   const attempt = (act: () => Promise<unknown>): void =>
@@ -203,13 +203,13 @@ function useAttempts(onRefusal?: (code: string) => void) {
         await act();
       } catch (error) {
         setProblem(explainError(error));
-        if (error instanceof Refusal) onRefusal?.(error.code);
+        if (error instanceof GatewayError) onError?.(error.code);
       }
     });
   return { isPending, problem, attempt };
 }
 
-const explainAnswer = (error: unknown): string =>
+const explainQueryError = (error: unknown): string =>
   CombinedGraphQLErrors.is(error) ? error.message : explainError(error);
 
 const Problem = ({ text }: { text: string | null | undefined }) => (text ? <p role="alert">{text}</p> : null);

@@ -5,9 +5,9 @@ import { App } from "./app.tsx";
 import { startVisit } from "./session.ts";
 
 const root = document.getElementById("root");
-if (!root) throw new Error("The page has no root.");
+if (!root) throw new Error("The page has no #root element.");
 
-// Not awaited: the page is there at once, also while the gateway does not answer.
+// Not awaited, so that the page renders even while the gateway does not respond.
 startVisit();
 createRoot(root).render(
   <StrictMode>

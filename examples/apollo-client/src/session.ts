@@ -1,20 +1,20 @@
 /**
- * Who is signed in, the same for every tab of this browser. It knows no framework and no GraphQL client.
+ * The session, shared by all tabs of this browser. Independent of frameworks and GraphQL clients.
  *
- * The session changes under one Web Lock only: ten refused requests in two tabs refresh once, and no tab writes older
- * tokens over newer ones. Web Locks need https, or localhost.
+ * All changes are made under one Web Lock: ten rejected requests in two tabs refresh once, and no tab overwrites newer
+ * tokens with older ones. Web Locks require https or localhost.
  */
-import { askTwice, Refusal } from "./gateway.ts";
-import { untilAnswered } from "./until-answered.ts";
+import { requestWithRetry, GatewayError } from "./gateway.ts";
+import { retryOnNetworkError } from "./retry.ts";
 
 export interface Session {
   readonly userId: string;
   readonly isAnonymous: boolean;
   readonly accessToken: string;
   readonly refreshToken: string;
-  /** When to refresh before anything is sent, in milliseconds of this device's clock, be that right or wrong. */
+  /** When to refresh before the next request, in milliseconds of this device's clock, which may be wrong. */
   readonly refreshAt: number;
-  /** The error code that ended the session before this one, until the visitor has read it. */
+  /** The error code that ended the previous session, until the user dismisses the notice. */
   readonly notice: string | null;
 }
 
@@ -26,45 +26,45 @@ export interface AuthPayload {
   readonly refreshToken: string;
 }
 
-/** What every mutation that answers with an AuthPayload asks for. */
+/** The selection set of every mutation that returns an AuthPayload. */
 export const PAYLOAD = `
   user { id isAnonymous } session { lastSeenAt } accessToken accessTokenExpiresAt refreshToken`;
-const ENTER = `mutation Enter($key: String!) { loginAnonymous(idempotencyKey: $key) { ${PAYLOAD} } }`;
+const LOGIN_ANONYMOUS = `mutation LogInAnonymously($key: String!) { loginAnonymous(idempotencyKey: $key) { ${PAYLOAD} } }`;
 const REFRESH = `mutation Refresh($token: String!) { refreshSession(refreshToken: $token) { ${PAYLOAD} } }`;
 
 const KEY = "passerby:session";
 const listeners = new Set<() => void>();
-let known: { text: string | null; session: Session | null } = { text: null, session: null };
+let cached: { text: string | null; session: Session | null } = { text: null, session: null };
 
-/** As any tab stored it last; null when nobody is signed in. The same object until it changes. */
+/** The stored session; null when not signed in. Returns the same object until it changes. */
 export function readSession(): Session | null {
   const text = localStorage.getItem(KEY);
-  if (text !== known.text) known = { text, session: text === null ? null : JSON.parse(text) };
-  return known.session;
+  if (text !== cached.text) cached = { text, session: text === null ? null : JSON.parse(text) };
+  return cached.session;
 }
 
-/** Calls back after every change, made here or in another tab, until the function that it returns is called. */
+/** Calls `listener` after every change in any tab. @returns a function that unsubscribes */
 export function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-const tellListeners = (): void => {
+const notifyListeners = (): void => {
   for (const listener of listeners) listener();
 };
-addEventListener("storage", tellListeners);
+addEventListener("storage", notifyListeners);
 
-/** Only under the lock. */
+/** Requires the lock. */
 export function storeSession(session: Session | null): void {
   if (session) localStorage.setItem(KEY, JSON.stringify(session));
   else localStorage.removeItem(KEY);
-  tellListeners();
+  notifyListeners();
 }
 
-/** Only under the lock. */
+/** Requires the lock. */
 export function storeTokens(payload: AuthPayload, notice: string | null = null): Session {
   const { user, accessToken, refreshToken } = payload;
-  // How long, not until when: by a clock that is wrong every token would have expired, or none.
+  // A duration between server times, because this device's clock may be wrong.
   const lifetime = Date.parse(payload.accessTokenExpiresAt) - Date.parse(payload.session.lastSeenAt);
   const refreshAt = Date.now() + lifetime * 0.9;
   const session = {
@@ -79,33 +79,33 @@ export function storeTokens(payload: AuthPayload, notice: string | null = null):
   return session;
 }
 
-/** Runs one change of the session at a time, of all tabs. It must not be called inside itself. */
+/** Runs changes of the session one at a time across all tabs. Not reentrant. */
 export const changeSession = <Result>(change: () => Promise<Result>): Promise<Result> =>
   navigator.locks.request(KEY, change) as Promise<Result>;
 
 let isStarting = false;
-/** Whether the first answer of the gateway is still missing: who the visitor is will be known in a moment. */
+/** Whether the first login has not completed yet. */
 export const isVisitStarting = (): boolean => isStarting;
 
 /**
- * Makes the visitor a guest as soon as the gateway answers, unless they are signed in. Draw the page without waiting for it.
- * When the gateway refuses guests, nobody is signed in.
+ * Logs in anonymously unless there is a session, and retries until the gateway responds. Render the page without awaiting it.
+ * When anonymous login is disabled, there is no session.
  */
 export async function startVisit(): Promise<void> {
   isStarting = readSession() === null;
-  await untilAnswered(enterAsGuest).catch(() => {});
+  await retryOnNetworkError(logInAnonymously).catch(() => {});
   isStarting = false;
-  tellListeners();
+  notifyListeners();
 }
 
-/** A new guest, unless somebody is signed in. @throws Refusal PROVIDER_DISABLED, RATE_LIMITED */
-export const enterAsGuest = (): Promise<Session> =>
+/** Logs in anonymously unless there is a session. @throws GatewayError PROVIDER_DISABLED, RATE_LIMITED */
+export const logInAnonymously = (): Promise<Session> =>
   changeSession(async () => readSession() ?? (await startGuestSession()));
 
 async function startGuestSession(notice?: string): Promise<Session> {
   const variables = { key: crypto.randomUUID() };
   return storeTokens(
-    (await askTwice<{ loginAnonymous: AuthPayload }>(ENTER, variables)).loginAnonymous,
+    (await requestWithRetry<{ loginAnonymous: AuthPayload }>(LOGIN_ANONYMOUS, variables)).loginAnonymous,
     notice,
   );
 }
@@ -113,30 +113,30 @@ async function startGuestSession(notice?: string): Promise<Session> {
 export const isExpiring = (session: Session): boolean => Date.now() >= session.refreshAt;
 
 /**
- * The next tokens of a session whose access token was refused, whoever asks for them first.
- * @throws Refusal when it is over. The visitor goes on as a new guest then, and what was meant as somebody else must not
- * be sent as that guest.
+ * Refreshes a session whose access token was rejected, unless another caller has done so already.
+ * @throws GatewayError when the session has ended. The user continues as a new guest, so the failed request must not be
+ * retried: it was meant for the previous user.
  */
 export const renewSession = (stale: Session): Promise<Session> =>
   changeSession(() => renewLockedSession(stale));
 
-/** Only under the lock. */
+/** Requires the lock. */
 export async function renewLockedSession(stale: Session): Promise<Session> {
   const current = readSession();
   if (current?.userId !== stale.userId) throw notSignedIn();
   if (current.accessToken !== stale.accessToken) return current;
   const variables = { token: current.refreshToken };
   try {
-    const { refreshSession } = await askTwice<{ refreshSession: AuthPayload }>(REFRESH, variables);
+    const { refreshSession } = await requestWithRetry<{ refreshSession: AuthPayload }>(REFRESH, variables);
     return storeTokens(refreshSession, current.notice);
   } catch (error) {
-    if (isSessionOver(error)) await startGuestSession(error.code).catch(() => storeSession(null));
+    if (isSessionEnded(error)) await startGuestSession(error.code).catch(() => storeSession(null));
     throw error;
   }
 }
 
-export const notSignedIn = (): Refusal =>
-  new Refusal({ message: "This user is no longer signed in here.", extensions: { code: "UNAUTHENTICATED" } });
+export const notSignedIn = (): GatewayError =>
+  new GatewayError({ message: "This user is no longer signed in.", extensions: { code: "UNAUTHENTICATED" } });
 
-export const isSessionOver = (error: unknown): error is Refusal =>
-  error instanceof Refusal && ["SESSION_REVOKED", "UNAUTHENTICATED", "USER_DISABLED"].includes(error.code);
+export const isSessionEnded = (error: unknown): error is GatewayError =>
+  error instanceof GatewayError && ["SESSION_REVOKED", "UNAUTHENTICATED", "USER_DISABLED"].includes(error.code);

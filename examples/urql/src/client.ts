@@ -1,12 +1,12 @@
-/** urql, as whoever is signed in. */
+/** urql with the session's access token. */
 import { Client, fetchExchange, makeOperation } from "@urql/core";
 import { authExchange } from "@urql/exchange-auth";
 import { ENDPOINT } from "./gateway.ts";
 import { isExpiring, readSession, renewSession, type Session } from "./session.ts";
 
-/** Sends the access token, and when it is refused, once more with the next one. */
+/** Sends the access token; when it is rejected, refreshes it and retries once. */
 const sessionExchange = authExchange(async () => {
-  /** The session whose token is to be replaced, which another tab may have done already. */
+  /** The session whose token was rejected; another tab may have refreshed it already. */
   let stale: Session | null = null;
   return {
     addAuthToOperation(operation) {
@@ -21,7 +21,7 @@ const sessionExchange = authExchange(async () => {
     },
     didAuthError({ graphQLErrors }, operation) {
       stale = operation.context.session ?? null;
-      // A bad token is refused before anything runs, so nothing is done twice.
+      // An invalid token is rejected before any resolver runs, so no operation runs twice.
       return stale !== null && graphQLErrors.some(({ extensions }) => extensions.code === "UNAUTHENTICATED");
     },
     async refreshAuth() {
@@ -31,8 +31,8 @@ const sessionExchange = authExchange(async () => {
 });
 
 /**
- * Without a cache: one that is added has to be made anew for each user. By POST: the gateway refuses queries that any
- * foreign page could send by GET.
+ * Without a cache exchange; if you add one, create a new client per user. POST only: the gateway rejects GET queries that any
+ * other site could send (CSRF).
  */
 export const createClient = (): Client =>
   new Client({ url: ENDPOINT, preferGetMethod: false, exchanges: [sessionExchange, fetchExchange] });

@@ -1,24 +1,24 @@
-/** Errors as sentences for visitors. The gateway's own are good to show; here are those that the page can say better. */
-import { Refusal } from "./gateway.ts";
+/** Error messages for users. The gateway's messages can be shown as they are; these fit the page better. */
+import { GatewayError } from "./gateway.ts";
 
-const refusals: Record<string, (refusal: Refusal) => string> = {
-  INVALID_CREDENTIALS: () => "E-mail and password do not belong together.",
-  PROVIDER_DISABLED: () => "This way in is closed for now.",
-  MERGE_TICKET_INVALID: () => "That took too long. Enter e-mail and password once more.",
+const messages: Record<string, (error: GatewayError) => string> = {
+  INVALID_CREDENTIALS: () => "Wrong email or password.",
+  PROVIDER_DISABLED: () => "This sign-in method is disabled.",
+  MERGE_TICKET_INVALID: () => "This request has expired. Enter email and password again.",
   RATE_LIMITED: ({ retryAfterSeconds = 60 }) =>
     `Too many attempts. Try again in ${retryAfterSeconds} seconds.`,
 };
 
 export function explainError(error: unknown): string {
-  if (error instanceof Refusal) return refusals[error.code]?.(error) ?? error.message;
-  return "No answer came. Try again in a moment.";
+  if (error instanceof GatewayError) return messages[error.code]?.(error) ?? error.message;
+  return "The server did not respond. Try again in a moment.";
 }
 
 const endings: Record<string, string> = {
-  SESSION_REVOKED: "Your session was ended elsewhere.",
+  SESSION_REVOKED: "You were signed out.",
   USER_DISABLED: "This account is disabled.",
 };
 
-/** Why the visitor is a guest now, by the code that ended the session before. */
+/** Why the user is a new guest, by the code that ended the previous session. */
 export const explainEnding = (code: string): string =>
-  `${endings[code] ?? "Your session is over."} You go on as a new guest.`;
+  `${endings[code] ?? "Your session has ended."} You continue as a new guest.`;

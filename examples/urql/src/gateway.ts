@@ -1,26 +1,26 @@
-/** Asks the gateway by plain fetch: the session must not depend on a GraphQL client that depends on the session. */
+/** Sends requests to the gateway with plain fetch: the session must not depend on a GraphQL client that depends on the session. */
 
 export const ENDPOINT = "/graphql";
 
-interface GatewayError {
+interface ErrorEntry {
   readonly message: string;
   readonly extensions: { readonly code: string; readonly retryAfterSeconds?: number };
 }
 
-/** The gateway said no. Its codes are in docs/errors.md. */
-export class Refusal extends Error {
+/** An error in the gateway's response. Codes: docs/errors.md. */
+export class GatewayError extends Error {
   readonly code: string;
   readonly retryAfterSeconds: number | undefined;
 
-  constructor({ message, extensions }: GatewayError) {
+  constructor({ message, extensions }: ErrorEntry) {
     super(message);
     this.code = extensions.code;
     this.retryAfterSeconds = extensions.retryAfterSeconds;
   }
 }
 
-/** @throws Refusal, or what fetch throws when no answer comes */
-export async function ask<Data>(query: string, variables: object, accessToken?: string): Promise<Data> {
+/** @throws GatewayError for an error in the response, or the error of fetch when there is no response */
+export async function request<Data>(query: string, variables: object, accessToken?: string): Promise<Data> {
   const response = await fetch(ENDPOINT, {
     method: "POST",
     headers: {
@@ -31,13 +31,13 @@ export async function ask<Data>(query: string, variables: object, accessToken?: 
     signal: AbortSignal.timeout(5_000),
   });
   const { data, errors } = await response.json();
-  if (errors) throw new Refusal(errors[0]);
+  if (errors) throw new GatewayError(errors[0]);
   return data;
 }
 
-/** For what the gateway answers again in the same way for some seconds: an answer that got lost is asked for once more. */
-export const askTwice = <Data>(query: string, variables: object): Promise<Data> =>
-  ask<Data>(query, variables).catch((error: unknown) => {
-    if (error instanceof Refusal) throw error;
-    return ask<Data>(query, variables);
+/** For operations that the gateway repeats idempotently for some seconds: retries once when the response was lost. */
+export const requestWithRetry = <Data>(query: string, variables: object): Promise<Data> =>
+  request<Data>(query, variables).catch((error: unknown) => {
+    if (error instanceof GatewayError) throw error;
+    return request<Data>(query, variables);
   });

@@ -1,11 +1,11 @@
-/** The page: who you are, and the ways in. */
+/** The page: the current user and the sign-in methods. */
 import "./styles.css";
 import { gql, type TypedDocumentNode } from "@urql/core";
 import { createClient } from "./client.ts";
 import { explainEnding, explainError } from "./explain.ts";
-import { Refusal } from "./gateway.ts";
-import { enterAsGuest, isVisitStarting, readSession, startVisit, subscribe } from "./session.ts";
-import { untilAnswered } from "./until-answered.ts";
+import { GatewayError } from "./gateway.ts";
+import { logInAnonymously, isVisitStarting, readSession, startVisit, subscribe } from "./session.ts";
+import { retryOnNetworkError } from "./retry.ts";
 import {
   type Conflict,
   type Credentials,
@@ -14,7 +14,7 @@ import {
   logIn,
   logOut,
   mergeIntoAccount,
-} from "./ways-in.ts";
+} from "./account.ts";
 
 interface Me {
   readonly expiresAt: string | null;
@@ -23,18 +23,18 @@ interface Me {
 const ME: TypedDocumentNode<{ me: Me | null }> = gql`
   query Me { me { expiresAt identities { email } } }
 `;
-const WAYS_IN: TypedDocumentNode<{ authProviders: { name: string }[] }> = gql`
+const PROVIDERS: TypedDocumentNode<{ authProviders: { name: string }[] }> = gql`
   query SignInMethods { authProviders { name } }
 `;
 
 const client = createClient();
 
-// What the page shows, beside the session.
+// The state of the page, besides the session.
 let me: Me | null = null;
 let signInMethods: string[] | null = null;
 let conflict: Conflict | null = null;
 let problem: string | null = null;
-/** Why what the page shows could not be read. */
+/** The error of the last load. */
 let loadProblem: string | null = null;
 let isPending = false;
 
@@ -45,7 +45,7 @@ function draw(): void {
   write("ending", session?.notice ? explainEnding(session.notice) : "");
   write("name", session?.isAnonymous ? "You are a guest." : `You are ${email ?? "…"}`);
   write("user-id", session?.userId ?? "");
-  write("until", expiresAt ? ` Without an account it is kept until ${expiresAt}.` : "");
+  write("until", expiresAt ? ` Without an account, it expires on ${expiresAt}.` : "");
   write("problem", problem ?? loadProblem ?? "");
 
   show("notice", Boolean(session?.notice));
@@ -53,7 +53,7 @@ function draw(): void {
   show("starting", isVisitStarting());
   show("logged-out", session === null && !isVisitStarting());
   show("log-out", session?.isAnonymous === false);
-  show("ways-in", session?.isAnonymous !== false && !isVisitStarting());
+  show("sign-in", session?.isAnonymous !== false && !isVisitStarting());
   show("local-userpass", signInMethods?.includes("local-userpass"));
   show("closed", signInMethods?.includes("local-userpass") === false);
   show("create", session !== null);
@@ -78,21 +78,21 @@ function write(id: string, text: string): void {
   find(id).textContent = text;
 }
 
-/** Who the page is about; the next tokens of the same user change nothing of it. */
-const whoIsSignedIn = (): string => `${readSession()?.userId} ${readSession()?.isAnonymous}`;
+/** Identifies the user's state; a token refresh does not change it. */
+const userKey = (): string => `${readSession()?.userId} ${readSession()?.isAnonymous}`;
 
-const load = (): Promise<void> => untilAnswered(loadOnce).catch(() => {});
+const load = (): Promise<void> => retryOnNetworkError(loadOnce).catch(() => {});
 
-/** @throws Error when no answer came, once the page says so */
+/** @throws Error on a network error, after showing it */
 async function loadOnce(): Promise<void> {
-  const who = whoIsSignedIn();
-  const again = { requestPolicy: "network-only" } as const;
-  const [mine, ways] = await Promise.all([client.query(ME, {}, again), client.query(WAYS_IN, {}, again)]);
-  // Somebody else is signed in by now, and has been asked about.
-  if (who !== whoIsSignedIn()) return;
-  me = mine.data?.me ?? null;
-  signInMethods = ways.data?.authProviders.map(({ name }) => name) ?? signInMethods;
-  const error = mine.error ?? ways.error;
+  const key = userKey();
+  const options = { requestPolicy: "network-only" } as const;
+  const [user, providers] = await Promise.all([client.query(ME, {}, options), client.query(PROVIDERS, {}, options)]);
+  // The user has changed meanwhile, and has been loaded separately.
+  if (key !== userKey()) return;
+  me = user.data?.me ?? null;
+  signInMethods = providers.data?.authProviders.map(({ name }) => name) ?? signInMethods;
+  const error = user.error ?? providers.error;
   loadProblem = error ? (error.graphQLErrors[0]?.message ?? explainError(error.networkError)) : null;
   draw();
   if (error?.networkError) throw error.networkError;
@@ -103,8 +103,8 @@ const readCredentials = (): Credentials => {
   return { emailPassword: { email: String(form.get("email")), password: String(form.get("password")) } };
 };
 
-const acts: Record<string, () => Promise<unknown>> = {
-  enter: enterAsGuest,
+const actions: Record<string, () => Promise<unknown>> = {
+  guest: logInAnonymously,
   dismiss: dismissNotice,
   "log-in": () => logIn(readCredentials()),
   "log-out": logOut,
@@ -116,43 +116,43 @@ const acts: Record<string, () => Promise<unknown>> = {
     conflict = null;
     if (offer) await mergeIntoAccount(offer);
   },
-  "not-now": async () => {
+  cancel: async () => {
     conflict = null;
   },
 };
 
-/** Runs what a button asks for, one thing at a time. */
-async function attempt(act: string): Promise<void> {
+/** Runs the action of a button; buttons are disabled meanwhile. */
+async function attempt(action: string): Promise<void> {
   problem = null;
   isPending = true;
   draw();
   try {
-    await acts[act]?.();
+    await actions[action]?.();
   } catch (error) {
     problem = explainError(error);
     conflict = null;
-    if (error instanceof Refusal && error.code === "PROVIDER_DISABLED") load();
+    if (error instanceof GatewayError && error.code === "PROVIDER_DISABLED") load();
   }
   isPending = false;
   draw();
 }
 
 document.addEventListener("click", ({ target }) => {
-  if (target instanceof HTMLButtonElement && target.type === "button") attempt(target.dataset.act ?? "");
+  if (target instanceof HTMLButtonElement && target.type === "button") attempt(target.dataset.action ?? "");
 });
-find("conflict").addEventListener("cancel", () => attempt("not-now"));
+find("conflict").addEventListener("cancel", () => attempt("cancel"));
 find("local-userpass").addEventListener("submit", (event) => {
   event.preventDefault();
-  attempt(event.submitter?.dataset.act ?? "");
+  attempt(event.submitter?.dataset.action ?? "");
 });
 
-// Not awaited: the page is there at once, also while the gateway does not answer.
+// Not awaited, so that the page renders even while the gateway does not respond.
 startVisit();
 
-let shown = whoIsSignedIn();
+let shown = userKey();
 subscribe(() => {
-  if (shown !== whoIsSignedIn()) {
-    shown = whoIsSignedIn();
+  if (shown !== userKey()) {
+    shown = userKey();
     [me, conflict] = [null, null];
     find<HTMLFormElement>("local-userpass").reset();
     load();

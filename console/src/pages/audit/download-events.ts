@@ -4,8 +4,8 @@ import { mount } from "../../mount.ts";
 import { sessionEnded } from "../../session-ended.ts";
 
 /**
- * Gets the export and hands it to the browser to save. A plain link could not: it cannot say that it is one of our pages.
- * @returns what went wrong, in a sentence; null when nothing did
+ * Downloads the export with `fetch`, since a plain link cannot send the header that protects against CSRF.
+ * @returns an error message; null on success
  */
 export async function downloadEvents(
   filter: AuditEventFilter,
@@ -30,7 +30,7 @@ export async function downloadEvents(
     save(new Blob(parts, { type: "application/x-ndjson" }));
     return null;
   } catch {
-    return signal.aborted ? "The export was stopped." : "The export broke off. Try again.";
+    return signal.aborted ? "The export was stopped." : "The export failed. Try again.";
   }
 }
 

@@ -1,5 +1,5 @@
 import { Anchor, Group, NativeSelect } from "@mantine/core";
-import classes from "../../parts/conditions.module.css";
+import classes from "../../parts/filters.module.css";
 import { actionLabels } from "../../parts/events/action-labels.ts";
 import { ProviderSelect } from "../../parts/provider-select.tsx";
 import { SettledInput } from "../../parts/settled-input.tsx";
@@ -25,8 +25,8 @@ export function EventFilters() {
       mb="md"
       align="flex-end"
       role="search"
-      aria-label="Conditions"
-      className={classes.conditions}
+      aria-label="Filters"
+      className={classes.filters}
     >
       <NativeSelect
         label="Action"
@@ -36,20 +36,20 @@ export function EventFilters() {
       <NativeSelect
         label="Outcome"
         data={[
-          { value: "", label: "Done and refused" },
-          { value: "done", label: "Done" },
-          { value: "refused", label: "Refused" },
+          { value: "", label: "Any outcome" },
+          { value: "done", label: "Succeeded" },
+          { value: "refused", label: "Failed" },
         ]}
         {...choice("outcome")}
       />
       <ProviderSelect {...choice("provider")} />
-      <SettledInput label="Who" placeholder="Operator or user id" maxLength={512} {...settled("actor")} />
-      <SettledInput label="To whom" placeholder="User id" maxLength={512} {...settled("user")} />
+      <SettledInput label="Actor" placeholder="Operator or user id" maxLength={512} {...settled("actor")} />
+      <SettledInput label="User" placeholder="User id" maxLength={512} {...settled("user")} />
       <SettledInput type="date" label="From (UTC)" {...settled("from")} />
       <SettledInput type="date" label="Until (UTC)" {...settled("until")} />
       {isFiltered && (
         <Anchor component="button" type="button" size="sm" onClick={clear} mb={8}>
-          Clear all conditions
+          Clear filters
         </Anchor>
       )}
     </Group>

@@ -5,27 +5,27 @@ import type { AuditEventFilter } from "../../graphql/graphql.ts";
 import { formatNumber } from "../../parts/numbers.ts";
 import { downloadEvents } from "./download-events.ts";
 
-/** Saves what the conditions match, as lines of JSON. */
+/** Downloads the events that match the filters as NDJSON. */
 export function ExportButton({ filter }: { filter: AuditEventFilter }) {
-  const [said, setSaid] = useState("");
+  const [status, setStatus] = useState("");
   const running = useRef<AbortController | null>(null);
   const [isRunning, setRunning] = useState(false);
   const run = async (): Promise<void> => {
     const control = new AbortController();
     running.current = control;
     setRunning(true);
-    setSaid("Exporting…");
+    setStatus("Exporting…");
     const problem = await downloadEvents(filter, {
       signal: control.signal,
-      onProgress: (bytes) => setSaid(`Exporting: ${formatNumber(Math.ceil(bytes / 1_024))} KiB`),
+      onProgress: (bytes) => setStatus(`Exporting: ${formatNumber(Math.ceil(bytes / 1_024))} KiB`),
     });
-    setSaid(problem ?? "The export is saved.");
+    setStatus(problem ?? "Export saved.");
     setRunning(false);
   };
   return (
     <Group gap="sm">
       <Text size="sm" role="status">
-        {said}
+        {status}
       </Text>
       {isRunning ? (
         <Button variant="default" onClick={() => running.current?.abort()}>

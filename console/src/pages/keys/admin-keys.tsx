@@ -41,14 +41,14 @@ const RevokeDocument = graphql(`
 
 type ShownKey = AdminKeysQuery["adminKeys"][number];
 
-/** The keys that open the admin graph and this console. */
+/** The keys for the admin graph and this console. */
 export function AdminKeys() {
   const { session } = useSession();
   const [result, query] = useQuery({ query: AdminKeysDocument, requestPolicy: "cache-and-network" });
   const [, create] = useMutation(CreateDocument);
   const [, revoke] = useMutation(RevokeDocument);
   const [revoking, setRevoking] = useState<ShownKey | null>(null);
-  const [isAsking, setAsking] = useState(false);
+  const [isConfirming, setConfirming] = useState(false);
   const [showsRevoked, setShowsRevoked] = useState(false);
   const reload = (): void => query({ requestPolicy: "network-only" });
   const isOwn = ({ name, revokedAt }: ShownKey): boolean => name === session.name && !revokedAt;
@@ -67,11 +67,11 @@ export function AdminKeys() {
         </Group>
       ),
     },
-    { label: "Begins with", isShort: true, cell: ({ prefix }) => <Code>{prefix}</Code> },
+    { label: "Prefix", isShort: true, cell: ({ prefix }) => <Code>{prefix}</Code> },
     { label: "Created", isShort: true, cell: ({ createdAt }) => <When at={createdAt} /> },
     { label: "Last used", isShort: true, cell: ({ lastUsedAt }) => <When at={lastUsedAt} /> },
     {
-      label: "Action",
+      label: "Actions",
       cell: (key) =>
         key.revokedAt ? (
           <Text span size="sm" c="dimmed">
@@ -84,7 +84,7 @@ export function AdminKeys() {
             aria-label={`Revoke ${key.name}`}
             onClick={() => {
               setRevoking(key);
-              setAsking(true);
+              setConfirming(true);
             }}
           >
             Revoke…
@@ -97,21 +97,21 @@ export function AdminKeys() {
       title="Admin keys"
       actions={
         <NewKey
-          title="Make an admin key"
-          label="Make an admin key"
+          title="Create an admin key"
+          label="Create admin key"
           hint="Who or what will use it, such as a person or a machine."
           maxLength={100}
-          make={async (name) => {
+          create={async (name) => {
             const { data, error } = await create({ name });
             return { secret: data?.createAdminKey.secret, error };
           }}
-          onMade={reload}
+          onCreated={reload}
         />
       }
     >
       <Text size="sm" c="dimmed" mb="sm">
-        They open the admin graph and this console. The key of the setting <Code>ADMIN_KEY</Code> always works
-        and is not in this list.
+        Admin keys give access to the admin graph and this console. The key in the setting{" "}
+        <Code>ADMIN_KEY</Code> always works and is not listed here.
       </Text>
       <Loaded result={result} retry={reload}>
         {({ adminKeys }) => {
@@ -120,7 +120,7 @@ export function AdminKeys() {
             <>
               {shown.length === 0 ? (
                 <Nothing>
-                  There is no key besides that one. Make one for each person and machine, to tell them apart.
+                  No admin keys. Create one for each person and machine, so that the audit can tell them apart.
                 </Nothing>
               ) : (
                 <LongRecords label="Admin keys" columns={columns} rows={shown} />
@@ -139,17 +139,17 @@ export function AdminKeys() {
         }}
       </Loaded>
       <Confirmation
-        isOpen={isAsking}
-        close={() => setAsking(false)}
+        isOpen={isConfirming}
+        close={() => setConfirming(false)}
         title="Revoke this admin key?"
         action="Revoke key"
         act={() => revoke({ id: revoking?.id ?? "" })}
         onDone={reload}
       >
-        “{revoking?.name}” is refused from now on. It cannot be undone.
+        “{revoking?.name}” stops working at once. This cannot be undone.
         {revoking && isOwn(revoking) && (
           <Text size="sm" mt="xs" fw={600}>
-            You are signed in with a key of this name: if it is this one, you are signed out at once.
+            You are signed in with a key of this name. If it is this one, you are signed out at once.
           </Text>
         )}
       </Confirmation>

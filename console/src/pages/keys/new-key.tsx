@@ -7,20 +7,20 @@ import { CopyButton } from "../../parts/copy-button.tsx";
 import { failureText } from "../../parts/failure.tsx";
 import classes from "./new-key.module.css";
 
-interface Making {
-  /** Heads the dialog. */
+interface NewKeyProps {
+  /** The title of the dialog. */
   readonly title: string;
-  /** What the button says that opens it. */
+  /** The label of the button that opens the dialog. */
   readonly label: string;
-  /** What a name is good for. */
+  /** The description of the name field. */
   readonly hint: string;
   readonly maxLength: number;
-  readonly make: (name: string) => Promise<{ secret: string | undefined; error: CombinedError | undefined }>;
-  readonly onMade: () => void;
+  readonly create: (name: string) => Promise<{ secret: string | undefined; error: CombinedError | undefined }>;
+  readonly onCreated: () => void;
 }
 
-/** Asks for a name, makes a key, and shows its secret this once: it is in no list and no cache afterwards. */
-export function NewKey({ label, ...making }: Making) {
+/** Asks for a name, creates a key, and shows its secret once; the secret is not cached. */
+export function NewKey({ label, ...props }: NewKeyProps) {
   const [isOpen, setOpen] = useState(false);
   const [secret, setSecret] = useState<string | null>(null);
   const close = (): void => {
@@ -35,16 +35,16 @@ export function NewKey({ label, ...making }: Making) {
       <Modal
         opened={isOpen}
         onClose={close}
-        title={making.title}
+        title={props.title}
         centered
-        // A click beside the dialog would lose the secret for good.
+        // An accidental click outside the dialog would lose the secret.
         closeOnClickOutside={secret === null}
         closeOnEscape={secret === null}
         withCloseButton={secret === null}
         closeButtonProps={{ "aria-label": "Close" }}
       >
         {secret === null ? (
-          <NameForm {...making} onSecret={setSecret} close={close} />
+          <NameForm {...props} onSecret={setSecret} close={close} />
         ) : (
           <Secret secret={secret} close={close} />
         )}
@@ -56,11 +56,11 @@ export function NewKey({ label, ...making }: Making) {
 function NameForm({
   hint,
   maxLength,
-  make,
-  onMade,
+  create,
+  onCreated,
   onSecret,
   close,
-}: Omit<Making, "title" | "label"> & { onSecret: (secret: string) => void; close: () => void }) {
+}: Omit<NewKeyProps, "title" | "label"> & { onSecret: (secret: string) => void; close: () => void }) {
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
@@ -68,12 +68,12 @@ function NameForm({
     const name = String(new FormData(event.currentTarget).get("name")).trim();
     setBusy(true);
     setProblem(null);
-    const { secret, error } = await make(name);
+    const { secret, error } = await create(name);
     setBusy(false);
     if (error) setProblem(failureText(error));
     if (secret === undefined) return;
     onSecret(secret);
-    onMade();
+    onCreated();
   };
   return (
     <form onSubmit={submit}>
@@ -93,7 +93,7 @@ function NameForm({
             Cancel
           </Button>
           <BusyButton type="submit" isBusy={isBusy}>
-            Make key
+            Create key
           </BusyButton>
         </Group>
       </Stack>
@@ -104,7 +104,7 @@ function NameForm({
 const Secret = ({ secret, close }: { secret: string; close: () => void }) => (
   <Stack>
     <Alert role="status" color="yellow" icon={<IconAlertTriangle />} title="Copy this key now">
-      <Text size="sm">It is shown this once. Only its hash is stored, so nobody can look it up later.</Text>
+      <Text size="sm">It is shown only once. Only its hash is stored, so it cannot be retrieved later.</Text>
     </Alert>
     <Group gap="xs" wrap="nowrap">
       <Code className={classes.secret} aria-label="The new key">

@@ -68,9 +68,9 @@ type Question = "disable" | "enable" | "delete";
 
 const facts: readonly RecordColumn<ShownKey>[] = [
   { label: "Name", cell: ({ name }) => <Clipped>{name}</Clipped> },
-  { label: "Begins with", isShort: true, cell: ({ prefix }) => <Code>{prefix}</Code> },
+  { label: "Prefix", isShort: true, cell: ({ prefix }) => <Code>{prefix}</Code> },
   { label: "User", isShort: true, cell: ({ user }) => <UserId id={user.id} /> },
-  { label: "State", cell: ({ disabled }) => (disabled ? "disabled" : "enabled") },
+  { label: "State", cell: ({ disabled }) => (disabled ? "Disabled" : "Enabled") },
   { label: "Created", isShort: true, cell: ({ createdAt }) => <When at={createdAt} /> },
   { label: "Last used", isShort: true, cell: ({ lastUsedAt }) => <When at={lastUsedAt} /> },
 ];
@@ -79,32 +79,32 @@ const questions: Record<Question, { title: string; action: string; text: string;
   disable: {
     title: "Disable this key?",
     action: "Disable key",
-    text: "is refused, and the sessions that it began end. It can be enabled again.",
+    text: "stops working at once, and its sessions end. It can be enabled again.",
   },
   enable: { title: "Enable this key?", action: "Enable key", text: "can log in again.", isHarmless: true },
   delete: {
     title: "Delete this key?",
     action: "Delete key",
-    text: "is deleted, together with the user that it logs in as. It cannot be undone.",
+    text: "is deleted, together with its user. This cannot be undone.",
   },
 };
 
-/** The keys that servers log in with, each with a user of its own. */
+/** The API keys that servers log in with, each as a separate user. */
 export function ServerKeys() {
   const [result, query] = useQuery({ query: ServerKeysDocument, requestPolicy: "cache-and-network" });
   const [, create] = useMutation(CreateDocument);
   const [, disable] = useMutation(DisableDocument);
   const [, enable] = useMutation(EnableDocument);
   const [, remove] = useMutation(DeleteDocument);
-  const [asked, setAsked] = useState<{ key: ShownKey; question: Question } | null>(null);
-  const [isAsking, setAsking] = useState(false);
+  const [target, setTarget] = useState<{ key: ShownKey; question: Question } | null>(null);
+  const [isConfirming, setConfirming] = useState(false);
   const reload = (): void => query({ requestPolicy: "network-only" });
   const acts = { disable, enable, delete: remove };
-  const isOff = result.data?.providers.some(({ name, enabled }) => name === "api-key" && !enabled);
+  const isDisabled = result.data?.providers.some(({ name, enabled }) => name === "api-key" && !enabled);
 
   const ask = (key: ShownKey, question: Question) => () => {
-    setAsked({ key, question });
-    setAsking(true);
+    setTarget({ key, question });
+    setConfirming(true);
   };
   const columns: readonly RecordColumn<ShownKey>[] = [
     ...facts,
@@ -133,40 +133,40 @@ export function ServerKeys() {
       ),
     },
   ];
-  const question = questions[asked?.question ?? "disable"];
+  const question = questions[target?.question ?? "disable"];
   return (
     <Panel
       title="Server API keys"
       actions={
-        isOff === false && (
+        isDisabled === false && (
           <NewKey
-            title="Make a server API key"
-            label="Make a server key"
-            hint="ASCII letters, numbers, underscores and hyphens; each server's key has another."
+            title="Create a server API key"
+            label="Create server key"
+            hint="ASCII letters, numbers, underscores and hyphens. Must be unique."
             maxLength={100}
-            make={async (name) => {
+            create={async (name) => {
               const { data, error } = await create({ name });
               return { secret: data?.createServerApiKey.secret, error };
             }}
-            onMade={reload}
+            onCreated={reload}
           />
         )
       }
     >
       <Text size="sm" c="dimmed" mb="sm">
-        A server logs in with one as a user of its own, which never expires.
+        A server logs in with its key as a separate user, which never expires.
       </Text>
       <Loaded result={result} retry={reload}>
         {({ serverApiKeys }) => (
           <>
-            {isOff && (
+            {isDisabled && (
               <Text size="sm" mb="sm">
-                The provider <ProviderName name="api-key" /> is off, so no key can be made, and none can log
-                in.
+                The provider <ProviderName name="api-key" /> is disabled. No keys can be created, and none can
+                log in.
               </Text>
             )}
             {serverApiKeys.length === 0 ? (
-              <Nothing>There are no keys for servers.</Nothing>
+              <Nothing>No server API keys.</Nothing>
             ) : (
               <LongRecords label="Server API keys" columns={columns} rows={serverApiKeys} />
             )}
@@ -174,16 +174,16 @@ export function ServerKeys() {
         )}
       </Loaded>
       <Confirmation
-        isOpen={isAsking}
-        close={() => setAsking(false)}
+        isOpen={isConfirming}
+        close={() => setConfirming(false)}
         title={question.title}
         action={question.action}
         {...(question.isHarmless && { isHarmless: true })}
-        {...(asked?.question === "delete" && { typed: asked.key.name })}
-        act={() => acts[asked?.question ?? "disable"]({ id: asked?.key.id ?? "" })}
+        {...(target?.question === "delete" && { typed: target.key.name })}
+        act={() => acts[target?.question ?? "disable"]({ id: target?.key.id ?? "" })}
         onDone={reload}
       >
-        “{asked?.key.name}” {question.text}
+        “{target?.key.name}” {question.text}
       </Confirmation>
     </Panel>
   );

@@ -32,8 +32,8 @@ const RotateDocument = graphql(`
 type ShownKey = SigningKeysQuery["signingKeys"][number];
 
 const states: Record<ShownKey["state"], { label: string; color: string }> = {
-  PENDING: { label: "Waits to sign", color: "yellow" },
-  SIGNING: { label: "Signs", color: "teal" },
+  PENDING: { label: "Pending", color: "yellow" },
+  SIGNING: { label: "Signing", color: "teal" },
   RETIRED: { label: "Retired", color: "gray" },
 };
 
@@ -52,62 +52,64 @@ const columns: readonly RecordColumn<ShownKey>[] = [
   {
     label: "Published until",
     isShort: true,
-    cell: ({ publishedUntil }) => <When at={publishedUntil} never="as long as it signs" />,
+    cell: ({ publishedUntil }) => <When at={publishedUntil} never="while it signs" />,
   },
 ];
 
-/** The keys of access tokens, in the order of their lives. */
+/** The keys that sign access tokens: pending, signing, and retired. */
 export function SigningKeys() {
   const [result, query] = useQuery({ query: SigningKeysDocument, requestPolicy: "cache-and-network" });
   const [, rotate] = useMutation(RotateDocument);
-  const [isAsking, setAsking] = useState(false);
-  const [said, setSaid] = useState("");
+  const [isConfirming, setConfirming] = useState(false);
+  const [status, setStatus] = useState("");
   const reload = (): void => query({ requestPolicy: "network-only" });
-  const waiting = result.data?.signingKeys.find(({ state }) => state === "PENDING");
+  const pending = result.data?.signingKeys.find(({ state }) => state === "PENDING");
   return (
     <Panel
       title="Signing keys"
       actions={
-        !waiting &&
+        !pending &&
         result.data && (
-          <Button variant="default" size="xs" onClick={() => setAsking(true)}>
+          <Button variant="default" size="xs" onClick={() => setConfirming(true)}>
             Rotate…
           </Button>
         )
       }
     >
       <Text size="sm" c="dimmed" mb="sm">
-        Access tokens are signed with these, and published at <Code>/.well-known/jwks.json</Code>. A key is
-        published a while before it signs, because whoever verifies tokens may keep the list for ten minutes.
+        Access tokens are signed with these keys. The public keys are at{" "}
+        <Code>/.well-known/jwks.json</Code>. A new key is published before it signs, because verifiers may
+        cache the key set for ten minutes.
       </Text>
       <Loaded result={result} retry={reload}>
         {({ signingKeys }) => (
           <Records label="Signing keys" columns={columns} rows={signingKeys} keyOf={({ kid }) => kid} />
         )}
       </Loaded>
-      <Text size="sm" role="status" mt={said || waiting ? "sm" : 0}>
-        {waiting ? (
+      <Text size="sm" role="status" mt={status || pending ? "sm" : 0}>
+        {pending ? (
           <>
-            The next key signs <When at={waiting.signsFrom} />. Keys can be rotated again after that.
+            The next key starts signing <When at={pending.signsFrom} />. Keys can be rotated again after that.
           </>
         ) : (
-          said
+          status
         )}
       </Text>
       <Confirmation
-        isOpen={isAsking}
-        close={() => setAsking(false)}
+        isOpen={isConfirming}
+        close={() => setConfirming(false)}
         title="Rotate the signing key?"
         action="Rotate key"
         isHarmless
         act={() => rotate({})}
         onDone={() => {
-          setSaid("The next key is published.");
+          setStatus("The next key is published.");
           reload();
         }}
       >
-        A new key is published now and signs in eleven minutes, or later if SIGNING_KEY_PUBLISH_MINUTES says
-        so. Tokens that were signed before stay good until they expire, and nobody is signed out.
+        A new key is published now and starts signing in eleven minutes, or later if
+        SIGNING_KEY_PUBLISH_MINUTES is longer. Existing tokens stay valid until they expire, and users stay
+        signed in.
       </Confirmation>
     </Panel>
   );

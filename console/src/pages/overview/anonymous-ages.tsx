@@ -9,30 +9,30 @@ import { StackedBars } from "./stacked-bars.tsx";
 
 const WEEK_DAYS = 7;
 
-/** How old the passers-by are, up to the age at which they are deleted. */
+/** Anonymous users by age, up to the age at which they expire. */
 export function AnonymousAges({
   anonymousUsers: { byAge, total, expireAfterDays, expiringWithinWeek },
 }: {
   anonymousUsers: OverviewQuery["statistics"]["anonymousUsers"];
 }) {
-  const isLeaving = (ageDays: number): boolean => ageDays >= expireAfterDays - WEEK_DAYS;
+  const isExpiring = (ageDays: number): boolean => ageDays >= expireAfterDays - WEEK_DAYS;
   const series: readonly Series[] = [
     {
-      label: "staying",
+      label: "more than 7 days left",
       look: 0,
-      values: byAge.map(({ ageDays, users }) => (isLeaving(ageDays) ? 0 : users)),
+      values: byAge.map(({ ageDays, users }) => (isExpiring(ageDays) ? 0 : users)),
     },
     {
-      label: "deleted within 7 days",
+      label: "expire within 7 days",
       look: 1,
-      values: byAge.map(({ ageDays, users }) => (isLeaving(ageDays) ? users : 0)),
+      values: byAge.map(({ ageDays, users }) => (isExpiring(ageDays) ? users : 0)),
     },
   ];
   const last = byAge.at(-1)?.ageDays ?? 0;
   return (
     <ChartPanel
       title="Anonymous users by age"
-      summary={`${plural(total, "anonymous user")}. ${plural(expiringWithinWeek, "reaches", "reach")} ${plural(expireAfterDays, "day")} within the next 7 days; who stays anonymous is deleted.`}
+      summary={`${plural(total, "anonymous user")}. ${plural(expiringWithinWeek, "expires", "expire")} within the next 7 days: anonymous users are deleted after ${plural(expireAfterDays, "day")}.`}
       series={series}
       table={{
         heading: "Age in days",
@@ -42,8 +42,8 @@ export function AnonymousAges({
       empty={
         total === 0 && (
           <EmptyState icon={IconHourglass} title="No anonymous users">
-            Visitors who log in anonymously are counted here until they become known, or are{" "}
-            {plural(expireAfterDays, "day")} old.
+            Users who log in anonymously are counted here until they become permanent or expire after{" "}
+            {plural(expireAfterDays, "day")}.
           </EmptyState>
         )
       }
@@ -57,7 +57,7 @@ export function AnonymousAges({
             ? [
                 {
                   x: String(expireAfterDays),
-                  label: `deleted at ${plural(expireAfterDays, "day")}`,
+                  label: `deleted after ${plural(expireAfterDays, "day")}`,
                   labelPosition: "insideTopRight",
                   color: "var(--series-1)",
                 },

@@ -9,7 +9,7 @@ import classes from "./overview.module.css";
 import { fillOf } from "./patterns.tsx";
 import { type Series, total } from "./series.ts";
 
-/** A chart under its title, what it says in a sentence, what its colours mean, and the same as a table. */
+/** A chart with title, summary and legend, which can be switched to a table of the same data. */
 export function ChartPanel({
   title,
   summary,
@@ -21,10 +21,10 @@ export function ChartPanel({
 }: {
   title: string;
   summary: string;
-  /** For the legend. Left out where the axis names what is drawn. */
+  /** For the legend. Absent where the axis labels suffice. */
   series?: readonly Series[];
   table: TableData;
-  /** Stands in the place of the chart when there is nothing to draw. */
+  /** Replaces the chart when there is no data. */
   empty: ReactNode;
   isWide?: boolean;
   children: ReactNode;

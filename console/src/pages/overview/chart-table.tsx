@@ -3,15 +3,15 @@ import { formatNumber } from "../../parts/numbers.ts";
 import classes from "./overview.module.css";
 
 export interface TableData {
-  /** What the rows are, such as "Day". */
+  /** The header of the first column, such as "Day". */
   readonly heading: string;
   readonly columns: readonly string[];
   readonly rows: readonly { readonly label: string; readonly values: readonly number[] }[];
 }
 
-/** What a chart shows, in figures. */
+/** The data of a chart as a table. */
 export const ChartTable = ({ title, heading, columns, rows }: TableData & { title: string }) => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: what is longer than its place is scrolled with the arrow keys
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
   <section className={classes.table} aria-label={`Table: ${title}`} tabIndex={0}>
     <Table aria-label={title} stickyHeader>
       <Table.Thead>

@@ -5,31 +5,31 @@ import { formatPart } from "../../parts/numbers.ts";
 import { plural } from "../../parts/plural.ts";
 import { formatDay } from "../../parts/utc-day.ts";
 import { ChartPanel } from "./chart-panel.tsx";
-import { LEFT_OVER, type Series, total } from "./series.ts";
+import { REMAINDER, type Series, total } from "./series.ts";
 import { StackedBars } from "./stacked-bars.tsx";
 
-/** Whether the passers-by of a week have become known since. */
+/** How many anonymous users of each week have become permanent since. */
 export function Conversion({ conversion }: { conversion: OverviewQuery["statistics"]["conversion"] }) {
   const arrived = total(conversion.map(({ arrived }) => arrived));
-  const known = total(conversion.map(({ linked, merged }) => linked + merged));
+  const converted = total(conversion.map(({ linked, merged }) => linked + merged));
   const weeks = conversion.map(({ weekOf }) => formatDay(weekOf));
   const series: readonly Series[] = [
     { label: "linked an identity", look: 0, values: conversion.map(({ linked }) => linked) },
     { label: "merged into another user", look: 1, values: conversion.map(({ merged }) => merged) },
     {
-      label: "did not become known",
-      look: LEFT_OVER,
+      label: "not converted",
+      look: REMAINDER,
       values: conversion.map(({ arrived, linked, merged }) => Math.max(0, arrived - linked - merged)),
     },
   ];
   return (
     <ChartPanel
-      title="Anonymous users becoming known"
-      summary={`${formatPart(known, arrived)} of ${plural(arrived, "anonymous user")} who arrived in these weeks became known by today.`}
+      title="Conversion to permanent users"
+      summary={`${formatPart(converted, arrived)} of ${plural(arrived, "anonymous user")} created in these weeks have become permanent.`}
       series={series}
       table={{
-        heading: "Week of arrival",
-        columns: ["Arrived", "Linked", "Merged"],
+        heading: "Week",
+        columns: ["Created", "Linked", "Merged"],
         rows: conversion.map(({ arrived, linked, merged }, index) => ({
           label: weeks[index] ?? "",
           values: [arrived, linked, merged],
@@ -37,8 +37,8 @@ export function Conversion({ conversion }: { conversion: OverviewQuery["statisti
       }}
       empty={
         arrived === 0 && (
-          <EmptyState icon={IconUserPlus} title="Nobody arrived in these weeks">
-            Once visitors log in anonymously, this shows how many of each week stay, by linking an identity.
+          <EmptyState icon={IconUserPlus} title="No new users in these weeks">
+            Shows how many anonymous users of each week became permanent by linking an identity.
           </EmptyState>
         )
       }

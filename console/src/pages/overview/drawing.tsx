@@ -3,24 +3,24 @@ import { type ReactNode, useEffect, useRef } from "react";
 const LAYERS = "g[class^='recharts-zIndex-layer']:not([tabindex])";
 
 /**
- * What a chart draws: one picture with one name, and no stop for the keyboard. Its table is the form to read by keyboard.
- * React listens on the layers that recharts makes of it, and Chromium makes every SVG element a stop that is listened on.
+ * A chart as one labelled image that the Tab key skips; keyboard users read the table instead. Without this, Chromium
+ * makes each SVG layer of recharts a tab stop, because React attaches event listeners to it.
  */
 export function Drawing({ label, children }: { label: string; children: ReactNode }) {
-  const place = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const drawing = place.current;
+    const drawing = container.current;
     if (!drawing) return;
-    const leaveOut = (): void => {
+    const skipLayers = (): void => {
       for (const layer of drawing.querySelectorAll(LAYERS)) layer.setAttribute("tabindex", "-1");
     };
-    leaveOut();
-    const observer = new MutationObserver(leaveOut);
+    skipLayers();
+    const observer = new MutationObserver(skipLayers);
     observer.observe(drawing, { childList: true, subtree: true });
     return () => observer.disconnect();
   }, []);
   return (
-    <div role="img" aria-label={label} ref={place}>
+    <div role="img" aria-label={label} ref={container}>
       {children}
     </div>
   );

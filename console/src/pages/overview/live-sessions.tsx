@@ -6,7 +6,7 @@ import { ChartPanel } from "./chart-panel.tsx";
 import { toSeries } from "./series.ts";
 import { StackedBars } from "./stacked-bars.tsx";
 
-/** One bar for each provider, in the look that it has among the logins. */
+/** One bar for each provider, in the same color as in the logins chart. */
 export function LiveSessions({
   liveSessions: { total, byProvider },
   providers,
@@ -19,7 +19,7 @@ export function LiveSessions({
   return (
     <ChartPanel
       title="Live sessions"
-      summary={`${plural(total, "session is live", "sessions are live")}, by the provider through which they began.`}
+      summary={`${plural(total, "session is live", "sessions are live")}, by the provider of the login.`}
       series={series}
       table={{
         heading: "Provider",
@@ -28,8 +28,8 @@ export function LiveSessions({
       }}
       empty={
         total === 0 && (
-          <EmptyState icon={IconDevices} title="Nobody is signed in">
-            Each login begins a session, which is live until it ends or expires.
+          <EmptyState icon={IconDevices} title="No live sessions">
+            Each login starts a session, which is live until it ends or expires.
           </EmptyState>
         )
       }

@@ -3,12 +3,12 @@ import classes from "./overview.module.css";
 
 const heights = [380, 360, 360, 360, 360];
 
-/** Panels of the size that the charts will have, so that nothing jumps. */
+/** Placeholders of the charts' size, to avoid layout shift. */
 export const OverviewSkeleton = () => (
   <div className={classes.charts} role="status">
     <VisuallyHidden>Loading…</VisuallyHidden>
     {heights.map((height, index) => (
-      // biome-ignore lint/suspicious/noArrayIndexKey: they never move
+      // biome-ignore lint/suspicious/noArrayIndexKey: static list
       <Skeleton key={index} height={height} className={index === 0 ? classes.wide : undefined} />
     ))}
   </div>

@@ -1,6 +1,6 @@
 import classes from "./overview.module.css";
 
-/** The marks over a colour: with them nobody needs the colours to tell series apart. */
+/** Patterns over the colors, so that series are distinguishable without color. */
 const marks: readonly string[] = [
   "",
   "M-2,2 l4,-4 M0,8 l8,-8 M6,10 l4,-4",
@@ -8,11 +8,11 @@ const marks: readonly string[] = [
   "M0,4 h8",
   "M4,0 v8",
   "M0,0 l8,8 M8,0 l-8,8",
-  // Grey and plain: what is left over.
+  // Plain grey, for the remainder.
   " ",
 ];
 
-/** What the bars of all charts are filled with, once for the page. */
+/** The SVG fills of all charts, defined once per page. */
 export const Patterns = () => (
   <svg className={classes.patterns} aria-hidden="true" focusable="false">
     <title>Patterns of the charts</title>

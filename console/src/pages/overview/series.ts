@@ -2,21 +2,20 @@ import type { OverviewQuery } from "../../graphql/graphql.ts";
 
 type Statistics = OverviewQuery["statistics"];
 
-/** What is drawn in one colour and one pattern. */
+/** A data series, drawn in one color and pattern. */
 export interface Series {
-  /** What it is called, in the legend and in the table. */
   readonly label: string;
-  /** Which colour and pattern, from 0 to 5, or LEFT_OVER. */
+  /** The index of color and pattern: 0 to 5, or REMAINDER. */
   readonly look: number;
   readonly values: readonly number[];
 }
 
-/** So many can be told apart. */
+/** The number of distinguishable colors and patterns. */
 const MAX_SERIES = 6;
-/** The look of what none of the others is. */
-export const LEFT_OVER = 6;
+/** The look of what belongs to no other series. */
+export const REMAINDER = 6;
 
-/** Every provider that occurs, most used first: it looks the same in every chart. */
+/** All providers, most used first: each has the same look in every chart. */
 export function orderProviders({
   logins,
   liveSessions,
@@ -29,8 +28,8 @@ export function orderProviders({
 }
 
 /**
- * One series for each name. When there are more than can be told apart, the last holds all the others; the table of a chart
- * has them one by one.
+ * One series for each name. Beyond MAX_SERIES, the last series is the sum of all others; the table of a chart lists them
+ * separately.
  */
 export function toSeries(names: readonly string[], rows: readonly ReadonlyMap<string, number>[]): Series[] {
   const tooMany = names.length > MAX_SERIES;

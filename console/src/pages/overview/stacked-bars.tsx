@@ -3,7 +3,7 @@ import { formatNumber } from "../../parts/numbers.ts";
 import { fillOf } from "./patterns.tsx";
 import type { Series } from "./series.ts";
 
-/** Bars that stand on each other, one for each label on the axis. Nothing in it moves by itself. */
+/** A stacked bar chart without animation. */
 export function StackedBars({
   labels,
   series,
@@ -35,5 +35,5 @@ export function StackedBars({
   );
 }
 
-/** Names of providers may hold characters that mean something in the keys of a chart. */
+/** Provider names may contain characters with a meaning in recharts' data keys. */
 const keyOf = (look: number): string => `s${look}`;

@@ -9,17 +9,17 @@ type ShownKey = ShownUser["apiKeys"][number];
 
 const columns: readonly RecordColumn<ShownKey>[] = [
   { label: "Name", cell: ({ name }) => name },
-  { label: "Begins with", isShort: true, cell: ({ prefix }) => <Code>{prefix}</Code> },
-  { label: "State", cell: ({ disabled }) => (disabled ? "disabled" : "enabled") },
+  { label: "Prefix", isShort: true, cell: ({ prefix }) => <Code>{prefix}</Code> },
+  { label: "State", cell: ({ disabled }) => (disabled ? "Disabled" : "Enabled") },
   { label: "Created", isShort: true, cell: ({ createdAt }) => <When at={createdAt} /> },
   { label: "Last used", isShort: true, cell: ({ lastUsedAt }) => <When at={lastUsedAt} /> },
 ];
 
-/** Keys that programs log in with as this user. The user makes and deletes them. */
+/** API keys that log in as this user. Only the user creates and deletes them. */
 export const ApiKeys = ({ apiKeys }: { apiKeys: readonly ShownKey[] }) => (
   <Panel title="API keys">
     {apiKeys.length === 0 ? (
-      <Nothing>No program logs in as this user.</Nothing>
+      <Nothing>No API keys.</Nothing>
     ) : (
       <Records label="API keys" columns={columns} rows={apiKeys} keyOf={({ id }) => id} />
     )}

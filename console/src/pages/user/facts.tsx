@@ -8,7 +8,7 @@ import classes from "./facts.module.css";
 import type { ShownUser } from "./user-document.ts";
 
 export const Facts = ({ user }: { user: ShownUser }) => (
-  <Panel title="About">
+  <Panel title="Details">
     <dl className={classes.facts}>
       <Term className={classes.fact} label="Id">
         <Group gap={4} wrap="nowrap">
@@ -30,10 +30,10 @@ export const Facts = ({ user }: { user: ShownUser }) => (
       <Term className={classes.fact} label="Expires">
         {user.expiresAt ? (
           <>
-            <When at={user.expiresAt} />, unless it becomes known
+            <When at={user.expiresAt} />, unless the user becomes permanent
           </>
         ) : (
-          "never: known users stay"
+          "never (permanent user)"
         )}
       </Term>
       <Term className={classes.fact} label="Former ids">

@@ -10,24 +10,24 @@ type ShownIdentity = ShownUser["identities"][number];
 
 const columns: readonly RecordColumn<ShownIdentity>[] = [
   { label: "Provider", cell: ({ provider }) => <ProviderName name={provider} /> },
-  { label: "Who", cell: (identity) => <Who identity={identity} /> },
-  { label: "Way in", cell: ({ canSignIn }) => (canSignIn ? "yes" : "no") },
+  { label: "Email or subject", cell: (identity) => <Account identity={identity} /> },
+  { label: "Can sign in", cell: ({ canSignIn }) => (canSignIn ? "yes" : "no") },
   { label: "Added", isShort: true, cell: ({ createdAt }) => <When at={createdAt} /> },
   { label: "Last used", isShort: true, cell: ({ lastUsedAt }) => <When at={lastUsedAt} /> },
 ];
 
-/** The ways in that a user has, or had as an anonymous one. */
+/** A user's identities, including the anonymous one of a permanent user, which cannot sign in. */
 export const Identities = ({ identities }: { identities: readonly ShownIdentity[] }) => (
   <Panel title="Identities">
     {identities.length === 0 ? (
-      <Nothing>This user has no identity, so nobody can log in as it.</Nothing>
+      <Nothing>No identities. This user cannot log in.</Nothing>
     ) : (
       <Records label="Identities" columns={columns} rows={identities} keyOf={({ id }) => id} />
     )}
   </Panel>
 );
 
-const Who = ({ identity: { email, emailVerified, subject } }: { identity: ShownIdentity }) => (
+const Account = ({ identity: { email, emailVerified, subject } }: { identity: ShownIdentity }) => (
   <Stack gap={0}>
     {email && (
       <Text span inherit>

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useClient, useMutation } from "urql";
 import { graphql } from "../../graphql/index.ts";
 import { Confirmation } from "../../parts/confirmation.tsx";
+import { failureText } from "../../parts/failure.tsx";
 import { focusHeading } from "../../parts/focus-heading.ts";
 import { Nothing } from "../../parts/nothing.tsx";
 import { Panel } from "../../parts/panel.tsx";
@@ -23,19 +24,19 @@ const EndAllDocument = graphql(`
 
 const facts: readonly RecordColumn<ShownSession>[] = [
   { label: "Device", cell: ({ userAgent }) => <Device userAgent={userAgent ?? null} /> },
-  { label: "Address", cell: ({ ipAddress }) => ipAddress ?? "unknown" },
-  { label: "Through", cell: ({ provider }) => provider },
-  { label: "Began", isShort: true, cell: ({ createdAt }) => <When at={createdAt} /> },
+  { label: "IP address", cell: ({ ipAddress }) => ipAddress ?? "unknown" },
+  { label: "Provider", cell: ({ provider }) => provider },
+  { label: "Started", isShort: true, cell: ({ createdAt }) => <When at={createdAt} /> },
   { label: "Last seen", isShort: true, cell: ({ lastSeenAt }) => <When at={lastSeenAt} /> },
-  { label: "Ends", isShort: true, cell: ({ expiresAt }) => <When at={expiresAt} /> },
+  { label: "Expires", isShort: true, cell: ({ expiresAt }) => <When at={expiresAt} /> },
 ];
 
-/** Where a user is signed in. Ended sessions are refused at once, on every gateway. */
+/** A user's live sessions. The tokens of an ended session are rejected at once on every gateway. */
 export function Sessions({ user, reload }: { user: ShownUser; reload: () => void }) {
   const [, endOne] = useMutation(EndDocument);
   const [, endAll] = useMutation(EndAllDocument);
   const [ending, setEnding] = useState<ShownSession | "all" | null>(null);
-  const [said, setSaid] = useState("");
+  const [status, setStatus] = useState("");
   const [isOpen, setOpen] = useState(false);
   const older = useOlderSessions(user);
   const sessions = [...user.sessions, ...older.sessions];
@@ -46,7 +47,7 @@ export function Sessions({ user, reload }: { user: ShownUser; reload: () => void
   const columns: readonly RecordColumn<ShownSession>[] = [
     ...facts,
     {
-      label: "Action",
+      label: "Actions",
       cell: (session) => (
         <Button
           variant="default"
@@ -70,9 +71,9 @@ export function Sessions({ user, reload }: { user: ShownUser; reload: () => void
         )
       }
     >
-      <VisuallyHidden role="status">{said}</VisuallyHidden>
+      <VisuallyHidden role="status">{status}</VisuallyHidden>
       {user.sessions.length === 0 ? (
-        <Nothing>This user is signed in nowhere.</Nothing>
+        <Nothing>No live sessions.</Nothing>
       ) : (
         <Records label="Sessions" columns={columns} rows={sessions} keyOf={({ id }) => id} />
       )}
@@ -96,7 +97,7 @@ export function Sessions({ user, reload }: { user: ShownUser; reload: () => void
           return endOne({ sessionId: ending.id });
         }}
         onDone={() => {
-          setSaid(ending === "all" ? "All sessions ended." : "The session ended.");
+          setStatus(ending === "all" ? "All sessions ended." : "The session ended.");
           older.reset();
           reload();
           focusHeading();
@@ -107,7 +108,7 @@ export function Sessions({ user, reload }: { user: ShownUser; reload: () => void
           : "The device is signed out at once."}
         {user.isAnonymous && (
           <Text size="sm" mt="xs">
-            The user is anonymous: without a session nobody can get back to it.
+            This user is anonymous: without a session, it cannot be recovered.
           </Text>
         )}
       </Confirmation>
@@ -115,7 +116,7 @@ export function Sessions({ user, reload }: { user: ShownUser; reload: () => void
   );
 }
 
-/** The pages after the first one, which comes with the user. */
+/** Loads further pages of sessions; the first one comes with the user. */
 function useOlderSessions({ id, sessions: newest }: ShownUser) {
   const client = useClient();
   const [pages, setPages] = useState<readonly (readonly ShownSession[])[]>([]);
@@ -138,7 +139,7 @@ function useOlderSessions({ id, sessions: newest }: ShownUser) {
         { requestPolicy: "network-only" },
       );
       setLoading(false);
-      setError(result.error?.message ?? null);
+      setError(result.error ? failureText(result.error) : null);
       const page = result.data?.user?.sessions;
       if (page) setPages([...pages, page]);
     },

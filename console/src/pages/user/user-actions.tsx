@@ -40,7 +40,7 @@ export function UserActions({ user, reload }: { user: ShownUser; reload: () => v
     isOpen: question === which,
     close: () => {
       setQuestion(null);
-      // What was refused may have been because the user is not what is shown any more.
+      // An action may have failed because the user has changed since it was loaded.
       reload();
     },
   });
@@ -61,8 +61,8 @@ export function UserActions({ user, reload }: { user: ShownUser; reload: () => v
         act={() => disable({ id: user.id })}
         onDone={() => {}}
       >
-        Its tokens are refused at once, on every gateway, and it cannot log in until it is enabled again.
-        Nothing of it is deleted.
+        The user's tokens are rejected at once on every gateway, and the user cannot log in until enabled
+        again. No data is deleted.
       </Confirmation>
       <Confirmation
         {...asking("enable")}
@@ -72,7 +72,7 @@ export function UserActions({ user, reload }: { user: ShownUser; reload: () => v
         act={() => enable({ id: user.id })}
         onDone={() => {}}
       >
-        It can log in again, and the sessions that it had go on.
+        The user can log in again, and existing sessions continue.
       </Confirmation>
       <Confirmation
         {...asking("delete")}
@@ -82,8 +82,8 @@ export function UserActions({ user, reload }: { user: ShownUser; reload: () => v
         act={() => remove({ id: user.id })}
         onDone={() => navigate("/users", { state: { deleted: user.id } })}
       >
-        The user {user.id} is deleted with its identities, sessions, API keys and profile. It cannot be
-        undone. What it made in other systems stays there.
+        User {user.id} is deleted with all identities, sessions, API keys and the profile. This cannot be
+        undone. Data in other systems is not deleted.
       </Confirmation>
     </>
   );

@@ -1,7 +1,7 @@
 import type { ShownSessionFragment, UserPageQuery } from "../../graphql/graphql.ts";
 import { graphql } from "../../graphql/index.ts";
 
-/** As many as the documents below ask for at once; a full page may have another one after it. */
+/** The page size in the documents below. After a full page there may be another one. */
 export const SESSIONS_PAGE = 50;
 
 graphql(`

@@ -19,7 +19,7 @@ const EventsDocument = graphql(`
   }
 `);
 
-/** The latest of what was done to a user, also under its former ids. */
+/** The latest audit events of a user, including those of former ids. */
 export function UserEvents({ id }: { id: string }) {
   const [result, query] = useQuery({
     query: EventsDocument,
@@ -42,7 +42,7 @@ export function UserEvents({ id }: { id: string }) {
       >
         {({ auditEvents: { edges } }) =>
           edges.length === 0 ? (
-            <Nothing>Nothing is recorded of this user.</Nothing>
+            <Nothing>No events.</Nothing>
           ) : (
             <EventTable label="Events" events={edges.map(({ node }) => node)} />
           )

@@ -1,15 +1,15 @@
 import { Anchor, Badge, Button, CloseButton, Collapse, Group, NativeSelect } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
-import classes from "../../parts/conditions.module.css";
+import classes from "../../parts/filters.module.css";
 import { ProviderSelect } from "../../parts/provider-select.tsx";
 import { SettledInput } from "../../parts/settled-input.tsx";
 import { type UserParameter, useUserFilter } from "./user-filter.ts";
 
 export function Filters() {
   const { read, write, isFiltered, clear } = useUserFilter();
-  const usesAge = (["createdFrom", "createdUntil", "olderThanDays"] as const).some(read);
-  const [isOpen, { toggle }] = useDisclosure(usesAge);
+  const usesCreation = (["createdFrom", "createdUntil", "olderThanDays"] as const).some(read);
+  const [isOpen, { toggle }] = useDisclosure(usesCreation);
   const choice = (name: UserParameter) => ({
     value: read(name) ?? "",
     onChange: (event: { currentTarget: { value: string } }) => write({ [name]: event.currentTarget.value }),
@@ -21,13 +21,13 @@ export function Filters() {
   const draftProvider = read("losingAccessBy");
   return (
     <>
-      <Group gap="sm" mb="sm" align="flex-end" className={classes.conditions}>
+      <Group gap="sm" mb="sm" align="flex-end" className={classes.filters}>
         <NativeSelect
           label="State"
           data={[
-            { value: "", label: "Anonymous and known" },
+            { value: "", label: "Anonymous and permanent" },
             { value: "anonymous", label: "Anonymous" },
-            { value: "known", label: "Known" },
+            { value: "permanent", label: "Permanent" },
           ]}
           {...choice("state")}
         />
@@ -46,18 +46,18 @@ export function Filters() {
           leftSection={<IconAdjustmentsHorizontal size={16} />}
           onClick={toggle}
           aria-expanded={isOpen}
-          aria-controls="age-conditions"
+          aria-controls="creation-filters"
         >
-          Age
+          Creation date
         </Button>
         {isFiltered && (
           <Anchor component="button" type="button" size="sm" onClick={clear} mb={8}>
-            Clear all conditions
+            Clear filters
           </Anchor>
         )}
       </Group>
-      <Collapse expanded={isOpen} id="age-conditions" transitionDuration={0}>
-        <Group gap="sm" mb="sm" align="flex-end" className={classes.conditions}>
+      <Collapse expanded={isOpen} id="creation-filters" transitionDuration={0}>
+        <Group gap="sm" mb="sm" align="flex-end" className={classes.filters}>
           <SettledInput type="date" label="Created from (UTC)" {...settled("createdFrom")} />
           <SettledInput type="date" label="Created until (UTC)" {...settled("createdUntil")} />
           <SettledInput
@@ -73,11 +73,11 @@ export function Filters() {
       {draftProvider && (
         <Group gap={4} mb="sm">
           <Badge variant="default" size="lg" tt="none">
-            Left without a way in by the draft of {draftProvider}
+            Losing access by the draft of {draftProvider}
           </Badge>
           <CloseButton
             size="sm"
-            aria-label="Clear this condition"
+            aria-label="Clear this filter"
             onClick={() => write({ losingAccessBy: null })}
           />
         </Group>

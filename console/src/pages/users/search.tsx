@@ -16,7 +16,7 @@ const FindDocument = graphql(`
   }
 `);
 
-/** One box for whatever somebody has been given: an id, an id from before a merge, or an e-mail or its beginning. */
+/** Finds users by id, former id (from before a merge), or the start of an email. */
 export function Search() {
   const { read, write } = useUserFilter();
   const client = useClient();
@@ -30,22 +30,22 @@ export function Search() {
 
   const search = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    const wanted = text.trim();
+    const query = text.trim();
     setProblem(null);
-    if (wanted === "" || wanted.includes("@")) {
-      write({ email: wanted });
+    if (query === "" || query.includes("@")) {
+      write({ email: query });
       return;
     }
     setBusy(true);
     const { data, error } = await client.query(
       FindDocument,
-      { id: wanted },
+      { id: query },
       { requestPolicy: "network-only" },
     );
     setBusy(false);
     if (error) setProblem(failureText(error));
-    else if (data?.user) navigate(addressOf(data.user.id, wanted));
-    else write({ email: wanted });
+    else if (data?.user) navigate(addressOf(data.user.id, query));
+    else write({ email: query });
   };
   const clear = (): void => {
     setText("");
@@ -61,7 +61,7 @@ export function Search() {
             flex={1}
             maw={520}
             label="Find a user"
-            placeholder="Id, former id, or the beginning of an email"
+            placeholder="Id, former id, or start of an email"
             type="search"
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
@@ -85,6 +85,6 @@ export function Search() {
   );
 }
 
-/** A former id leads to who that user is now, and the page says why. */
-const addressOf = (id: string, wanted: string): string =>
-  `/users/${encodeURIComponent(id)}${id === wanted ? "" : `?formerId=${encodeURIComponent(wanted)}`}`;
+/** A former id leads to the merged user, whose page explains it. */
+const addressOf = (id: string, query: string): string =>
+  `/users/${encodeURIComponent(id)}${id === query ? "" : `?formerId=${encodeURIComponent(query)}`}`;

@@ -33,7 +33,7 @@ function toFilter(read: (name: FilterParameter) => string | null): UserFilter {
     email: read("email"),
     provider: read("provider"),
     losingAccessByDraft: read("losingAccessBy"),
-    isAnonymous: state === "anonymous" ? true : state === "known" ? false : null,
+    isAnonymous: state === "anonymous" ? true : state === "permanent" ? false : null,
     disabled: disabled === "yes" ? true : disabled === "no" ? false : null,
     createdFrom: from === null ? null : new Date(from).toISOString(),
     createdBefore: ends.length > 0 ? new Date(Math.min(...ends)).toISOString() : null,

@@ -23,14 +23,14 @@ const columns: readonly RecordColumn<ListedUser>[] = [
   { label: "Expires", isShort: true, cell: ({ expiresAt }) => <When at={expiresAt} /> },
 ];
 
-/** While the next page is loaded, the one before is still there, paler. */
+/** While the next page loads, the previous one stays visible, faded. */
 export const UserTable = ({ users, isStale }: { users: readonly ListedUser[]; isStale: boolean }) => (
   <Box opacity={isStale ? 0.6 : 1} aria-busy={isStale}>
     <Records label="Users" columns={columns} rows={users} keyOf={({ id }) => id} />
   </Box>
 );
 
-/** The anonymous identity of a known user is no way in any more, and left out. */
+/** Omits the anonymous identity of a permanent user, which cannot sign in. */
 const SignInMethods = ({ identities }: Pick<ListedUser, "identities">) => {
   const shown = identities.filter(({ canSignIn }) => canSignIn);
   return (

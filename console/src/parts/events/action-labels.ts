@@ -1,12 +1,12 @@
 import type { AuditAction } from "../../graphql/graphql.ts";
 
-/** Every action in words; one that is missing does not compile. */
+/** The labels of audit actions; a missing one is a type error. */
 export const actionLabels: Readonly<Record<AuditAction, string>> = {
   LOGGED_IN: "Logged in",
   LOGGED_OUT: "Logged out",
-  SESSION_REUSED: "Refresh token used again",
+  SESSION_REUSED: "Refresh token reused",
   REGISTERED: "Registered",
-  EMAIL_CONFIRMED: "E-mail confirmed",
+  EMAIL_CONFIRMED: "Email confirmed",
   PASSWORD_CHANGED: "Password changed",
   PASSWORD_RESET: "Password reset",
   IDENTITY_LINKED: "Identity linked",
@@ -34,7 +34,7 @@ export const actionLabels: Readonly<Record<AuditAction, string>> = {
   ADMIN_KEY_CREATED: "Admin key created",
   CONSOLE_SIGNED_IN: "Signed in to the console",
   CONSOLE_SIGNED_OUT: "Signed out of the console",
-  ADMIN_KEY_REFUSED: "Admin key refused",
+  ADMIN_KEY_REFUSED: "Admin key rejected",
   ADMIN_KEY_REVOKED: "Admin key revoked",
   SIGNING_KEY_ROTATED: "Signing key rotated",
 };

@@ -6,17 +6,17 @@ import type { ListedEvent } from "./event-fields.ts";
 
 const exactly = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
-/** Everything that is known of an event. What clients sent, such as a user agent, is shown as nothing but text. */
+/** All fields of an event. Values from clients, such as the user agent, are untrusted and rendered as plain text. */
 export const EventDetail = ({ event }: { event: ListedEvent }) => (
   <dl className={classes.detail}>
-    <Term className={classes.entry} label="Event">
-      <Code>{event.id}</Code> <CopyButton value={event.id} label="Copy the event's id" />
+    <Term className={classes.entry} label="Event id">
+      <Code>{event.id}</Code> <CopyButton value={event.id} label="Copy the event id" />
     </Term>
     <Term className={classes.entry} label="Time">
       {exactly.format(new Date(event.at))}
     </Term>
     {event.code && (
-      <Term className={classes.entry} label="Refused with">
+      <Term className={classes.entry} label="Error code">
         <Code>{event.code}</Code>
       </Term>
     )}
@@ -29,7 +29,7 @@ export const EventDetail = ({ event }: { event: ListedEvent }) => (
       {event.userAgent ?? "none"}
     </Term>
     {event.detail && (
-      <Term className={classes.entry} label="More">
+      <Term className={classes.entry} label="Details">
         <Code block tabIndex={0}>
           {JSON.stringify(event.detail, null, 2)}
         </Code>

@@ -1,6 +1,6 @@
 import { type DocumentType, graphql } from "../../graphql/index.ts";
 
-/** What a list of events shows of each: documents take it up by its name. */
+/** The fields of an event in lists, as a fragment for their queries. */
 const EventFields = graphql(`
   fragment EventFields on AuditEvent {
     id

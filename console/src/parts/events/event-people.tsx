@@ -3,7 +3,6 @@ import { Link } from "react-router";
 import { UserId } from "../user-id.tsx";
 import type { ListedEvent } from "./event-fields.ts";
 
-/** Who did it. */
 export function Actor({ actor: { kind, name, userId } }: Pick<ListedEvent, "actor">) {
   if (userId) return <UserId id={userId} />;
   if (kind === "OPERATOR") {
@@ -18,13 +17,13 @@ export function Actor({ actor: { kind, name, userId } }: Pick<ListedEvent, "acto
   }
   return (
     <Text span inherit c="dimmed">
-      {kind === "SYSTEM" ? "the gateway" : "a visitor"}
+      {kind === "SYSTEM" ? "system" : "visitor"}
     </Text>
   );
 }
 
-/** To whom or what it was done: a user, or the deployment that it made. */
-export function Subject({ event: { action, userId, target } }: { event: ListedEvent }) {
+/** The target of an event: a user, or the deployed version. */
+export function Target({ event: { action, userId, target } }: { event: ListedEvent }) {
   if (userId) return <UserId id={userId} />;
   if (target && (action === "DEPLOYED" || action === "REDEPLOYED")) {
     return (
@@ -34,7 +33,7 @@ export function Subject({ event: { action, userId, target } }: { event: ListedEv
     );
   }
   return (
-    <Text span inherit c="dimmed" aria-label="nobody">
+    <Text span inherit c="dimmed" aria-label="none">
       –
     </Text>
   );

@@ -4,18 +4,18 @@ import { When } from "../when.tsx";
 import { actionLabels } from "./action-labels.ts";
 import { EventDetail } from "./event-detail.tsx";
 import type { ListedEvent } from "./event-fields.ts";
-import { Actor, Subject } from "./event-people.tsx";
+import { Actor, Target } from "./event-people.tsx";
 
 const columns: readonly RecordColumn<ListedEvent>[] = [
-  { label: "What", cell: (event) => <What event={event} /> },
-  { label: "When", isShort: true, cell: ({ at }) => <When at={at} /> },
-  { label: "Who", cell: ({ actor }) => <Actor actor={actor} /> },
-  { label: "To whom", isShort: true, cell: (event) => <Subject event={event} /> },
+  { label: "Event", cell: (event) => <Action event={event} /> },
+  { label: "Time", isShort: true, cell: ({ at }) => <When at={at} /> },
+  { label: "Actor", cell: ({ actor }) => <Actor actor={actor} /> },
+  { label: "Target", isShort: true, cell: (event) => <Target event={event} /> },
   { label: "Provider", isShort: true, cell: ({ provider }) => provider ?? <Absent /> },
-  { label: "Address", isShort: true, cell: ({ ipAddress }) => ipAddress ?? <Absent /> },
+  { label: "IP address", isShort: true, cell: ({ ipAddress }) => ipAddress ?? <Absent /> },
 ];
 
-/** What happened, newest first; each event shows the rest of itself when asked. */
+/** Audit events, newest first, with expandable details. */
 export const EventTable = ({ label, events }: { label: string; events: readonly ListedEvent[] }) => (
   <Records
     label={label}
@@ -26,14 +26,14 @@ export const EventTable = ({ label, events }: { label: string; events: readonly 
   />
 );
 
-const What = ({ event: { action, outcome, code } }: { event: ListedEvent }) => (
+const Action = ({ event: { action, outcome, code } }: { event: ListedEvent }) => (
   <Group gap="xs">
     <Text span size="sm" fw={500}>
       {actionLabels[action]}
     </Text>
     {outcome === "REFUSED" && (
       <Badge variant="light" color="red" tt="none" fw={500} title={code ?? undefined}>
-        refused: {code}
+        failed: {code}
       </Badge>
     )}
   </Group>

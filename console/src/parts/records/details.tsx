@@ -8,7 +8,7 @@ interface Detail {
   readonly toggle: () => void;
 }
 
-/** Which rows show more of themselves. */
+/** Tracks which rows are expanded. */
 export function useDetails(): { of(key: string): Detail } {
   const prefix = useId();
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());

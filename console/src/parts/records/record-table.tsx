@@ -1,4 +1,4 @@
-import { Table } from "@mantine/core";
+import { Box, Table } from "@mantine/core";
 import { Fragment } from "react";
 import type { RecordShape } from "../records.tsx";
 import { DetailToggle, useDetails } from "./details.tsx";
@@ -7,8 +7,8 @@ import classes from "./records.module.css";
 export function RecordTable<Row>({ label, columns, rows, keyOf, detail }: RecordShape<Row>) {
   const details = useDetails();
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a table wider than its place is scrolled with the arrow keys
-    <section className={classes.scroll} aria-label={label} tabIndex={0}>
+    // Focusable, so that the arrow keys scroll a table that is too wide. Not a landmark: its panel is one of the same name.
+    <Box role="group" className={classes.scroll} aria-label={`${label}, scrollable`} tabIndex={0}>
       <Table aria-label={label} highlightOnHover verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
@@ -47,6 +47,6 @@ export function RecordTable<Row>({ label, columns, rows, keyOf, detail }: Record
           })}
         </Table.Tbody>
       </Table>
-    </section>
+    </Box>
   );
 }

@@ -7,7 +7,7 @@ import { ChartPanel } from "./chart-panel.tsx";
 import { toSeries, total } from "./series.ts";
 import { StackedBars } from "./stacked-bars.tsx";
 
-export function RefusedLogins({
+export function FailedLogins({
   refusedLogins,
 }: {
   refusedLogins: OverviewQuery["statistics"]["refusedLogins"];
@@ -20,8 +20,8 @@ export function RefusedLogins({
   const all = total(refusedLogins.map(({ total }) => total));
   return (
     <ChartPanel
-      title="Refused logins by reason"
-      summary={`${plural(all, "login was refused", "logins were refused")} in ${plural(refusedLogins.length, "day")}.`}
+      title="Failed logins by reason"
+      summary={`${plural(all, "failed login")} in ${plural(refusedLogins.length, "day")}.`}
       series={series}
       table={{
         heading: "Day (UTC)",
@@ -33,8 +33,8 @@ export function RefusedLogins({
       }}
       empty={
         all === 0 && (
-          <EmptyState icon={IconShieldCheck} title="No login was refused">
-            Wrong passwords, providers that are off and too many attempts are counted here.
+          <EmptyState icon={IconShieldCheck} title="No failed logins">
+            Counts invalid credentials, disabled providers and too many attempts.
           </EmptyState>
         )
       }

@@ -47,7 +47,7 @@ it("lists the newest events first, page by page, and is accessible", async () =>
   await tab.open("/audit?until=2026-06-01");
   await waitForRows(50);
   await rows().first().getByText("Signed in to the console").waitFor();
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await page.getByRole("button", { name: "Next" }).click();
   await rows().first().getByText("Signed in to the console").waitFor({ state: "detached" });
   await page.reload();
@@ -75,7 +75,7 @@ it("stores its filters in the URL", async () => {
   await rows().getByText("failed: UNAUTHENTICATED").waitFor();
   await tab.open("/audit?action=DEPLOYED&from=2099-01-01");
   await page.getByText("No events match").waitFor();
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await page.getByRole("button", { name: "Clear filters" }).last().click();
   await waitForRows(50);
 });
@@ -89,7 +89,7 @@ it("links to the deployment and expands details", async () => {
   await details.click();
   await page.getByText("<b>keys</b>").waitFor();
   expect(await details.getAttribute("aria-expanded")).toBe("true");
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   const version = await rows()
     .getByRole("link", { name: /^Version/ })
     .textContent();
@@ -116,5 +116,5 @@ it("exports the events that match the filters", async () => {
 });
 
 it("logs no errors and sends no requests to other hosts", () => {
-  expect(tab.complaints).toEqual([]);
+  expect(tab.browserErrors).toEqual([]);
 });

@@ -47,7 +47,7 @@ it("fits a phone: the menu opens, and nothing overflows the screen", async () =>
   await deploy.scrollIntoViewIfNeeded();
   const box = await deploy.boundingBox();
   expect(box && box.x >= 0 && box.x + box.width <= 390).toBe(true);
-  expect(await phone.findBarriers()).toEqual([]);
+  expect(await phone.findViolations()).toEqual([]);
   await page.getByRole("button", { name: "Cancel" }).tap();
   await phone.open("/authentication/history");
   await page.getByRole("link", { name: "Version 1" }).waitFor();
@@ -55,7 +55,7 @@ it("fits a phone: the menu opens, and nothing overflows the screen", async () =>
   await phone.open("/authentication/history/1");
   await page.getByRole("heading", { name: "Changes in this version" }).waitFor();
   expect(await overflow()).toBe(0);
-  expect(await phone.findBarriers()).toEqual([]);
+  expect(await phone.findViolations()).toEqual([]);
 }, 60_000);
 
 it("works by keyboard alone: skip link, page, dialog, and the focus is restored", async () => {
@@ -166,5 +166,5 @@ it("follows the system's color scheme, or the operator's choice, which is stored
 }, 60_000);
 
 it("logs no errors and sends no requests to other hosts", () => {
-  expect(phone.complaints).toEqual([]);
+  expect(phone.browserErrors).toEqual([]);
 });

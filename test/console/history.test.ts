@@ -50,7 +50,7 @@ it("lists versions newest first, and more on request", async () => {
   await page.getByRole("link", { name: "Version 1", exact: true }).waitFor();
   expect(await page.getByRole("link", { name: /^Version/ }).count()).toBe(26);
   expect(await page.getByRole("button", { name: "Show more" }).count()).toBe(0);
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
 }, 60_000);
 
 it("shows the changes of a version and its differences from any other at a shareable URL", async () => {
@@ -62,7 +62,7 @@ it("shows the changes of a version and its differences from any other at a share
   await page.getByLabel("Compare with").selectOption("26");
   await page.getByText("No differences.").waitFor({ state: "detached" });
   expect(new URL(page.url()).search).toBe("?against=26");
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await page.reload();
   await page.getByLabel("Compare with").waitFor();
   expect(await page.getByLabel("Compare with").inputValue()).toBe("26");
@@ -78,7 +78,7 @@ it("redeploys a version after confirmation, unless another version was deployed 
   await page.getByRole("button", { name: "Redeploy" }).click();
   const dialog = page.getByRole("dialog", { name: "Redeploy version 1?" });
   await dialog.getByText("1 user would lose access without E-mail and password.").waitFor();
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await dialog.getByRole("button", { name: "Redeploy" }).click();
   await dialog.getByText("This does not match local-userpass.").waitFor();
 
@@ -102,5 +102,5 @@ it("redeploys a version after confirmation, unless another version was deployed 
     note: "Version 1 again",
     deployedBy: "ADMIN_KEY",
   });
-  expect(tab.complaints).toEqual([]);
+  expect(tab.browserErrors).toEqual([]);
 }, 60_000);

@@ -36,7 +36,7 @@ async function createKey(label: string, name: string): Promise<string> {
   await page.getByRole("textbox", { name: "Name" }).fill(name);
   await page.keyboard.press("Enter");
   const secret = await page.getByLabel("The new key").textContent();
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await page.keyboard.press("Escape");
   await button("I have copied it").click();
   await page.getByLabel("The new key").waitFor({ state: "detached" });
@@ -47,7 +47,7 @@ it("is accessible with few keys", async () => {
   await tab.open("/keys");
   await table("Signing keys").getByText("Signing", { exact: true }).waitFor();
   await tab.page.getByText("The provider api-key is disabled").waitFor();
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
 });
 
 it("rotates the signing key, but not again before the next one signs", async () => {
@@ -98,7 +98,7 @@ it("creates a server key while its provider is enabled, disables, enables and de
   await button("Enable key").click();
   await table("Server API keys").getByText("enabled").waitFor();
   expect(codeOf(await tryLogin())).toBeUndefined();
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await button("Delete shop-server").click();
   expect(await button("Delete key").isDisabled()).toBe(true);
   await tab.page.getByLabel(/^Type/).fill("shop-server");
@@ -125,7 +125,7 @@ it("warns before the operator revokes their own key", async () => {
   const own = await openConsole(gateway, { adminKey: data.createAdminKey.secret, isPhone: true });
   await own.open("/keys");
   await own.page.getByText("You", { exact: true }).waitFor();
-  expect(await own.findBarriers()).toEqual([]);
+  expect(await own.findViolations()).toEqual([]);
   await own.page.getByRole("button", { name: "Revoke mine" }).click();
   await own.page.getByText(/you are signed out at once/).waitFor();
   await own.page.getByRole("button", { name: "Revoke key" }).click();
@@ -136,5 +136,5 @@ it("warns before the operator revokes their own key", async () => {
 }, 60_000);
 
 it("logs no errors and sends no requests to other hosts", () => {
-  expect(tab.complaints).toEqual([]);
+  expect(tab.browserErrors).toEqual([]);
 });

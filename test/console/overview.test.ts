@@ -61,7 +61,7 @@ describe("with users", () => {
       .evaluateAll((bars) => [...new Set(bars.map((bar) => bar.getAttribute("fill")))]);
     expect(fills.length).toBeGreaterThan(2);
     for (const fill of fills) expect(fill).toMatch(/^url\(#series-\d\)$/);
-    expect(await tab.findBarriers()).toEqual([]);
+    expect(await tab.findViolations()).toEqual([]);
   });
 
   it("has only named controls in the tab order, never parts of a chart", async () => {
@@ -107,7 +107,7 @@ describe("with users", () => {
     );
     const expiring = statistics.anonymousUsers.expiringWithinWeek;
     await tab.page.getByText(new RegExp(` ${expiring} expire within the next 7 days: anonymous users are deleted after 90 days`)).waitFor();
-    expect(await tab.findBarriers()).toEqual([]);
+    expect(await tab.findViolations()).toEqual([]);
   });
 
   it("stores its time range in the URL, across reload and back", async () => {
@@ -126,7 +126,7 @@ describe("with users", () => {
   });
 
   it("logs no errors and sends no requests to other hosts", () => {
-    expect(tab.complaints).toEqual([]);
+    expect(tab.browserErrors).toEqual([]);
   });
 });
 
@@ -140,8 +140,8 @@ it("explains what to do while there are no users", async () => {
     await tab.page.getByText(said).waitFor();
   }
   expect(await tab.page.getByRole("button", { name: /^Show as table/ }).count()).toBe(0);
-  expect(await tab.findBarriers()).toEqual([]);
-  expect(tab.complaints).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
+  expect(tab.browserErrors).toEqual([]);
   await tab.close();
   await gateway.stop();
   await database.drop();

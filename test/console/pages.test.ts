@@ -28,7 +28,7 @@ describe("the form of", () => {
       if (isNamed) await tab.open(`/authentication/providers/of-my-own?type=${name}`);
       else await tab.open(`/authentication/providers/${name}`);
       await page.getByRole("switch", { name: "Provider Enabled" }).waitFor();
-      expect(await tab.findBarriers()).toEqual([]);
+      expect(await tab.findViolations()).toEqual([]);
       if (isNamed) return;
       await page.getByRole("button", { name: "Save", exact: true }).click();
       await page.getByText("There are no changes to deploy for this provider.").waitFor();
@@ -54,7 +54,7 @@ it.each([
       .getByRole("alert")
       .filter({ hasText: "The gateway cannot be reached. It may be restarting." });
     await failure.waitFor();
-    expect(await tab.findBarriers()).toEqual([]);
+    expect(await tab.findViolations()).toEqual([]);
     const again = page.waitForRequest(
       (request) =>
         request.url().endsWith("/admin/graphql") && !request.postData()?.includes("query Reachable"),
@@ -64,7 +64,7 @@ it.each([
     // The page also retries by itself, so the button may be gone.
     await page.unroute("**/admin/graphql");
     await page.getByText(content, { exact: true }).first().waitFor();
-    tab.complaints.splice(0, Infinity, ...tab.complaints.filter((line) => !line.includes("ERR_FAILED")));
+    tab.browserErrors.splice(0, Infinity, ...tab.browserErrors.filter((line) => !line.includes("ERR_FAILED")));
   },
   60_000,
 );
@@ -74,9 +74,9 @@ it("shows a page at every address, and redirects unknown ones to the overview", 
   await tab.page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
   await tab.open("/authentication/providers/nobody?type=nothing");
   await tab.page.getByText("Provider nobody not found").waitFor();
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await tab.open("/overview?review");
   await tab.page.getByText("There is nothing to deploy").waitFor();
-  expect(await tab.findBarriers()).toEqual([]);
-  expect(tab.complaints).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
+  expect(tab.browserErrors).toEqual([]);
 }, 60_000);

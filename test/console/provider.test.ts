@@ -37,7 +37,7 @@ it("adds a named provider, shows errors at each field, and focuses the first", a
   await dialog.getByLabel("Name").fill("Company SSO");
   await dialog.getByRole("button", { name: "Continue" }).click();
   await dialog.getByText("Use 2 to 49 characters: a–z").waitFor();
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await dialog.getByLabel("Name").fill("company-sso");
   await dialog.getByRole("button", { name: "Continue" }).click();
   await page.getByRole("heading", { level: 1, name: "company-sso" }).waitFor();
@@ -51,7 +51,7 @@ it("adds a named provider, shows errors at each field, and focuses the first", a
   await page.getByText("Some settings are invalid. Check the marked fields.").waitFor();
   expect(await page.locator(":focus").getAttribute("id")).toBe("setting-issuer");
   expect(await page.getByLabel("Issuer").getAttribute("aria-invalid")).toBe("true");
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   expect(await drafted("company-sso")).toBeUndefined();
 
   await page.getByLabel("Issuer").fill("https://id.example.com");
@@ -84,7 +84,7 @@ it("shows that a secret is set, keeps it, and removes it", async () => {
   const secret = page.getByRole("group", { name: "Client secret" });
   await secret.getByText("is set").waitFor();
   expect(await page.content()).not.toContain(SECRET);
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await page.getByLabel("Display name").fill("Company");
   await button("Save").click();
   await page.getByText("Saved to the draft.").waitFor();
@@ -105,7 +105,7 @@ it("warns before leaving with unsaved changes", async () => {
   await page.getByRole("link", { name: "History" }).click();
   const dialog = page.getByRole("dialog", { name: "Leave without saving?" });
   await dialog.waitFor();
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await dialog.getByRole("button", { name: "Stay" }).click();
   expect(await page.getByLabel("Display name").inputValue()).toBe("Not saved");
   await page.getByRole("link", { name: "History" }).click();
@@ -118,7 +118,7 @@ it("removes a provider from the draft, and shows that it does not exist", async 
   await tab.open("/authentication/providers/company-sso");
   await button("Remove").click();
   const dialog = page.getByRole("dialog", { name: "Remove company-sso?" });
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await dialog.getByRole("button", { name: "Remove from the draft" }).click();
   await page.getByRole("heading", { level: 1, name: "Providers" }).waitFor();
   await page.getByRole("link", { name: "Company", exact: true }).waitFor({ state: "detached" });
@@ -143,7 +143,7 @@ it("shows during an edit that another operator saved the same provider", async (
     })
     .waitFor();
   expect(await page.getByLabel("Password reset page").inputValue()).toBe("https://mine.example.com/reset");
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await button("Take theirs").click();
   expect(await page.getByLabel("Password reset page").inputValue()).toBe("https://theirs.example.com/reset");
 }, 60_000);
@@ -162,5 +162,5 @@ it("keeps the form while the gateway restarts, and saves afterwards", async () =
   await page.getByText("Saved to the draft.").waitFor();
   expect((await drafted("local-userpass")).draftSettings.resetUrl).toBe("https://after.example.com/reset");
   // Failed connections are logged by the browser; no other errors are expected.
-  expect(tab.complaints.filter((line) => !line.includes("ERR_CONNECTION_REFUSED"))).toEqual([]);
+  expect(tab.browserErrors.filter((line) => !line.includes("ERR_CONNECTION_REFUSED"))).toEqual([]);
 }, 60_000);

@@ -46,18 +46,18 @@ it("requires the provider's name before users lose access", async () => {
     "/console/users?losingAccessBy=local-userpass",
   );
   const typed = dialog().getByLabel("Type local-userpass to confirm");
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await button("Deploy").click();
   await dialog().getByText("This does not match local-userpass.").waitFor();
   expect(await dialog().locator(":focus").getAttribute("id")).toBe(await typed.getAttribute("id"));
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   expect(await versions()).toBe(before);
   await typed.fill("local-userpass");
   await button("Deploy").click();
   await dialog()
     .getByText(`Version ${before + 1} is live.`)
     .waitFor();
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await other.redeploy(1);
 }, 60_000);
 
@@ -75,7 +75,7 @@ it("deploys only what was reviewed: a draft that changed meanwhile has to be rev
   expect(await tab.page.locator("img").count()).toBe(0);
   expect(await dialog().getByRole("row", { name: "Provider Enabled" }).count()).toBe(1);
   expect(await versions()).toBe(before);
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await button("Show the current draft").click();
   await dialog().getByRole("region", { name: "E-mail and password" }).waitFor();
   expect(await dialog().getByRole("row", { name: "Provider Enabled" }).count()).toBe(2);
@@ -104,7 +104,7 @@ it("shows the version that another operator deployed, and rebases the draft on i
   await dialog().getByText("Another version was deployed", { exact: true }).waitFor();
   await dialog().getByText(`Version ${live}, by ${HTML}`).waitFor();
   expect(await dialog().getByRole("row", { name: "Provider Enabled off on" }).count()).toBe(2);
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await button(`Keep my changes on top of version ${live}`).click();
   await button("Deploy").waitFor();
   expect(await dialog().getByText("Allow users to log in anonymously").count()).toBe(0);
@@ -129,7 +129,7 @@ it("discards a draft after confirmation, and not by pressing Enter at once", asy
   await page.getByRole("button", { name: "Discard", exact: true }).click();
   const confirm = page.getByRole("dialog", { name: "Discard the draft?" });
   await confirm.waitFor();
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await page.keyboard.press("Enter");
   await confirm.waitFor({ state: "detached" });
   expect((await gateway.admin("{ draft { revision } }")).data.draft).not.toBeNull();
@@ -140,5 +140,5 @@ it("discards a draft after confirmation, and not by pressing Enter at once", asy
 }, 60_000);
 
 it("logs no errors and sends no requests to other hosts", () => {
-  expect(tab.complaints).toEqual([]);
+  expect(tab.browserErrors).toEqual([]);
 });

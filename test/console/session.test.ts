@@ -56,18 +56,18 @@ afterAll(async () => {
 
 /** Removes expected errors: the browser logs every request that the gateway rejects. */
 const ignoreErrors = (pattern: RegExp): void => {
-  tab.complaints.splice(0, Infinity, ...tab.complaints.filter((line) => !pattern.test(line)));
+  tab.browserErrors.splice(0, Infinity, ...tab.browserErrors.filter((line) => !pattern.test(line)));
 };
 
 it("explains invalid keys, and shows no pages before sign-in", async () => {
   const { page } = tab;
   const alert = page.getByRole("alert");
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await page.getByRole("button", { name: "Sign in" }).click();
   await alert.getByText("Enter an admin key.").waitFor();
   await signIn(page, "x".repeat(40));
   await alert.getByText("This is not an admin key of this gateway.").waitFor();
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await signIn(page, "x".repeat(5_000));
   await alert.getByText("This is too long to be an admin key.").waitFor();
   expect(await page.getByRole("navigation").count()).toBe(0);
@@ -97,7 +97,7 @@ it("keeps the input of an open form when the session ends", async () => {
   gateway.clock.advance({ minutes: 61 });
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByText("Your session has ended.").waitFor();
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await signIn(page, ADMIN_KEY);
   await page.getByText("Your session has ended.").waitFor({ state: "detached" });
   expect(await page.getByLabel("Password reset page").inputValue()).toBe("https://app.example.com/reset");
@@ -147,5 +147,5 @@ it("ends at once when its key is revoked, and on sign-out also for copies of the
   await gateway.admin("mutation ($id: ID!) { revokeAdminKey(id: $id) }", { variables: { id: night.id } });
   await page.getByText("Your session has ended.").waitFor();
   ignoreErrors(/status of 401/);
-  expect(tab.complaints).toEqual([]);
+  expect(tab.browserErrors).toEqual([]);
 }, 60_000);

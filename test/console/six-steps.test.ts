@@ -27,7 +27,7 @@ it("enables anonymous login", async () => {
 
   await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Authentication" }).click();
   await page.getByRole("heading", { level: 1, name: "Providers" }).waitFor();
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
 
   await page.getByRole("link", { name: "Allow users to log in anonymously" }).click();
   await page.getByRole("heading", { level: 1, name: "Allow users to log in anonymously" }).waitFor();
@@ -38,7 +38,7 @@ it("enables anonymous login", async () => {
   expect(await toggle.isChecked()).toBe(false);
   await toggle.click();
   expect(await toggle.isChecked()).toBe(true);
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
 
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByText("Saved to the draft.").waitFor();
@@ -49,7 +49,7 @@ it("enables anonymous login", async () => {
   const dialog = page.getByRole("dialog", { name: "Review & Deploy Changes" });
   await dialog.getByRole("row", { name: "Provider Enabled off on" }).waitFor();
   expect(new URL(page.url()).search).toBe("?review=");
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await dialog.getByLabel("Note").fill("Enable anonymous login");
 
   await dialog.getByRole("button", { name: "Deploy", exact: true }).click();
@@ -63,5 +63,5 @@ it("enables anonymous login", async () => {
     note: "Enable anonymous login",
     deployedBy: "ADMIN_KEY",
   });
-  expect(tab.complaints).toEqual([]);
+  expect(tab.browserErrors).toEqual([]);
 });

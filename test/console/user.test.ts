@@ -55,7 +55,7 @@ it("shows the user's data, and untrusted text as plain text", async () => {
   await events.getByRole("button", { name: "Details" }).first().click();
   await events.getByText(MARKUP).waitFor();
   expect(await page.locator("main img").count()).toBe(0);
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await page.getByRole("link", { name: "All events of this user" }).click();
   await page.getByRole("heading", { level: 1, name: "Audit" }).waitFor();
   expect(new URL(page.url()).search).toBe(`?user=${person.id}`);
@@ -85,7 +85,7 @@ it("disables and enables", async () => {
   const { page } = tab;
   await tab.open(`/users/${person.id}`);
   await page.getByRole("button", { name: "Disable…" }).click();
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await page.getByRole("button", { name: "Disable user" }).click();
   await page.getByText("Disabled", { exact: true }).waitFor();
   expect(codeOf(await me(gateway, person.accessToken))).toBe("USER_DISABLED");
@@ -129,9 +129,9 @@ it("loads older sessions page by page, each once, and can retry after an error",
   const failure = page.getByRole("alert").filter({ hasText: "The older sessions could not be loaded" });
   await failure.getByText("The gateway cannot be reached.").waitFor();
   expect(await sessionRows().count()).toBe(50);
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await page.unroute("**/admin/graphql");
-  tab.complaints.splice(0, Infinity, ...tab.complaints.filter((line) => !line.includes("ERR_FAILED")));
+  tab.browserErrors.splice(0, Infinity, ...tab.browserErrors.filter((line) => !line.includes("ERR_FAILED")));
 
   await more.click();
   await sessionRows().nth(99).waitFor();
@@ -161,7 +161,7 @@ it("deletes only after the end of the id is typed", async () => {
   await page.getByLabel(/^Type/).fill("wrong");
   await page.keyboard.press("Enter");
   expect(await remove.isDisabled()).toBe(true);
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await page.getByLabel(/^Type/).fill(person.id.slice(-6));
   await remove.click();
   await page.getByText(`User ${person.id} was deleted.`).waitFor();
@@ -173,7 +173,7 @@ it("shows that a user does not exist, and links back", async () => {
   await tab.open(`/users/${encodeURIComponent(MARKUP)}`);
   await tab.page.getByText("User not found").waitFor();
   expect(await tab.page.locator("main img").count()).toBe(0);
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await tab.page.getByRole("link", { name: "Back to all users" }).click();
   await tab.page.getByRole("heading", { level: 1, name: "Users" }).waitFor();
 });
@@ -191,5 +191,5 @@ it("shows that a user was deleted meanwhile", async () => {
 });
 
 it("logs no errors and sends no requests to other hosts", () => {
-  expect(tab.complaints).toEqual([]);
+  expect(tab.browserErrors).toEqual([]);
 });

@@ -89,7 +89,7 @@ describe("the search", () => {
     await tab.open("/users");
     await find("019aaaaa-0000-7000-8000-000000000000");
     await tab.page.getByText("No users match").waitFor();
-    expect(await tab.findBarriers()).toEqual([]);
+    expect(await tab.findViolations()).toEqual([]);
     await tab.page.getByRole("button", { name: "Clear filters" }).last().click();
     await waitForRows(50);
   });
@@ -132,7 +132,7 @@ describe("filters", () => {
     await tab.open("/users?losingAccessBy=local-userpass");
     await waitForRows(1);
     await tab.page.getByText("Losing access by the draft of local-userpass").waitFor();
-    expect(await tab.findBarriers()).toEqual([]);
+    expect(await tab.findViolations()).toEqual([]);
     await other.discard();
   });
 });
@@ -154,11 +154,11 @@ it("pages forward and back, and each page has a shareable URL", async () => {
   await waitForRows(GUESTS + 2 - 50);
   await page.getByRole("button", { name: "First page" }).click();
   await waitForRows(50);
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
 });
 
 it("logs no errors and sends no requests to other hosts", () => {
-  expect(tab.complaints).toEqual([]);
+  expect(tab.browserErrors).toEqual([]);
 });
 
 it("shows cards on a phone, and explains what to do while there are no users", async () => {
@@ -168,7 +168,7 @@ it("shows cards on a phone, and explains what to do while there are no users", a
   await cards.getByText("ada@example.com").waitFor();
   expect(await phone.page.getByRole("table").count()).toBe(0);
   expect(await phone.page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBe(0);
-  expect(await phone.findBarriers()).toEqual([]);
+  expect(await phone.findViolations()).toEqual([]);
   await phone.close();
 
   const emptyDatabase = await createDatabase("sqlite");
@@ -176,8 +176,8 @@ it("shows cards on a phone, and explains what to do while there are no users", a
   const empty = await openConsole(emptyGateway);
   await empty.open("/users");
   await empty.page.getByText("No users yet").waitFor();
-  expect(await empty.findBarriers()).toEqual([]);
-  expect(empty.complaints).toEqual([]);
+  expect(await empty.findViolations()).toEqual([]);
+  expect(empty.browserErrors).toEqual([]);
   await empty.close();
   await emptyGateway.stop();
   await emptyDatabase.drop();

@@ -46,7 +46,7 @@ it("does not overwrite another operator's recent change, and shows both values",
     .getByRole("row", { name: `Password reset page ${THEIRS} ${MINE}` })
     .waitFor();
   expect(await saved().count()).toBe(0);
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   expect(await email()).toMatchObject({ draftEnabled: false, draftSettings: { resetUrl: THEIRS } });
   // Saving again fails until the conflict is resolved.
   await button("Save").click();
@@ -142,7 +142,7 @@ it("keeps Deploy visible in a review of hundreds of providers, which are searcha
   await page.getByLabel("Find a provider").fill("company-299");
   await page.getByRole("link", { name: "Company 299" }).waitFor();
   await page.getByText("1 of 1 provider").waitFor();
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
 
   await button("Review & Deploy Changes").click();
   const dialog = page.getByRole("dialog", { name: "Review & Deploy Changes" });
@@ -154,7 +154,7 @@ it("keeps Deploy visible in a review of hundreds of providers, which are searcha
   await dialog.getByLabel("Find a provider among the changes").fill("Company 299");
   await dialog.getByRole("region", { name: "Company 299" }).waitFor();
   expect(await dialog.getByRole("region", { name: /^Company/ }).count()).toBe(1);
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
   await deploy.click();
   await dialog.getByText("is live.").waitFor();
   await tab.open("/authentication/history");
@@ -188,7 +188,7 @@ it("keeps each key's button visible whatever the length of its name, and finds k
   expect((box?.x ?? Infinity) + (box?.width ?? 0)).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
   expect(await page.getByText(long).first().getAttribute("title")).toBe(long);
   expect(await page.getByText("machine-3", { exact: true }).count()).toBe(0);
-  expect(await tab.findBarriers()).toEqual([]);
+  expect(await tab.findViolations()).toEqual([]);
 }, 60_000);
 
 it("uses the singular for a count of one", async () => {

@@ -61,9 +61,9 @@ it.each(ways)(
     const browser: Browser = await openBrowser();
     atEnd(() => browser.close());
     const page = await browser.newPage();
-    const complaints: string[] = [];
-    page.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())));
-    page.on("response", (response) => void (response.status() >= 400 && complaints.push(response.url())));
+    const browserErrors: string[] = [];
+    page.on("console", (message) => void (message.type() === "error" && browserErrors.push(message.text())));
+    page.on("response", (response) => void (response.status() >= 400 && browserErrors.push(response.url())));
     await page.goto(`${url}/graphiql`);
     await page.locator(".graphiql-query-editor", { hasText: /#\s1\./ }).waitFor();
     await page.waitForTimeout(300);
@@ -77,7 +77,7 @@ it.each(ways)(
     expect((await third.textContent())?.replace(/\s/g, "")).toContain(
       `${url}/console/authentication/providers/local-userpass`,
     );
-    expect(complaints).toEqual([]);
+    expect(browserErrors).toEqual([]);
     await browser.close();
 
     const console = await openConsole({ url });
@@ -86,7 +86,7 @@ it.each(ways)(
     expect(new URL(console.page.url()).pathname).toBe(`${path}/console/authentication/providers/anon-user`);
     await console.page.getByRole("link", { name: "Users" }).first().click();
     await console.page.waitForURL(`${url}/console/users`);
-    expect(console.complaints).toEqual([]);
+    expect(console.browserErrors).toEqual([]);
   },
   120_000,
 );
@@ -96,5 +96,5 @@ it("a gateway that is asked directly, beside its proxy, shows its console all th
   const console = await openConsole({ url: gateway.url });
   atEnd(console.close);
   await console.open("/users");
-  expect(console.complaints).toEqual([]);
+  expect(console.browserErrors).toEqual([]);
 }, 60_000);

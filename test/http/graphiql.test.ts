@@ -10,18 +10,18 @@ let gateway: Gateway;
 let database: Awaited<ReturnType<typeof createDatabase>>;
 let browser: Browser;
 let page: Page;
-const complaints: string[] = [];
+const browserErrors: string[] = [];
 
 beforeAll(async () => {
   database = await createDatabase("sqlite");
   gateway = await startGateway({ url: database.url });
   browser = await openBrowser();
   page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  page.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())));
-  page.on("pageerror", (error) => void complaints.push(String(error)));
+  page.on("console", (message) => void (message.type() === "error" && browserErrors.push(message.text())));
+  page.on("pageerror", (error) => void browserErrors.push(String(error)));
   page.on("request", (request) => {
     if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(gateway.url))
-      complaints.push(`request to ${request.url()}`);
+      browserErrors.push(`request to ${request.url()}`);
   });
   await page.goto(`${gateway.url}/graphiql`);
   await page.waitForSelector(".graphiql-execute-button");
@@ -72,7 +72,7 @@ it("logs in anonymously, links an email, keeps the user id, logs out, logs in ag
     "anon-user",
     "local-userpass",
   ]);
-  expect(complaints).toEqual([]);
+  expect(browserErrors).toEqual([]);
 }, 120_000);
 
 it("copies the token of the last login to the headers of a tab", async () => {
@@ -97,15 +97,15 @@ it("explains how an operator enables the provider that step 3 needs", async () =
     "npx passerby config set local-userpass on\nnpx passerby config deploy",
   );
   expect(await page.locator(".graphiql-query-editor").textContent()).toMatch(/npx\spasserby\sconfig\sdeploy/);
-  expect(await findBarriers()).toEqual([]);
+  expect(await findViolations()).toEqual([]);
   await set(true);
   await run(2);
   await hint.waitFor({ state: "detached" });
-  expect(complaints.splice(0)).toEqual([]);
+  expect(browserErrors.splice(0)).toEqual([]);
 }, 60_000);
 
 /** The violations found by axe in both color schemes, except GraphiQL's tabs, which contain their close buttons. */
-async function findBarriers(): Promise<string[]> {
+async function findViolations(): Promise<string[]> {
   const lines: string[] = [];
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
@@ -128,7 +128,7 @@ async function findBarriers(): Promise<string[]> {
 }
 
 it("has sufficient contrast, and no button smaller than 24 px", async () => {
-  expect(await findBarriers()).toEqual([]);
+  expect(await findViolations()).toEqual([]);
   const small = await page.getByRole("button").evaluateAll((buttons) =>
     buttons
       .map((button) => ({ html: button.outerHTML.slice(0, 120), box: button.getBoundingClientRect() }))

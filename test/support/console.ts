@@ -8,11 +8,11 @@ export interface Console {
   readonly browser: Browser;
   readonly page: Page;
   /** Script errors, violations of the content security policy, failed requests, and requests to other hosts. Expect none. */
-  readonly complaints: string[];
+  readonly browserErrors: string[];
   /** Opens a path below `/console` and waits for the page's heading. */
   open(path: string): Promise<void>;
   /** The violations of WCAG 2.2 A and AA, and of unique landmarks, that axe finds in both color schemes. Expect none. */
-  findBarriers(): Promise<string[]>;
+  findViolations(): Promise<string[]>;
   /** The tab stops in order from the top of the page: element and name. */
   listStops(): Promise<string[]>;
   close(): Promise<void>;
@@ -39,17 +39,17 @@ export async function openConsole(
     colorScheme: "light",
   });
   page.setDefaultTimeout(15_000);
-  const complaints: string[] = [];
+  const browserErrors: string[] = [];
   page.on("console", (message) => {
     // The session check before sign-in: the browser logs its 401.
     const isSessionCheck = message.location().url.endsWith("/console/session");
-    if (message.type() === "error" && !isSessionCheck) complaints.push(message.text());
+    if (message.type() === "error" && !isSessionCheck) browserErrors.push(message.text());
   });
-  page.on("pageerror", (error) => void complaints.push(String(error)));
+  page.on("pageerror", (error) => void browserErrors.push(String(error)));
   page.on("request", (request) => {
     const url = request.url();
     if (!/^(blob|data):/.test(url) && !url.startsWith(`${gateway.url}/`))
-      complaints.push(`request to ${url}`);
+      browserErrors.push(`request to ${url}`);
   });
   const open = async (path: string): Promise<void> => {
     await page.goto(`${gateway.url}/console${path}`);
@@ -64,9 +64,9 @@ export async function openConsole(
   return {
     browser,
     page,
-    complaints,
+    browserErrors,
     open,
-    async findBarriers() {
+    async findViolations() {
       const lines: string[] = [];
       for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });

@@ -21,7 +21,7 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
   let requests: string[] = [];
   let rejected = 0;
   let isLosing = false;
-  const complaints: string[] = [];
+  const browserErrors: string[] = [];
 
   beforeAll(async () => {
     example = await startExample(name, { RATE_LIMITS: "failedLogins=3/300" });
@@ -30,7 +30,7 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     context.setDefaultTimeout(10_000);
     context.on("request", (request: Request) => {
       if (!request.url().startsWith(example.url) && !request.url().startsWith("data:"))
-        complaints.push(`request to ${request.url()}`);
+        browserErrors.push(`request to ${request.url()}`);
       requests.push(operationOf(request));
     });
     context.on("response", (response) => {
@@ -45,12 +45,12 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
 
   async function openTab(): Promise<Page> {
     const tab = await context.newPage();
-    tab.on("pageerror", (error) => complaints.push(String(error)));
+    tab.on("pageerror", (error) => browserErrors.push(String(error)));
     tab.on("console", (message) => {
       // The browser logs each rejected token, which some tests expect.
       const isExpected =
         message.text().includes("a status of 401") || (isLosing && message.text().includes("ERR_FAILED"));
-      if (message.type() === "error" && !isExpected) complaints.push(message.text());
+      if (message.type() === "error" && !isExpected) browserErrors.push(message.text());
     });
     await tab.goto(example.url);
     await tab.locator("code:not(:empty)").waitFor();
@@ -312,6 +312,6 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
   });
 
   it("logs no errors and sends no requests to other hosts", () => {
-    expect(complaints).toEqual([]);
+    expect(browserErrors).toEqual([]);
   });
 }

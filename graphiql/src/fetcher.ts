@@ -2,9 +2,9 @@
 import type { Fetcher, FetcherParams } from "@graphiql/toolkit";
 import { noteHint } from "./hint.ts";
 import {
+  clearSession,
   findTicket,
   findTokens,
-  clearSession,
   parseSession,
   readClaims,
   readSession,
@@ -100,7 +100,11 @@ export const fetcher: Fetcher = async (params, options) => {
   return result as Awaited<ReturnType<typeof fetcher>>;
 };
 
-function hasEnded(params: FetcherParams, fields: readonly string[], { data, errors }: GraphResponse): boolean {
+function hasEnded(
+  params: FetcherParams,
+  fields: readonly string[],
+  { data, errors }: GraphResponse,
+): boolean {
   const endsSession = fields.includes("logout") || fields.includes("deleteMe");
   return endsSession && Boolean(data) && !errors && !/\bOTHERS\b/.test(JSON.stringify(params));
 }

@@ -30,4 +30,5 @@ const consolePath = document.querySelector<HTMLMetaElement>('meta[name="console"
 export const consoleAddress = (provider: string | null): string | null =>
   consolePath === undefined
     ? null
-    : new URL(`${consolePath}authentication/providers${provider ? `/${provider}` : ""}`, document.baseURI).href;
+    : new URL(`${consolePath}authentication/providers${provider ? `/${provider}` : ""}`, document.baseURI)
+        .href;

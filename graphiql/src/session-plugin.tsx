@@ -49,7 +49,9 @@ function SessionPanel() {
       {problem ? (
         <p role="alert">{problem}</p>
       ) : (
-        <p>The token is sent with every operation except logins, unless the tab sets an Authorization header.</p>
+        <p>
+          The token is sent with every operation except logins, unless the tab sets an Authorization header.
+        </p>
       )}
       <div className="passerby-buttons">
         <button

@@ -88,7 +88,9 @@ it("redeploys a version after confirmation, unless another version was deployed 
   await dialog.getByRole("button", { name: "Redeploy" }).click();
   await dialog.getByText("Another deployment went live after this was reviewed. Review it again.").waitFor();
   await dialog.getByRole("button", { name: "Review again" }).click();
-  await dialog.getByText("The content of version 1 is deployed as version 28. Version 27 is live now.").waitFor();
+  await dialog
+    .getByText("The content of version 1 is deployed as version 28. Version 27 is live now.")
+    .waitFor();
   await dialog.getByRole("region", { name: "Allow users to log in anonymously" }).waitFor();
   await dialog.getByLabel("Type local-userpass to confirm").fill("local-userpass");
   await dialog.getByRole("button", { name: "Redeploy" }).click();

@@ -106,7 +106,11 @@ describe("with users", () => {
       statistics.liveSessions.byProvider.map(({ count }: Count) => [count]),
     );
     const expiring = statistics.anonymousUsers.expiringWithinWeek;
-    await tab.page.getByText(new RegExp(` ${expiring} expire within the next 7 days: anonymous users are deleted after 90 days`)).waitFor();
+    await tab.page
+      .getByText(
+        new RegExp(` ${expiring} expire within the next 7 days: anonymous users are deleted after 90 days`),
+      )
+      .waitFor();
     expect(await tab.findViolations()).toEqual([]);
   });
 

@@ -64,7 +64,11 @@ it.each([
     // The page also retries by itself, so the button may be gone.
     await page.unroute("**/admin/graphql");
     await page.getByText(content, { exact: true }).first().waitFor();
-    tab.browserErrors.splice(0, Infinity, ...tab.browserErrors.filter((line) => !line.includes("ERR_FAILED")));
+    tab.browserErrors.splice(
+      0,
+      Infinity,
+      ...tab.browserErrors.filter((line) => !line.includes("ERR_FAILED")),
+    );
   },
   60_000,
 );

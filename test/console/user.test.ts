@@ -108,7 +108,9 @@ async function addSessions(count: number): Promise<void> {
     id: crypto.randomUUID(),
     created_at: Number(row.created_at) - index - 1,
     user_agent: `device ${index}`,
-  })).map((copy) => columns.map((column) => (copy[column] === null ? "NULL" : `'${copy[column]}'`)).join(", "));
+  })).map((copy) =>
+    columns.map((column) => (copy[column] === null ? "NULL" : `'${copy[column]}'`)).join(", "),
+  );
   await writes.transaction((manager) =>
     manager.query(`INSERT INTO sessions (${columns.join(", ")}) VALUES (${rows.join("), (")})`),
   );

@@ -68,8 +68,7 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
   const press = (button: string): Promise<void> =>
     page.getByRole("button", { name: button, exact: true }).click();
   const see = (text: string | RegExp, tab = page): Promise<void> => tab.getByText(text).waitFor();
-  const seeUser = (id: string, tab = page): Promise<void> =>
-    tab.locator("code", { hasText: id }).waitFor();
+  const seeUser = (id: string, tab = page): Promise<void> => tab.locator("code", { hasText: id }).waitFor();
   async function enter(email: string, password: string, button: string): Promise<void> {
     await page.getByLabel("Email").fill(email);
     await page.getByLabel("Password").fill(password);

@@ -68,7 +68,8 @@ export function DeployForm({
           <Alert role="alert" color="yellow" icon={<IconRefresh aria-hidden />} title="The draft has changed">
             <Group justify="space-between">
               <Text size="sm" c="var(--mantine-color-text)">
-                {draft.updatedBy} saved changes after you opened this review. The review below is not up to date.
+                {draft.updatedBy} saved changes after you opened this review. The review below is not up to
+                date.
               </Text>
               <Button
                 variant="default"

@@ -26,7 +26,11 @@ export function Comparison({
   // Versions are numbered without gaps.
   const others = Array.from({ length: live }, (_, index) => live - index).filter((each) => each !== version);
   const requested = Number(parameters.get("against"));
-  const against = others.includes(requested) ? requested : others.includes(version - 1) ? version - 1 : others[0];
+  const against = others.includes(requested)
+    ? requested
+    : others.includes(version - 1)
+      ? version - 1
+      : others[0];
   if (against === undefined) return null;
   return (
     <Stack component="section" aria-labelledby="comparison-title">

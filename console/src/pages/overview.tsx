@@ -8,12 +8,12 @@ import { Loaded } from "../parts/loaded.tsx";
 import { PageTitle } from "../parts/page-title.tsx";
 import { AnonymousAges } from "./overview/anonymous-ages.tsx";
 import { Conversion } from "./overview/conversion.tsx";
+import { FailedLogins } from "./overview/failed-logins.tsx";
 import { LiveSessions } from "./overview/live-sessions.tsx";
 import { Logins } from "./overview/logins.tsx";
 import classes from "./overview/overview.module.css";
 import { OverviewSkeleton } from "./overview/overview-skeleton.tsx";
 import { Patterns } from "./overview/patterns.tsx";
-import { FailedLogins } from "./overview/failed-logins.tsx";
 import { orderProviders } from "./overview/series.ts";
 
 const StatisticsDocument = graphql(`

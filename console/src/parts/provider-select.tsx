@@ -29,7 +29,11 @@ export function ProviderSelect({
     <NativeSelect
       label="Provider"
       maw={{ xs: 260 }}
-      data={[{ value: "", label: "Any provider" }, ...options, ...(isListed ? [] : [{ value, label: value }])]}
+      data={[
+        { value: "", label: "Any provider" },
+        ...options,
+        ...(isListed ? [] : [{ value, label: value }]),
+      ]}
       value={value}
       onChange={onChange}
     />

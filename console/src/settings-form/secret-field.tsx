@@ -42,7 +42,9 @@ export function SecretField({
           <Badge
             variant="light"
             color={isRemoved ? "red" : "green"}
-            leftSection={isRemoved ? <IconLockOff size={12} aria-hidden /> : <IconLock size={12} aria-hidden />}
+            leftSection={
+              isRemoved ? <IconLockOff size={12} aria-hidden /> : <IconLock size={12} aria-hidden />
+            }
             tt="none"
           >
             {isRemoved ? "will be removed" : "is set"}

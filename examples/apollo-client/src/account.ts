@@ -31,7 +31,9 @@ const LOGOUT = "mutation LogOut { logout { sessionsEnded } }";
 
 /** Logs in to an existing account. The guest's data stays with the guest. */
 export const logIn = (credentials: Credentials): Promise<Session> =>
-  changeSession(async () => storeTokens((await request<{ login: AuthPayload }>(LOGIN, { credentials })).login));
+  changeSession(async () =>
+    storeTokens((await request<{ login: AuthPayload }>(LOGIN, { credentials })).login),
+  );
 
 /**
  * Makes the guest permanent, with the same user id, and registers the email if it is new.

@@ -2,10 +2,6 @@
 import { CombinedGraphQLErrors, gql, type TypedDocumentNode } from "@apollo/client";
 import { ApolloProvider, useQuery } from "@apollo/client/react";
 import { type SubmitEvent, useEffect, useState, useSyncExternalStore, useTransition } from "react";
-import { createClient } from "./client.ts";
-import { explainEnding, explainError } from "./explain.ts";
-import { GatewayError } from "./gateway.ts";
-import { logInAnonymously, isVisitStarting, readSession, type Session, subscribe } from "./session.ts";
 import {
   type Conflict,
   type Credentials,
@@ -15,6 +11,10 @@ import {
   logOut,
   mergeIntoAccount,
 } from "./account.ts";
+import { createClient } from "./client.ts";
+import { explainEnding, explainError } from "./explain.ts";
+import { GatewayError } from "./gateway.ts";
+import { isVisitStarting, logInAnonymously, readSession, type Session, subscribe } from "./session.ts";
 
 const ME: TypedDocumentNode<{
   me: { expiresAt: string | null; identities: { email: string | null }[] } | null;
@@ -178,7 +178,8 @@ const RETRY_MS = 3_000;
 function useRetriedQuery<Data>(query: TypedDocumentNode<Data>) {
   const result = useQuery(query);
   const { error, refetch } = result;
-  const isUnanswered = error !== undefined && !CombinedGraphQLErrors.is(error) && !(error instanceof GatewayError);
+  const isUnanswered =
+    error !== undefined && !CombinedGraphQLErrors.is(error) && !(error instanceof GatewayError);
   useEffect(() => {
     if (!isUnanswered) return;
     const retry = (): void => void refetch().catch(() => {});

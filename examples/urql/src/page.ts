@@ -1,11 +1,6 @@
 /** The page: the current user and the sign-in methods. */
 import "./styles.css";
 import { gql, type TypedDocumentNode } from "@urql/core";
-import { createClient } from "./client.ts";
-import { explainEnding, explainError } from "./explain.ts";
-import { GatewayError } from "./gateway.ts";
-import { logInAnonymously, isVisitStarting, readSession, startVisit, subscribe } from "./session.ts";
-import { retryOnNetworkError } from "./retry.ts";
 import {
   type Conflict,
   type Credentials,
@@ -15,6 +10,11 @@ import {
   logOut,
   mergeIntoAccount,
 } from "./account.ts";
+import { createClient } from "./client.ts";
+import { explainEnding, explainError } from "./explain.ts";
+import { GatewayError } from "./gateway.ts";
+import { retryOnNetworkError } from "./retry.ts";
+import { isVisitStarting, logInAnonymously, readSession, startVisit, subscribe } from "./session.ts";
 
 interface Me {
   readonly expiresAt: string | null;
@@ -87,7 +87,10 @@ const load = (): Promise<void> => retryOnNetworkError(loadOnce).catch(() => {});
 async function loadOnce(): Promise<void> {
   const key = userKey();
   const options = { requestPolicy: "network-only" } as const;
-  const [user, providers] = await Promise.all([client.query(ME, {}, options), client.query(PROVIDERS, {}, options)]);
+  const [user, providers] = await Promise.all([
+    client.query(ME, {}, options),
+    client.query(PROVIDERS, {}, options),
+  ]);
   // The user has changed meanwhile, and has been loaded separately.
   if (key !== userKey()) return;
   me = user.data?.me ?? null;

@@ -4,7 +4,7 @@
  * All changes are made under one Web Lock: ten rejected requests in two tabs refresh once, and no tab overwrites newer
  * tokens with older ones. Web Locks require https or localhost.
  */
-import { requestWithRetry, GatewayError } from "./gateway.ts";
+import { GatewayError, requestWithRetry } from "./gateway.ts";
 import { retryOnNetworkError } from "./retry.ts";
 
 export interface Session {
@@ -139,4 +139,5 @@ export const notSignedIn = (): GatewayError =>
   new GatewayError({ message: "This user is no longer signed in.", extensions: { code: "UNAUTHENTICATED" } });
 
 export const isSessionEnded = (error: unknown): error is GatewayError =>
-  error instanceof GatewayError && ["SESSION_REVOKED", "UNAUTHENTICATED", "USER_DISABLED"].includes(error.code);
+  error instanceof GatewayError &&
+  ["SESSION_REVOKED", "UNAUTHENTICATED", "USER_DISABLED"].includes(error.code);

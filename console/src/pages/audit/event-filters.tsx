@@ -1,6 +1,6 @@
 import { Anchor, Group, NativeSelect } from "@mantine/core";
-import classes from "../../parts/filters.module.css";
 import { actionLabels } from "../../parts/events/action-labels.ts";
+import classes from "../../parts/filters.module.css";
 import { ProviderSelect } from "../../parts/provider-select.tsx";
 import { SettledInput } from "../../parts/settled-input.tsx";
 import { type EventParameter, useEventFilter } from "./event-filter.ts";
@@ -20,14 +20,7 @@ export function EventFilters() {
     onSettle: (value: string) => write({ [name]: value }),
   });
   return (
-    <Group
-      gap="sm"
-      mb="md"
-      align="flex-end"
-      role="search"
-      aria-label="Filters"
-      className={classes.filters}
-    >
+    <Group gap="sm" mb="md" align="flex-end" role="search" aria-label="Filters" className={classes.filters}>
       <NativeSelect
         label="Action"
         data={[{ value: "", label: "Any action" }, ...actions]}

@@ -120,7 +120,8 @@ export function AdminKeys() {
             <>
               {shown.length === 0 ? (
                 <Nothing>
-                  No admin keys. Create one for each person and machine, so that the audit can tell them apart.
+                  No admin keys. Create one for each person and machine, so that the audit can tell them
+                  apart.
                 </Nothing>
               ) : (
                 <LongRecords label="Admin keys" columns={columns} rows={shown} />

@@ -15,7 +15,9 @@ interface NewKeyProps {
   /** The description of the name field. */
   readonly hint: string;
   readonly maxLength: number;
-  readonly create: (name: string) => Promise<{ secret: string | undefined; error: CombinedError | undefined }>;
+  readonly create: (
+    name: string,
+  ) => Promise<{ secret: string | undefined; error: CombinedError | undefined }>;
   readonly onCreated: () => void;
 }
 

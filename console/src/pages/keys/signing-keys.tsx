@@ -77,9 +77,8 @@ export function SigningKeys() {
       }
     >
       <Text size="sm" c="dimmed" mb="sm">
-        Access tokens are signed with these keys. The public keys are at{" "}
-        <Code>/.well-known/jwks.json</Code>. A new key is published before it signs, because verifiers may
-        cache the key set for ten minutes.
+        Access tokens are signed with these keys. The public keys are at <Code>/.well-known/jwks.json</Code>.
+        A new key is published before it signs, because verifiers may cache the key set for ten minutes.
       </Text>
       <Loaded result={result} retry={reload}>
         {({ signingKeys }) => (

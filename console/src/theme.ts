@@ -9,6 +9,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Modal: { styles: { title: { fontWeight: 600 } } },
+    // A `header` in a dialog would be a second banner landmark beside the page's.
+    ModalHeader: { defaultProps: { role: "presentation" } },
     NavLink: { styles: { root: { borderRadius: "var(--mantine-radius-md)" } } },
   },
 });

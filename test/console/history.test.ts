@@ -91,7 +91,7 @@ it("redeploys a version after confirmation, unless another version was deployed 
   await dialog
     .getByText("The content of version 1 is deployed as version 28. Version 27 is live now.")
     .waitFor();
-  await dialog.getByRole("region", { name: "Allow users to log in anonymously" }).waitFor();
+  await dialog.getByRole("group", { name: "Allow users to log in anonymously" }).waitFor();
   await dialog.getByLabel("Type local-userpass to confirm").fill("local-userpass");
   await dialog.getByRole("button", { name: "Redeploy" }).click();
   await page.getByText("Version 28 is live.").waitFor();

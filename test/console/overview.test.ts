@@ -71,7 +71,7 @@ describe("with users", () => {
     expect(stops.filter((stop) => stop.startsWith("g ") || stop.endsWith(" "))).toEqual([]);
     expect(stops).toContain("button Show as table: Live sessions");
     await tab.page.getByText("7 days", { exact: true }).click();
-    await tab.page.getByText(/logins in 7 days/).waitFor();
+    await tab.page.getByText(/logins in 7 days, by provider/).waitFor();
     expect((await tab.listStops()).filter((stop) => stop.startsWith("g "))).toEqual([]);
   });
 
@@ -118,12 +118,12 @@ describe("with users", () => {
     const { page } = tab;
     await tab.open("/overview");
     await page.getByText("7 days", { exact: true }).click();
-    await page.getByText(/logins in 7 days/).waitFor();
+    await page.getByText(/logins in 7 days, by provider/).waitFor();
     expect(new URL(page.url()).search).toBe("?days=7");
     await page.reload();
-    await page.getByText(/logins in 7 days/).waitFor();
+    await page.getByText(/logins in 7 days, by provider/).waitFor();
     await page.goBack();
-    await page.getByText(/logins in 30 days/).waitFor();
+    await page.getByText(/logins in 30 days, by provider/).waitFor();
     const week = await read(7);
     await page.goForward();
     expect((await readTable(tab, "Logins per day")).rows).toHaveLength(week.logins.length);

@@ -77,7 +77,7 @@ it("deploys only what was reviewed: a draft that changed meanwhile has to be rev
   expect(await versions()).toBe(before);
   expect(await tab.findViolations()).toEqual([]);
   await button("Show the current draft").click();
-  await dialog().getByRole("region", { name: "E-mail and password" }).waitFor();
+  await dialog().getByRole("group", { name: "E-mail and password" }).waitFor();
   expect(await dialog().getByRole("row", { name: "Provider Enabled" }).count()).toBe(2);
 }, 60_000);
 

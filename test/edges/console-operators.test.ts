@@ -152,8 +152,8 @@ it("keeps Deploy visible in a review of hundreds of providers, which are searcha
   expect((box?.y ?? Infinity) + (box?.height ?? 0)).toBeLessThanOrEqual(page.viewportSize()?.height ?? 0);
   expect(await dialog.locator("form").evaluate((form) => form.scrollHeight)).toBeLessThan(12_000);
   await dialog.getByLabel("Find a provider among the changes").fill("Company 299");
-  await dialog.getByRole("region", { name: "Company 299" }).waitFor();
-  expect(await dialog.getByRole("region", { name: /^Company/ }).count()).toBe(1);
+  await dialog.getByRole("group", { name: "Company 299" }).waitFor();
+  expect(await dialog.getByRole("group", { name: /^Company/ }).count()).toBe(1);
   expect(await tab.findViolations()).toEqual([]);
   await deploy.click();
   await dialog.getByText("is live.").waitFor();

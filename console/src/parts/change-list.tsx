@@ -1,4 +1,4 @@
-import { Stack, Table, Text, Title } from "@mantine/core";
+import { Box, Stack, Table, Text, Title } from "@mantine/core";
 import { type Change, wordsOf } from "../change-words.ts";
 import { useLongList } from "./long-list.tsx";
 
@@ -53,7 +53,8 @@ const ProviderChanges = ({
   details: NamedProvider | undefined;
   changes: readonly Change[];
 }) => (
-  <section aria-label={details?.displayName ?? name}>
+  // Not a landmark: a page may list changes of the same provider twice.
+  <Box role="group" aria-label={details?.displayName ?? name}>
     <Title order={3} size="h5" mb={4} style={{ overflowWrap: "anywhere" }}>
       {details?.displayName ?? name}{" "}
       <Text span size="sm" c="dimmed">
@@ -85,5 +86,5 @@ const ProviderChanges = ({
         })}
       </Table.Tbody>
     </Table>
-  </section>
+  </Box>
 );

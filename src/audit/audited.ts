@@ -43,7 +43,7 @@ interface Asked {
   readonly user?: { readonly id: string };
   readonly session?: unknown;
   readonly caller?: { readonly user: { readonly id: string } } | null;
-  readonly origin?: Pick<Acting, "ipAddress" | "userAgent">;
+  readonly client?: Pick<Acting, "ipAddress" | "userAgent">;
 }
 
 /**
@@ -52,8 +52,8 @@ interface Asked {
  */
 function whoActs(acting: Acting, [asked]: readonly unknown[], userId?: string | null): Acting {
   if (acting.kind !== "VISITOR" && acting.kind !== "SYSTEM") return acting;
-  const { user, session, caller, origin } = (typeof asked === "object" ? (asked ?? {}) : {}) as Asked;
-  if (acting.kind === "SYSTEM" && !origin && !caller && !session) return acting;
+  const { user, session, caller, client } = (typeof asked === "object" ? (asked ?? {}) : {}) as Asked;
+  if (acting.kind === "SYSTEM" && !client && !caller && !session) return acting;
   const name = caller?.user.id ?? (session ? user?.id : null) ?? userId ?? null;
-  return { ...acting, ...origin, kind: name === null ? "VISITOR" : "USER", name };
+  return { ...acting, ...client, kind: name === null ? "VISITOR" : "USER", name };
 }

@@ -69,7 +69,7 @@ function outOfOrder(provider: Provider, { message }: ProviderSettingsError): Pro
   const { redirect, register, passwords, ...rest } = provider;
   return {
     ...rest,
-    prove: fail,
+    verify: fail,
     ...(redirect && { redirect: { allowedRedirectUris: refuse, start: fail, finish: fail } }),
     ...(register && { register: fail }),
     ...(passwords && { passwords }),

@@ -27,7 +27,7 @@ export class MergeTicket {
   @JoinColumn({ name: "identity_id", foreignKeyConstraintName: "merge_tickets_identity_fk" })
   identity?: Relation<Identity>;
 
-  /** Of the provider's settings that the proof was right under: another deployment of them wants another proof. */
+  /** Of the settings that the identity was verified under: after a deployment that changes them it must be verified again. */
   @Column({ type: "varchar" })
   settingsFingerprint: string;
 

@@ -48,8 +48,8 @@ export class AuthenticationResolver {
     idempotencyKey: string | null | undefined,
     @Ctx() context: GraphContext,
   ): Promise<AuthPayload> {
-    const { services, origin } = context;
-    const request = { provider: "anon-user", origin, idempotencyKey: idempotencyKey ?? null };
+    const { services, client } = context;
+    const request = { provider: "anon-user", client, idempotencyKey: idempotencyKey ?? null };
     return AuthPayload.from(reveal(context, await loginAnonymously(services, request)));
   }
 
@@ -61,8 +61,8 @@ export class AuthenticationResolver {
     @Arg("credentials", () => Credentials) input: Credentials,
     @Ctx() context: GraphContext,
   ): Promise<AuthPayload> {
-    const { services, origin } = context;
-    return AuthPayload.from(reveal(context, await login(services, { ...readCredentials(input), origin })));
+    const { services, client } = context;
+    return AuthPayload.from(reveal(context, await login(services, { ...readCredentials(input), client })));
   }
 
   @Access("user")
@@ -74,8 +74,8 @@ export class AuthenticationResolver {
     @Arg("credentials", () => Credentials) input: Credentials,
     @Ctx() context: GraphContext,
   ): Promise<AuthPayload | IdentityConflict> {
-    const { services, origin } = context;
-    const request = { ...readCredentials(input), caller: requireCaller(context), origin };
+    const { services, client } = context;
+    const request = { ...readCredentials(input), caller: requireCaller(context), client };
     return showLinkOutcome(context, await linkIdentity(services, request));
   }
 
@@ -89,8 +89,8 @@ export class AuthenticationResolver {
     mergeTicket: string,
     @Ctx() context: GraphContext,
   ): Promise<AuthPayload> {
-    const { services, origin } = context;
-    const request = { caller: requireCaller(context), mergeTicket, origin };
+    const { services, client } = context;
+    const request = { caller: requireCaller(context), mergeTicket, client };
     return AuthPayload.from(reveal(context, await mergeUser(services, request)));
   }
 
@@ -115,8 +115,8 @@ export class AuthenticationResolver {
     @Arg("refreshToken", () => String) refreshToken: string,
     @Ctx() context: GraphContext,
   ): Promise<AuthPayload> {
-    const { services, origin } = context;
-    return AuthPayload.from(reveal(context, await refreshSession(services, { refreshToken, origin })));
+    const { services, client } = context;
+    return AuthPayload.from(reveal(context, await refreshSession(services, { refreshToken, client })));
   }
 
   @Access("user")

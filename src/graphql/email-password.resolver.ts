@@ -28,8 +28,8 @@ export class EmailPasswordResolver {
     @Arg("password", () => String) password: string,
     @Ctx() context: GraphContext,
   ): Promise<RegisterPayload> {
-    const { services, origin } = context;
-    return register(services, { provider, credentials: { email, password }, origin });
+    const { services, client } = context;
+    return register(services, { provider, credentials: { email, password }, client });
   }
 
   @Access("public")
@@ -38,8 +38,8 @@ export class EmailPasswordResolver {
     @Arg("token", () => String) token: string,
     @Ctx() context: GraphContext,
   ): Promise<ConfirmEmailPayload> {
-    const { services, origin, caller } = context;
-    return { email: await confirmEmail(services, { provider, token, caller, origin }) };
+    const { services, client, caller } = context;
+    return { email: await confirmEmail(services, { provider, token, caller, client }) };
   }
 
   @Access("public")
@@ -50,8 +50,8 @@ export class EmailPasswordResolver {
     @Arg("email", () => String) email: string,
     @Ctx() context: GraphContext,
   ): Promise<MailRequestPayload> {
-    const { services, origin } = context;
-    return { email: await resendEmailConfirmation(services, { provider, email, origin }) };
+    const { services, client } = context;
+    return { email: await resendEmailConfirmation(services, { provider, email, client }) };
   }
 
   @Access("public")
@@ -62,8 +62,8 @@ export class EmailPasswordResolver {
     @Arg("email", () => String) email: string,
     @Ctx() context: GraphContext,
   ): Promise<MailRequestPayload> {
-    const { services, origin } = context;
-    return { email: await requestPasswordReset(services, { provider, email, origin }) };
+    const { services, client } = context;
+    return { email: await requestPasswordReset(services, { provider, email, client }) };
   }
 
   @Access("public")
@@ -75,8 +75,8 @@ export class EmailPasswordResolver {
     @Arg("password", () => String, { description: "The new one." }) password: string,
     @Ctx() context: GraphContext,
   ): Promise<ResetPasswordPayload> {
-    const { services, origin } = context;
-    const { email } = await resetPassword(services, { provider, token, password, origin });
+    const { services, client } = context;
+    const { email } = await resetPassword(services, { provider, token, password, client });
     return { email };
   }
 
@@ -89,8 +89,8 @@ export class EmailPasswordResolver {
     @Arg("newPassword", () => String) newPassword: string,
     @Ctx() context: GraphContext,
   ): Promise<ChangePasswordPayload> {
-    const { services, origin } = context;
-    const request = { caller: requireCaller(context), provider, currentPassword, newPassword, origin };
+    const { services, client } = context;
+    const request = { caller: requireCaller(context), provider, currentPassword, newPassword, client };
     return { sessionsEnded: await changePassword(services, request) };
   }
 }

@@ -25,8 +25,8 @@ export class OAuthResolver {
     @Ctx() context: GraphContext,
   ): Promise<OAuthStart> {
     const caller = link ? requireCaller(context) : null;
-    const { services, origin } = context;
-    return startOAuth(services, { provider, redirectUri, caller, origin });
+    const { services, client } = context;
+    return startOAuth(services, { provider, redirectUri, caller, client });
   }
 
   @Access("public")
@@ -40,12 +40,12 @@ export class OAuthResolver {
     iss: string | null | undefined,
     @Ctx() context: GraphContext,
   ): Promise<AuthPayload | IdentityConflict> {
-    const { services, caller, origin } = context;
+    const { services, caller, client } = context;
     const outcome = await completeOAuth(services, {
       state,
       answer: { code, issuer: iss ?? null },
       caller,
-      origin,
+      client,
     });
     return showLinkOutcome(context, outcome);
   }

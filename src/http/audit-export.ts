@@ -5,7 +5,7 @@ import type { EntityManager } from "typeorm";
 import { parseAuditQuery } from "../audit/audit-query.ts";
 import { exportAuditEvents } from "../audit/export-events.ts";
 import { requireAdmin } from "../schema/access.ts";
-import { refusalOf } from "../schema/errors.ts";
+import { clientErrorOf } from "../schema/errors.ts";
 import type { Services } from "../services.ts";
 import type { ConsoleCookie } from "./console-cookie.ts";
 import { contextOf } from "./request-context.ts";
@@ -25,7 +25,7 @@ export function addAuditExport(
         .send(Readable.from(events, { objectMode: false }));
     } catch (error) {
       // The context wraps it as a graph needs it; the server's error handler answers it as every route's.
-      throw refusalOf(error) ?? error;
+      throw clientErrorOf(error) ?? error;
     }
   });
 }

@@ -19,7 +19,7 @@ export function serveConsoleSession(
 ): void {
   const { operatorSessions } = services;
   fastify.register(async (routes) => {
-    routes.setErrorHandler(answerRefusal);
+    routes.setErrorHandler(sendClientError);
     routes.addHook("onRequest", async (request, reply) => {
       reply.header("cache-control", "no-store");
       requireOwnPage(request, cookie);
@@ -27,10 +27,10 @@ export function serveConsoleSession(
 
     routes.post(PATH, { bodyLimit: BODY_BYTES }, async (request, reply) => {
       const key = readKey(request.body);
-      const origin = request.clientInfo;
-      const visitor = actAs(services, { kind: "VISITOR", name: null, ...origin });
-      const known = await checkAdminKey(visitor, key, origin);
-      const { operatorSessions } = actAs(services, { kind: "OPERATOR", name: known.name, ...origin });
+      const client = request.clientInfo;
+      const visitor = actAs(services, { kind: "VISITOR", name: null, ...client });
+      const known = await checkAdminKey(visitor, key, client);
+      const { operatorSessions } = actAs(services, { kind: "OPERATOR", name: known.name, ...client });
       // A session that this browser had before would otherwise live on, unseen.
       const before = cookie.read(request);
       if (before !== null) await operatorSessions.end(before);
@@ -73,10 +73,10 @@ function refuse(message: string): never {
 }
 
 /** Answers in the words of the graphs, and leaves what is unexpected to the handler of all routes. */
-function answerRefusal(error: unknown, _request: unknown, reply: FastifyReply): FastifyReply {
-  const refusal = toClientError(error) ?? asBadBody(error);
-  if (!refusal) throw error;
-  const { code, message, details } = refusal;
+function sendClientError(error: unknown, _request: unknown, reply: FastifyReply): FastifyReply {
+  const clientError = toClientError(error) ?? asBadBody(error);
+  if (!clientError) throw error;
+  const { code, message, details } = clientError;
   const seconds = details.retryAfterSeconds;
   if (seconds !== undefined) reply.header("retry-after", String(seconds));
   const told = seconds === undefined ? message : `Too many attempts. Try again in ${seconds} seconds.`;

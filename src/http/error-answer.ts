@@ -32,7 +32,7 @@ interface HttpError {
 }
 
 /** Fastify's own refusals, in our words where its are of no help. */
-const refusals: Readonly<Record<string, Pick<Failure, "code" | "message">>> = {
+const fastifyErrors: Readonly<Record<string, Pick<Failure, "code" | "message">>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: {
     code: "REQUEST_TOO_LARGE",
     message: errorCatalogue.REQUEST_TOO_LARGE.message,
@@ -45,16 +45,16 @@ const refusals: Readonly<Record<string, Pick<Failure, "code" | "message">>> = {
 
 function failureOf(error: unknown): Failure {
   const { statusCode: status = 500, code: reason = "", message = "" } = error as HttpError;
-  const refusal = toClientError(error);
-  if (refusal) {
-    const { code, details } = refusal;
-    return { status: errorCatalogue[code].status, code, message: refusal.message, details };
+  const clientError = toClientError(error);
+  if (clientError) {
+    const { code, details } = clientError;
+    return { status: errorCatalogue[code].status, code, message: clientError.message, details };
   }
   if (status >= 500) {
     const code = "INTERNAL_SERVER_ERROR";
     return { status, code, message: errorCatalogue[code].message };
   }
   if (error instanceof BodyError) return { status, code: error.code, message };
-  const known = refusals[reason] ?? { code: "BAD_USER_INPUT", message };
+  const known = fastifyErrors[reason] ?? { code: "BAD_USER_INPUT", message };
   return { status, code: known.code, message: known.message.slice(0, requestBudget.errorCharacters) };
 }

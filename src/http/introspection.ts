@@ -96,13 +96,13 @@ function answerError(
   _request: FastifyRequest,
   reply: FastifyReply,
 ) {
-  const refusal = toClientError(error);
-  if (!refusal) {
+  const clientError = toClientError(error);
+  if (!clientError) {
     const { statusCode = 500, message } = error;
     if (statusCode >= 500) throw error;
     return reply.code(statusCode).send({ error: "invalid_request", error_description: message });
   }
-  const { code, message, details } = refusal;
+  const { code, message, details } = clientError;
   if (code === "UNAUTHENTICATED") reply.header("www-authenticate", 'Bearer realm="passerby"');
   if (details.retryAfterSeconds) reply.header("retry-after", String(details.retryAfterSeconds));
   return reply

@@ -24,25 +24,25 @@ export async function contextOf(
   request: FastifyRequest,
   { isAdminSurface, cookie = null }: { isAdminSurface: boolean; cookie?: ConsoleCookie | null },
 ): Promise<GraphContext> {
-  const origin = request.clientInfo;
+  const client = request.clientInfo;
   try {
     const token = readBearer(request.headers.authorization);
     const who =
       token !== null
-        ? await identify(services, token, { origin, isAdminSurface })
+        ? await identify(services, token, { client, isAdminSurface })
         : { caller: null, admin: cookie && (await findOperator(services, request, cookie)) };
-    return createContext(services, { ...who, origin });
+    return createContext(services, { ...who, client });
   } catch (error) {
-    const refusal = toClientError(error);
-    if (!refusal) throw error;
-    const { retryAfterSeconds } = refusal.details;
+    const clientError = toClientError(error);
+    if (!clientError) throw error;
+    const { retryAfterSeconds } = clientError.details;
     const headers = new Map<string, string>();
     if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds));
     // As Apollo reads it; another server that tests use declares another type for the same name.
-    const http = { status: errorCatalogue[refusal.code].status, headers: headers as never };
-    throw new GraphQLError(refusal.message, {
-      originalError: refusal,
-      extensions: { code: refusal.code, http },
+    const http = { status: errorCatalogue[clientError.code].status, headers: headers as never };
+    throw new GraphQLError(clientError.message, {
+      originalError: clientError,
+      extensions: { code: clientError.code, http },
     });
   }
 }
@@ -73,7 +73,7 @@ export function decorateWithClientInfo(
 async function identify(
   services: Services,
   token: string,
-  { origin, isAdminSurface }: { origin: ClientInfo; isAdminSurface: boolean },
+  { client, isAdminSurface }: { client: ClientInfo; isAdminSurface: boolean },
 ): Promise<{ caller: Caller | null; admin: string | null }> {
   if (token.startsWith("pbr_")) {
     throw new PasserbyError("UNAUTHENTICATED", {
@@ -89,9 +89,9 @@ async function identify(
   if (token.includes(".")) return { caller: await resolveCaller(services, token), admin: null };
   if (!isAdminSurface) return { caller: null, admin: await findAdmin(services, token) };
   const { name } = await checkAdminKey(
-    actAs(services, { kind: "VISITOR", name: null, ...origin }),
+    actAs(services, { kind: "VISITOR", name: null, ...client }),
     token,
-    origin,
+    client,
   );
   return { caller: null, admin: name };
 }

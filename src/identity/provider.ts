@@ -1,5 +1,5 @@
 /**
- * The contract of a way in. A provider fills one hole of the login: it proves who somebody is, and never sees
+ * The contract of a provider. A provider fills one hole of the login: it verifies credentials, and never sees
  * the checks around it (whether it is switched on, limits, disabled users, sessions).
  */
 import type { EntityManager } from "typeorm";
@@ -32,7 +32,7 @@ export interface VerifiedIdentity {
   /** An identity of the same user that waits for the same e-mail, and that this one takes the place of. */
   readonly replacedIdentityId?: string | null;
   /**
-   * Runs in the transaction that uses the proof, once the owner's row is held: a password may have changed meanwhile.
+   * Runs in the transaction that uses the identity, after the owner's row is locked: a password may have changed meanwhile.
    * @throws StaleVerificationError
    */
   readonly recheck?: (manager: EntityManager) => Promise<void>;
@@ -42,7 +42,7 @@ export interface VerifiedIdentity {
   readonly afterCommit?: () => void;
 }
 
-/** What was proved is no longer so: whoever asked for the proof asks again. */
+/** The facts behind a verification changed meanwhile: the caller verifies again. */
 export class StaleVerificationError extends PasserbyError {
   constructor() {
     super("SERVICE_UNAVAILABLE");
@@ -102,7 +102,7 @@ export interface Provider<Credentials = unknown, Settings = unknown> {
   /** What failed attempts are counted by, beside the client's address; "" when the credentials name no account. */
   accountOf(credentials: Credentials): string;
   /** @throws PasserbyError INVALID_CREDENTIALS when they are wrong, SERVICE_UNAVAILABLE when nobody can tell */
-  prove(context: VerificationContext<Settings>, credentials: Credentials): Promise<VerifiedIdentity>;
+  verify(context: VerificationContext<Settings>, credentials: Credentials): Promise<VerifiedIdentity>;
   /**
    * Keeps new credentials that nobody uses yet; absent where that makes no sense.
    * @throws PasserbyError BAD_USER_INPUT, WEAK_PASSWORD, EMAIL_TAKEN, RATE_LIMITED

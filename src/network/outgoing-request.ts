@@ -45,7 +45,7 @@ export class NoAnswerError extends Error {
   override readonly name = "NoAnswerError";
 }
 
-const refusal = (): NoAnswerError => new NoAnswerError("the address is not a public one");
+const notPublic = (): NoAnswerError => new NoAnswerError("the address is not a public one");
 
 /**
  * What a name stands for, checked where the connection takes its address from: there is no second look at the name
@@ -59,7 +59,7 @@ const onlyPublic =
       const addresses = typeof found === "string" ? [] : found;
       const [first] = addresses;
       if (!first || !addresses.every(({ address }) => isPublicAddress(address)))
-        return callback(refusal(), "");
+        return callback(notPublic(), "");
       return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
     });
 
@@ -115,7 +115,7 @@ async function exchange(request: Parameters<typeof send>[0], signal: AbortSignal
   const resolve = request.resolve ?? resolveName;
   // An address instead of a name is connected to without a look-up.
   const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (!allowPrivateAddresses && isIP(host) !== 0 && !isPublicAddress(host)) throw refusal();
+  if (!allowPrivateAddresses && isIP(host) !== 0 && !isPublicAddress(host)) throw notPublic();
   const sent = (url.protocol === "https:" ? https : http).request(url, {
     method,
     headers: {

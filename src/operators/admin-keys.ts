@@ -134,10 +134,10 @@ function refuse(message: string): never {
 export const checkAdminKey = (
   { adminKeys, limits }: { adminKeys: AdminKeys; limits: Limits },
   key: string,
-  origin: Pick<ClientInfo, "ipAddress">,
+  client: Pick<ClientInfo, "ipAddress">,
 ): Promise<KnownAdminKey> =>
   countWrongSecrets(
     { limits },
-    { counters: [["failedLogins", clientKey(origin, "admin-key:")]], wrong: ["UNAUTHENTICATED"] },
+    { counters: [["failedLogins", clientKey(client, "admin-key:")]], wrong: ["UNAUTHENTICATED"] },
     () => adminKeys.verify(key),
   );

@@ -12,5 +12,5 @@ export const anonUser: Provider<null, Record<string, never>> = {
   credentials: "none",
   settings: z.strictObject({}) as z.ZodType<Record<string, never>>,
   accountOf: () => "",
-  prove: () => Promise.reject(new Error("An anonymous login has nothing to prove.")),
+  verify: () => Promise.reject(new Error("An anonymous login has no credentials to verify.")),
 };

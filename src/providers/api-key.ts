@@ -27,7 +27,7 @@ export const apiKey: Provider<{ key: string }, Record<string, never>> = {
   // Nobody guesses 256 bits; a program that goes on with an old key must not lock out its neighbours.
   accountOf: ({ key }) => key.slice(0, SHOWN_CHARACTERS),
 
-  async prove({ reads }, { key }) {
+  async verify({ reads }, { key }) {
     const known = await reads.findOneBy(ApiKey, { hash: hashSecret(key) });
     if (!known || known.disabledAt) return refuse();
     return {
@@ -35,7 +35,7 @@ export const apiKey: Provider<{ key: string }, Record<string, never>> = {
       email: null,
       emailVerified: null,
       profile: null,
-      // A key that was deleted after it was proved has no identity, and never makes a user.
+      // A key that was deleted after it was verified has no identity, and never makes a user.
       attach: async () => refuse(),
       recheck: async (manager) => {
         if (!(await manager.existsBy(ApiKey, { id: known.id, disabledAt: IsNull() })))

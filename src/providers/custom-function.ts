@@ -89,7 +89,7 @@ export const customFunction: Provider<{ payload: Record<string, unknown> }, Sett
   // Only the endpoint knows whose account a payload is about, so failures count by address.
   accountOf: () => "",
 
-  async prove({ settings, clock }, { payload }) {
+  async verify({ settings, clock }, { payload }) {
     if (isNestedDeeper(payload)) {
       throw new PasserbyError("BAD_USER_INPUT", {
         message: `The payload may be nested ${MAX_JSON_DEPTH} levels deep.`,

@@ -26,7 +26,7 @@ export const customToken: Provider<{ token: string }, Settings> = {
   // A token names its account only once it is verified, so failures count by address.
   accountOf: () => "",
 
-  async prove({ settings, clock }, { token }) {
+  async verify({ settings, clock }, { token }) {
     if (token.length > MAX_TOKEN) throw new PasserbyError("INVALID_CREDENTIALS");
     const payload = await verify(settings, token, clock.now());
     const subject = payload.sub;

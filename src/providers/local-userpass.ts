@@ -18,7 +18,7 @@ import {
   verifyPassword,
 } from "./local-userpass/passwords.ts";
 import { findNewestPending } from "./local-userpass/pending.ts";
-import { proveNew, register } from "./local-userpass/registration.ts";
+import { register, verifyNew } from "./local-userpass/registration.ts";
 import { type Settings, settings } from "./local-userpass/settings.ts";
 
 interface EmailPassword {
@@ -39,17 +39,20 @@ export const localUserpass: Provider<EmailPassword, Settings> = {
   accountOf: ({ email }) => canonicalEmail(email) ?? email.slice(0, MAX_EMAIL_CHARACTERS),
   register,
 
-  async prove(context, { email, password }) {
+  async verify(context, { email, password }) {
     const isLink = context.purpose === "link";
     const known = await findCredential(context.reads, email);
-    if (isLink && (!known || known.isPending)) return proveNew(context, { email, password }, known);
+    if (isLink && (!known || known.isPending)) return verifyNew(context, { email, password }, known);
     const waiting = known?.isPending ? await findNewestPending(context.reads, known) : null;
     const storedHash = waiting?.passwordHash ?? known?.passwordHash ?? decoyHash;
     const { isRight, unprepared } = await matchPassword(storedHash, password);
     if (!known || !isRight) throw new PasserbyError("INVALID_CREDENTIALS");
     // Only who knows the password is told.
     if (known.isPending) throw new PasserbyError("EMAIL_NOT_CONFIRMED");
-    return proofOf(known, unprepared === null ? known.passwordHash : await hashPassword(unprepared));
+    return toVerifiedIdentity(
+      known,
+      unprepared === null ? known.passwordHash : await hashPassword(unprepared),
+    );
   },
 
   passwords: {
@@ -63,7 +66,7 @@ export const localUserpass: Provider<EmailPassword, Settings> = {
 };
 
 /** @param currentHash of the same password; another one than the stored where that is of a former form */
-function proofOf(
+function toVerifiedIdentity(
   { id, email, passwordHash, isPending, confirmedAt }: PasswordCredential,
   currentHash: string,
 ): VerifiedIdentity {

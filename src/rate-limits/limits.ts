@@ -183,11 +183,11 @@ async function takePoint({ points }: Limiter, key: string): Promise<number | nul
   try {
     await points.consume(key);
     return null;
-  } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+  } catch (error) {
+    if (!(error instanceof RateLimiterRes)) throw error;
     // What was refused was not tried: it must not keep out the right attempt that comes later.
     await points.reward(key);
-    return refusal.msBeforeNext;
+    return error.msBeforeNext;
   }
 }
 

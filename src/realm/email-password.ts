@@ -14,9 +14,9 @@ import { done, type RealmAnswer, type RealmRequest } from "./request.ts";
 const provider = "local-userpass";
 
 export async function register(request: RealmRequest): Promise<RealmAnswer> {
-  const { services, origin, body } = request;
+  const { services, client, body } = request;
   const credentials = { email: readText(body, "email"), password: readText(body, "password") };
-  await registerCredentials(services, { provider, credentials, origin }).catch(explainEmail);
+  await registerCredentials(services, { provider, credentials, client }).catch(explainEmail);
   return { status: 201 };
 }
 
@@ -35,27 +35,27 @@ function readToken(body: RealmRequest["body"]): string {
 
 /** The token is enough; a `tokenId` beside it is not looked at. */
 export async function confirm(request: RealmRequest): Promise<RealmAnswer> {
-  const { services, origin, body } = request;
-  await confirmEmail(services, { provider, token: readToken(body), origin });
+  const { services, client, body } = request;
+  await confirmEmail(services, { provider, token: readToken(body), client });
   return done;
 }
 
 export async function sendConfirmation(request: RealmRequest): Promise<RealmAnswer> {
-  const { services, origin, body } = request;
-  await resendEmailConfirmation(services, { provider, email: readText(body, "email"), origin });
+  const { services, client, body } = request;
+  await resendEmailConfirmation(services, { provider, email: readText(body, "email"), client });
   return done;
 }
 
 export async function reset(request: RealmRequest): Promise<RealmAnswer> {
-  const { services, origin, body } = request;
+  const { services, client, body } = request;
   const [token, password] = [readToken(body), readText(body, "password")];
-  await resetPassword(services, { provider, token, password, origin });
+  await resetPassword(services, { provider, token, password, client });
   return done;
 }
 
 export async function sendReset(request: RealmRequest): Promise<RealmAnswer> {
-  const { services, origin, body } = request;
-  await requestPasswordReset(services, { provider, email: readText(body, "email"), origin });
+  const { services, client, body } = request;
+  await requestPasswordReset(services, { provider, email: readText(body, "email"), client });
   return done;
 }
 

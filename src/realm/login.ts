@@ -13,14 +13,14 @@ import type { Bearer, RealmAnswer, RealmRequest } from "./request.ts";
 import { issueAccessToken, issueRefreshToken } from "./tokens.ts";
 
 export async function logIn(request: RealmRequest): Promise<RealmAnswer> {
-  const { services, origin } = request;
+  const { services, client } = request;
   const deployed = findProvider(request);
   const credentials = readCredentials(deployed, request.body);
   const provider = deployed.provider.name;
   const authentication = await explaining(deployed, false, () =>
     deployed.provider.credentials === "none"
-      ? loginAnonymously(services, { provider, origin, idempotencyKey: null })
-      : login(services, { provider, credentials, origin }),
+      ? loginAnonymously(services, { provider, client, idempotencyKey: null })
+      : login(services, { provider, credentials, client }),
   );
   const deviceId = deviceIdOf(request);
   return {
@@ -34,13 +34,13 @@ export async function logIn(request: RealmRequest): Promise<RealmAnswer> {
 
 /** The user id and the refresh token go on, so none is in the answer. */
 export async function link(request: RealmRequest<Bearer>): Promise<RealmAnswer> {
-  const { services, origin, who } = request;
+  const { services, client, who } = request;
   const deployed = findProvider(request);
   if (!deployed.provider.canBeLinked) throw badRequest(unlinkable(deployed), "InvalidParameter");
   const credentials = readCredentials(deployed, request.body);
   const provider = deployed.provider.name;
   const outcome = await explaining(deployed, true, () =>
-    linkIdentity(services, { provider, caller: who.caller, credentials, origin }),
+    linkIdentity(services, { provider, caller: who.caller, credentials, client }),
   );
   if (outcome.conflict) throw refuseConflict(outcome.conflict);
   return { status: 200, body: answerOf(request, outcome.linked, deviceIdOf(request)) };

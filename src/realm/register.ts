@@ -61,7 +61,7 @@ export async function registerRealm(
               {
                 services,
                 settings,
-                origin: request.clientInfo,
+                client: request.clientInfo,
                 address: addressOf(request),
                 params: request.params as Record<string, string>,
                 query: firstOfEach(request.query as Record<string, unknown>),
@@ -82,24 +82,24 @@ export async function registerRealm(
   );
 
   function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const refusal = toRealmError(error) ?? unexpected(error, request);
-    const { cause } = refusal;
-    if (refusal.status === 503 || cause instanceof OperatorNotice) {
-      const reason = cause instanceof Error ? cause.message : refusal.message;
-      const event = refusal.status === 503 ? "service unavailable" : "refused";
+    const clientError = toRealmError(error) ?? unexpected(error, request);
+    const { cause } = clientError;
+    if (clientError.status === 503 || cause instanceof OperatorNotice) {
+      const reason = cause instanceof Error ? cause.message : clientError.message;
+      const event = clientError.status === 503 ? "service unavailable" : "refused";
       services.log.warn({ reqId: request.id, reason }, event);
     }
-    const { retryAfterSeconds, ...details } = refusal.details;
+    const { retryAfterSeconds, ...details } = clientError.details;
     if (retryAfterSeconds !== undefined) reply.header("retry-after", String(retryAfterSeconds));
-    const parameters = new URLSearchParams({ co_id: request.id, ...refusal.linkParameters });
+    const parameters = new URLSearchParams({ co_id: request.id, ...clientError.linkParameters });
     return send(reply, {
-      status: refusal.status,
+      status: clientError.status,
       body: {
-        error: refusal.error,
-        ...(refusal.errorCode !== null && { error_code: refusal.errorCode }),
+        error: clientError.error,
+        ...(clientError.errorCode !== null && { error_code: clientError.errorCode }),
         link: `${addressOf(request)}${REALM_PREFIX}${LOGS}?${parameters}`,
-        ...(refusal.message !== refusal.error && { message: refusal.message }),
-        ...(refusal.code !== null && { code: refusal.code }),
+        ...(clientError.message !== clientError.error && { message: clientError.message }),
+        ...(clientError.code !== null && { code: clientError.code }),
         ...details,
       },
     });
@@ -112,8 +112,8 @@ export async function registerRealm(
       return new RealmError({ status: statusCode, errorCode: "BadRequest", error: String(message) });
     }
     // Before a route runs, requests are refused that are too many or take too long.
-    const refusal = toClientError(error);
-    if (refusal) return refuse(refusal, { isSignedIn: false });
+    const clientError = toClientError(error);
+    if (clientError) return refuse(clientError, { isSignedIn: false });
     services.log.error({ reqId: request.id, err: error }, "unexpected error");
     const details = { errorId: request.id };
     return refuse(new PasserbyError("INTERNAL_SERVER_ERROR", { details }), { isSignedIn: false });
@@ -177,8 +177,8 @@ const nothingHere = ({ url }: FastifyRequest): RealmError =>
 /** Also what is refused before a route is chosen, such as a request that is too large. */
 function toRealmError(error: unknown): RealmError | null {
   if (error instanceof RealmError) return error;
-  const refusal = toClientError(error);
-  return refusal && refuse(refusal, { isSignedIn: false });
+  const clientError = toClientError(error);
+  return clientError && refuse(clientError, { isSignedIn: false });
 }
 
 const wrongContentType = (): RealmError =>

@@ -22,7 +22,7 @@ export interface RealmRequest<Who extends Bearer | null = Bearer | null> {
   readonly services: Services;
   readonly settings: RealmSettings;
   readonly who: Who;
-  readonly origin: ClientInfo;
+  readonly client: ClientInfo;
   /** This gateway's address for the client, without a slash at its end. */
   readonly address: string;
   readonly params: Readonly<Record<string, string>>;

@@ -25,7 +25,7 @@ export async function run(
   // 2. Who is calling.
   const who = await identify(request, route, authorization);
   const services = actAsUser(request.services, {
-    ...request.origin,
+    ...request.client,
     kind: who ? "USER" : "VISITOR",
     name: who?.caller.user.id ?? null,
   });
@@ -39,8 +39,8 @@ export async function run(
     if (!who) throw new Error(`${route.path} needs somebody, and nobody was asked for.`);
     return await route.handler({ ...request, services, who });
   } catch (error) {
-    const refusal = toClientError(error);
-    throw refusal ? refuse(refusal, { isSignedIn: who !== null }) : error;
+    const clientError = toClientError(error);
+    throw clientError ? refuse(clientError, { isSignedIn: who !== null }) : error;
   }
 }
 
@@ -66,12 +66,13 @@ async function identify(
     return await (kind === "access" ? readAccessToken(services, token) : readRefreshToken(services, token));
   } catch (error) {
     if (error instanceof RealmError) throw error;
-    const refusal = toClientError(error);
-    if (!refusal || refusal.code === "SERVICE_UNAVAILABLE") throw refusal ? refuse(refusal, nobody) : error;
+    const clientError = toClientError(error);
+    if (!clientError || clientError.code === "SERVICE_UNAVAILABLE")
+      throw clientError ? refuse(clientError, nobody) : error;
     throw refuseToken(
-      refusal,
+      clientError,
       kind,
-      refusal.code === "UNAUTHENTICATED" && isExpired(services, authorization),
+      clientError.code === "UNAUTHENTICATED" && isExpired(services, authorization),
     );
   }
 }

@@ -47,10 +47,10 @@ const showIdentity = ({ subject, provider }: Identity, email: string | null) => 
 /** A new access token; the refresh token stays what it is. */
 export async function refresh({
   services,
-  origin,
+  client,
   who: { caller, deviceId },
 }: RealmRequest<Bearer>): Promise<RealmAnswer> {
-  await touchSession(services, caller, origin);
+  await touchSession(services, caller, client);
   return { status: 201, body: { access_token: issueAccessToken(services, caller, deviceId) } };
 }
 

@@ -58,7 +58,7 @@ function guardField(field: GraphQLField<unknown, GraphContext>, check: Check): v
   const resolve = field.resolve ?? defaultFieldResolver;
   field.resolve = (root, args, context, info) => {
     // Thousands of fields may still be to come: an error of its own for each would cost more than the answer did.
-    if (context.answer.refusal) throw context.answer.refusal;
+    if (context.answer.error) throw context.answer.error;
     try {
       check(context, root);
     } catch (error) {

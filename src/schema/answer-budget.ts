@@ -38,7 +38,7 @@ export class ValuePool {
 /** Of one request. */
 export class AnswerBudget {
   /** Why the answer is refused as a whole; every field that is still to come fails with it, at no cost. */
-  refusal: GraphQLError | null = null;
+  error: GraphQLError | null = null;
   /** Called when the request turns out to be one that may take long. */
   liftDeadline: (() => void) | null = null;
   #spent = 0;
@@ -52,7 +52,7 @@ export class AnswerBudget {
 
   /** @throws GraphQLError ANSWER_TOO_LARGE, SERVICE_UNAVAILABLE */
   spend(values: number, pool: ValuePool, info: GraphQLResolveInfo): void {
-    if (this.refusal) throw this.refusal;
+    if (this.error) throw this.error;
     this.#spent += values;
     if (this.#spent > requestBudget.answerValues) this.#refuse("ANSWER_TOO_LARGE", info);
     if (this.#spent <= requestBudget.smallAnswerValues) return;
@@ -64,7 +64,7 @@ export class AnswerBudget {
 
   /** One more field fails. @throws GraphQLError ANSWER_TOO_LARGE when they are too many */
   countError(info: GraphQLResolveInfo): void {
-    if (this.refusal) throw this.refusal;
+    if (this.error) throw this.error;
     this.#errors += 1;
     if (this.#errors > requestBudget.fieldErrors) this.#refuse("ANSWER_TOO_LARGE", info);
   }
@@ -80,18 +80,18 @@ export class AnswerBudget {
     code: "ANSWER_TOO_LARGE" | "SERVICE_UNAVAILABLE",
     { fieldNodes, operation }: GraphQLResolveInfo,
   ): never {
-    this.refusal = answerRefusal(code, operation.operation === "mutation", fieldNodes);
-    throw this.refusal;
+    this.error = answerError(code, operation.operation === "mutation", fieldNodes);
+    throw this.error;
   }
 }
 
 /** @param isDone whether the operation has changed something already, which the client must know */
-export function answerRefusal(
+export function answerError(
   code: "ANSWER_TOO_LARGE" | "SERVICE_UNAVAILABLE",
   isDone: boolean,
   nodes: readonly FieldNode[] = [],
 ): GraphQLError {
-  const refusal = new PasserbyError(code satisfies ErrorCode, {
+  const clientError = new PasserbyError(code satisfies ErrorCode, {
     ...(isDone && {
       message: `What was asked for was done, but its answer cannot be given. ${sentenceOf(code)}`,
     }),
@@ -99,10 +99,10 @@ export function answerRefusal(
       details: { retryAfterSeconds: requestBudget.retryAfterSeconds },
     }),
   });
-  return new GraphQLError(refusal.message, {
+  return new GraphQLError(clientError.message, {
     nodes,
     path: [],
-    originalError: refusal,
+    originalError: clientError,
     extensions: { code, http: { status: errorCatalogue[code].status } },
   });
 }

@@ -1,4 +1,4 @@
-/** What of an operation's answer leaves: errors in their number, data in its length, or one refusal of both. */
+/** What of an operation's answer leaves: errors in their number, data in its length, or one error instead of both. */
 import type {
   ApolloServerPlugin,
   GraphQLRequestContextWillSendResponse,
@@ -7,7 +7,7 @@ import type {
 import type { FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from "graphql";
 import { type ErrorCode, errorCatalogue } from "../errors.ts";
 import { requestBudget } from "../request-budget.ts";
-import { answerRefusal, isLongerThan } from "./answer-budget.ts";
+import { answerError, isLongerThan } from "./answer-budget.ts";
 import type { GraphContext } from "./context.ts";
 
 /** Counts what was asked for and what was answered. */
@@ -21,10 +21,10 @@ export function boundedAnswers(
   const listener: GraphQLRequestListener<GraphContext> = {
     async didEncounterErrors({ errors, contextValue: { answer }, operation }) {
       if (errors.length > requestBudget.fieldErrors) {
-        answer.refusal ??= answerRefusal("ANSWER_TOO_LARGE", operation?.operation === "mutation");
+        answer.error ??= answerError("ANSWER_TOO_LARGE", operation?.operation === "mutation");
       }
       // Apollo formats what this array holds when its listeners are done.
-      if (answer.refusal) (errors as GraphQLError[]).splice(0, errors.length, answer.refusal);
+      if (answer.error) (errors as GraphQLError[]).splice(0, errors.length, answer.error);
     },
     async willSendResponse(context) {
       bound(context);
@@ -41,11 +41,11 @@ export function boundedAnswers(
     if (body.kind !== "single") return;
     const isDone = operation?.operation === "mutation";
     const isLong = answer.hasLists && isLongerThan(body.singleResult.data, requestBudget.answerBytes);
-    if (isLong) answer.refusal = answerRefusal("ANSWER_TOO_LARGE", isDone);
-    if (!answer.refusal) return;
-    const result: FormattedExecutionResult = { errors: [format(answer.refusal)] };
+    if (isLong) answer.error = answerError("ANSWER_TOO_LARGE", isDone);
+    if (!answer.error) return;
+    const result: FormattedExecutionResult = { errors: [format(answer.error)] };
     body.singleResult = isDone ? { ...result, data: null } : result;
-    response.http.status = errorCatalogue[answer.refusal.extensions.code as ErrorCode].status;
+    response.http.status = errorCatalogue[answer.error.extensions.code as ErrorCode].status;
     const { retryAfterSeconds } = result.errors?.[0]?.extensions ?? {};
     if (retryAfterSeconds) response.http.headers.set("retry-after", String(retryAfterSeconds));
   }

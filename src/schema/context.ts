@@ -15,7 +15,7 @@ export interface GraphContext {
   readonly caller: Caller | null;
   /** The name of the admin key that came with the request; null when none did. */
   readonly admin: string | null;
-  readonly origin: ClientInfo;
+  readonly client: ClientInfo;
   readonly loaders: Loaders;
   /** What the answer may still hold. */
   readonly answer: AnswerBudget;
@@ -25,7 +25,7 @@ export interface GraphContext {
 
 export function createContext(
   services: Services,
-  request: { caller: Caller | null; admin: string | null; origin: ClientInfo },
+  request: { caller: Caller | null; admin: string | null; client: ClientInfo },
 ): GraphContext {
   const { caller } = request;
   return {
@@ -44,13 +44,13 @@ export function createContext(
 function actingOf({
   caller,
   admin,
-  origin,
+  client,
 }: {
   caller: Caller | null;
   admin: string | null;
-  origin: ClientInfo;
+  client: ClientInfo;
 }): Acting {
-  const { ipAddress, userAgent } = origin;
+  const { ipAddress, userAgent } = client;
   if (admin !== null) return { kind: "OPERATOR", name: admin, ipAddress, userAgent };
   return { kind: caller ? "USER" : "VISITOR", name: caller?.user.id ?? null, ipAddress, userAgent };
 }

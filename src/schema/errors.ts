@@ -18,23 +18,23 @@ export function formatGraphError(
   log: Logger,
 ): GraphQLFormattedError {
   const cause = originOf(error);
-  const refusal = toClientError(cause);
+  const clientError = toClientError(cause);
   const { path, locations } = formatted;
   const place = {
     ...(locations && { locations: locations.slice(0, requestBudget.documentErrors) }),
     ...(path && path.length > 0 && { path: path.map(cut) }),
   };
-  if (refusal) {
-    const { cause } = refusal;
-    if (cause instanceof OperatorNotice || (cause && refusal.code === "SERVICE_UNAVAILABLE")) {
-      const event = refusal.code === "SERVICE_UNAVAILABLE" ? "service unavailable" : "refused";
+  if (clientError) {
+    const { cause } = clientError;
+    if (cause instanceof OperatorNotice || (cause && clientError.code === "SERVICE_UNAVAILABLE")) {
+      const event = clientError.code === "SERVICE_UNAVAILABLE" ? "service unavailable" : "refused";
       log.warn({ path, reason: cause instanceof Error ? cause.message : String(cause) }, event);
       log.debug({ err: cause }, event);
     }
     return {
-      message: cut(refusal.message),
+      message: cut(clientError.message),
       ...place,
-      extensions: { ...refusal.details, code: refusal.code },
+      extensions: { ...clientError.details, code: clientError.code },
     };
   }
   const code = formatted.extensions?.code;
@@ -75,4 +75,4 @@ function originOf(error: unknown): unknown {
 }
 
 /** The same below the wrappings that a graph puts around it. */
-export const refusalOf = (error: unknown): PasserbyError | null => toClientError(originOf(error));
+export const clientErrorOf = (error: unknown): PasserbyError | null => toClientError(originOf(error));

@@ -59,9 +59,9 @@ export async function storeApiKey(
   const id = uuidv7({ msecs: now.getTime() });
   const secret = KEY_PREFIX + randomBytes(32).toString("base64url");
   // A program's credential is never a person's only way back.
-  const proof = { subject: id, email: null, emailVerified: null, profile: null, canSignIn: isServer };
+  const verified = { subject: id, email: null, emailVerified: null, profile: null, canSignIn: isServer };
   const identity: Identity = {
-    ...planIdentity({ userId, provider: deployed.provider.name, proof, now }),
+    ...planIdentity({ userId, provider: deployed.provider.name, verified, now }),
     lastUsedAt: null,
   };
   const apiKey = Object.assign(new ApiKey(), {

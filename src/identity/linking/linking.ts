@@ -20,7 +20,7 @@ import {
   type LoginServices,
   mergeProfiles,
   planIdentity,
-  proveWithinLimits,
+  verifyWithinLimits,
 } from "../login/login.ts";
 import { type DeployedProvider, StaleVerificationError, type VerifiedIdentity } from "../provider.ts";
 import { lockCaller } from "../sessions/lock-caller.ts";
@@ -47,7 +47,7 @@ export interface Promotion {
  */
 export const linkIdentity = withProvider(function linkIdentity(
   services: LoginServices,
-  request: { caller: Caller; deployed: DeployedProvider; credentials: unknown; origin: ClientInfo },
+  request: { caller: Caller; deployed: DeployedProvider; credentials: unknown; client: ClientInfo },
 ): Promise<LinkOutcome> {
   const { caller, deployed } = request;
   if (!deployed.provider.canBeLinked) {
@@ -55,14 +55,14 @@ export const linkIdentity = withProvider(function linkIdentity(
       message: "This kind of credentials is made for a user; it cannot be linked.",
     });
   }
-  const prove = (): Promise<VerifiedIdentity> =>
-    proveWithinLimits(services, { ...request, purpose: "link", linkingUserId: caller.user.id });
-  return linkVerified(services, { caller, deployed, prove });
+  const verify = (): Promise<VerifiedIdentity> =>
+    verifyWithinLimits(services, { ...request, purpose: "link", linkingUserId: caller.user.id });
+  return linkVerified(services, { caller, deployed, verify });
 });
 
 /**
- * Links the identity that the proof is of.
- * @param request.prove asked again when the link is decided again, since the facts behind the proof may have changed
+ * Links a verified identity to the caller.
+ * @param request.verify called again when the link is decided again, since the credentials may have changed meanwhile
  */
 export const linkVerified = audited(
   auditRules.link,
@@ -71,16 +71,16 @@ export const linkVerified = audited(
     {
       caller,
       deployed,
-      prove,
-    }: { caller: Caller; deployed: DeployedProvider; prove: () => Promise<VerifiedIdentity> },
+      verify,
+    }: { caller: Caller; deployed: DeployedProvider; verify: () => Promise<VerifiedIdentity> },
   ): Promise<LinkOutcome> =>
     retryOnRace(
       async () => {
-        const proof = checkVerifiedIdentity(await prove());
+        const verified = checkVerifiedIdentity(await verify());
         const outcome = await services.writes.transaction((manager) =>
-          link(services, manager, { caller, deployed, proof }),
+          link(services, manager, { caller, deployed, verified }),
         );
-        proof.afterCommit?.();
+        verified.afterCommit?.();
         return outcome;
       },
       // A double click is such a race: what the second click registers anew, the first one has just linked.
@@ -93,15 +93,15 @@ export const linkVerified = audited(
 async function link(
   services: LoginServices,
   manager: EntityManager,
-  request: { caller: Caller; deployed: DeployedProvider; proof: VerifiedIdentity },
+  request: { caller: Caller; deployed: DeployedProvider; verified: VerifiedIdentity },
 ): Promise<LinkOutcome> {
-  const { deployed, proof } = request;
+  const { deployed, verified } = request;
   const { provider } = deployed;
   const caller = await lockCaller(manager, request.caller);
   // A program's key never shows that its owner is there.
   if (caller.session.identityId !== null) throw new PasserbyError("REAUTHENTICATION_REQUIRED");
-  await proof.recheck?.(manager);
-  const owner = await findIdentity(manager, provider.name, proof.subject);
+  await verified.recheck?.(manager);
+  const owner = await findIdentity(manager, provider.name, verified.subject);
   const decision = decideLink({
     caller: caller.user,
     owner,
@@ -116,7 +116,7 @@ async function link(
   if (decision === "ALREADY_LINKED") throw new PasserbyError("PROVIDER_ALREADY_LINKED");
   if (owner && (decision === "IN_USE" || decision === "OFFER_MERGE")) {
     // Whose an e-mail is, only its confirmation shows.
-    if (proof.canSignIn === false) throw new PasserbyError("EMAIL_NOT_CONFIRMED");
+    if (verified.canSignIn === false) throw new PasserbyError("EMAIL_NOT_CONFIRMED");
     if (decision === "IN_USE") throw new PasserbyError("IDENTITY_IN_USE");
     const conflict = await issueMergeTicket(services, manager, { caller, deployed, owner });
     return { linked: null, conflict, promotion: null };
@@ -126,7 +126,7 @@ async function link(
   if (decision !== "ATTACH") {
     return { linked: authenticate(services, caller), conflict: null, promotion: null };
   }
-  const user = await attach(services, manager, { caller, deployed, proof });
+  const user = await attach(services, manager, { caller, deployed, verified });
   const promoted = caller.user.isAnonymous ? await promote(services, manager, caller) : null;
   const linked = { user, session: promoted?.session ?? caller.session };
   return {
@@ -140,15 +140,15 @@ async function link(
 async function attach(
   { clock }: LoginServices,
   manager: EntityManager,
-  { caller, deployed, proof }: { caller: Caller; deployed: DeployedProvider; proof: VerifiedIdentity },
+  { caller, deployed, verified }: { caller: Caller; deployed: DeployedProvider; verified: VerifiedIdentity },
 ): Promise<User> {
   const { user } = caller;
   const now = clock.now();
-  const profile = mergeProfiles(user.profile, proof.profile);
-  const identity = planIdentity({ userId: user.id, provider: deployed.provider.name, proof, now });
-  if (deployed.provider.onePerUser) await dropUnconfirmed(manager, identity, proof);
+  const profile = mergeProfiles(user.profile, verified.profile);
+  const identity = planIdentity({ userId: user.id, provider: deployed.provider.name, verified, now });
+  if (deployed.provider.onePerUser) await dropUnconfirmed(manager, identity, verified);
   await insertRows(manager, { entity: Identity, rows: [identity] });
-  await proof.attach?.(manager, identity.id);
+  await verified.attach?.(manager, identity.id);
   await execute(manager, "UPDATE users SET is_anonymous = ?, profile = ? WHERE id = ?", [
     false,
     profile && JSON.stringify(profile),

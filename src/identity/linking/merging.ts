@@ -1,6 +1,6 @@
 /**
- * Merging: an anonymous user who proved to be somebody that exists already becomes that somebody. Two proofs are
- * needed: the session of the anonymous user, and the ticket that a right proof of the other identity gave it.
+ * Merging: an anonymous user becomes part of an existing permanent user. Two credentials are
+ * needed: the session of the anonymous user, and the ticket that verifying the other identity gave it.
  */
 
 import { randomBytes } from "node:crypto";
@@ -32,7 +32,7 @@ import {
   type SessionServices,
 } from "../sessions/sessions.ts";
 
-/** Long enough to ask the visitor, short enough that the proof behind it is a recent one. */
+/** Long enough to ask the visitor, short enough that the verification behind it is recent. */
 const TICKET_SECONDS = 600;
 const TICKET_PREFIX = "pbm_";
 
@@ -43,7 +43,7 @@ export interface MergeOffer {
 }
 
 /**
- * Lets the caller's session merge into the owner of the identity that it has just proved.
+ * Lets the caller's session merge into the owner of the identity that it has just verified.
  * @throws PasserbyError USER_DISABLED when the owner is disabled: nobody may become that user
  * @throws StaleVerificationError when the owner was deleted at this very moment
  */
@@ -76,15 +76,15 @@ export async function issueMergeTicket(
  */
 export async function mergeUser(
   services: SessionServices & ProviderServices,
-  request: { caller: Caller; mergeTicket: string; origin: ClientInfo },
+  request: { caller: Caller; mergeTicket: string; client: ClientInfo },
 ): Promise<Authentication> {
-  const { caller, mergeTicket, origin } = request;
+  const { caller, mergeTicket, client } = request;
   const { reads, clock } = services;
   const hash = hashSecret(mergeTicket);
   const ticket = await reads.findOneBy(MergeTicket, { hash, sessionId: caller.session.id });
   const identity = ticket && (await reads.findOneBy(Identity, { id: ticket.identityId }));
   if (!identity || ticket.expiresAt <= clock.now()) throw new PasserbyError("MERGE_TICKET_INVALID");
-  return redeem(services, { provider: identity.provider, caller, ticket, origin });
+  return redeem(services, { provider: identity.provider, caller, ticket, client });
 }
 
 const redeem = auditedWithProvider(
@@ -103,13 +103,13 @@ interface MergeRequest {
   /** As it was read; whether it is still good is decided in the transaction. */
   readonly ticket: MergeTicket;
   readonly deployed: DeployedProvider;
-  readonly origin: ClientInfo;
+  readonly client: ClientInfo;
 }
 
 async function merge(
   services: SessionServices,
   manager: EntityManager,
-  { caller, ticket, deployed, origin }: MergeRequest,
+  { caller, ticket, deployed, client }: MergeRequest,
 ): Promise<Caller> {
   const now = services.clock.now();
   // An anonymous user is held before the known one it is merged into, here as everywhere: nobody waits in a circle.
@@ -134,7 +134,7 @@ async function merge(
   await execute(manager, "DELETE FROM users WHERE id = ?", [user.id]);
   const merged = Object.assign(new User(), survivor, { lastLoginAt: now, profile });
   await endOldestSessions(manager, { userId: merged.id, now });
-  const session = planSession(services, { user: merged, provider: deployed.provider.name, origin });
+  const session = planSession(services, { user: merged, provider: deployed.provider.name, client });
   const counts = dailyCounts(countDeparture(user, "merged"), countLogin(session));
   await insertRows(manager, { entity: Session, rows: [session] }, counts);
   return { user: merged, session };

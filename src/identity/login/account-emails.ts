@@ -8,7 +8,7 @@ import type { AccountEmails } from "../provider.ts";
 /** The outbox for one client: what it may cause is limited by whom it writes to, and by where it is. */
 export function accountEmails(
   { outbox, limits }: { outbox: Outbox; limits: Limits },
-  origin: ClientInfo,
+  client: ClientInfo,
 ): AccountEmails {
   return {
     add: outbox.add,
@@ -20,7 +20,7 @@ export function accountEmails(
           message: "This gateway sends no mails. Its operator can change that with SMTP_URL.",
         });
       }
-      await limits.consume("mailRequests", clientKey(origin));
+      await limits.consume("mailRequests", clientKey(client));
       // Each kind by itself: nobody keeps a reset from its owner by asking for confirmations.
       await limits.consume("mails", `${kind}:${email}`);
     },

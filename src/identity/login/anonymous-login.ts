@@ -28,7 +28,7 @@ const [MIN_KEY, MAX_KEY] = [16, 256];
 
 interface AnonymousLogin {
   readonly deployed: DeployedProvider;
-  readonly origin: ClientInfo;
+  readonly client: ClientInfo;
 }
 
 /**
@@ -42,13 +42,13 @@ export const loginAnonymously = auditedWithProvider(
     services: LoginServices,
     request: AnonymousLogin & { idempotencyKey: string | null },
   ): Promise<Authentication> => {
-    const { idempotencyKey, origin } = request;
+    const { idempotencyKey, client } = request;
     if (idempotencyKey !== null && (idempotencyKey.length < MIN_KEY || idempotencyKey.length > MAX_KEY)) {
       throw new PasserbyError("BAD_USER_INPUT", {
         message: `The idempotency key needs ${MIN_KEY} to ${MAX_KEY} characters that nobody can guess, such as a random UUID.`,
       });
     }
-    await services.limits.consume("anonymousLogins", clientKey(origin));
+    await services.limits.consume("anonymousLogins", clientKey(client));
     if (idempotencyKey !== null) return loginOnce(services, { ...request, hash: hashSecret(idempotencyKey) });
     const plan = planAnonymousUser(services, request);
     await services.writes.insert([
@@ -61,8 +61,8 @@ export const loginAnonymously = auditedWithProvider(
   },
 );
 
-const planAnonymousUser = (services: LoginServices, { deployed, origin }: AnonymousLogin) =>
-  planNewUser(services, { provider: deployed.provider.name, proof: null, origin });
+const planAnonymousUser = (services: LoginServices, { deployed, client }: AnonymousLogin) =>
+  planNewUser(services, { provider: deployed.provider.name, verified: null, client });
 
 interface RepeatableLogin extends AnonymousLogin {
   readonly hash: string;
@@ -86,7 +86,7 @@ async function loginOnce(services: LoginServices, request: RepeatableLogin): Pro
 async function loginAgain(
   services: LoginServices,
   manager: EntityManager,
-  { deployed, origin, known }: AnonymousLogin & { known: AnonymousLoginKey },
+  { deployed, client, known }: AnonymousLogin & { known: AnonymousLoginKey },
 ): Promise<Caller | null> {
   if (known.expiresAt <= services.clock.now()) return null;
   const user = await lockUser(manager, known.userId);
@@ -96,7 +96,7 @@ async function loginAgain(
     .getExists();
   if (!user?.isAnonymous || user.disabledAt || !isLoggedIn) return null;
   await endOldestSessions(manager, { userId: user.id, now: services.clock.now() });
-  const session = planSession(services, { user, provider: deployed.provider.name, origin });
+  const session = planSession(services, { user, provider: deployed.provider.name, client });
   await insertRows(manager, { entity: Session, rows: [session] }, dailyCounts(countLogin(session)));
   return { user, session };
 }

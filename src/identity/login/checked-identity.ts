@@ -8,13 +8,13 @@ import type { VerifiedIdentity } from "../provider.ts";
  * an email in its canonical form, or none.
  * @throws PasserbyError INVALID_CREDENTIALS when the subject cannot be stored
  */
-export function checkVerifiedIdentity(proof: VerifiedIdentity): VerifiedIdentity {
-  if (!isIndexable(proof.subject)) {
+export function checkVerifiedIdentity(verified: VerifiedIdentity): VerifiedIdentity {
+  if (!isIndexable(verified.subject)) {
     throw new PasserbyError("INVALID_CREDENTIALS", {
       message:
         "The provider's id of this user is empty, longer than 2,000 bytes, or has a character such as NUL.",
     });
   }
-  const email = proof.email === null ? null : canonicalEmail(proof.email);
-  return { ...proof, email, emailVerified: email === null ? null : proof.emailVerified };
+  const email = verified.email === null ? null : canonicalEmail(verified.email);
+  return { ...verified, email, emailVerified: email === null ? null : verified.emailVerified };
 }

@@ -47,22 +47,22 @@ export interface LoginServices extends SessionServices, ProviderServices {
  */
 export const login = withProvider(function login(
   services: LoginServices,
-  request: { deployed: DeployedProvider; credentials: unknown; origin: ClientInfo },
+  request: { deployed: DeployedProvider; credentials: unknown; client: ClientInfo },
 ): Promise<Authentication> {
-  const { deployed, credentials, origin } = request;
+  const { deployed, credentials, client } = request;
   const { provider } = deployed;
-  const prove = (): Promise<VerifiedIdentity> =>
-    proveWithinLimits(services, { ...request, purpose: "login" });
+  const verify = (): Promise<VerifiedIdentity> =>
+    verifyWithinLimits(services, { ...request, purpose: "login" });
   const account = provider.passwords ? provider.accountOf(credentials) : null;
-  return loginVerified(services, { deployed, origin, account, prove });
+  return loginVerified(services, { deployed, client, account, verify });
 });
 
 /**
- * Logs in whoever the proof is of.
- * @param request.account the e-mail of a kept password that is tried, for the record of a refusal
- * @param request.prove asked again when the login is decided again, since the facts behind the proof may have changed
+ * Logs in the user of a verified identity.
+ * @param request.account the email of a password login, for the audit record of a failed login
+ * @param request.verify called again when the login is decided again, since the credentials may have changed meanwhile
  * @throws PasserbyError INVALID_CREDENTIALS, USER_DISABLED, RATE_LIMITED when this account logs in too often, and what the
- *   proof throws
+ *   verification throws
  */
 export const loginVerified = audited(
   auditRules.login,
@@ -70,25 +70,25 @@ export const loginVerified = audited(
     services: LoginServices,
     {
       deployed,
-      origin,
-      prove,
+      client,
+      verify,
     }: {
       deployed: DeployedProvider;
-      origin: ClientInfo;
+      client: ClientInfo;
       account?: string | null;
-      prove: () => Promise<VerifiedIdentity>;
+      verify: () => Promise<VerifiedIdentity>;
     },
   ): Promise<Authentication> => {
     const provider = deployed.provider.name;
     return retryOnRace(
       async (tries) => {
-        const proof = checkVerifiedIdentity(await prove());
-        const known = await findIdentity(services.reads, provider, proof.subject);
+        const verified = checkVerifiedIdentity(await verify());
+        const known = await findIdentity(services.reads, provider, verified.subject);
         // A right login too leaves a row, and a session that may end up on the list of revoked ones.
         if (known && tries === 1) await services.limits.consume("logins", known.userId);
         return known
-          ? loginKnown(services, { known, deployed, proof, origin })
-          : loginNew(services, { deployed, proof, origin });
+          ? loginKnown(services, { known, deployed, verified, client })
+          : loginNew(services, { deployed, verified, client });
       },
       (error) => error instanceof StaleVerificationError || error instanceof UserVanishedError,
     );
@@ -99,18 +99,18 @@ export const loginVerified = audited(
  * Asks the provider who this is. Wrong answers are counted by account and client, and by client alone: who tries one
  * password at many accounts, or asks with a bad new password which e-mails there are, is the same somebody.
  */
-export function proveWithinLimits(
+export function verifyWithinLimits(
   services: Pick<LoginServices, "limits" | "reads" | "clock" | "outbox">,
   request: {
     deployed: DeployedProvider;
     credentials: unknown;
-    origin: ClientInfo;
+    client: ClientInfo;
     purpose: VerificationContext["purpose"];
     linkingUserId?: string | null;
   },
 ): Promise<VerifiedIdentity> {
   const { reads, clock } = services;
-  const { credentials, origin, purpose, linkingUserId = null } = request;
+  const { credentials, client, purpose, linkingUserId = null } = request;
   const { provider, settings } = request.deployed;
   const account = `${provider.name}:${provider.accountOf(credentials)}:`;
   const count = provider.hasRandomSecrets ? countWrongSecrets : countFailures;
@@ -118,21 +118,21 @@ export function proveWithinLimits(
     services,
     {
       counters: [
-        ["failedLogins", clientKey(origin, account)],
-        ["addressFailures", clientKey(origin)],
+        ["failedLogins", clientKey(client, account)],
+        ["addressFailures", clientKey(client)],
       ],
       wrong: ["INVALID_CREDENTIALS", "WEAK_PASSWORD"],
     },
     () =>
-      provider.prove(
+      provider.verify(
         {
           settings,
           reads,
           clock,
           purpose,
           linkingUserId,
-          mails: accountEmails(services, origin),
-          countRegistration: () => services.limits.consume("registrations", clientKey(origin)),
+          mails: accountEmails(services, client),
+          countRegistration: () => services.limits.consume("registrations", clientKey(client)),
         },
         credentials,
       ),
@@ -170,9 +170,9 @@ async function loginKnown(
   {
     known,
     deployed,
-    proof,
-    origin,
-  }: { known: IdentityOwner; deployed: DeployedProvider; proof: VerifiedIdentity; origin: ClientInfo },
+    verified,
+    client,
+  }: { known: IdentityOwner; deployed: DeployedProvider; verified: VerifiedIdentity; client: ClientInfo },
 ): Promise<Authentication> {
   const { writes, clock } = services;
   const { name: provider, sessionsEndWithIdentity } = deployed.provider;
@@ -181,7 +181,7 @@ async function loginKnown(
     const stored = await manager.findOneBy(User, { id: known.userId });
     if (!stored) throw new UserVanishedError();
     if (stored.disabledAt) throw new PasserbyError("USER_DISABLED");
-    const profile = mergeProfiles(stored.profile, proof.profile);
+    const profile = mergeProfiles(stored.profile, verified.profile);
     const user = Object.assign(stored, { lastLoginAt: now, profile });
     const updated = await execute(
       manager,
@@ -189,7 +189,7 @@ async function loginKnown(
       [+now, profile && JSON.stringify(profile), user.id],
     );
     if (updated === 0) throw new UserVanishedError();
-    await proof.recheck?.(manager);
+    await verified.recheck?.(manager);
     const used = await execute(
       manager,
       "UPDATE identities SET last_used_at = ? WHERE id = ? AND user_id = ?",
@@ -197,16 +197,16 @@ async function loginKnown(
     );
     if (used === 0) throw new UserVanishedError();
     // A provider that does not say an e-mail this time has not taken it back.
-    if (proof.email !== null) {
+    if (verified.email !== null) {
       await execute(manager, "UPDATE identities SET email = ?, email_verified = ? WHERE id = ?", [
-        proof.email,
-        proof.emailVerified,
+        verified.email,
+        verified.emailVerified,
         known.identityId,
       ]);
     }
     const identityId = sessionsEndWithIdentity ? known.identityId : null;
     await endOldestSessions(manager, { userId: user.id, now });
-    const session = planSession(services, { user, provider, identityId, origin });
+    const session = planSession(services, { user, provider, identityId, client });
     await insertRows(manager, { entity: Session, rows: [session] }, dailyCounts(countLogin(session)));
     return authenticate(services, { user, session });
   });
@@ -214,50 +214,54 @@ async function loginKnown(
 
 async function loginNew(
   services: LoginServices,
-  { deployed, proof, origin }: { deployed: DeployedProvider; proof: VerifiedIdentity; origin: ClientInfo },
+  {
+    deployed,
+    verified,
+    client,
+  }: { deployed: DeployedProvider; verified: VerifiedIdentity; client: ClientInfo },
 ): Promise<Authentication> {
   const { name: provider, sessionsEndWithIdentity } = deployed.provider;
-  const plan = planNewUser(services, { provider, proof, origin });
+  const plan = planNewUser(services, { provider, verified, client });
   if (sessionsEndWithIdentity) plan.session.identityId = plan.identity.id;
   await services.writes.transaction(async (manager) => {
     await insertRows(manager, { entity: User, rows: [plan.user] });
     await insertRows(manager, { entity: Identity, rows: [plan.identity] });
-    await proof.recheck?.(manager);
-    await proof.attach?.(manager, plan.identity.id);
+    await verified.recheck?.(manager);
+    await verified.attach?.(manager, plan.identity.id);
     const counts = dailyCounts(countLogin(plan.session));
     await insertRows(manager, { entity: Session, rows: [plan.session] }, counts);
   });
   return authenticate(services, plan);
 }
 
-/** Everything about a new user, decided before anything is stored. Without a proof the user is anonymous. */
+/** Everything about a new user, decided before anything is stored. Without a verified identity the user is anonymous. */
 export function planNewUser(
   services: LoginServices,
-  { provider, proof, origin }: { provider: string; proof: VerifiedIdentity | null; origin: ClientInfo },
+  { provider, verified, client }: { provider: string; verified: VerifiedIdentity | null; client: ClientInfo },
 ): { user: User; identity: Identity; session: Session } {
   const now = services.clock.now();
   const user = Object.assign(new User(), {
     id: createId(now),
-    isAnonymous: proof === null,
+    isAnonymous: verified === null,
     createdAt: now,
     lastLoginAt: now,
     disabledAt: null,
-    profile: proof?.profile ?? null,
+    profile: verified?.profile ?? null,
   });
-  const identity = planIdentity({ userId: user.id, provider, proof, now });
-  return { user, identity, session: planSession(services, { user, provider, origin }) };
+  const identity = planIdentity({ userId: user.id, provider, verified, now });
+  return { user, identity, session: planSession(services, { user, provider, client }) };
 }
 
 /** An identity that is about to be stored. An anonymous one has itself as its subject. */
 export function planIdentity({
   userId,
   provider,
-  proof,
+  verified,
   now,
 }: {
   userId: string;
   provider: string;
-  proof: VerifiedIdentity | null;
+  verified: VerifiedIdentity | null;
   now: Date;
 }): Identity {
   const id = createId(now);
@@ -265,10 +269,10 @@ export function planIdentity({
     id,
     userId,
     provider,
-    subject: proof?.subject ?? id,
-    email: proof?.email ?? null,
-    emailVerified: proof?.emailVerified ?? null,
-    canSignIn: proof !== null && (proof.canSignIn ?? true),
+    subject: verified?.subject ?? id,
+    email: verified?.email ?? null,
+    emailVerified: verified?.emailVerified ?? null,
+    canSignIn: verified !== null && (verified.canSignIn ?? true),
     createdAt: now,
     lastUsedAt: now,
   };

@@ -47,15 +47,15 @@ export interface OAuthStart {
  */
 export const startOAuth = withProvider(async function startOAuth(
   services: OAuthServices,
-  request: { deployed: DeployedProvider; redirectUri: string; caller: Caller | null; origin: ClientInfo },
+  request: { deployed: DeployedProvider; redirectUri: string; caller: Caller | null; client: ClientInfo },
 ): Promise<OAuthStart> {
-  const { deployed, redirectUri, caller, origin } = request;
+  const { deployed, redirectUri, caller, client } = request;
   const { limits, writes, clock } = services;
   const redirect = getRedirect(deployed);
   if (!redirect.allowedRedirectUris(deployed.settings).includes(redirectUri)) {
     throw new PasserbyError("REDIRECT_URI_NOT_ALLOWED");
   }
-  await limits.consume("oauthStarts", clientKey(origin));
+  await limits.consume("oauthStarts", clientKey(client));
   const state = randomBytes(32).toString("base64url");
   const url = await redirect.start(contextOf(services, { deployed, redirectUri, state }));
   const row: OAuthFlow = {
@@ -81,10 +81,10 @@ export async function completeOAuth(
     state: string;
     answer: RedirectAnswer;
     caller: Caller | null;
-    origin: ClientInfo;
+    client: ClientInfo;
   },
 ): Promise<LinkOutcome> {
-  const key = clientKey(request.origin, "oauth:");
+  const key = clientKey(request.client, "oauth:");
   const wrong = ["OAUTH_STATE_INVALID", "INVALID_CREDENTIALS"] as const;
   const counters = [["failedLogins", key]] as const;
   return countFailures(services, { counters, wrong }, () => complete(services, request));
@@ -93,7 +93,7 @@ export async function completeOAuth(
 /** In the order that makes it safe: nothing is asked of the provider before the state is taken, and it is taken once. */
 async function complete(
   services: OAuthServices,
-  { state, answer, caller, origin }: Parameters<typeof completeOAuth>[1],
+  { state, answer, caller, client }: Parameters<typeof completeOAuth>[1],
 ): Promise<LinkOutcome> {
   // 1. The flow, its provider, and the settings that it began under.
   const flow = await services.reads.findOneBy(OAuthFlow, { stateHash: hashSecret(state) });
@@ -108,17 +108,17 @@ async function complete(
   }
   // 3. The state, for good.
   await takeFlow(services, flow);
-  // 4. Who came back, according to the provider. A code is good once, so a decision made again uses the same proof.
+  // 4. Who came back, according to the provider. A code is good once, so a decision made again uses the same identity.
   const { redirectUri } = flow;
   const context = contextOf(services, { deployed, redirectUri, state });
-  let proof: Promise<VerifiedIdentity> | null = null;
-  const prove = (): Promise<VerifiedIdentity> => {
-    proof ??= getRedirect(deployed).finish(context, answer);
-    return proof;
+  let verified: Promise<VerifiedIdentity> | null = null;
+  const verify = (): Promise<VerifiedIdentity> => {
+    verified ??= getRedirect(deployed).finish(context, answer);
+    return verified;
   };
   // 5. The link, or the login.
-  if (flow.sessionId !== null && caller) return linkVerified(services, { caller, deployed, prove });
-  const linked = await loginVerified(services, { deployed, origin, prove });
+  if (flow.sessionId !== null && caller) return linkVerified(services, { caller, deployed, verify });
+  const linked = await loginVerified(services, { deployed, client, verify });
   return { linked, conflict: null, promotion: null };
 }
 

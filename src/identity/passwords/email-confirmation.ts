@@ -31,10 +31,10 @@ export const confirmEmail = auditedWithProvider(
     {
       token,
       caller = null,
-      origin,
-    }: { deployed: DeployedProvider; token: string; caller?: Caller | null; origin: ClientInfo },
+      client,
+    }: { deployed: DeployedProvider; token: string; caller?: Caller | null; client: ClientInfo },
   ): Promise<string> => {
-    return withinTokenLimit(limits, origin, async () => {
+    return withinTokenLimit(limits, client, async () => {
       const now = clock.now();
       const presented = { token, purpose: "confirm", now } as const;
       const found = await findEmailToken(reads, presented);

@@ -17,7 +17,7 @@ const isMeant = {
 export interface EmailRequest {
   readonly deployed: DeployedProvider;
   readonly email: string;
-  readonly origin: ClientInfo;
+  readonly client: ClientInfo;
 }
 
 /**
@@ -27,12 +27,12 @@ export interface EmailRequest {
  */
 export async function requestEmail(
   services: LoginServices,
-  { deployed, email, origin }: EmailRequest,
+  { deployed, email, client }: EmailRequest,
   kind: "confirm" | "reset",
 ): Promise<string> {
   const passwords = requirePasswords(deployed);
   const to = passwords.normalizeEmail(email);
-  const mails = accountEmails(services, origin);
+  const mails = accountEmails(services, client);
   await mails.require(to, kind);
   const page = passwords.pages(deployed.settings)[kind];
   await retryOnRace(() =>

@@ -30,7 +30,7 @@ export const changePassword = auditedWithProvider(
       deployed: DeployedProvider;
       currentPassword: string;
       newPassword: string;
-      origin: ClientInfo;
+      client: ClientInfo;
     },
   ): Promise<number> => {
     const { caller, deployed } = request;
@@ -72,11 +72,11 @@ function verifyWithinLimits(
   {
     deployed,
     currentPassword,
-    origin,
-  }: { deployed: DeployedProvider; currentPassword: string; origin: ClientInfo },
+    client,
+  }: { deployed: DeployedProvider; currentPassword: string; client: ClientInfo },
   { passwords, known }: { passwords: PasswordCredentials; known: PasswordCredential },
 ): Promise<void> {
-  const key = clientKey(origin, `${deployed.provider.name}:${known.email}:`);
+  const key = clientKey(client, `${deployed.provider.name}:${known.email}:`);
   return countFailures(
     services,
     { counters: [["failedLogins", key]], wrong: ["INVALID_CREDENTIALS"] },

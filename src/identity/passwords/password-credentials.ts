@@ -18,10 +18,10 @@ export function requirePasswords({ provider }: DeployedProvider): PasswordCreden
 }
 
 /** Uses a token of an email; wrong ones are counted. */
-export const withinTokenLimit = <T>(limits: Limits, origin: ClientInfo, use: () => Promise<T>): Promise<T> =>
+export const withinTokenLimit = <T>(limits: Limits, client: ClientInfo, use: () => Promise<T>): Promise<T> =>
   countWrongSecrets(
     { limits },
-    { counters: [["failedLogins", clientKey(origin, "mail-token:")]], wrong: ["TOKEN_INVALID"] },
+    { counters: [["failedLogins", clientKey(client, "mail-token:")]], wrong: ["TOKEN_INVALID"] },
     use,
   );
 

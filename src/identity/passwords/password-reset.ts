@@ -60,11 +60,11 @@ export const resetPassword = auditedWithProvider(
   auditRules.resetPassword,
   (
     { reads, writes, clock, limits, outbox }: LoginServices,
-    request: { deployed: DeployedProvider; token: string; password: string; origin: ClientInfo },
+    request: { deployed: DeployedProvider; token: string; password: string; client: ClientInfo },
   ): Promise<PasswordReset> => {
-    const { token, password, origin, deployed } = request;
+    const { token, password, client, deployed } = request;
     const passwords = requirePasswords(deployed);
-    return withinTokenLimit(limits, origin, async () => {
+    return withinTokenLimit(limits, client, async () => {
       const purpose = "reset";
       const found = await findEmailToken(reads, { token, purpose, now: clock.now() });
       if (!found) throw new PasserbyError("TOKEN_INVALID");

@@ -20,8 +20,8 @@ export const register = auditedWithProvider(
     {
       deployed,
       credentials,
-      origin,
-    }: { deployed: DeployedProvider; credentials: unknown; origin: ClientInfo },
+      client,
+    }: { deployed: DeployedProvider; credentials: unknown; client: ClientInfo },
   ): Promise<Registered> => {
     const { reads, writes, clock } = services;
     const { provider, settings } = deployed;
@@ -32,10 +32,10 @@ export const register = auditedWithProvider(
       reads,
       writes,
       clock,
-      mails: accountEmails(services, origin),
-      countRegistration: () => services.limits.consume("registrations", clientKey(origin)),
+      mails: accountEmails(services, client),
+      countRegistration: () => services.limits.consume("registrations", clientKey(client)),
     };
-    const key = clientKey(origin, `register:${provider.name}:`);
+    const key = clientKey(client, `register:${provider.name}:`);
     return countFailures(services, { counters: [["failedLogins", key]], wrong: ["EMAIL_TAKEN"] }, () =>
       registerAt(context, credentials),
     );

@@ -22,7 +22,7 @@ import {
  */
 export async function refreshSession(
   services: SessionServices,
-  { refreshToken, origin }: { refreshToken: string; origin: ClientInfo },
+  { refreshToken, client }: { refreshToken: string; client: ClientInfo },
 ): Promise<Authentication> {
   const { reads, writes, clock, policy, tokens } = services;
   const { sessionId, generation } = tokens.readRefreshToken(refreshToken);
@@ -49,7 +49,7 @@ export async function refreshSession(
       rotatedAt: now,
       lastSeenAt: now,
       expiresAt: user.isAnonymous ? null : secondsAfter(now, policy.refreshTokenDays * DAY_SECONDS),
-      ipAddress: origin.ipAddress,
+      ipAddress: client.ipAddress,
     });
     const rotated = await writes.transaction((manager) =>
       execute(

@@ -45,8 +45,8 @@ export function planSession(
     user,
     provider,
     identityId = null,
-    origin,
-  }: { user: User; provider: string; identityId?: string | null; origin: ClientInfo },
+    client,
+  }: { user: User; provider: string; identityId?: string | null; client: ClientInfo },
 ): Session {
   const now = clock.now();
   return {
@@ -60,8 +60,8 @@ export function planSession(
     refreshGeneration: 0,
     rotatedAt: null,
     endedAt: null,
-    userAgent: origin.userAgent === null ? null : cleanText(origin.userAgent, MAX_USER_AGENT),
-    ipAddress: origin.ipAddress,
+    userAgent: client.userAgent === null ? null : cleanText(client.userAgent, MAX_USER_AGENT),
+    ipAddress: client.ipAddress,
   };
 }
 

@@ -91,13 +91,13 @@ export async function register(
  * only then is the e-mail the user's; until then others may wait for the same one.
  * @param known the credential of an e-mail that others wait for; null when nobody does
  */
-export async function proveNew(
+export async function verifyNew(
   context: VerificationContext<Settings>,
   credentials: EmailPassword,
   known: PasswordCredential | null,
 ): Promise<VerifiedIdentity> {
   const own = await findOwnPending(context, known);
-  if (own && (await verifyPassword(own.passwordHash, credentials.password))) return proofOfOwn(own);
+  if (own && (await verifyPassword(own.passwordHash, credentials.password))) return verifiedOwn(own);
   const { settings, mails } = context;
   const planned = await planRegistration(context, credentials);
   const { id, email, isPending } = planned;
@@ -132,7 +132,7 @@ export async function proveNew(
 }
 
 /** The same link once more, as by a double click: nothing is kept and nothing mailed anew. */
-function proofOfOwn({
+function verifiedOwn({
   id,
   identity,
 }: NonNullable<Awaited<ReturnType<typeof findOwnPending>>>): VerifiedIdentity {

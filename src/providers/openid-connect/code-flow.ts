@@ -22,8 +22,8 @@ import { ask, ProviderAnswerError, readJson, TIMEOUT_SECONDS } from "./endpoint.
 import { CLOCK_SKEW_SECONDS, type IdTokenClaims, refused } from "./id-token.ts";
 import { type Issuer, unavailable } from "./issuer.ts";
 import { readClaim } from "./profile-claims.ts";
-import { proofOf } from "./proof.ts";
 import type { OpenidSettings } from "./settings.ts";
+import { toVerifiedIdentity } from "./verified-identity.ts";
 
 /** What differs between providers, and the two parts of them that the flow needs. */
 export interface CodeFlow<Settings extends OpenidSettings> {
@@ -74,7 +74,10 @@ export function makeCodeFlow<Settings extends OpenidSettings>(
       const more = isEnough(claims, settings)
         ? null
         : await fetchClaims(configuration, accessToken, claims.sub);
-      return proofOf({ ...more, ...claims }, { settings, subject: flow.subjectOf(settings, claims) });
+      return toVerifiedIdentity(
+        { ...more, ...claims },
+        { settings, subject: flow.subjectOf(settings, claims) },
+      );
     },
   };
 }

@@ -4,8 +4,8 @@ import type { Provider } from "../../identity/provider.ts";
 import { type CodeFlow, makeCodeFlow } from "./code-flow.ts";
 import { type IdTokenClaims, requireNonce, verifyIdToken } from "./id-token.ts";
 import { type Issuer, openIssuer } from "./issuer.ts";
-import { proofOf } from "./proof.ts";
 import type { OpenidSettings } from "./settings.ts";
+import { toVerifiedIdentity } from "./verified-identity.ts";
 
 export interface OpenidPreset<Settings extends OpenidSettings> {
   readonly type: string;
@@ -70,10 +70,10 @@ export function makeOpenidProvider<Settings extends OpenidSettings>(
     // A token names its account only once it is verified, so failures count by address.
     accountOf: () => "",
 
-    async prove({ settings, clock }, { token, nonce }) {
+    async verify({ settings, clock }, { token, nonce }) {
       const claims = await verify(settings, token, clock.now());
       requireNonce(claims, nonce ?? null);
-      return proofOf(claims, { settings, subject: subjectOf(settings, claims) });
+      return toVerifiedIdentity(claims, { settings, subject: subjectOf(settings, claims) });
     },
 
     ...(preset.redirect && {

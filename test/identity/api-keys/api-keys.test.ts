@@ -1,7 +1,7 @@
 /** Keys that users make for their programs, over HTTP, on both databases. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { decodeJwt } from "jose";
-import { loginVerified, proveWithinLimits } from "../../../src/identity/login/login.ts";
+import { loginVerified, verifyWithinLimits } from "../../../src/identity/login/login.ts";
 import { changeKey, createKey, createOwner, loginWithKey } from "../../support/api-keys.ts";
 import {
   codeOf,
@@ -291,21 +291,21 @@ describe.each(databases)("API keys on %s", (name) => {
     const loginDuring = (secret: string, change: () => Promise<unknown>) => {
       const { services } = gateway.app;
       const deployed = services.providers.requireEnabled("api-key");
-      const origin = { ipAddress: null, userAgent: null };
+      const client = { ipAddress: null, userAgent: null };
       let isFirst = true;
       return loginVerified(services, {
         deployed,
-        origin,
-        prove: async () => {
-          const proof = await proveWithinLimits(services, {
+        client,
+        verify: async () => {
+          const verified = await verifyWithinLimits(services, {
             deployed,
             credentials: { key: secret },
-            origin,
+            client,
             purpose: "login",
           });
           if (isFirst) await change();
           isFirst = false;
-          return proof;
+          return verified;
         },
       });
     };

@@ -20,12 +20,12 @@ beforeAll(async () => {
 afterAll(() => idp.stop());
 
 const sign = (claims: object): Promise<string> => idp.signIdToken({ sub: "1", ...claims }, systemClock.now());
-const prove = <S>(
+const verify = <S>(
   provider: Provider<{ token: string; nonce?: string | null }, S>,
   settings: S,
   token: string,
 ) =>
-  provider.prove(
+  provider.verify(
     {
       settings,
       reads: null as never,
@@ -44,16 +44,16 @@ describe("Google", () => {
   const settings = googlePreset.settings.parse({ clientIds: ["app"] });
 
   it("is also issuer under its name without https", async () => {
-    expect(await prove(google, settings, await sign({ iss: "accounts.google.com" }))).toMatchObject({
+    expect(await verify(google, settings, await sign({ iss: "accounts.google.com" }))).toMatchObject({
       subject: "1",
     });
-    await expect(prove(google, settings, await sign({ iss: "accounts.evil.com" }))).rejects.toMatchObject({
+    await expect(verify(google, settings, await sign({ iss: "accounts.evil.com" }))).rejects.toMatchObject({
       code: "INVALID_CREDENTIALS",
     });
   });
   it("lets in only verified emails of its domains, when there are any", async () => {
     const limited = googlePreset.settings.parse({ clientIds: ["app"], emailDomains: ["Example1.com"] });
-    const of = async (claims: object) => prove(google, limited, await sign(claims));
+    const of = async (claims: object) => verify(google, limited, await sign(claims));
     expect(await of({ email: "Joe.Mango@EXAMPLE1.com", email_verified: true })).toMatchObject({
       subject: "1",
     });
@@ -79,7 +79,7 @@ describe("Google", () => {
       profileClaims: { given_name: "first_name", "address.country": "country" },
     });
     const token = await sign({ given_name: "Ada", address: { country: "GB" } });
-    expect((await prove(google, mapped, token)).profile).toEqual({ first_name: "Ada", country: "GB" });
+    expect((await verify(google, mapped, token)).profile).toEqual({ first_name: "Ada", country: "GB" });
   });
   it("wants a secret for the redirect flow, and none for ID tokens", () => {
     expect(problems(googlePreset.settings, { clientIds: ["app"] })).toEqual([]);
@@ -110,12 +110,12 @@ describe("Apple", () => {
     const settings = applePreset.settings.parse(given);
     const token = (verified: string) =>
       sign({ email: "A@Privaterelay.appleid.com", email_verified: verified });
-    expect(await prove(apple, settings, await token("true"))).toMatchObject({
+    expect(await verify(apple, settings, await token("true"))).toMatchObject({
       email: "a@privaterelay.appleid.com",
       emailVerified: true,
     });
-    expect(await prove(apple, settings, await token("false"))).toMatchObject({ emailVerified: false });
-    expect(await prove(apple, settings, await token("perhaps"))).toMatchObject({ emailVerified: null });
+    expect(await verify(apple, settings, await token("false"))).toMatchObject({ emailVerified: false });
+    expect(await verify(apple, settings, await token("perhaps"))).toMatchObject({ emailVerified: null });
   });
   it("gets a client secret that the operator's key has just signed", async () => {
     const settings = applePreset.settings.parse(given);
@@ -127,8 +127,8 @@ describe("Apple", () => {
       const id_token = await sign({ nonce: flow.nonce });
       lies.json({ access_token: "x", token_type: "Bearer", id_token })(response, request);
     };
-    const proof = await apple.redirect?.finish({ ...flow, settings }, { code: idp.code, issuer: null });
-    expect(proof).toMatchObject({ subject: "1" });
+    const verified = await apple.redirect?.finish({ ...flow, settings }, { code: idp.code, issuer: null });
+    expect(verified).toMatchObject({ subject: "1" });
     const { payload, protectedHeader } = await jwtVerify(secret, appleKey.publicKey);
     expect(protectedHeader).toEqual({ alg: "ES256", kid: "KEY4567890" });
     expect(payload).toMatchObject({ iss: "TEAM567890", sub: "app", aud: "https://appleid.apple.com" });
@@ -165,7 +165,7 @@ describe("Facebook", () => {
     const settings = facebookPreset.settings.parse({ clientIds: ["app"] });
     const before = idp.requests.get("/.well-known/openid-configuration");
     const token = await sign({ iss: "https://www.facebook.com" });
-    expect(await prove(facebook, settings, token)).toMatchObject({ subject: "1", email: null });
+    expect(await verify(facebook, settings, token)).toMatchObject({ subject: "1", email: null });
     expect(idp.requests.get("/.well-known/openid-configuration")).toBe(before);
     expect(facebook.redirect).toBeUndefined();
   });

@@ -6,8 +6,8 @@ import { refused } from "./id-token.ts";
 import { readProfile } from "./profile-claims.ts";
 import type { OpenidSettings } from "./settings.ts";
 
-/** What claims say about somebody. Apple says whether an e-mail is verified as text. */
-export function proofOf(
+/** The identity that verified claims describe. Apple sends `email_verified` as text. */
+export function toVerifiedIdentity(
   claims: IdTokenClaims,
   { settings, subject }: { settings: OpenidSettings; subject: string },
 ): VerifiedIdentity {

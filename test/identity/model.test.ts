@@ -25,7 +25,7 @@ type Action =
 
 const IDENTITIES = ["token:ada", "token:bob", "token:cyd", "email:eve", "email:fay"];
 /** More than usual with MODEL_RUNS=1000, for a night. */
-const RUNS = Number(process.env.MODEL_RUNS ?? 160);
+const RUNS = Number(process.env.MODEL_RUNS ?? 50);
 const ACTIONS = 28;
 
 const kinds: { kind: Step["kind"]; weight: number }[] = [
@@ -461,7 +461,7 @@ describe.each(databases)("on %s", (name) => {
         ),
         { numRuns: RUNS, endOnFailure: false, interruptAfterTimeLimit: 2_400 * RUNS },
       );
-      expect(steps).toBeGreaterThan(2_000);
+      expect(steps).toBeGreaterThan(12 * RUNS);
       process.stdout.write(`${steps} steps on ${name}\n`);
     },
     3_000 * RUNS,

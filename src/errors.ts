@@ -1,6 +1,6 @@
 /**
- * The error catalogue: every refusal this system can give, for its three audiences. The client reads the
- * sentence, its program reads the code, and the cause stays in the log.
+ * The error catalogue: every error that a client can get. People read the message, programs read the code, and the cause
+ * is only logged.
  */
 interface CatalogueEntry {
   /** What the client is told; it names what to do next. */
@@ -18,22 +18,22 @@ export const errorCatalogue = {
     realmCode: "InvalidSession",
   },
   FORBIDDEN: {
-    message: "You are signed in, but this is not yours to see or do.",
+    message: "You do not have permission to do this.",
     status: 403,
     realmCode: "AuthError",
   },
   PROVIDER_DISABLED: {
-    message: "This way in is switched off. `authProviders` lists those that are on.",
+    message: "This provider is disabled. `authProviders` lists those that are enabled.",
     status: 403,
     realmCode: "AuthProviderNotFound",
   },
   PROVIDER_NOT_FOUND: {
-    message: "There is no provider of that name. `authProviders` lists those that are on.",
+    message: "There is no provider with that name. `authProviders` lists those that are enabled.",
     status: 404,
     realmCode: "AuthProviderNotFound",
   },
   INVALID_CREDENTIALS: {
-    message: "These credentials are not right.",
+    message: "Invalid credentials.",
     status: 401,
     realmCode: "InvalidPassword",
   },
@@ -44,58 +44,60 @@ export const errorCatalogue = {
     realmCode: "AuthError",
   },
   PROVIDER_ALREADY_LINKED: {
-    message: "This user already has an identity of that provider, and one is the most it can have.",
+    message: "This user already has an identity of this provider, and can have only one.",
     status: 409,
     realmCode: "AuthError",
   },
   LAST_IDENTITY: {
-    message: "This is the last way in that this user has. Link another one first.",
+    message: "This is the user's only sign-in method. Link another one first.",
     status: 409,
     realmCode: "AuthError",
   },
   IDENTITY_NOT_FOUND: {
-    message: "You have no identity of that id. `me { identities { id } }` lists yours.",
+    message: "You have no identity with that id. `me { identities { id } }` lists yours.",
     status: 404,
     realmCode: "InvalidParameter",
   },
   SESSION_NOT_FOUND: {
-    message: "You have no live session of that id. `me { sessions { id } }` lists yours.",
+    message: "You have no active session with that id. `me { sessions { id } }` lists yours.",
     status: 404,
     realmCode: "InvalidSession",
   },
   API_KEY_NOT_FOUND: {
-    message: "There is no API key of that id. `me { apiKeys { id } }` lists yours.",
+    message: "There is no API key with that id. `me { apiKeys { id } }` lists yours.",
     status: 404,
     realmCode: "APIKeyNotFound",
   },
   API_KEY_LIMIT_REACHED: {
-    message: "There are as many API keys as there may be. Delete one that is no longer used.",
+    message: "The maximum number of API keys is reached. Delete one that is no longer used.",
     status: 409,
     realmCode: "InvalidParameter",
   },
   OAUTH_STATE_INVALID: {
     message:
-      "This login was finished before, took too long, or was begun elsewhere. Begin again with `startOAuth`.",
+      "This login was already completed, has expired, or was started by another session. Start again with `startOAuth`.",
     status: 400,
     realmCode: "InvalidParameter",
   },
   REDIRECT_URI_NOT_ALLOWED: {
-    message: "This redirect address is not on the provider's list. An operator adds it to `redirectUris`.",
+    message: "This redirect URI is not allowed. An operator can add it to the provider's `redirectUris`.",
     status: 400,
     realmCode: "InvalidParameter",
   },
   MERGE_TICKET_INVALID: {
-    message: "The merge ticket is used, expired or from another session. Link again to get a new one.",
+    message:
+      "The merge ticket was used, has expired, or belongs to another session. Link again to get a new one.",
     status: 400,
     realmCode: "InvalidParameter",
   },
   EMAIL_TAKEN: {
-    message: "This e-mail is already registered. Log in with it instead.",
+    message: "This email is already registered. Log in with it instead.",
     status: 409,
     realmCode: "AccountNameInUse",
   },
   EMAIL_NOT_CONFIRMED: {
-    message: "This e-mail is not confirmed yet. Open the link in the mail, or ask for another one.",
+    message:
+      "This email is not confirmed yet. Open the link in the confirmation email, or request another one.",
     status: 401,
     realmCode: "AuthError",
   },
@@ -105,12 +107,13 @@ export const errorCatalogue = {
     realmCode: "InvalidParameter",
   },
   TOKEN_INVALID: {
-    message: "The link is used or expired. Ask for a new one.",
+    message: "This link was used or has expired. Request a new one.",
     status: 400,
     realmCode: "UserpassTokenInvalid",
   },
   REAUTHENTICATION_REQUIRED: {
-    message: "This step needs a recent login. Log in again with any identity of this user, then repeat it.",
+    message:
+      "This step requires a recent login. Log in again with any identity of this user, then repeat it.",
     status: 401,
     realmCode: "AuthError",
   },
@@ -120,7 +123,7 @@ export const errorCatalogue = {
     realmCode: "InvalidSession",
   },
   USER_DISABLED: {
-    message: "This user is disabled. Only the operator can change that.",
+    message: "This user is disabled. Only an operator can enable it.",
     status: 403,
     realmCode: "UserDisabled",
   },
@@ -151,12 +154,12 @@ export const errorCatalogue = {
     realmCode: "InvalidParameter",
   },
   REQUEST_TOO_LARGE: {
-    message: "The request is larger than this gateway reads. Send less at once.",
+    message: "The request is too large. Send less at once.",
     status: 413,
     realmCode: "InvalidParameter",
   },
   ANSWER_TOO_LARGE: {
-    message: "The answer would be larger than one answer may be. Ask for fewer objects or fields at once.",
+    message: "The answer would be too large. Request fewer objects or fields at once.",
     status: 400,
     realmCode: "InvalidParameter",
   },
@@ -175,7 +178,7 @@ export const errorCatalogue = {
 
 export type ErrorCode = keyof typeof errorCatalogue;
 
-/** A refusal that the client may see: its message never carries a secret, a stack or SQL. */
+/** A client error: its message never contains a secret, a stack or SQL. */
 export class PasserbyError extends Error {
   override readonly name = "PasserbyError";
   readonly code: ErrorCode;
@@ -191,7 +194,7 @@ export class PasserbyError extends Error {
     code: ErrorCode,
     options: { message?: string; details?: Record<string, unknown>; cause?: unknown } = {},
   ) {
-    // Nobody sees where a refusal was thrown, and finding that out costs more than everything else about it.
+    // The stack of a client error is never shown, and capturing it would be the most expensive part of the error.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(options.message ?? errorCatalogue[code].message, { cause: options.cause });

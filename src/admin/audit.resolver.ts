@@ -16,7 +16,7 @@ const MAX_DAYS = 400;
 @Resolver()
 export class AuditResolver {
   @Access("admin")
-  @Query(() => AuditEventConnection, { description: "Who did what to whom, newest first." })
+  @Query(() => AuditEventConnection, { description: "The audit log, newest first." })
   async auditEvents(
     @Args(() => AuditEventsArguments) { first, after, filter }: AuditEventsArguments,
     @Ctx() { services }: GraphContext,
@@ -31,11 +31,11 @@ export class AuditResolver {
   }
 
   @Access("admin")
-  @Query(() => Statistics, { description: "For an overview. Days and weeks are those of UTC." })
+  @Query(() => Statistics, { description: "Figures for an overview. Days and weeks are in UTC." })
   statistics(
     @Arg("days", () => Int, {
       defaultValue: 30,
-      description: `How many days, up to today: from 1 to ${MAX_DAYS}.`,
+      description: `How many days up to today, from 1 to ${MAX_DAYS}.`,
     })
     days: number,
     @Ctx() { services }: GraphContext,

@@ -27,10 +27,10 @@ enum AuditActorKinds {
 registerEnumType(AuditActorKinds, {
   name: "AuditActorKind",
   valuesConfig: {
-    USER: { description: "Somebody who was signed in, or had just logged in." },
-    OPERATOR: { description: "With an admin key, or on the command line." },
-    SYSTEM: { description: "A gateway by itself." },
-    VISITOR: { description: "Nobody that is known." },
+    USER: { description: "A user with an access token, or one that just logged in." },
+    OPERATOR: { description: "An operator, with an admin key or on the command line." },
+    SYSTEM: { description: "The gateway itself, such as a scheduled job." },
+    VISITOR: { description: "A client without an access token." },
   },
 });
 
@@ -48,7 +48,7 @@ export class AuditActor {
 
   @Field(() => String, {
     nullable: true,
-    description: "Of an operator: the admin key's, or who ran the command line.",
+    description: "Of an operator: the name of the admin key, or of the account that ran the command line.",
   })
   name: string | null;
 
@@ -58,7 +58,8 @@ export class AuditActor {
 
 @admin
 @ObjectType("AuditEvent", {
-  description: "Who did what to whom, when, and from where. It never changes.",
+  description:
+    "A record of an action: who did what, to which user, when, and from where. It is never changed.",
   simpleResolvers: true,
 })
 export class AuditEventView {
@@ -74,7 +75,10 @@ export class AuditEventView {
   @Field(() => AuditOutcome)
   outcome: `${AuditOutcome}`;
 
-  @Field(() => String, { nullable: true, description: "The error code of a refusal; null when it was done." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The error code if the action failed; null if it succeeded.",
+  })
   code: string | null;
 
   @Field(() => AuditActor)
@@ -82,7 +86,7 @@ export class AuditEventView {
 
   @Field(() => ID, {
     nullable: true,
-    description: "Whom it was done to. The user may be deleted, or merged into another, since.",
+    description: "The user that the action was about. The user may since have been deleted or merged.",
   })
   userId: string | null;
 
@@ -91,7 +95,8 @@ export class AuditEventView {
 
   @Field(() => String, {
     nullable: true,
-    description: "What else it was done to: a deployment's version, or the id of a key, session or identity.",
+    description:
+      "The object of the action besides the user: a deployment's version, or the id of a key, session or identity.",
   })
   target: string | null;
 
@@ -101,16 +106,22 @@ export class AuditEventView {
   @Field(() => String, { nullable: true })
   userAgent: string | null;
 
-  @Field(() => GraphQLJSONObject, { nullable: true, description: "More facts, different for each action." })
+  @Field(() => GraphQLJSONObject, {
+    nullable: true,
+    description: "More facts; which, depends on the action.",
+  })
   detail: Record<string, unknown> | null;
 }
 
-@InputType({ description: "Every condition that is given must hold." })
+@InputType({ description: "A user must match every condition that is set." })
 export class AuditEventFilter {
-  @Field(() => [AuditActions], { nullable: true, description: "One of these." })
+  @Field(() => [AuditActions], { nullable: true, description: "With one of these actions." })
   actions?: AuditAction[] | null;
 
-  @Field(() => String, { nullable: true, description: "By this operator's name, or user's id." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The operator's name or the user's id that performed the action.",
+  })
   actor?: string | null;
 
   @Field(() => AuditActorKinds, { nullable: true })
@@ -118,7 +129,7 @@ export class AuditEventFilter {
 
   @Field(() => ID, {
     nullable: true,
-    description: "To this user: by its id or a former one, also what happened before merges.",
+    description: "About this user, by id or former id. Includes events of users that were merged into it.",
   })
   userId?: string | null;
 
@@ -128,13 +139,13 @@ export class AuditEventFilter {
   @Field(() => AuditOutcome, { nullable: true })
   outcome?: `${AuditOutcome}` | null;
 
-  @Field(() => String, { nullable: true, description: "Refused with this error code." })
+  @Field(() => String, { nullable: true, description: "Failed with this error code." })
   code?: string | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: "At this time or later." })
+  @Field(() => GraphQLDateTime, { nullable: true, description: "Recorded at this time or later." })
   from?: Date | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: "Before this time." })
+  @Field(() => GraphQLDateTime, { nullable: true, description: "Recorded before this time." })
   before?: Date | null;
 }
 
@@ -148,7 +159,7 @@ export class AuditEventsArguments {
   @Field(() => Int, { nullable: true, description: "From 0 to 100; 20 when left out." })
   first?: number | null;
 
-  @Field(() => String, { nullable: true, description: "The cursor to go on after." })
+  @Field(() => String, { nullable: true, description: "The `endCursor` of the page before." })
   after?: string | null;
 
   @Field(() => AuditEventFilter, { nullable: true })

@@ -48,7 +48,7 @@ export class DeploymentsResolver {
   }
 
   @Access("admin")
-  @Query(() => Draft, { nullable: true, description: "null when there is nothing to deploy." })
+  @Query(() => Draft, { nullable: true, description: "The current draft; null if there is none." })
   draft(@Ctx() { services }: GraphContext): Promise<Draft | null> {
     return services.deployments.findDraft();
   }
@@ -56,7 +56,7 @@ export class DeploymentsResolver {
   @Access("admin")
   @Query(() => DeploymentReview, {
     nullable: true,
-    description: "What the draft changes, and whom; null without one.",
+    description: "The changes of the draft and the users they affect; null without a draft.",
   })
   review(@Ctx() { services }: GraphContext): Promise<DeploymentReview | null> {
     return services.deployments.review();
@@ -76,7 +76,10 @@ export class DeploymentsResolver {
   }
 
   @Access("admin")
-  @Query(() => Deployment, { nullable: true, description: "null when there is none of that number." })
+  @Query(() => Deployment, {
+    nullable: true,
+    description: "A deployment by its version; null if there is none.",
+  })
   deployment(
     @Arg("version", () => Int) version: number,
     @Ctx() { services }: GraphContext,
@@ -85,7 +88,7 @@ export class DeploymentsResolver {
   }
 
   @Access("admin")
-  @Query(() => [ConfigurationChange], { description: "What differs between two versions." })
+  @Query(() => [ConfigurationChange], { description: "The differences between two versions." })
   compareDeployments(
     @Arg("from", () => Int) from: number,
     @Arg("to", () => Int) to: number,
@@ -95,7 +98,9 @@ export class DeploymentsResolver {
   }
 
   @Access("admin")
-  @Query(() => DeploymentReview, { description: "What `redeploy` would change now, and whom." })
+  @Query(() => DeploymentReview, {
+    description: "The changes that `redeploy` would make, and the users they affect.",
+  })
   reviewRedeploy(
     @Arg("version", () => Int) version: number,
     @Ctx() { services }: GraphContext,
@@ -105,7 +110,7 @@ export class DeploymentsResolver {
 
   @Access("admin")
   @Mutation(() => Draft, {
-    description: "Puts one provider into the draft. Nothing is live before `deploy`.",
+    description: "Saves a provider's configuration to the draft. It is not live until `deploy`.",
   })
   saveProvider(
     @Arg("input", () => SaveProviderInput) input: SaveProviderInput,
@@ -116,7 +121,7 @@ export class DeploymentsResolver {
 
   @Access("admin")
   @Mutation(() => Draft, {
-    description: "Takes a provider that an operator named out of the draft. Its users' identities stay.",
+    description: "Removes a provider from the draft. The identities of its users are kept.",
   })
   removeProvider(
     @Arg("name", () => String) name: string,
@@ -131,12 +136,13 @@ export class DeploymentsResolver {
   @Mutation(() => Draft, {
     nullable: true,
     description:
-      "Puts the draft's own changes on top of what went live since it was begun; null when nothing of them is left.",
+      "Rebases the draft: applies its changes to the version that is live now. Returns null if no change is left.",
   })
   rebaseDraft(
     @Arg("draftRevision", () => String, {
       nullable: true,
-      description: "The one that was read: another draft by now is DRAFT_CONFLICT. Left out: any.",
+      description:
+        "The `revision` that was read. If the draft has changed since, the call fails with DRAFT_CONFLICT. Omit it to rebase any revision.",
     })
     draftRevision: string | undefined,
     @Ctx() { services, admin }: GraphContext,
@@ -145,11 +151,11 @@ export class DeploymentsResolver {
   }
 
   @Access("admin")
-  @Mutation(() => Boolean, { description: "Whether there was a draft." })
+  @Mutation(() => Boolean, { description: "Discards the draft. Returns whether there was one." })
   discardDraft(
     @Arg("draftRevision", () => String, {
       nullable: true,
-      description: "The one that was looked at; left out: any.",
+      description: "The `revision` to discard; omit it to discard any revision.",
     })
     draftRevision: string | undefined,
     @Ctx() { services }: GraphContext,
@@ -158,12 +164,15 @@ export class DeploymentsResolver {
   }
 
   @Access("admin")
-  @Mutation(() => Deployment, { description: "Makes the draft live, on every gateway within a second." })
+  @Mutation(() => Deployment, {
+    description: "Deploys the draft. It is live on every gateway within a second.",
+  })
   deploy(
     @Arg("note", () => String, { nullable: true }) note: string | undefined,
     @Arg("draftRevision", () => String, {
       nullable: true,
-      description: "The one that was reviewed: another draft by now is DRAFT_CONFLICT. Left out: any.",
+      description:
+        "The `revision` that was reviewed. If the draft has changed since, the call fails with DRAFT_CONFLICT. Omit it to deploy any revision.",
     })
     draftRevision: string | undefined,
     @Ctx() { services, admin }: GraphContext,
@@ -177,13 +186,13 @@ export class DeploymentsResolver {
   }
 
   @Access("admin")
-  @Mutation(() => Deployment, { description: "A new version with the content of an old one." })
+  @Mutation(() => Deployment, { description: "Deploys the content of an earlier version as a new version." })
   redeploy(
     @Arg("version", () => Int) version: number,
     @Arg("baseVersion", () => Int, {
       nullable: true,
       description:
-        "The version that was live when this was reviewed: another by now is DRAFT_CONFLICT. Left out: any.",
+        "The version that was live at the review. If another is live now, the call fails with DRAFT_CONFLICT. Omit it to skip this check.",
     })
     baseVersion: number | undefined,
     @Ctx() { services, admin }: GraphContext,

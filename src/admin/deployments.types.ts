@@ -12,7 +12,9 @@ export class ConfigurationChange {
   @Field(() => String)
   provider: string;
 
-  @Field(() => String, { description: "`enabled`, `settings.<name>`, or `type` for one added or removed." })
+  @Field(() => String, {
+    description: "`enabled`, `settings.<name>`, or `type` for a provider that is added or removed.",
+  })
   field: string;
 
   @Field(() => GraphQLJSON, { nullable: true })
@@ -24,7 +26,7 @@ export class ConfigurationChange {
 
 @admin
 @ObjectType({
-  description: "A version that is, or was, live. Its content never changes.",
+  description: "A version of the configuration that is or was live. Its content never changes.",
   simpleResolvers: true,
 })
 export class Deployment {
@@ -45,20 +47,19 @@ export class Deployment {
 }
 
 @admin
-@ObjectType({ description: "Which configuration of a provider a draft holds.", simpleResolvers: true })
+@ObjectType({ description: "The revision of a provider's configuration in a draft.", simpleResolvers: true })
 export class ProviderRevision {
   @Field(() => String)
   name: string;
 
   @Field(() => String, {
-    description: "For `saveProvider` and `removeProvider`; `none` where the draft removes it.",
+    description: "For `saveProvider` and `removeProvider`; `none` if the draft removes the provider.",
   })
   revision: string;
 
   @Field(() => String, {
     nullable: true,
-    description:
-      "Who set that configuration; null where neither the draft nor the newest version changed it.",
+    description: "Who saved this configuration; null if neither the draft nor the latest version changed it.",
   })
   changedBy: string | null;
 
@@ -67,12 +68,12 @@ export class ProviderRevision {
 }
 
 @admin
-@ObjectType({ description: "What is prepared and not live yet.", simpleResolvers: true })
+@ObjectType({ description: "Changes that are prepared and not live yet.", simpleResolvers: true })
 export class Draft {
-  @Field(() => Int, { description: "The version that was live when it was begun." })
+  @Field(() => Int, { description: "The version that was live when the draft was started." })
   baseVersion: number;
 
-  @Field(() => String, { description: "Differs as soon as what would be deployed does." })
+  @Field(() => String, { description: "Changes whenever the content of the draft changes." })
   revision: string;
 
   @Field(() => GraphQLDateTime)
@@ -85,22 +86,23 @@ export class Draft {
   changes: ConfigurationChange[];
 
   @Field(() => [ConfigurationChange], {
-    description: "Compared with `baseVersion`; the same unless another version went live meanwhile.",
+    description:
+      "Compared with `baseVersion`. Differs from `changes` only if another version was deployed meanwhile.",
   })
   ownChanges: ConfigurationChange[];
 
-  @Field(() => [ProviderRevision], { description: "Every provider, those that it removes included." })
+  @Field(() => [ProviderRevision], { description: "All providers, including those that the draft removes." })
   providers: ProviderRevision[];
 
   @Field(() => [Deployment], {
     description:
-      "What went live since it was begun, newest first. While there is any, it cannot be deployed: `rebaseDraft` or `discardDraft`.",
+      "Deployments since the draft was started, newest first. If there are any, the draft cannot be deployed: use `rebaseDraft` or `discardDraft`.",
   })
   overtakenBy: Deployment[];
 }
 
 @admin
-@ObjectType({ description: "What deploying would do to real people.", simpleResolvers: true })
+@ObjectType({ description: "The effect of a deployment on users.", simpleResolvers: true })
 export class ProviderImpact {
   @Field(() => String)
   provider: string;
@@ -111,7 +113,7 @@ export class ProviderImpact {
   @Field(() => Int)
   usersLosingAccess: number;
 
-  @Field(() => Int, { description: "Live sessions that began through it; they go on." })
+  @Field(() => Int, { description: "Active sessions that were started with it. They stay active." })
   activeSessions: number;
 }
 
@@ -122,7 +124,10 @@ enum DangerReason {
 registerEnumType(DangerReason, { name: "DeploymentDangerReason" });
 
 @admin
-@ObjectType({ description: "What an operator should confirm before it is deployed.", simpleResolvers: true })
+@ObjectType({
+  description: "A consequence that an operator should confirm before deploying.",
+  simpleResolvers: true,
+})
 export class DeploymentDanger {
   @Field(() => String)
   provider: string;
@@ -131,7 +136,7 @@ export class DeploymentDanger {
   reason: Danger["reason"];
 
   @Field(() => Int, {
-    description: "Users losing access; 0 where a provider is removed that none depends on.",
+    description: "Users losing access; 0 if no user depends on the provider.",
   })
   users: number;
 }
@@ -140,22 +145,22 @@ export class DeploymentDanger {
 @ObjectType({ simpleResolvers: true })
 export class DeploymentReview {
   @Field(() => Int, {
-    description: "For a draft the version that it was begun from, else the one that is live.",
+    description: "The version that the draft is based on; for a redeployment, the live version.",
   })
   baseVersion: number;
 
-  @Field(() => String, { nullable: true, description: "For `deploy`; null when it is not about the draft." })
+  @Field(() => String, { nullable: true, description: "For `deploy`; null for a redeployment." })
   draftRevision: string | null;
 
   @Field(() => [ConfigurationChange])
   changes: ConfigurationChange[];
 
-  @Field(() => [ProviderImpact], { description: "One for each provider that changes." })
+  @Field(() => [ProviderImpact], { description: "One entry for each provider that changes." })
   impact: ProviderImpact[];
 
   @Field(() => [DeploymentDanger], {
     description:
-      "At most one for each provider; empty where nothing needs to be confirmed. `deploy` does not ask.",
+      "At most one for each provider; empty if nothing needs confirmation. `deploy` itself does not ask for confirmation.",
   })
   dangers: readonly Danger[];
 }

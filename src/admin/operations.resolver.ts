@@ -34,13 +34,15 @@ export class OperationsResolver {
   }
 
   @Access("admin")
-  @Query(() => [AdminKey], { description: "Newest first. The key from ADMIN_KEY is not among them." })
+  @Query(() => [AdminKey], { description: "Newest first, without the key of the setting ADMIN_KEY." })
   adminKeys(@Ctx() { services }: GraphContext): Promise<AdminKey[]> {
     return services.adminKeys.list();
   }
 
   @Access("admin")
-  @Mutation(() => User, { description: "Its tokens are refused from now on, on every gateway." })
+  @Mutation(() => User, {
+    description: "Disables a user: logins and tokens are rejected at once, on every gateway.",
+  })
   disableUser(@Arg("id", () => ID) id: string, @Ctx() { services }: GraphContext): Promise<User> {
     return setUserDisabled(services, id, true);
   }
@@ -52,13 +54,15 @@ export class OperationsResolver {
   }
 
   @Access("admin")
-  @Mutation(() => ID, { description: "Deletes a user with all that belongs to it, and gives its id." })
+  @Mutation(() => ID, {
+    description: "Deletes a user with its identities, sessions and keys. Returns the user's id.",
+  })
   deleteUser(@Arg("id", () => ID) id: string, @Ctx() { services }: GraphContext): Promise<string> {
     return deleteUser(services, id);
   }
 
   @Access("admin")
-  @Mutation(() => Int, { description: "Ends every session of a user, and gives how many." })
+  @Mutation(() => Int, { description: "Ends all sessions of a user. Returns how many ended." })
   async revokeSessions(
     @Arg("userId", () => ID) userId: string,
     @Ctx() { services }: GraphContext,
@@ -68,7 +72,7 @@ export class OperationsResolver {
 
   @Access("admin")
   @Mutation(() => Boolean, {
-    description: "Ends one session of any user. Whether there was one that had not ended.",
+    description: "Ends one session of any user. Returns whether it was active.",
   })
   async endSession(
     @Arg("sessionId", () => ID) sessionId: string,
@@ -79,7 +83,7 @@ export class OperationsResolver {
 
   @Access("admin")
   @Mutation(() => ExpiryReport, {
-    description: "Deletes anonymous users that are old enough, or counts them.",
+    description: "Deletes expired anonymous users, or in a dry run, counts them.",
   })
   expireAnonymousUsers(
     @Arg("dryRun", () => Boolean, { defaultValue: true }) dryRun: boolean,
@@ -90,7 +94,8 @@ export class OperationsResolver {
 
   @Access("admin")
   @Mutation(() => SigningKeyType, {
-    description: "Publishes the next key; it signs once every consumer's copy of the keys is renewed.",
+    description:
+      "Publishes the next signing key. It starts to sign once the cached keys of all consumers have been refreshed.",
   })
   rotateSigningKey(@Ctx() { services }: GraphContext): Promise<SigningKeyType> {
     return services.signingKeys.rotate();
@@ -106,7 +111,9 @@ export class OperationsResolver {
   }
 
   @Access("admin")
-  @Mutation(() => Boolean, { description: "Whether there was such a key that was not revoked." })
+  @Mutation(() => Boolean, {
+    description: "Revokes an admin key. Returns whether there was an active key with this name.",
+  })
   revokeAdminKey(@Arg("id", () => ID) id: string, @Ctx() { services }: GraphContext): Promise<boolean> {
     return services.adminKeys.revoke(id);
   }

@@ -11,11 +11,14 @@ enum DraftEffect {
 }
 registerEnumType(DraftEffect, {
   name: "DraftEffect",
-  description: "Whether deploying the draft adds or removes a provider that an operator named.",
+  description: "Whether deploying the draft adds or removes a provider.",
 });
 
 @admin
-@ObjectType("Provider", { description: "A way in, live and drafted side by side.", simpleResolvers: true })
+@ObjectType("Provider", {
+  description: "A provider's configuration, live and in the draft.",
+  simpleResolvers: true,
+})
 export class ProviderView {
   @Field(() => String)
   name: string;
@@ -26,43 +29,46 @@ export class ProviderView {
   @Field(() => String)
   displayName: string;
 
-  @Field(() => Boolean, { description: "In the live deployment." })
+  @Field(() => Boolean, { description: "Whether it is enabled in the live deployment." })
   enabled: boolean;
 
-  @Field(() => DraftEffect, { nullable: true, description: "null when it is there before and after." })
+  @Field(() => DraftEffect, {
+    nullable: true,
+    description: "Null if deploying the draft neither adds nor removes the provider.",
+  })
   draftEffect: ProviderState["draftEffect"];
 
   @Field(() => Boolean, {
     nullable: true,
-    description: "In the draft; null when there is none, or it is not in it.",
+    description:
+      "Whether it is enabled in the draft; null if there is no draft or the draft does not contain it.",
   })
   draftEnabled: boolean | null;
 
-  @Field(() => GraphQLJSONObject, { nullable: true, description: "Live settings; secrets read as •••." })
+  @Field(() => GraphQLJSONObject, { nullable: true, description: "Live settings. Secrets are shown as •••." })
   settings: Readonly<Record<string, unknown>> | null;
 
   @Field(() => GraphQLJSONObject, {
     nullable: true,
-    description: "Settings in the draft; null when there is none, or it is not in it.",
+    description: "Settings in the draft; null if there is no draft or the draft does not contain it.",
   })
   draftSettings: Readonly<Record<string, unknown>> | null;
 
   @Field(() => GraphQLJSONObject, {
     nullable: true,
-    description: "JSON Schema; `secret: true` marks what is write-only.",
+    description: "A JSON Schema. `secret: true` marks write-only settings.",
   })
   settingsSchema: Readonly<Record<string, unknown>> | null;
 
   @Field(() => String, {
     description:
-      "Of this provider's configuration as it would be after a deployment of the draft. For `saveProvider` and `removeProvider`.",
+      "The revision of the configuration after deploying the draft. For `saveProvider` and `removeProvider`.",
   })
   revision: string;
 
   @Field(() => String, {
     nullable: true,
-    description:
-      "Who set that configuration; null where neither the draft nor the newest version changed it.",
+    description: "Who saved this configuration; null if neither the draft nor the latest version changed it.",
   })
   changedBy: string | null;
 
@@ -71,7 +77,10 @@ export class ProviderView {
 }
 
 @admin
-@ObjectType({ description: "A type of which you add providers under your own names.", simpleResolvers: true })
+@ObjectType({
+  description: "A type of provider that can be added any number of times, under names of your choice.",
+  simpleResolvers: true,
+})
 export class ProviderType {
   @Field(() => String, { description: "For `saveProvider`." })
   type: string;
@@ -79,12 +88,12 @@ export class ProviderType {
   @Field(() => String)
   displayName: string;
 
-  @Field(() => GraphQLJSONObject, { description: "JSON Schema; `secret: true` marks what is write-only." })
+  @Field(() => GraphQLJSONObject, { description: "A JSON Schema. `secret: true` marks write-only settings." })
   settingsSchema: Readonly<Record<string, unknown>>;
 }
 
 export const PROVIDER_REVISION =
-  "The `revision` of the provider, or of the whole draft, as it was read; `none` for one that must not be there yet. Another by now is DRAFT_CONFLICT. Left out: any, so that what others saved meanwhile is replaced.";
+  "The `revision` of the provider, or of the whole draft, that was read; `none` for a provider that must not exist yet. If it has changed since, the call fails with DRAFT_CONFLICT. Omit it to overwrite what others may have saved.";
 
 @InputType()
 export class SaveProviderInput {
@@ -94,7 +103,7 @@ export class SaveProviderInput {
   @Field(() => String, {
     nullable: true,
     description:
-      "Adds a provider of your own under a new name, such as one of type oidc. Otherwise left out.",
+      "The type of a provider to add under a new name, such as oidc. Omit it for existing providers.",
   })
   type?: string | null;
 
@@ -104,7 +113,7 @@ export class SaveProviderInput {
   @Field(() => GraphQLJSONObject, {
     nullable: true,
     description:
-      "All settings of the provider; left out, they stay. A secret that is left out stays too; null removes it.",
+      "All settings of the provider; if omitted, they are unchanged. An omitted secret is unchanged too; null removes it.",
   })
   settings?: Record<string, unknown> | null;
 

@@ -14,18 +14,20 @@ import type { GraphContext } from "../schema/context.ts";
 @Resolver()
 export class ServerApiKeysResolver {
   @Access("admin")
-  @Query(() => [ApiKey], { description: "Oldest first. Keys that users made are at their user." })
+  @Query(() => [ApiKey], {
+    description: "The API keys of servers, oldest first. Keys of users are in `User.apiKeys`.",
+  })
   serverApiKeys(@Ctx() { services }: GraphContext): Promise<ApiKey[]> {
     return listServerApiKeys(services.reads);
   }
 
   @Access("admin")
   @Mutation(() => CreatedApiKey, {
-    description: "Makes a key with a user of its own, which a server logs in as and which never expires.",
+    description: "Creates an API key for a server. It logs in as a user of its own, and does not expire.",
   })
   createServerApiKey(
     @Arg("name", () => String, {
-      description: "1 to 100 ASCII letters, numbers, underscores and hyphens; each server's key has another.",
+      description: "1 to 100 ASCII letters, numbers, underscores and hyphens. Unique among server API keys.",
     })
     name: string,
     @Ctx() { services }: GraphContext,
@@ -34,19 +36,19 @@ export class ServerApiKeysResolver {
   }
 
   @Access("admin")
-  @Mutation(() => ApiKey, { description: "Lets a key log in again." })
+  @Mutation(() => ApiKey, { description: "Enables a disabled key." })
   enableServerApiKey(@Arg("id", () => ID) id: string, @Ctx() { services }: GraphContext): Promise<ApiKey> {
     return setServerApiKeyDisabled(services, { id, disabled: false });
   }
 
   @Access("admin")
-  @Mutation(() => ApiKey, { description: "Refuses logins with a key, and ends the sessions that it began." })
+  @Mutation(() => ApiKey, { description: "Disables a key, and ends the sessions that were started with it." })
   disableServerApiKey(@Arg("id", () => ID) id: string, @Ctx() { services }: GraphContext): Promise<ApiKey> {
     return setServerApiKeyDisabled(services, { id, disabled: true });
   }
 
   @Access("admin")
-  @Mutation(() => ID, { description: "Deletes a key with the user that it logs in as, and gives its id." })
+  @Mutation(() => ID, { description: "Deletes a server API key and its user. Returns the key's id." })
   async deleteServerApiKey(
     @Arg("id", () => ID) id: string,
     @Ctx() { services }: GraphContext,

@@ -27,10 +27,10 @@ export class LoginsOfDay {
   @Field(() => GraphQLDate)
   day: Date;
 
-  @Field(() => Int, { description: "Sessions that began." })
+  @Field(() => Int, { description: "Sessions started." })
   total: number;
 
-  @Field(() => [ProviderCount], { description: "Only those with any; most first." })
+  @Field(() => [ProviderCount], { description: "Only entries above zero; highest first." })
   byProvider: ProviderCount[];
 }
 
@@ -42,31 +42,31 @@ export class RefusedLoginsOfDay {
   @Field(() => Int)
   total: number;
 
-  @Field(() => [RefusalCount], { description: "Only those with any; most first." })
+  @Field(() => [RefusalCount], { description: "Only entries above zero; highest first." })
   byCode: RefusalCount[];
 }
 
 @ObjectType({ simpleResolvers: true })
 export class ConversionOfWeek {
-  @Field(() => GraphQLDate, { description: "The Monday that it begins on." })
+  @Field(() => GraphQLDate, { description: "The Monday on which the week starts." })
   weekOf: Date;
 
-  @Field(() => Int, { description: "Anonymous users that arrived in that week." })
+  @Field(() => Int, { description: "Anonymous users created in that week." })
   arrived: number;
 
-  @Field(() => Int, { description: "Of these, how many linked an identity since." })
+  @Field(() => Int, { description: "How many of these have linked an identity since." })
   linked: number;
 
-  @Field(() => Int, { description: "Of these, how many were merged into another user since." })
+  @Field(() => Int, { description: "How many of these have been merged into another user since." })
   merged: number;
 }
 
 @ObjectType({ simpleResolvers: true })
 export class AnonymousUsersOfAge {
-  @Field(() => Int, { description: "Whole days between the day on which they arrived and today." })
+  @Field(() => Int, { description: "Whole days from their creation to today." })
   ageDays: number;
 
-  @Field(() => GraphQLDate, { description: "The day on which they arrived." })
+  @Field(() => GraphQLDate, { description: "The day on which they were created." })
   arrivedOn: Date;
 
   @Field(() => Int)
@@ -79,17 +79,17 @@ export class AnonymousUserStatistics {
   @Field(() => Int)
   total: number;
 
-  @Field(() => Int, { description: "At this age they are deleted: ANONYMOUS_USER_DAYS." })
+  @Field(() => Int, { description: "The age in days at which they expire: the setting ANONYMOUS_USER_DAYS." })
   expireAfterDays: number;
 
   @Field(() => Int, {
-    description: "How many reach it by the end of the seventh day from today, unless they link an identity.",
+    description: "How many expire within the next seven days unless they link an identity.",
   })
   expiringWithinWeek: number;
 
   @Field(() => [AnonymousUsersOfAge], {
     description:
-      "Youngest first, from age 0 to that at which they are deleted, or to 400; the last holds all that are older.",
+      "Youngest first, from age 0 to the age at which they expire, at most 400 days. The last entry counts all that are older.",
   })
   byAge: AnonymousUsersOfAge[];
 }
@@ -97,27 +97,30 @@ export class AnonymousUserStatistics {
 @admin
 @ObjectType({ simpleResolvers: true })
 export class LiveSessionStatistics {
-  @Field(() => GraphQLDateTime, { description: "When they were counted: at most a minute ago." })
+  @Field(() => GraphQLDateTime, { description: "When they were counted, at most a minute ago." })
   countedAt: Date;
 
   @Field(() => Int)
   total: number;
 
-  @Field(() => [ProviderCount], { description: "By the provider through which they began; most first." })
+  @Field(() => [ProviderCount], { description: "By the provider that started them; most sessions first." })
   byProvider: ProviderCount[];
 }
 
 @admin
 @ObjectType({ simpleResolvers: true })
 export class Statistics {
-  @Field(() => [LoginsOfDay], { description: "Oldest day first, without gaps; the last is today." })
+  @Field(() => [LoginsOfDay], { description: "By day, oldest first, without gaps; the last is today." })
   logins: LoginsOfDay[];
 
-  @Field(() => [RefusedLoginsOfDay], { description: "Oldest day first, without gaps; the last is today." })
+  @Field(() => [RefusedLoginsOfDay], {
+    description: "By day, oldest first, without gaps; the last is today.",
+  })
   refusedLogins: RefusedLoginsOfDay[];
 
   @Field(() => [ConversionOfWeek], {
-    description: "How many anonymous users became known, by the week in which they arrived; oldest first.",
+    description:
+      "How many anonymous users became permanent users, by the week of their creation; oldest first.",
   })
   conversion: ConversionOfWeek[];
 

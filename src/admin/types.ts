@@ -12,10 +12,10 @@ export class ExpiryReport {
   @Field(() => Boolean)
   dryRun: boolean;
 
-  @Field(() => GraphQLDateTime, { description: "Users created at or before this time were old enough." })
+  @Field(() => GraphQLDateTime, { description: "Users created at or before this time have expired." })
   createdUntil: Date;
 
-  @Field(() => Int, { description: "How many were deleted; in a dry run, how many would be." })
+  @Field(() => Int, { description: "How many users were deleted, or in a dry run, would be." })
   users: number;
 }
 
@@ -27,9 +27,9 @@ enum SigningKeyStates {
 registerEnumType(SigningKeyStates, {
   name: "SigningKeyState",
   valuesConfig: {
-    PENDING: { description: "Published, and signs from `signsFrom`." },
-    SIGNING: { description: "Signs." },
-    RETIRED: { description: "Still published, for tokens that it signed." },
+    PENDING: { description: "Published; it signs tokens from `signsFrom` on." },
+    SIGNING: { description: "Signs new tokens." },
+    RETIRED: { description: "No longer signs; published until the tokens that it signed have expired." },
   },
 });
 
@@ -61,6 +61,6 @@ export class CreatedAdminKey {
   @Field(() => AdminKey)
   adminKey: AdminKey;
 
-  @Field(() => String, { description: "The key itself, shown this once." })
+  @Field(() => String, { description: "The key itself. It is shown only once." })
   secret: string;
 }

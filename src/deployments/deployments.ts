@@ -30,7 +30,7 @@ export interface Deployments extends History, Live {
   /** Types of which operators add providers under names of their own. */
   addableTypes(): readonly Provider[];
   states(): Promise<ProviderState[]>;
-  /** null when there is nothing to deploy. */
+  /** The current draft; null if there is none. */
   findDraft(): Promise<DraftView | null>;
   /** @throws PasserbyError PROVIDER_NOT_FOUND, BAD_USER_INPUT, DRAFT_CONFLICT */
   saveProviders(inputs: readonly SaveProvider[], by: string): Promise<DraftView>;
@@ -79,7 +79,7 @@ export interface Deployments extends History, Live {
     draftRevision?: string | null;
   }): Promise<DeploymentRecord>;
   /**
-   * A new version with the content of an old one. The draft stays.
+   * Deploys the content of an earlier version as a new version. The draft stays.
    * @param baseVersion the version that was live when this was reviewed; left out: any
    * @throws PasserbyError BAD_USER_INPUT, NOTHING_TO_DEPLOY, DRAFT_CONFLICT when another version went live
    */

@@ -10,7 +10,7 @@ import { type Review, reviewChange } from "./review/review.ts";
 export interface History {
   /** Newest first. */
   list(options: { before: number | null; limit: number }): Promise<DeploymentRecord[]>;
-  /** null when there is none of that number. */
+  /** A deployment by its version; null if there is none. */
   find(version: number): Promise<DeploymentRecord | null>;
   /** From one version to another. @throws PasserbyError BAD_USER_INPUT */
   compare(from: number, to: number): Promise<RecordedChange[]>;

@@ -3,7 +3,7 @@ import { Field, ID, ObjectType } from "type-graphql";
 import { Column, Entity, Index, PrimaryColumn } from "typeorm";
 import { TimeColumn } from "./columns.ts";
 
-@ObjectType({ description: "A key that opens the admin graph.", simpleResolvers: true })
+@ObjectType({ description: "A key for the admin graph.", simpleResolvers: true })
 @Entity("admin_keys")
 @Index("admin_keys_hash", ["hash"], { unique: true })
 export class AdminKey {
@@ -15,7 +15,7 @@ export class AdminKey {
   @Column({ type: "varchar" })
   name: string;
 
-  @Field(() => String, { description: "How the key begins, to tell one from another." })
+  @Field(() => String, { description: "The first characters of the key, to tell keys apart." })
   @Column({ type: "varchar" })
   prefix: string;
 

@@ -4,7 +4,10 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relat
 import { TimeColumn } from "./columns.ts";
 import { Identity } from "./identity.ts";
 
-@ObjectType({ description: "A key that a program logs in with, as its owner.", simpleResolvers: true })
+@ObjectType({
+  description: "An API key, with which a program logs in as the key's owner.",
+  simpleResolvers: true,
+})
 @Entity("api_keys")
 @Index("api_keys_identity", ["identityId"])
 @Index("api_keys_hash", ["hash"], { unique: true })
@@ -25,7 +28,7 @@ export class ApiKey {
   @Column({ type: "varchar" })
   name: string;
 
-  @Field(() => String, { description: "How the key begins, to tell one from another." })
+  @Field(() => String, { description: "The first characters of the key, to tell keys apart." })
   @Column({ type: "varchar" })
   prefix: string;
 
@@ -33,7 +36,7 @@ export class ApiKey {
   @Column({ type: "varchar" })
   hash: string;
 
-  /** Made by an operator; its user is nobody else. */
+  /** Created by an operator for a server: the key has a user of its own. */
   @Column({ type: "boolean" })
   isServer: boolean;
 

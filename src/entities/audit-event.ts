@@ -4,8 +4,8 @@ import { JsonColumn, TimeColumn } from "./columns.ts";
 export type AuditActorKind = "USER" | "OPERATOR" | "SYSTEM" | "VISITOR";
 
 /**
- * What somebody did, or was refused. Rows are only ever inserted, and purged once they are old. They refer to no other
- * table: they outlive the users that they are about, so they hold no e-mail, and never a secret.
+ * An action, successful or not. Rows are only inserted, and purged when they are old. They have no foreign keys, because
+ * they outlive the users that they are about, and for the same reason they hold no email and no secret.
  */
 @Entity("audit_events")
 @Index("audit_events_user", ["userId", "id"], { where: "user_id IS NOT NULL" })

@@ -5,7 +5,7 @@ import { PendingRegistration } from "./pending-registration.ts";
 
 export type EmailTokenPurpose = "confirm" | "reset";
 
-/** The secret in a mail's link: who has it reads that e-mail. */
+/** The secret in the link of an email. Presenting it shows that its holder reads that mailbox. */
 @Entity("email_tokens")
 @Index("email_tokens_credential", ["credentialId"])
 @Index("email_tokens_expires", ["expiresAt"])

@@ -4,7 +4,10 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relat
 import { TimeColumn } from "./columns.ts";
 import { User } from "./user.ts";
 
-@ObjectType({ description: "One way in which a user can log in.", simpleResolvers: true })
+@ObjectType({
+  description: "One external or local account of a user: who they are to one provider.",
+  simpleResolvers: true,
+})
 @Entity("identities")
 @Index("identities_provider_subject", ["provider", "subject"], { unique: true })
 @Index("identities_sign_in_methods", ["provider", "userId"], { where: "can_sign_in" })
@@ -25,11 +28,11 @@ export class Identity {
   @JoinColumn({ name: "user_id", foreignKeyConstraintName: "identities_user_fk" })
   user?: Relation<User>;
 
-  @Field(() => String, { description: "The provider's wire name, such as local-userpass." })
+  @Field(() => String, { description: "The provider's name, such as local-userpass." })
   @Column({ type: "varchar" })
   provider: string;
 
-  @Field(() => String, { nullable: true, description: "Who the user is to that provider." })
+  @Field(() => String, { nullable: true, description: "The user's id at that provider." })
   @Column({ type: "varchar" })
   subject: string;
 
@@ -44,7 +47,7 @@ export class Identity {
 
   @Field(() => Boolean, {
     description:
-      "Whether its user can come back with it: not so for the anonymous one, a program's key, nor before an e-mail is confirmed.",
+      "Whether the user can log in with it. False for the anonymous identity, for API keys, and for an email that is not confirmed.",
   })
   @Column({ type: "boolean", default: true })
   canSignIn: boolean;

@@ -5,13 +5,13 @@ import { Identity } from "./identity.ts";
 /** In the place of a hash while there is no password, as that of a user from elsewhere: nothing matches it. */
 export const NO_PASSWORD = "none";
 
-/** A registered e-mail and password. It belongs to nobody until the first login or link gives it an identity. */
+/** A registered email and password. It has no user until the first login or link gives it an identity. */
 @Entity("password_credentials")
 @Index("password_credentials_email", ["email"], { unique: true })
 @Index("password_credentials_identity", ["identityId"])
 @Index("password_credentials_pending", ["createdAt"], { where: "is_pending" })
 export class PasswordCredential {
-  /** The subject of its identity, so that a changed e-mail changes nothing else. */
+  /** The subject of its identity, so that a changed email changes nothing else. */
   @PrimaryColumn({ type: "varchar" })
   id: string;
 
@@ -34,12 +34,12 @@ export class PasswordCredential {
   @Column({ type: "boolean", default: false })
   isPending: boolean;
 
-  /** When its owner showed that they read the mail; null while nobody did. */
+  /** When the email was confirmed; null if it was not. */
   @TimeColumn({ nullable: true })
   confirmedAt: Date | null;
 
   /**
-   * Whether the user's other sign-in methods are known to be of whoever reads the mail: whoever confirmed it was signed in
+   * Whether the user's other sign-in methods are known to be of the owner of the mailbox: the one who confirmed it was signed in
    * as that user, or a reset has looked at them. Others that are older than the confirmation end with a reset.
    */
   @Column({ type: "boolean", default: true })

@@ -7,7 +7,7 @@ import { PasswordCredential } from "./password-credential.ts";
 export const PENDING_DAYS = 7;
 
 /**
- * A password that somebody chose for an email and that waits for the mail to be read. There may be several for one email,
+ * A password that was chosen for an email and waits for the confirmation. There may be several for one email,
  * each with a mail of its own; the first that is confirmed becomes the credential, and the others go.
  */
 @Entity("pending_registrations")

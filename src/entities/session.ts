@@ -5,7 +5,7 @@ import { TimeColumn } from "./columns.ts";
 import { Identity } from "./identity.ts";
 import { User } from "./user.ts";
 
-@ObjectType({ description: "One login on one device.", simpleResolvers: true })
+@ObjectType({ description: "A session: one login on one device.", simpleResolvers: true })
 @Entity("sessions")
 @Index("sessions_live", ["provider", "expiresAt"], { where: "ended_at IS NULL" })
 @Index("sessions_user", ["userId", "endedAt", "createdAt"])
@@ -24,7 +24,7 @@ export class Session {
   @JoinColumn({ name: "user_id", foreignKeyConstraintName: "sessions_user_fk" })
   user?: Relation<User>;
 
-  @Field(() => String, { description: "The provider that this login came through." })
+  @Field(() => String, { description: "The provider of the login that started it." })
   @Column({ type: "varchar" })
   provider: string;
 

@@ -5,7 +5,7 @@ import { JsonColumn, TimeColumn } from "./columns.ts";
 
 @Directive('@key(fields: "id")')
 @ObjectType({
-  description: "A person or a passer-by. The id stays what it is, whatever identities are linked to it.",
+  description: "A user, anonymous or permanent. Linking identities never changes the id.",
   simpleResolvers: true,
 })
 @Entity("users")
@@ -18,7 +18,7 @@ export class User {
   @PrimaryColumn({ type: "varchar" })
   id: string;
 
-  @Field({ description: "True until an identity that can log in again is linked." })
+  @Field({ description: "True until an identity with which the user can log in is linked." })
   @Column({ type: "boolean" })
   isAnonymous: boolean;
 

@@ -11,12 +11,11 @@ import { type GraphContext, reload, requireCaller } from "../schema/context.ts";
 export class ApiKeysResolver {
   @Access("recent")
   @Mutation(() => CreatedApiKey, {
-    description: "Makes a key for a program of the caller's, which logs in with it as the caller.",
+    description: "Creates an API key, with which a program logs in as the current user.",
   })
   async createApiKey(
     @Arg("name", () => String, {
-      description:
-        "1 to 100 ASCII letters, numbers, underscores and hyphens; each of the caller's keys has another.",
+      description: "1 to 100 ASCII letters, numbers, underscores and hyphens. Unique among the user's keys.",
     })
     name: string,
     @Ctx() context: GraphContext,
@@ -28,19 +27,21 @@ export class ApiKeysResolver {
   }
 
   @Access("recent")
-  @Mutation(() => ApiKey, { description: "Lets a key log in again." })
+  @Mutation(() => ApiKey, { description: "Enables a disabled key." })
   enableApiKey(@Arg("id", () => ID) id: string, @Ctx() context: GraphContext): Promise<ApiKey> {
     return switchApiKey(context, id, false);
   }
 
   @Access("user")
-  @Mutation(() => ApiKey, { description: "Refuses logins with a key, and ends the sessions that it began." })
+  @Mutation(() => ApiKey, { description: "Disables a key, and ends the sessions that were started with it." })
   disableApiKey(@Arg("id", () => ID) id: string, @Ctx() context: GraphContext): Promise<ApiKey> {
     return switchApiKey(context, id, true);
   }
 
   @Access("user")
-  @Mutation(() => User, { description: "Deletes a key with its identity and the sessions that it began." })
+  @Mutation(() => User, {
+    description: "Deletes a key, its identity, and the sessions that were started with it.",
+  })
   async deleteApiKey(@Arg("id", () => ID) id: string, @Ctx() context: GraphContext): Promise<User> {
     const caller = requireCaller(context);
     await deleteApiKey(context.services, { caller, id });

@@ -32,18 +32,20 @@ export const showLinkOutcome = (
 @Resolver()
 export class AuthenticationResolver {
   @Access("public")
-  @Query(() => [AuthProvider], { description: "The ways in that are on now." })
+  @Query(() => [AuthProvider], { description: "The providers that are enabled." })
   authProviders(@Ctx() { services }: GraphContext): AuthProvider[] {
     return services.providers.enabledProviders();
   }
 
   @Access("public")
-  @Mutation(() => AuthPayload, { description: "A new user, every time." })
+  @Mutation(() => AuthPayload, {
+    description: "Creates an anonymous user and logs it in. Every call creates a new user.",
+  })
   async loginAnonymous(
     @Arg("idempotencyKey", () => String, {
       nullable: true,
       description:
-        "At least 16 characters that nobody can guess. Calls with the same key within a minute are one user.",
+        "At least 16 unguessable characters, such as a random UUID. Calls with the same key within a minute return the same user.",
     })
     idempotencyKey: string | null | undefined,
     @Ctx() context: GraphContext,
@@ -55,7 +57,7 @@ export class AuthenticationResolver {
 
   @Access("public")
   @Mutation(() => AuthPayload, {
-    description: "Logs in as the user that the credentials belong to; a new one at the first time.",
+    description: "Logs in with credentials. The first login creates the user.",
   })
   async login(
     @Arg("credentials", () => Credentials) input: Credentials,
@@ -68,7 +70,7 @@ export class AuthenticationResolver {
   @Access("user")
   @Mutation(() => LinkIdentityResult, {
     description:
-      "Adds a way in to the caller, whose user id and session stay. An anonymous caller becomes permanent: the answer has the session's next refresh token, and the user's other sessions end.",
+      "Links an identity to the current user. The user id and the session stay the same. An anonymous user becomes a permanent one: the answer holds the session's next refresh token, and the user's other sessions end.",
   })
   async linkIdentity(
     @Arg("credentials", () => Credentials) input: Credentials,
@@ -82,10 +84,12 @@ export class AuthenticationResolver {
   @Access("user")
   @Mutation(() => AuthPayload, {
     description:
-      "Makes the anonymous caller part of the user that a conflict was about. The caller's id becomes a former id.",
+      "Merges the current, anonymous user into the user of an `IdentityConflict`. The anonymous user's id becomes a former id of that user.",
   })
   async mergeUser(
-    @Arg("ticket", () => String, { description: "Of an IdentityConflict that this session got." })
+    @Arg("ticket", () => String, {
+      description: "The `mergeTicket` of the conflict. It works only in the session that got it.",
+    })
     mergeTicket: string,
     @Ctx() context: GraphContext,
   ): Promise<AuthPayload> {
@@ -96,7 +100,7 @@ export class AuthenticationResolver {
 
   @Access("recent")
   @Mutation(() => User, {
-    description: "Takes a way in from the caller; one that can log in is always left.",
+    description: "Unlinks an identity from the current user. The only sign-in method cannot be removed.",
   })
   async unlinkIdentity(
     @Arg("identityId", () => ID) identityId: string,
@@ -109,7 +113,7 @@ export class AuthenticationResolver {
 
   @Access("public")
   @Mutation(() => AuthPayload, {
-    description: "The next tokens of a session. Send it without an access token.",
+    description: "Exchanges a refresh token for new tokens of the same session. Needs no access token.",
   })
   async refreshSession(
     @Arg("refreshToken", () => String) refreshToken: string,
@@ -120,7 +124,9 @@ export class AuthenticationResolver {
   }
 
   @Access("user")
-  @Mutation(() => LogoutPayload, { description: "An anonymous user that logs out cannot be reached again." })
+  @Mutation(() => LogoutPayload, {
+    description: "Ends sessions of the current user. An anonymous user that logs out can never log in again.",
+  })
   async logout(
     @Arg("scope", () => LogoutScope, { defaultValue: LogoutScope.CURRENT }) scope: LogoutScope,
     @Ctx() context: GraphContext,
@@ -130,7 +136,7 @@ export class AuthenticationResolver {
 
   @Access("user")
   @Mutation(() => LogoutPayload, {
-    description: "Ends one session of the caller, such as that of a lost phone.",
+    description: "Ends one session of the current user, such as that of a lost phone.",
   })
   async endSession(
     @Arg("sessionId", () => ID) sessionId: string,
@@ -142,7 +148,7 @@ export class AuthenticationResolver {
 
   @Access("recent")
   @Mutation(() => DeleteMePayload, {
-    description: "Deletes the caller with its identities and sessions. It cannot be undone.",
+    description: "Deletes the current user with its identities and sessions. This cannot be undone.",
   })
   async deleteMe(@Ctx() context: GraphContext): Promise<DeleteMePayload> {
     return { deletedUserId: await deleteCaller(context.services, requireCaller(context)) };

@@ -14,13 +14,13 @@ export class EmailPasswordCredentials {
 
 @InputType()
 export class JwtCredentials {
-  @Field(() => String, { description: "A token of the operator's own issuer." })
+  @Field(() => String, { description: "A JWT signed by the operator's own issuer." })
   token: string;
 }
 
 @InputType()
 export class IdTokenCredentials {
-  @Field(() => String, { description: "Which provider issued it, such as oauth2-google." })
+  @Field(() => String, { description: "The provider that issued it, such as oauth2-google." })
   provider: string;
 
   @Field(() => String, { description: "An OpenID Connect ID token." })
@@ -41,7 +41,7 @@ export class ApiKeyCredentials {
 
 @InputType()
 export class FunctionCredentials {
-  @Field(() => GraphQLJSONObject, { description: "Whatever the operator's endpoint wants to see." })
+  @Field(() => GraphQLJSONObject, { description: "Passed to the operator's endpoint as it is." })
   payload: Record<string, unknown>;
 }
 

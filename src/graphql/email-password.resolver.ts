@@ -1,4 +1,4 @@
-/** E-mail and password, beside logging in with them. */
+/** Registration, confirmation and passwords of the provider local-userpass. */
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import { confirmEmail, resendEmailConfirmation } from "../identity/passwords/email-confirmation.ts";
 import { changePassword } from "../identity/passwords/password-change.ts";
@@ -21,7 +21,7 @@ export class EmailPasswordResolver {
   @Access("public")
   @Mutation(() => RegisterPayload, {
     description:
-      "Keeps an e-mail and password; the first login or link makes them a user's. Where mails confirm it, the answer is the same for an e-mail that is registered already.",
+      "Registers an email and password. The first login with them creates the user. Where emails must be confirmed, the answer does not reveal whether an email is registered already.",
   })
   async registerEmailPassword(
     @Arg("email", () => String) email: string,
@@ -33,7 +33,9 @@ export class EmailPasswordResolver {
   }
 
   @Access("public")
-  @Mutation(() => ConfirmEmailPayload, { description: "For the page that the confirmation mail leads to." })
+  @Mutation(() => ConfirmEmailPayload, {
+    description: "Confirms an email with the token of the link in the confirmation email.",
+  })
   async confirmEmail(
     @Arg("token", () => String) token: string,
     @Ctx() context: GraphContext,
@@ -44,7 +46,7 @@ export class EmailPasswordResolver {
 
   @Access("public")
   @Mutation(() => MailRequestPayload, {
-    description: "Mails the confirmation once more, if that e-mail waits for it.",
+    description: "Sends the confirmation email again, if the email is not confirmed yet.",
   })
   async resendEmailConfirmation(
     @Arg("email", () => String) email: string,
@@ -56,7 +58,7 @@ export class EmailPasswordResolver {
 
   @Access("public")
   @Mutation(() => MailRequestPayload, {
-    description: "Mails a link to choose a new password, if that e-mail is registered.",
+    description: "Sends an email with a link to choose a new password, if the email is registered.",
   })
   async requestPasswordReset(
     @Arg("email", () => String) email: string,
@@ -68,7 +70,8 @@ export class EmailPasswordResolver {
 
   @Access("public")
   @Mutation(() => ResetPasswordPayload, {
-    description: "For the page that the reset mail leads to. Every session of the user ends.",
+    description:
+      "Sets a new password with the token of the link in the reset email. All sessions of the user end.",
   })
   async resetPassword(
     @Arg("token", () => String) token: string,
@@ -82,7 +85,7 @@ export class EmailPasswordResolver {
 
   @Access("recent")
   @Mutation(() => ChangePasswordPayload, {
-    description: "Sets a new password. This session goes on, the caller's others end.",
+    description: "Changes the password. The current session stays active; the user's other sessions end.",
   })
   async changePassword(
     @Arg("currentPassword", () => String) currentPassword: string,

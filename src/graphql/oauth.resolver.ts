@@ -11,15 +11,18 @@ export class OAuthResolver {
   @Access("public")
   @Mutation(() => OAuthStart, {
     description:
-      "Where to send the browser. Keep `state` in sessionStorage, and compare it when the browser is back.",
+      "Starts a redirect login: returns the URL to send the browser to. Store `state` in sessionStorage and compare it when the browser returns.",
   })
   startOAuth(
     @Arg("provider", () => String) provider: string,
-    @Arg("redirectUri", () => String, { description: "Exactly as an operator allowed it." })
+    @Arg("redirectUri", () => String, {
+      description: "One of the provider's `redirectUris`, character for character.",
+    })
     redirectUri: string,
     @Arg("link", () => Boolean, {
       defaultValue: false,
-      description: "Adds the identity to the caller; only the same session can complete it.",
+      description:
+        "Link the identity to the current user instead of logging in. Only the same session can complete it.",
     })
     link: boolean,
     @Ctx() context: GraphContext,
@@ -31,12 +34,16 @@ export class OAuthResolver {
 
   @Access("public")
   @Mutation(() => LinkIdentityResult, {
-    description: "Logs in, or links where `startOAuth` was asked to. A state is good once, for ten minutes.",
+    description:
+      "Completes a redirect login: logs in, or links if `startOAuth` was called with `link: true`. A state can be used once, within ten minutes.",
   })
   async completeOAuth(
-    @Arg("code", () => String, { description: "As the browser came back with it." }) code: string,
+    @Arg("code", () => String, { description: "The `code` parameter of the redirect." }) code: string,
     @Arg("state", () => String) state: string,
-    @Arg("iss", () => String, { nullable: true, description: "As the browser came back with it, if it did." })
+    @Arg("iss", () => String, {
+      nullable: true,
+      description: "The `iss` parameter of the redirect, if there was one.",
+    })
     iss: string | null | undefined,
     @Ctx() context: GraphContext,
   ): Promise<AuthPayload | IdentityConflict> {

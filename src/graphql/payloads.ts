@@ -6,7 +6,7 @@ import { User } from "../entities/user.ts";
 import type { Authentication } from "../identity/sessions/sessions.ts";
 
 @Extensions({ access: "public" })
-@ObjectType({ description: "A session and its tokens.", simpleResolvers: true })
+@ObjectType({ description: "A user, its session and the session's tokens.", simpleResolvers: true })
 export class AuthPayload {
   @Field(() => User)
   user: User;
@@ -14,13 +14,16 @@ export class AuthPayload {
   @Field(() => Session)
   session: Session;
 
-  @Field(() => String, { description: "A JWT; send it as `Authorization: Bearer …`." })
+  @Field(() => String, { description: "A signed JWT (ES256). Send it as `Authorization: Bearer …`." })
   accessToken: string;
 
   @Field(() => GraphQLDateTime)
   accessTokenExpiresAt: Date;
 
-  @Field(() => String, { description: "For `refreshSession`, once: it gives the next one." })
+  @Field(() => String, {
+    description:
+      "Give it to `refreshSession` to get new tokens. Each can be used once: the answer holds the next one.",
+  })
   refreshToken: string;
 
   @Field(() => GraphQLDateTime, { nullable: true })
@@ -34,14 +37,14 @@ export class AuthPayload {
 @Extensions({ access: "public" })
 @ObjectType({
   description:
-    "The identity belongs to another user, and the proof was right: merge with that user, or log in as it.",
+    "The credentials are valid, but the identity belongs to another user. Merge with that user, or log in as it.",
   simpleResolvers: true,
 })
 export class IdentityConflict {
-  @Field(() => String, { description: "Whose identity it is." })
+  @Field(() => String, { description: "The provider of the identity." })
   provider: string;
 
-  @Field(() => String, { description: "For `mergeUser`, once, from this session." })
+  @Field(() => String, { description: "Give it to `mergeUser`. It can be used once, from this session." })
   mergeTicket: string;
 
   @Field(() => GraphQLDateTime)
@@ -50,17 +53,19 @@ export class IdentityConflict {
 
 export const LinkIdentityResult = createUnionType({
   name: "LinkIdentityResult",
-  description: "The caller with its new identity, or the offer to merge.",
+  description: "The user with the new identity, or a conflict that `mergeUser` can resolve.",
   types: () => [AuthPayload, IdentityConflict] as const,
 });
 
 @Extensions({ access: "public" })
-@ObjectType("OAuthStart", { description: "A visit to a provider's own page.", simpleResolvers: true })
+@ObjectType("OAuthStart", { description: "A redirect login that was started.", simpleResolvers: true })
 export class OAuthStart {
-  @Field(() => String, { description: "Where to send the browser." })
+  @Field(() => String, { description: "The URL of the provider to send the browser to." })
   url: string;
 
-  @Field(() => String, { description: "What the browser brings back, for `completeOAuth`, once." })
+  @Field(() => String, {
+    description: "The `state` parameter that comes back with the redirect. For `completeOAuth`, once.",
+  })
   state: string;
 
   @Field(() => GraphQLDateTime)
@@ -74,15 +79,15 @@ export class RegisterPayload {
   email: string;
 
   @Field(() => Boolean, {
-    description:
-      "Whether the link of a mail has to be opened before the first login; the same for every e-mail.",
+    description: "Whether the email must be confirmed before the first login. The same for every email.",
   })
   needsConfirmation: boolean;
 }
 
 @Extensions({ access: "public" })
 @ObjectType({
-  description: "A mail was asked for. Whether one goes out is not told: that would say who is registered.",
+  description:
+    "The request was accepted. The answer is the same whether or not an email is sent, so that it does not reveal who is registered.",
   simpleResolvers: true,
 })
 export class MailRequestPayload {
@@ -93,24 +98,24 @@ export class MailRequestPayload {
 @Extensions({ access: "public" })
 @ObjectType({ simpleResolvers: true })
 export class ConfirmEmailPayload {
-  @Field(() => String, { description: "Which e-mail is confirmed now." })
+  @Field(() => String, { description: "The email that is now confirmed." })
   email: string;
 }
 
 @Extensions({ access: "public" })
 @ObjectType({
-  description: "Nobody is logged in by it: log in with the new password.",
+  description: "The password was changed. This does not log in: log in with the new password.",
   simpleResolvers: true,
 })
 export class ResetPasswordPayload {
-  @Field(() => String, { description: "Whose password it is." })
+  @Field(() => String, { description: "The email whose password was changed." })
   email: string;
 }
 
 @Extensions({ access: "public" })
 @ObjectType({ simpleResolvers: true })
 export class ChangePasswordPayload {
-  @Field(() => Int, { description: "How many other sessions ended. This one goes on." })
+  @Field(() => Int, { description: "How many other sessions ended. The current session stays active." })
   sessionsEnded: number;
 }
 
@@ -129,7 +134,7 @@ export class DeleteMePayload {
 }
 
 @Extensions({ access: "public" })
-@ObjectType({ description: "A way in that is on, for a login screen to draw.", simpleResolvers: true })
+@ObjectType({ description: "An enabled provider, for a login screen to show.", simpleResolvers: true })
 export class AuthProvider {
   @Field(() => String)
   name: string;
@@ -148,10 +153,10 @@ export enum LogoutScope {
 }
 registerEnumType(LogoutScope, {
   name: "LogoutScope",
-  description: "Which sessions of the user to end.",
+  description: "The user's sessions to end.",
   valuesConfig: {
-    CURRENT: { description: "The one that this request belongs to." },
-    OTHERS: { description: "All but this one." },
-    ALL: { description: "Every one." },
+    CURRENT: { description: "The session of this request." },
+    OTHERS: { description: "All sessions except the current one." },
+    ALL: { description: "All sessions." },
   },
 });

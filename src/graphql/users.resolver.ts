@@ -8,7 +8,7 @@ import { findUserPage, UserConnection, UsersArguments } from "../schema/user-con
 @Resolver()
 export class UsersResolver {
   @Access("public")
-  @Query(() => User, { nullable: true, description: "Who is signed in; null when nobody is." })
+  @Query(() => User, { nullable: true, description: "The current user; null without an access token." })
   me(@Ctx() { caller }: GraphContext): User | null {
     return caller?.user ?? null;
   }
@@ -16,7 +16,7 @@ export class UsersResolver {
   @Access("public")
   @Query(() => User, {
     nullable: true,
-    description: "Yourself, by id or former id; anyone with an admin key.",
+    description: "The current user, by id or former id; any user with an admin key.",
   })
   async user(@Arg("id", () => ID) id: string, @Ctx() context: GraphContext): Promise<User | null> {
     if (!context.admin) requireCaller(context);

@@ -6,7 +6,7 @@ import Negotiator from "negotiator";
 const JSON_TYPE = "application/json; charset=utf-8";
 const RESPONSE_TYPE = "application/graphql-response+json; charset=utf-8";
 
-/** Clients send a few spellings; longer ones are somebody's experiment. */
+/** Real clients send a few short spellings. */
 const MAX_LENGTH = 256;
 const shortened = new LRUCache<string, string>({ max: 200 });
 

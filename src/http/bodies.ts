@@ -1,6 +1,6 @@
 /**
  * Bodies: how long they may be, alone and all together, how they may be compressed, and JSON. It runs before the
- * parser of any route, whoever wrote that one.
+ * body parser of any route.
  */
 import { finished, Readable } from "node:stream";
 import { promisify } from "node:util";

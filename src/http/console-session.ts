@@ -42,7 +42,7 @@ export function serveConsoleSession(
       const token = cookie.read(request);
       const session = token && (await operatorSessions.find(token, { isUse: !isBackground(request) }));
       if (!session) {
-        throw new PasserbyError("UNAUTHENTICATED", { message: "Nobody is signed in to the console." });
+        throw new PasserbyError("UNAUTHENTICATED", { message: "You are not signed in to the console." });
       }
       return session;
     });

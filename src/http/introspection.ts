@@ -37,7 +37,7 @@ export const introspectionRoute =
     fastify.setErrorHandler(answerError);
     fastify.post(
       INTROSPECTION_PATH,
-      // Before the body is read: whoever has no key gets no further.
+      // Before the body is read, so that only clients with a key can send one.
       { bodyLimit: BODY_BYTES, onRequest: (request) => requireServer(services, request) },
       (request) => introspectToken(services, readToken(request.body)),
     );

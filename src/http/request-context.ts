@@ -1,4 +1,4 @@
-/** Who is calling: the Authorization header, or the console's cookie, becomes a caller, an operator, or nobody. */
+/** Who is calling: the Authorization header, or the console's cookie, becomes a user, an operator, or an anonymous client. */
 import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { GraphQLError } from "graphql";
@@ -17,7 +17,7 @@ import { type ConsoleCookie, isBackground } from "./console-cookie.ts";
  * Reads a request.
  * @param options.isAdminSurface whether this is for operators: only there wrong admin keys are counted and limited
  * @param options.cookie given for what only operators use: it then also counts as an admin key
- * @throws GraphQLError with the status of the refusal: a bad token is never silently nobody's
+ * @throws GraphQLError with the status of the refusal: a request with an invalid token is rejected, never treated as one without a token
  */
 export async function contextOf(
   services: Services,

@@ -72,12 +72,12 @@ export function boundRequests(
       const work = () => handler.call(this, request, reply);
       const place = requests.enter(reply);
       if (place === null) return finish(work, reply);
-      // Whose time is over while it waits has its answer.
+      // A request whose deadline passed while it waited has been answered already.
       return place.then(() => (reply.sent ? void places.leave() : finish(work, reply)));
     };
   });
 
-  /** What comes after the deadline comes too late, and is nobody's mistake. */
+  /** A result after the deadline is dropped: the client has been answered. */
   function finish(work: () => unknown, reply: FastifyReply): unknown {
     let result: unknown;
     try {

@@ -24,7 +24,7 @@ export const apiKey: Provider<{ key: string }, Record<string, never>> = {
   hasRandomSecrets: true,
   credentials: "apiKey",
   settings: z.strictObject({}) as z.ZodType<Record<string, never>>,
-  // Nobody guesses 256 bits; a program that goes on with an old key must not lock out its neighbours.
+  // 256 bits cannot be guessed, and a program that keeps using an old key must not lock out its neighbours.
   accountOf: ({ key }) => key.slice(0, SHOWN_CHARACTERS),
 
   async verify({ reads }, { key }) {

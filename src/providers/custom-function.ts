@@ -76,7 +76,7 @@ const answer = z.object({
   profile: z.record(z.string(), z.unknown()).nullish(),
 });
 
-/** The operator's own endpoint says who somebody is: App Services' custom function, as a signed call. */
+/** The operator's own endpoint authenticates the user: App Services' custom function, as a signed HTTP request. */
 export const customFunction: Provider<{ payload: Record<string, unknown> }, Settings> = {
   name: "custom-function",
   type: "custom-function",
@@ -187,6 +187,6 @@ function readProof(answered: WholeAnswer): VerifiedIdentity {
   };
 }
 
-/** The log learns why, and nobody what the endpoint said. */
+/** The reason is logged; what the endpoint said is not shown to the client. */
 const unavailable = (reason: string): PasserbyError =>
   new PasserbyError("SERVICE_UNAVAILABLE", { cause: new Error(`the custom function: ${reason}`) });

@@ -1,4 +1,4 @@
-/** The registry. A new way in is one file and one line here; forms, validation, masking and labels derive from it. */
+/** The registry. A new provider is one file and one line here; forms, validation, masking and labels derive from it. */
 import type { Provider } from "../identity/provider.ts";
 import { anonUser } from "./anon-user.ts";
 import { apiKey } from "./api-key.ts";

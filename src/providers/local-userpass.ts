@@ -26,11 +26,11 @@ interface EmailPassword {
   readonly password: string;
 }
 
-/** E-mail and password, kept here as argon2id. */
+/** Email and password, stored as an argon2id hash. */
 export const localUserpass: Provider<EmailPassword, Settings> = {
   name: "local-userpass",
   type: "local-userpass",
-  displayName: "E-mail and password",
+  displayName: "Email and password",
   canSignIn: true,
   onePerUser: true,
   canBeLinked: true,

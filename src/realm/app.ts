@@ -24,7 +24,7 @@ export async function callFunction({ body }: RealmRequest<Bearer>): Promise<Real
     : notFound("ServiceNotFound", `service not found: '${clip(service)}'`);
 }
 
-/** A stream of changes of somebody's data. SDKs say in the query what they want to call, as JSON in base64. */
+/** A change stream on a user's data. SDKs say in the query what they want to call, as JSON in base64. */
 export async function watchData({ query }: RealmRequest<Bearer>): Promise<RealmAnswer> {
   throw notFound(
     "ServiceNotFound",
@@ -41,7 +41,7 @@ function readService(request: string | undefined): string | null {
   }
 }
 
-/** There is no push service here, whoever asks. */
+/** There is no push service here. */
 export async function registerForPush({ params }: RealmRequest): Promise<RealmAnswer> {
   throw notFound("ServiceNotFound", `service not found: '${clip(params.service ?? "")}'`);
 }

@@ -1,4 +1,4 @@
-/** E-mail and password, beside logging in with them. */
+/** Registration, confirmation and passwords of the provider local-userpass. */
 import { PasserbyError } from "../errors.ts";
 import {
   confirmEmail,
@@ -59,7 +59,7 @@ export async function sendReset(request: RealmRequest): Promise<RealmAnswer> {
   return done;
 }
 
-/** Functions of an app ran on the service that is gone. The answer is the same for every e-mail. */
+/** Functions of an app ran on the service that is gone. The answer is the same for every email. */
 export async function callConfirmation(request: RealmRequest): Promise<RealmAnswer> {
   const deployed = request.services.providers.requireEnabled(provider);
   const email = readText(request.body, "email").slice(0, 254);

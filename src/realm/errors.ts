@@ -83,7 +83,7 @@ const sessionIsOver: readonly ErrorCode[] = ["UNAUTHENTICATED", "SESSION_REVOKED
 
 /**
  * A refusal of what a handler did. SDKs answer a 401 to a signed-in user by refreshing and asking again, old ones without
- * end: whoever is signed in gets one only when the session is over, and the refresh fails too.
+ * end: a signed-in client gets one only when the session has ended, and the refresh fails too.
  */
 export function refuse(error: PasserbyError, { isSignedIn }: { isSignedIn: boolean }): RealmError {
   const { code, details, cause } = error;
@@ -107,7 +107,7 @@ export function refuse(error: PasserbyError, { isSignedIn }: { isSignedIn: boole
 const MISSING = "expected Authorization header with JWT (Bearer schema)";
 
 /**
- * The token itself is not good: whatever the reason, SDKs must hear the same code, or they go on believing that somebody is
+ * The token itself is not good: whatever the reason, SDKs must hear the same code, or they keep treating the user as
  * logged in.
  */
 export const refuseToken = (
@@ -121,7 +121,7 @@ export const refuseToken = (
     error:
       kind === "access"
         ? `invalid session: ${isExpired ? "access token expired" : message}`
-        : // realm-web and the native SDKs log somebody out without complaint when they find this.
+        : // realm-web and the native SDKs log the user out without an error when they find this.
           "invalid session: failed to find refresh token",
     message,
     code,

@@ -88,7 +88,7 @@ const unlinkable = ({ provider }: DeployedProvider): string =>
     : "invalid user link request";
 
 /**
- * Somebody else has that identity. The original ended here; the ticket lets the guest become that user, by `mergeUser` of
+ * The identity belongs to another user. The original ended here; the ticket lets the guest become that user, by `mergeUser` of
  * the graph. SDKs show apps no field but the link, so it is there too.
  */
 const refuseConflict = ({ provider, mergeTicket, expiresAt }: MergeOffer): RealmError =>

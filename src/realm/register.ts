@@ -135,7 +135,7 @@ function choose(choices: readonly Route[], { method, query }: FastifyRequest): R
     const [, wanted = ""] = route.path.split("?");
     return (
       route.method === method &&
-      // A link that is asked for twice is still a link: as a login it would be somebody else's session.
+      // A link that is asked for twice is still a link: treated as a login, it would start another user's session.
       [...new URLSearchParams(wanted)].every(([key, value]) => [given[key]].flat().includes(value))
     );
   });

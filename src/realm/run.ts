@@ -12,7 +12,7 @@ import { readAccessToken, readRefreshToken } from "./tokens.ts";
 
 /**
  * Answers one request, in the order that makes it safe.
- * @throws RealmError, and errors that nobody expected
+ * @throws RealmError, and unexpected errors
  */
 export async function run(
   route: Route,
@@ -36,7 +36,7 @@ export async function run(
     if (route.provider) services.providers.requireEnabled(route.provider);
     // 5. The work.
     if (route.access === "public") return await route.handler({ ...request, services, who: null });
-    if (!who) throw new Error(`${route.path} needs somebody, and nobody was asked for.`);
+    if (!who) throw new Error(`${route.path} needs a user, but the route does not ask for one.`);
     return await route.handler({ ...request, services, who });
   } catch (error) {
     const clientError = toClientError(error);
@@ -87,4 +87,4 @@ function isExpired({ clock }: Services, authorization = ""): boolean {
   }
 }
 
-const nobody = { isSignedIn: false };
+const signedOut = { isSignedIn: false };

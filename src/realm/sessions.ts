@@ -1,4 +1,4 @@
-/** What somebody who is signed in asks about themself, and how they leave. */
+/** The signed-in user's profile, refresh and logout. */
 import type { Identity } from "../entities/identity.ts";
 import { logout } from "../identity/sessions/logout.ts";
 import { touchSession } from "../identity/sessions/non-rotating-sessions.ts";
@@ -37,7 +37,7 @@ const anonymousFirst = (identities: readonly Identity[]): Identity[] => [
   ...identities.filter((identity) => !isAnonymous(identity)),
 ];
 
-/** The original's ids of identities were who somebody is to that provider, as our subjects are. */
+/** The original's identity ids were the user's ids at the provider, as our subjects are. */
 const showIdentity = ({ subject, provider }: Identity, email: string | null) => ({
   id: subject,
   provider_type: provider,

@@ -1,6 +1,6 @@
 /**
  * Who may ask for a field. Every query and mutation states it with `@Access`, as does every field that not
- * everybody who has the object may see; a test finds the one that is silent.
+ * everyone who gets the object may see; a test finds the one that is silent.
  */
 import { defaultFieldResolver, type GraphQLField, type GraphQLSchema, isObjectType } from "graphql";
 import { Extensions } from "type-graphql";
@@ -9,9 +9,9 @@ import { requireRecentLogin } from "../identity/sessions/sessions.ts";
 import { type GraphContext, requireCaller } from "./context.ts";
 
 /**
- * - `public`: everybody
- * - `user`: whoever is signed in
- * - `recent`: whoever is signed in by a login that is not long ago
+ * - `public`: everyone
+ * - `user`: any user with an access token
+ * - `recent`: a user whose login is recent
  * - `owner`: the user whom the object belongs to, and operators
  * - `admin`: operators, with an admin key
  */

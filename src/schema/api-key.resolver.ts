@@ -13,14 +13,14 @@ export class CreatedApiKey {
   @Field(() => ApiKey)
   apiKey: ApiKey;
 
-  @Field(() => String, { description: "The key itself, shown this once." })
+  @Field(() => String, { description: "The key itself. It is shown only once." })
   secret: string;
 }
 
 @Resolver(() => ApiKey)
 export class ApiKeyResolver {
   @Access("public")
-  @FieldResolver(() => Boolean, { description: "Whether it is switched off for now." })
+  @FieldResolver(() => Boolean, { description: "Whether logins with it are refused for now." })
   disabled(@Root() apiKey: ApiKey): boolean {
     return apiKey.disabledAt !== null;
   }
@@ -28,14 +28,14 @@ export class ApiKeyResolver {
   @Access("public")
   @FieldResolver(() => GraphQLDateTime, {
     nullable: true,
-    description: "When a program logged in with it last; null when none ever did.",
+    description: "When it was last used to log in; null if never.",
   })
   lastUsedAt(@Root() { identity }: OwnedApiKey): Date | null {
     return identity.lastUsedAt;
   }
 
   @Access("public")
-  @FieldResolver(() => User, { description: "Whom a program is that logs in with it." })
+  @FieldResolver(() => User, { description: "The user that a program logs in as." })
   user(@Root() { identity }: OwnedApiKey, @Ctx() { loaders }: GraphContext): Promise<User | null> {
     return loaders.users.load(identity.userId);
   }

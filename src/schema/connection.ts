@@ -9,7 +9,7 @@ export class PageInfo {
   @Field(() => Boolean)
   hasNextPage: boolean;
 
-  @Field(() => Boolean, { description: "Always false: pages are only walked forward." })
+  @Field(() => Boolean, { description: "Always false: pages are read forward only." })
   hasPreviousPage: boolean;
 
   @Field(() => String, { nullable: true })

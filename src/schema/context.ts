@@ -69,8 +69,9 @@ export function reload<Changed extends User>({ loaders }: GraphContext, user: Ch
   return user;
 }
 
-/** @throws PasserbyError UNAUTHENTICATED when nobody is signed in */
+/** @throws PasserbyError UNAUTHENTICATED without an access token */
 export function requireCaller({ caller }: GraphContext): Caller {
-  if (!caller) throw new PasserbyError("UNAUTHENTICATED", { message: "Nobody is signed in. Log in first." });
+  if (!caller)
+    throw new PasserbyError("UNAUTHENTICATED", { message: "Authentication required. Log in first." });
   return caller;
 }

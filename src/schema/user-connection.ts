@@ -6,7 +6,7 @@ import { countUsers, listUsers, type UserCursor, type UserQuery } from "../ident
 import { decodeCursor, type Page, PageInfo, pageSize, toPage } from "./connection.ts";
 import type { GraphContext } from "./context.ts";
 
-@InputType({ description: "Every condition that is given must hold." })
+@InputType({ description: "A user must match every condition that is set." })
 export class UserFilter {
   @Field(() => ID, { nullable: true, description: "Has or had this id." })
   id?: string | null;
@@ -28,20 +28,20 @@ export class UserFilter {
 
   @Field(() => String, {
     nullable: true,
-    description: "Has an identity whose e-mail begins with this, without case.",
+    description: "Has an identity whose email starts with this, ignoring case.",
   })
   email?: string | null;
 
   @Field(() => GraphQLDateTime, {
     nullable: true,
-    description: "Is deleted before this time if it stays anonymous.",
+    description: "Anonymous users that expire before this time.",
   })
   expiresBefore?: Date | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      "Could log in with this provider and with nothing else, once the draft is deployed: whom `review` counts in `usersLosingAccess`. For operators.",
+      "Users that can log in with this provider only, and that the draft would lock out: those that `review` counts in `usersLosingAccess`. For operators.",
   })
   losingAccessByDraft?: string | null;
 }
@@ -51,7 +51,7 @@ export class UsersArguments {
   @Field(() => Int, { nullable: true, description: "From 0 to 100; 20 when left out." })
   first?: number | null;
 
-  @Field(() => String, { nullable: true, description: "The cursor to go on after." })
+  @Field(() => String, { nullable: true, description: "The `endCursor` of the page before." })
   after?: string | null;
 
   @Field(() => UserFilter, { nullable: true })
@@ -101,7 +101,7 @@ export const countUserPage = async (
   { query }: UserConnection,
 ): Promise<number> => (query === null ? 0 : countUsers(services, query));
 
-/** null where nobody can be meant: there is no draft, or it leaves that provider on. */
+/** Null if no user can match: there is no draft, or the provider stays enabled in it. */
 async function toUserQuery(
   { deployments }: GraphContext["services"],
   { losingAccessByDraft: provider, ...query }: UserFilter,

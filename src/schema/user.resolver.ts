@@ -16,7 +16,7 @@ export class UserResolver {
   @Access("public")
   @FieldResolver(() => GraphQLDateTime, {
     nullable: true,
-    description: "When this user is deleted if it stays anonymous; null for users that are not.",
+    description: "When the user is deleted if it stays anonymous; null for permanent users.",
   })
   expiresAt(@Root() user: User, @Ctx() { services }: GraphContext): Date | null {
     return userExpiresAt(user, services.policy);
@@ -29,21 +29,23 @@ export class UserResolver {
   }
 
   @Access("public")
-  @FieldResolver(() => [ID], { description: "Ids that this user had before merges; they resolve to it." })
+  @FieldResolver(() => [ID], {
+    description: "Ids of the users that were merged into this one. They resolve to this user.",
+  })
   formerIds(@Root() user: User, @Ctx() { loaders }: GraphContext): Promise<string[]> {
     return loaders.formerIds.load(user.id);
   }
 
   @Access("public")
   @FieldResolver(() => [ID], {
-    description: "Every id that finds this user: the one it has now, then those of before merges.",
+    description: "All ids that resolve to this user: `id`, then `formerIds`.",
   })
   async ids(@Root() user: User, @Ctx() { loaders }: GraphContext): Promise<string[]> {
     return [user.id, ...(await loaders.formerIds.load(user.id))];
   }
 
   @Access("owner")
-  @FieldResolver(() => GraphQLDateTime, { nullable: true, description: "For the user and operators." })
+  @FieldResolver(() => GraphQLDateTime, { nullable: true, description: "Visible to the user and operators." })
   lastLoginAt(@Root() user: User): Date | null {
     return user.lastLoginAt;
   }
@@ -52,20 +54,22 @@ export class UserResolver {
   @FieldResolver(() => GraphQLJSONObject, {
     nullable: true,
     description:
-      "For the user and operators: what the providers said, such as a name; null when they said nothing.",
+      "Profile data from the providers, such as a name; null if there is none. Visible to the user and operators.",
   })
   profile(@Root() user: User): User["profile"] {
     return user.profile;
   }
 
   @Access("owner")
-  @FieldResolver(() => [Identity], { description: "For the user and operators; oldest first." })
+  @FieldResolver(() => [Identity], { description: "Oldest first. Visible to the user and operators." })
   identities(@Root() user: User, @Ctx() { loaders }: GraphContext): Promise<Identity[]> {
     return loaders.identities.load(user.id);
   }
 
   @Access("owner")
-  @FieldResolver(() => [Session], { description: "For the user and operators; live ones, newest first." })
+  @FieldResolver(() => [Session], {
+    description: "Active sessions, newest first. Visible to the user and operators.",
+  })
   sessions(
     @Root() user: User,
     @Ctx() { loaders }: GraphContext,
@@ -73,7 +77,7 @@ export class UserResolver {
     first?: number | null,
     @Arg("after", () => String, {
       nullable: true,
-      description: "The id of the last session of the page before.",
+      description: "The id of the last session of the previous page.",
     })
     after?: string | null,
   ): Promise<Session[]> {
@@ -84,7 +88,7 @@ export class UserResolver {
   }
 
   @Access("owner")
-  @FieldResolver(() => [ApiKey], { description: "For the user and operators; oldest first." })
+  @FieldResolver(() => [ApiKey], { description: "Oldest first. Visible to the user and operators." })
   apiKeys(@Root() user: User, @Ctx() { loaders }: GraphContext): Promise<ApiKey[]> {
     return loaders.apiKeys.load(user.id);
   }
@@ -96,7 +100,7 @@ const SESSIONS_PAGE = 50;
 @Resolver(() => Session)
 export class SessionResolver {
   @Access("owner")
-  @FieldResolver(() => Boolean, { description: "Whether this request belongs to it." })
+  @FieldResolver(() => Boolean, { description: "Whether it is the session of this request." })
   current(@Root() session: Session, @Ctx() { own }: GraphContext): boolean {
     return own.sessionIds.includes(session.id);
   }
@@ -104,7 +108,8 @@ export class SessionResolver {
   @Access("owner")
   @FieldResolver(() => GraphQLDateTime, {
     nullable: true,
-    description: "When it ends unless it is refreshed.",
+    description:
+      "When it expires unless it is refreshed. Sessions of anonymous users last as long as the user.",
   })
   async expiresAt(
     @Root() session: Session,
@@ -118,7 +123,7 @@ export class SessionResolver {
 @Resolver(() => UserConnection)
 export class UserConnectionResolver {
   @Access("admin")
-  @FieldResolver(() => Int, { description: "How many match the filter; counted only when asked for." })
+  @FieldResolver(() => Int, { description: "How many users match the filter. Counted only when selected." })
   totalCount(@Root() connection: UserConnection, @Ctx() context: GraphContext): Promise<number> {
     return countUserPage(context, connection);
   }

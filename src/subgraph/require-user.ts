@@ -5,7 +5,7 @@ import { createGraphError, type GraphErrorCode, type GraphQLErrorClass } from ".
 /** @throws an error with `extensions.code` UNAUTHENTICATED when nobody is signed in */
 export function requireUser(context: PasserbyContext): Caller {
   if (context.caller) return context.caller;
-  throw refuse(context, "UNAUTHENTICATED", "Nobody is signed in. Log in first.");
+  throw refuse(context, "UNAUTHENTICATED", "Authentication required. Log in first.");
 }
 
 /** @throws an error with `extensions.code` UNAUTHENTICATED, or FORBIDDEN when the user is anonymous */

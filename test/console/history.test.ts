@@ -77,7 +77,7 @@ it("redeploys a version after confirmation, unless another version was deployed 
   await tab.open("/authentication/history/1");
   await page.getByRole("button", { name: "Redeploy" }).click();
   const dialog = page.getByRole("dialog", { name: "Redeploy version 1?" });
-  await dialog.getByText("1 user would lose access without E-mail and password.").waitFor();
+  await dialog.getByText("1 user would lose access without Email and password.").waitFor();
   expect(await tab.findViolations()).toEqual([]);
   await dialog.getByRole("button", { name: "Redeploy" }).click();
   await dialog.getByText("This does not match local-userpass.").waitFor();

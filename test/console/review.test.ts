@@ -41,7 +41,7 @@ it("requires the provider's name before users lose access", async () => {
   const before = await versions();
   await other.save({ name: "local-userpass", enabled: false });
   await tab.open("/overview?review");
-  await dialog().getByText("1 user would lose access without E-mail and password.").waitFor();
+  await dialog().getByText("1 user would lose access without Email and password.").waitFor();
   expect(await dialog().getByRole("link", { name: "Show users" }).getAttribute("href")).toBe(
     "/console/users?losingAccessBy=local-userpass",
   );
@@ -77,7 +77,7 @@ it("deploys only what was reviewed: a draft that changed meanwhile has to be rev
   expect(await versions()).toBe(before);
   expect(await tab.findViolations()).toEqual([]);
   await button("Show the current draft").click();
-  await dialog().getByRole("group", { name: "E-mail and password" }).waitFor();
+  await dialog().getByRole("group", { name: "Email and password" }).waitFor();
   expect(await dialog().getByRole("row", { name: "Provider Enabled" }).count()).toBe(2);
 }, 60_000);
 

@@ -81,7 +81,7 @@ it("signs in at the requested page, and does not store the key in the browser", 
   const { page } = tab;
   await page.goto(`${gateway.url}/console/authentication/providers/local-userpass`);
   await signIn(page, ADMIN_KEY);
-  await page.getByRole("heading", { level: 1, name: "E-mail and password" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "Email and password" }).waitFor();
   expect(
     await page.evaluate("document.cookie + JSON.stringify({ ...localStorage, ...sessionStorage })"),
   ).not.toContain(ADMIN_KEY);

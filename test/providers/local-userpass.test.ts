@@ -1,4 +1,4 @@
-/** E-mail and password: which passwords are taken, what can be set, and what an import makes of App Services' file. */
+/** Email and password: which passwords are taken, what can be set, and what an import makes of App Services' file. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { parseProvidersJson } from "../../src/import/providers-json.ts";
 import { localUserpass } from "../../src/providers/local-userpass.ts";

@@ -5,103 +5,103 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 export type AuditAction =
-  /** An admin key was made. */
+  /** An admin key was created. */
   | 'ADMIN_KEY_CREATED'
-  /** Somebody showed an admin key that is none. */
+  /** An invalid admin key was used. */
   | 'ADMIN_KEY_REFUSED'
-  /** An admin key was ended. */
+  /** An admin key was revoked. */
   | 'ADMIN_KEY_REVOKED'
-  /** A user made a key for a program. */
+  /** A user created an API key. */
   | 'API_KEY_CREATED'
-  /** A user's key was deleted. */
+  /** A user's API key was deleted. */
   | 'API_KEY_DELETED'
-  /** A user's key was switched off. */
+  /** A user's API key was disabled. */
   | 'API_KEY_DISABLED'
-  /** A user's key was switched on. */
+  /** A user's API key was enabled. */
   | 'API_KEY_ENABLED'
-  /** An operator began a session of the console. */
+  /** An operator signed in to the console. */
   | 'CONSOLE_SIGNED_IN'
-  /** An operator ended a session of the console. */
+  /** An operator signed out of the console. */
   | 'CONSOLE_SIGNED_OUT'
-  /** The draft went live; `target` is the version. */
+  /** The draft was deployed; `target` is the version. */
   | 'DEPLOYED'
-  /** The draft was thrown away. */
+  /** The draft was discarded. */
   | 'DRAFT_DISCARDED'
-  /** Providers were saved into the draft, or taken out of it. */
+  /** Providers were saved to the draft, or removed from it. */
   | 'DRAFT_SAVED'
-  /** The link of a mail was opened. */
+  /** An email was confirmed through the link of a confirmation email. */
   | 'EMAIL_CONFIRMED'
-  /** A way in was added to a user. */
+  /** An identity was linked to a user. */
   | 'IDENTITY_LINKED'
-  /** A way in was taken from a user. */
+  /** An identity was unlinked from a user. */
   | 'IDENTITY_UNLINKED'
-  /** A login of a user that is not anonymous, or one that was refused. */
+  /** A permanent user logged in, or a login failed. */
   | 'LOGGED_IN'
-  /** A user ended sessions of their own. */
+  /** A user logged out, of one or more sessions. */
   | 'LOGGED_OUT'
-  /** A link met somebody else's identity, and got a ticket to merge. */
+  /** A link found the identity at another user, and a merge ticket was issued. */
   | 'MERGE_OFFERED'
-  /** A user set a new password. */
+  /** A user changed the password. */
   | 'PASSWORD_CHANGED'
-  /** A new password was set by way of a mail. */
+  /** A password was reset through the link of an email. */
   | 'PASSWORD_RESET'
-  /** An earlier version went live again; `target` is the new one. */
+  /** An earlier version was deployed again; `target` is the new version. */
   | 'REDEPLOYED'
-  /** An e-mail and password were kept. */
+  /** An email and password were registered. */
   | 'REGISTERED'
-  /** An operator made a key for a server. */
+  /** An operator created a server API key. */
   | 'SERVER_KEY_CREATED'
-  /** A server's key was deleted with its user. */
+  /** A server API key was deleted, with its user. */
   | 'SERVER_KEY_DELETED'
-  /** A server's key was switched off. */
+  /** A server API key was disabled. */
   | 'SERVER_KEY_DISABLED'
-  /** A server's key was switched on. */
+  /** A server API key was enabled. */
   | 'SERVER_KEY_ENABLED'
-  /** An operator ended every session of a user, or the one that is `target`. */
+  /** An operator ended all sessions of a user, or the session `target`. */
   | 'SESSIONS_REVOKED'
-  /** A refresh token was used after its time, and its session ended: somebody else may hold it. */
+  /** A refresh token was reused, which may mean that it was stolen; its session was ended. */
   | 'SESSION_REUSED'
   /** The next signing key was published. */
   | 'SIGNING_KEY_ROTATED'
-  /** Anonymous users that were old enough were deleted. */
+  /** Expired anonymous users were deleted. */
   | 'USERS_EXPIRED'
-  /** Users from elsewhere were stored. */
+  /** Users were imported. */
   | 'USERS_IMPORTED'
-  /** A user was deleted, by themself or an operator. */
+  /** A user was deleted, by the user or an operator. */
   | 'USER_DELETED'
-  /** An operator refused a user's tokens from then on. */
+  /** An operator disabled a user. */
   | 'USER_DISABLED'
-  /** An operator let a user in again. */
+  /** An operator enabled a user again. */
   | 'USER_ENABLED'
-  /** An anonymous user became part of another; `target` is the id that it had. */
+  /** An anonymous user was merged into another user; `target` is the anonymous user's id. */
   | 'USER_MERGED';
 
 export type AuditActorKind =
-  /** With an admin key, or on the command line. */
+  /** An operator, with an admin key or on the command line. */
   | 'OPERATOR'
-  /** A gateway by itself. */
+  /** The gateway itself, such as a scheduled job. */
   | 'SYSTEM'
-  /** Somebody who was signed in, or had just logged in. */
+  /** A user with an access token, or one that just logged in. */
   | 'USER'
-  /** Nobody that is known. */
+  /** A client without an access token. */
   | 'VISITOR';
 
-/** Every condition that is given must hold. */
+/** A user must match every condition that is set. */
 export type AuditEventFilter = {
-  /** One of these. */
+  /** With one of these actions. */
   actions?: Array<AuditAction> | null | undefined;
-  /** By this operator's name, or user's id. */
+  /** The operator's name or the user's id that performed the action. */
   actor?: string | null | undefined;
   actorKind?: AuditActorKind | null | undefined;
-  /** Before this time. */
+  /** Recorded before this time. */
   before?: string | null | undefined;
-  /** Refused with this error code. */
+  /** Failed with this error code. */
   code?: string | null | undefined;
-  /** At this time or later. */
+  /** Recorded at this time or later. */
   from?: string | null | undefined;
   outcome?: AuditOutcome | null | undefined;
   provider?: string | null | undefined;
-  /** To this user: by its id or a former one, also what happened before merges. */
+  /** About this user, by id or former id. Includes events of users that were merged into it. */
   userId?: string | number | null | undefined;
 };
 
@@ -109,7 +109,7 @@ export type AuditOutcome =
   | 'DONE'
   | 'REFUSED';
 
-/** Whether deploying the draft adds or removes a provider that an operator named. */
+/** Whether deploying the draft adds or removes a provider. */
 export type DraftEffect =
   | 'ADDED'
   | 'REMOVED';
@@ -117,37 +117,37 @@ export type DraftEffect =
 export type SaveProviderInput = {
   enabled: boolean;
   name: string;
-  /** The `revision` of the provider, or of the whole draft, as it was read; `none` for one that must not be there yet. Another by now is DRAFT_CONFLICT. Left out: any, so that what others saved meanwhile is replaced. */
+  /** The `revision` of the provider, or of the whole draft, that was read; `none` for a provider that must not exist yet. If it has changed since, the call fails with DRAFT_CONFLICT. Omit it to overwrite what others may have saved. */
   revision?: string | null | undefined;
-  /** All settings of the provider; left out, they stay. A secret that is left out stays too; null removes it. */
+  /** All settings of the provider; if omitted, they are unchanged. An omitted secret is unchanged too; null removes it. */
   settings?: Record<string, unknown> | null | undefined;
-  /** Adds a provider of your own under a new name, such as one of type oidc. Otherwise left out. */
+  /** The type of a provider to add under a new name, such as oidc. Omit it for existing providers. */
   type?: string | null | undefined;
 };
 
 export type SigningKeyState =
-  /** Published, and signs from `signsFrom`. */
+  /** Published; it signs tokens from `signsFrom` on. */
   | 'PENDING'
-  /** Still published, for tokens that it signed. */
+  /** No longer signs; published until the tokens that it signed have expired. */
   | 'RETIRED'
-  /** Signs. */
+  /** Signs new tokens. */
   | 'SIGNING';
 
-/** Every condition that is given must hold. */
+/** A user must match every condition that is set. */
 export type UserFilter = {
   /** Created before this time. */
   createdBefore?: string | null | undefined;
   /** Created at this time or later. */
   createdFrom?: string | null | undefined;
   disabled?: boolean | null | undefined;
-  /** Has an identity whose e-mail begins with this, without case. */
+  /** Has an identity whose email starts with this, ignoring case. */
   email?: string | null | undefined;
-  /** Is deleted before this time if it stays anonymous. */
+  /** Anonymous users that expire before this time. */
   expiresBefore?: string | null | undefined;
   /** Has or had this id. */
   id?: string | number | null | undefined;
   isAnonymous?: boolean | null | undefined;
-  /** Could log in with this provider and with nothing else, once the draft is deployed: whom `review` counts in `usersLosingAccess`. For operators. */
+  /** Users that can log in with this provider only, and that the draft would lock out: those that `review` counts in `usersLosingAccess`. For operators. */
   losingAccessByDraft?: string | null | undefined;
   /** Has an identity of this provider. */
   provider?: string | null | undefined;

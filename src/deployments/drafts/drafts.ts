@@ -12,7 +12,7 @@ import { type ProviderRevision, revisionOf, revisionOfProvider } from "./revisio
 
 export interface DraftView {
   readonly baseVersion: number;
-  /** Differs as soon as what would be deployed does. */
+  /** Changes whenever the content of the draft changes. */
   readonly revision: string;
   readonly updatedAt: Date;
   readonly updatedBy: string;

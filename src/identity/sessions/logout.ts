@@ -38,7 +38,7 @@ export const logout = audited(
 );
 
 /**
- * Ends one session of the caller, such as that of a lost phone.
+ * Ends one session of the current user, such as that of a lost phone.
  * @throws PasserbyError SESSION_NOT_FOUND when it is somebody else's, over, or none at all
  */
 export const endSession = audited(

@@ -11,9 +11,9 @@ import { insertSessionTombstones } from "../sessions/session-tombstones.ts";
 
 export interface ExpiryReport {
   readonly dryRun: boolean;
-  /** Users created at or before this time were old enough. */
+  /** Users created at or before this time have expired. */
   readonly createdUntil: Date;
-  /** How many were deleted; in a dry run, how many would be. */
+  /** How many users were deleted, or in a dry run, would be. */
   readonly users: number;
 }
 

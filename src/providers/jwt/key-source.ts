@@ -23,7 +23,7 @@ export const sharedSecret = (bytes: Uint8Array): KeySource => ({
   findNewer: async () => [],
 });
 
-/** A key that nobody has heard of is looked for again, but not as often as somebody makes one up. */
+/** An unknown `kid` makes the keys load again, but at a bounded rate, since clients can invent one. */
 const KEYS = { freshSeconds: 600, failedSeconds: 5, cooldownSeconds: 30 };
 
 /** Keys that are published and change. */

@@ -18,7 +18,7 @@ export function requireAddress(email: string): EmailAddress {
     !FOREIGN_DOMAIN.test(address.canonical);
   if (!isEmail) {
     throw new PasserbyError("BAD_USER_INPUT", {
-      message: `The e-mail needs the form name@example.com and at most ${MAX_EMAIL_CHARACTERS} characters.`,
+      message: `The email must have the form name@example.com and at most ${MAX_EMAIL_CHARACTERS} characters.`,
     });
   }
   return address;

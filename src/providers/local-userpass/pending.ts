@@ -1,4 +1,4 @@
-/** Passwords that wait for their mail to be read: kept beside the email, and nobody's claim to it. */
+/** Passwords that wait for a confirmation. They are stored beside the email, and give no claim to it. */
 import type { EntityManager } from "typeorm";
 import { v7 as uuidv7 } from "uuid";
 import { Identity } from "../../entities/identity.ts";
@@ -18,7 +18,7 @@ export interface NewPending {
 
 /**
  * Keeps a pending registration, and the credential that it waits for where the email has none.
- * @returns the credential's id; null when the email is confirmed and so somebody's
+ * @returns the credential's id; null if the email is confirmed and so belongs to a user
  */
 export async function storePending(
   manager: EntityManager,
@@ -43,7 +43,8 @@ export async function storePending(
   return credential.id;
 }
 
-/** Takes an email that only waits, for whoever needs no confirmation: what waited for it goes. @returns false when it is somebody's */
+/** Takes over an unconfirmed email for a registration that needs no confirmation, and deletes the pending registrations.
+ * @returns false if the email belongs to a user */
 export async function takePending(
   manager: EntityManager,
   {

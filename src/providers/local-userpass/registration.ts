@@ -1,4 +1,4 @@
-/** How an e-mail and password come to be kept. */
+/** How an email and password are stored. */
 import type { EntityManager } from "typeorm";
 import { PasswordCredential } from "../../entities/password-credential.ts";
 import { PendingRegistration } from "../../entities/pending-registration.ts";
@@ -52,7 +52,7 @@ async function planRegistration(
 
 /**
  * Registers without a confirmation; what only waits for one is replaced.
- * @returns the credential's id; null when the e-mail is somebody's
+ * @returns the credential's id; null if the email belongs to a user
  */
 async function keep(manager: EntityManager, planned: Registration): Promise<string | null> {
   // Decided by the database: of two that register at once, one finds it taken.
@@ -87,9 +87,9 @@ export async function register(
 }
 
 /**
- * A link with an e-mail that is nobody's: registered in the transaction that links it. Where a mail has to be read first,
- * only then is the e-mail the user's; until then others may wait for the same one.
- * @param known the credential of an e-mail that others wait for; null when nobody does
+ * A link with an email that belongs to no user: it is registered in the transaction that links it. Where emails must be
+ * confirmed, the email is the user's only after that; until then there may be other pending registrations for it.
+ * @param known the credential of an email with pending registrations; null if there are none
  */
 export async function verifyNew(
   context: VerificationContext<Settings>,

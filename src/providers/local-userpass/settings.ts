@@ -11,7 +11,7 @@ export const settings = z
     confirmation: z.enum(["automatic", "email"]).default("automatic").meta({
       title: "Confirmation",
       description:
-        "`automatic`: an e-mail can log in as soon as it is registered. `email`: only once its owner has opened the link of a mail.",
+        "`automatic`: an email can log in as soon as it is registered. `email`: only after the link in the confirmation email was opened.",
     }),
     confirmUrl: page.optional().meta({
       title: "Confirmation page",
@@ -26,7 +26,7 @@ export const settings = z
     passwordReset: z.enum(["email", "off"]).default("email").meta({
       title: "Password reset",
       description:
-        "`email`: whoever reads the mail of an address may choose a new password. `off`: nobody can ask for such a mail; operators can still send one.",
+        "`email`: users can request an email with a link to choose a new password. `off`: they cannot; operators can still send one.",
     }),
     minPasswordLength: z.number().int().min(6).max(64).default(8).meta({
       title: "Minimum password length",

@@ -55,7 +55,7 @@ export async function verifyIdToken(
   }
 }
 
-/** Nobody's keys are fetched for a token that says itself that it is not for us. */
+/** Checked before any keys are fetched: a token for another audience costs no request. */
 function requireForUs(
   { iss, aud }: JWTPayload,
   issuers: readonly string[],

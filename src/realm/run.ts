@@ -68,7 +68,7 @@ async function identify(
     if (error instanceof RealmError) throw error;
     const clientError = toClientError(error);
     if (!clientError || clientError.code === "SERVICE_UNAVAILABLE")
-      throw clientError ? refuse(clientError, nobody) : error;
+      throw clientError ? refuse(clientError, signedOut) : error;
     throw refuseToken(
       clientError,
       kind,

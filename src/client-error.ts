@@ -1,5 +1,5 @@
 import { isBadText, isUnavailable } from "./database/failures.ts";
-import { PasserbyError } from "./errors.ts";
+import { type ErrorCode, errorCatalogue, PasserbyError } from "./errors.ts";
 
 /** What a client may be told of an error; null when that is nothing. */
 export function toClientError(error: unknown): PasserbyError | null {
@@ -14,3 +14,38 @@ export function toClientError(error: unknown): PasserbyError | null {
   }
   return null;
 }
+
+/** An error as HTTP answers it: every surface sends this status and these headers; the form of the body is its own. */
+export interface ErrorResponse {
+  readonly status: number;
+  /** `retry-after` where it is known when to try again (RFC 9110 §10.2.3). */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** What an error says that was thrown before a route ran, such as one of Fastify's. */
+interface RequestError {
+  readonly statusCode?: number;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+export function responseOf({ code, message, details }: PasserbyError): ErrorResponse {
+  const { retryAfterSeconds } = details;
+  const headers: Record<string, string> =
+    retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
+  return { status: errorCatalogue[code].status, headers, code, message, details };
+}
+
+/** null for an unexpected error, of which a client is told nothing. */
+export function toErrorResponse(error: unknown): ErrorResponse | null {
+  const clientError = toClientError(error);
+  if (clientError) return responseOf(clientError);
+  const { statusCode: status = 500, code = "", message = "" } = (error ?? {}) as RequestError;
+  if (status >= 500) return null;
+  return { status, headers: {}, code: isErrorCode(code) ? code : "BAD_USER_INPUT", message, details: {} };
+}
+
+const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorCatalogue, code);

@@ -1,11 +1,12 @@
 /** Signing in to the console, asking who is signed in, and signing out. */
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { actAs } from "../audit/act-as.ts";
-import { toClientError } from "../client-error.ts";
-import { errorCatalogue, PasserbyError } from "../errors.ts";
+import { toErrorResponse } from "../client-error.ts";
+import { PasserbyError } from "../errors.ts";
 import { checkAdminKey } from "../operators/admin-keys.ts";
 import type { Services } from "../services.ts";
 import { type ConsoleCookie, isBackground } from "./console-cookie.ts";
+import { sendGraphError } from "./error-answer.ts";
 import { requireOwnPage } from "./request-context.ts";
 
 const PATH = "/console/session";
@@ -19,7 +20,7 @@ export function serveConsoleSession(
 ): void {
   const { operatorSessions } = services;
   fastify.register(async (routes) => {
-    routes.setErrorHandler(sendClientError);
+    routes.setErrorHandler(answerError);
     routes.addHook("onRequest", async (request, reply) => {
       reply.header("cache-control", "no-store");
       requireOwnPage(request, cookie);
@@ -72,17 +73,16 @@ function refuse(message: string): never {
   throw new PasserbyError("BAD_USER_INPUT", { message });
 }
 
-/** Answers in the words of the graphs, and leaves what is unexpected to the handler of all routes. */
-function sendClientError(error: unknown, _request: unknown, reply: FastifyReply): FastifyReply {
-  const clientError = toClientError(error) ?? asBadBody(error);
-  if (!clientError) throw error;
-  const { code, message, details } = clientError;
-  const seconds = details.retryAfterSeconds;
-  if (seconds !== undefined) reply.header("retry-after", String(seconds));
-  const told = seconds === undefined ? message : `Too many attempts. Try again in ${seconds} seconds.`;
-  return reply
-    .code(errorCatalogue[code].status)
-    .send({ errors: [{ message: told, extensions: { ...details, code } }] });
+/** Leaves what is unexpected to the error handler of all routes. */
+function answerError(error: unknown, _request: unknown, reply: FastifyReply): FastifyReply {
+  const response = toErrorResponse(asBadBody(error) ?? error);
+  if (!response) throw error;
+  const { retryAfterSeconds } = response.details;
+  const message =
+    response.code === "RATE_LIMITED"
+      ? `Too many attempts. Try again in ${retryAfterSeconds} seconds.`
+      : response.message;
+  return sendGraphError(reply, { ...response, message });
 }
 
 function asBadBody(error: unknown): PasserbyError | null {

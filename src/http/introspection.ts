@@ -3,8 +3,8 @@
  * server may do as itself. Errors are in the words of OAuth, since its clients are.
  */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
-import { toClientError } from "../client-error.ts";
-import { type ErrorCode, errorCatalogue, PasserbyError } from "../errors.ts";
+import { toErrorResponse } from "../client-error.ts";
+import { type ErrorCode, PasserbyError } from "../errors.ts";
 import { findServer } from "../identity/api-keys/server-api-keys.ts";
 import { introspectToken } from "../identity/sessions/introspection.ts";
 import { clientKey } from "../rate-limits/client-address.ts";
@@ -91,21 +91,13 @@ function readToken(body: unknown): string {
   });
 }
 
-function answerError(
-  error: { statusCode?: number; message?: string },
-  _request: FastifyRequest,
-  reply: FastifyReply,
-) {
-  const clientError = toClientError(error);
-  if (!clientError) {
-    const { statusCode = 500, message } = error;
-    if (statusCode >= 500) throw error;
-    return reply.code(statusCode).send({ error: "invalid_request", error_description: message });
-  }
-  const { code, message, details } = clientError;
+function answerError(error: unknown, _request: FastifyRequest, reply: FastifyReply) {
+  const response = toErrorResponse(error);
+  if (!response) throw error;
+  const { status, headers, code, message } = response;
   if (code === "UNAUTHENTICATED") reply.header("www-authenticate", 'Bearer realm="passerby"');
-  if (details.retryAfterSeconds) reply.header("retry-after", String(details.retryAfterSeconds));
   return reply
-    .code(errorCatalogue[code].status)
+    .code(status)
+    .headers(headers)
     .send({ error: oauthErrors[code] ?? code.toLowerCase(), error_description: message });
 }

@@ -4,9 +4,9 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { GraphQLError } from "graphql";
 import { actAs } from "../audit/act-as.ts";
 import { readBearer } from "../bearer.ts";
-import { toClientError } from "../client-error.ts";
+import { responseOf, toClientError } from "../client-error.ts";
 import type { ClientInfo } from "../client-info.ts";
-import { errorCatalogue, PasserbyError } from "../errors.ts";
+import { PasserbyError } from "../errors.ts";
 import { type Caller, resolveCaller } from "../identity/sessions/sessions.ts";
 import { checkAdminKey } from "../operators/admin-keys.ts";
 import { createContext, type GraphContext } from "../schema/context.ts";
@@ -35,15 +35,10 @@ export async function contextOf(
   } catch (error) {
     const clientError = toClientError(error);
     if (!clientError) throw error;
-    const { retryAfterSeconds } = clientError.details;
-    const headers = new Map<string, string>();
-    if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds));
+    const { status, headers, code, message } = responseOf(clientError);
     // As Apollo reads it; another server that tests use declares another type for the same name.
-    const http = { status: errorCatalogue[clientError.code].status, headers: headers as never };
-    throw new GraphQLError(clientError.message, {
-      originalError: clientError,
-      extensions: { code: clientError.code, http },
-    });
+    const http = { status, headers: new Map(Object.entries(headers)) as never };
+    throw new GraphQLError(message, { originalError: clientError, extensions: { code, http } });
   }
 }
 

@@ -1,4 +1,5 @@
 /** How this protocol says no. The codes are the catalogue's; here is what of them depends on who asked for what. */
+import { responseOf } from "../client-error.ts";
 import { type ErrorCode, errorCatalogue, type PasserbyError } from "../errors.ts";
 
 interface Refused {
@@ -13,6 +14,7 @@ interface Refused {
   readonly code?: ErrorCode | null;
   /** More fields of the body. */
   readonly details?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
   /** What really happened, for the log alone. */
   readonly cause?: unknown;
   /** More parameters of the link, which is all that an app on an SDK gets to see beside the texts. */
@@ -26,6 +28,7 @@ export class RealmError extends Error implements Refused {
   readonly error: string;
   readonly code: ErrorCode | null;
   readonly details: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
   readonly linkParameters: Readonly<Record<string, string>>;
 
   constructor(refused: Refused) {
@@ -35,6 +38,7 @@ export class RealmError extends Error implements Refused {
     this.error = refused.error;
     this.code = refused.code ?? null;
     this.details = refused.details ?? {};
+    this.headers = refused.headers ?? {};
     this.linkParameters = refused.linkParameters ?? {};
   }
 }
@@ -86,8 +90,11 @@ const sessionIsOver: readonly ErrorCode[] = ["UNAUTHENTICATED", "SESSION_REVOKED
  * end: a signed-in client gets one only when the session has ended, and the refresh fails too.
  */
 export function refuse(error: PasserbyError, { isSignedIn }: { isSignedIn: boolean }): RealmError {
-  const { code, details, cause } = error;
-  const { status, realmCode, message: sentence } = errorCatalogue[code];
+  const { code, cause } = error;
+  const { realmCode, message: sentence } = errorCatalogue[code];
+  const { status, headers, details: given } = responseOf(error);
+  // The header says when to try again.
+  const { retryAfterSeconds: _, ...details } = given;
   if (sessionIsOver.includes(code)) return refuseToken(error, "access");
   const message = error.message === sentence ? (ownSentences[code] ?? sentence) : error.message;
   const text = status === 401 && !isSignedIn ? "unauthorized" : (originalTexts[code] ?? message);
@@ -98,6 +105,7 @@ export function refuse(error: PasserbyError, { isSignedIn }: { isSignedIn: boole
     message,
     code,
     details,
+    headers,
     cause,
     ...explainReason(error),
   });

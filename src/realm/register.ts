@@ -89,8 +89,7 @@ export async function registerRealm(
       const event = clientError.status === 503 ? "service unavailable" : "refused";
       services.log.warn({ reqId: request.id, reason }, event);
     }
-    const { retryAfterSeconds, ...details } = clientError.details;
-    if (retryAfterSeconds !== undefined) reply.header("retry-after", String(retryAfterSeconds));
+    reply.headers(clientError.headers);
     const parameters = new URLSearchParams({ co_id: request.id, ...clientError.linkParameters });
     return send(reply, {
       status: clientError.status,
@@ -100,7 +99,7 @@ export async function registerRealm(
         link: `${addressOf(request)}${REALM_PREFIX}${LOGS}?${parameters}`,
         ...(clientError.message !== clientError.error && { message: clientError.message }),
         ...(clientError.code !== null && { code: clientError.code }),
-        ...details,
+        ...clientError.details,
       },
     });
   }

@@ -16,6 +16,7 @@ import {
   isObjectType,
   type SelectionSetNode,
 } from "graphql";
+import { responseOf } from "../client-error.ts";
 import { type ErrorCode, errorCatalogue, PasserbyError } from "../errors.ts";
 import { requestBudget } from "../request-budget.ts";
 import { Turns } from "./turns.ts";
@@ -103,7 +104,7 @@ export function answerError(
     nodes,
     path: [],
     originalError: clientError,
-    extensions: { code, http: { status: errorCatalogue[code].status } },
+    extensions: { code, http: { status: responseOf(clientError).status } },
   });
 }
 

@@ -5,7 +5,7 @@ import type {
   GraphQLRequestListener,
 } from "@apollo/server";
 import type { FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from "graphql";
-import { type ErrorCode, errorCatalogue } from "../errors.ts";
+import { toErrorResponse } from "../client-error.ts";
 import { requestBudget } from "../request-budget.ts";
 import { answerError, isLongerThan } from "./answer-budget.ts";
 import type { GraphContext } from "./context.ts";
@@ -45,9 +45,9 @@ export function boundedAnswers(
     if (!answer.error) return;
     const result: FormattedExecutionResult = { errors: [format(answer.error)] };
     body.singleResult = isDone ? { ...result, data: null } : result;
-    response.http.status = errorCatalogue[answer.error.extensions.code as ErrorCode].status;
-    const { retryAfterSeconds } = result.errors?.[0]?.extensions ?? {};
-    if (retryAfterSeconds) response.http.headers.set("retry-after", String(retryAfterSeconds));
+    const { status = 500, headers = {} } = toErrorResponse(answer.error.originalError) ?? {};
+    response.http.status = status;
+    for (const [name, value] of Object.entries(headers)) response.http.headers.set(name, value);
   }
 
   return { requestDidStart: async () => listener };

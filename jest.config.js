@@ -12,5 +12,6 @@ export default {
   globalSetup: "<rootDir>/test/support/global-setup.ts",
   globalTeardown: "<rootDir>/test/support/global-teardown.ts",
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // More than the cores of a small machine: many tests wait, for timeouts and for programs that start.
+  maxWorkers: 3,
 };

@@ -135,6 +135,6 @@ export const consoleQueries = {
 };
 
 const statisticsQuery = (/** @type {number} */ days) => `{ statistics(days: ${days}) {
-  logins { day total byProvider { provider count } } refusedLogins { day total byCode { code count } }
+  logins { day total byProvider { provider count } } failedLogins { day total byCode { code count } }
   conversion { weekOf arrived linked merged } anonymousUsers { total expiringWithinWeek byAge { ageDays users } }
   liveSessions { total byProvider { provider count } } } }`;

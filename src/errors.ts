@@ -44,7 +44,7 @@ export const errorCatalogue = {
     realmCode: "AuthError",
   },
   PROVIDER_ALREADY_LINKED: {
-    message: "This user already has an identity of this provider, and can have only one.",
+    message: "This user already has an identity of this provider and can have only one. Unlink it first.",
     status: 409,
     realmCode: "AuthError",
   },
@@ -139,12 +139,12 @@ export const errorCatalogue = {
   },
   DRAFT_CONFLICT: {
     message:
-      "Another deployment went live after this draft was begun. `rebaseDraft` puts its changes on top of that one, `discardDraft` drops them.",
+      "Another version was deployed after this draft was started. `rebaseDraft` applies the draft's changes to that version, `discardDraft` discards them.",
     status: 409,
     realmCode: "InvalidParameter",
   },
   NOTHING_TO_DEPLOY: {
-    message: "The draft is empty or equal to what is live. Save a provider first.",
+    message: "There is no draft, or it is equal to the live version. Save a change first.",
     status: 400,
     realmCode: "InvalidParameter",
   },
@@ -164,13 +164,13 @@ export const errorCatalogue = {
     realmCode: "InvalidParameter",
   },
   SERVICE_UNAVAILABLE: {
-    // Not that nothing was changed: a write whose answer did not come in time may have happened.
-    message: "The service cannot answer right now. Try again in a moment.",
+    // Does not say that nothing was changed: a write whose answer timed out may have happened.
+    message: "The service is temporarily unavailable. Try again in a moment.",
     status: 503,
     realmCode: "InternalServerError",
   },
   INTERNAL_SERVER_ERROR: {
-    message: "Something went wrong on our side. Quote the errorId when you report it.",
+    message: "Internal error. Quote the errorId when you report it.",
     status: 500,
     realmCode: "InternalServerError",
   },
@@ -186,9 +186,8 @@ export class PasserbyError extends Error {
   readonly details: Readonly<Record<string, unknown>>;
 
   /**
-   * @param code the catalogue's code, which brings its sentence
-   * @param options.message a more exact sentence than the catalogue's; it must be fit for the client's eyes
-   * @param options.cause what really happened, for the log alone
+   * @param options.message a more exact message than the catalogue's; the client sees it
+   * @param options.cause only logged
    */
   constructor(
     code: ErrorCode,

@@ -267,7 +267,7 @@ const rules: [situation: string, outcome: string, check: (setting: Setting) => P
       await rename("identities_elsewhere", "identities");
       expect(answer.errors).toEqual([
         {
-          message: "Something went wrong on our side. Quote the errorId when you report it.",
+          message: "Internal error. Quote the errorId when you report it.",
           path: ["loginAnonymous"],
           locations: expect.any(Array),
           extensions: { code: "INTERNAL_SERVER_ERROR", errorId: expect.stringMatching(/^[0-9a-f-]{36}$/) },

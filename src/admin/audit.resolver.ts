@@ -31,7 +31,7 @@ export class AuditResolver {
   }
 
   @Access("admin")
-  @Query(() => Statistics, { description: "Figures for an overview. Days and weeks are in UTC." })
+  @Query(() => Statistics, { description: "Statistics for an overview. Days and weeks are in UTC." })
   statistics(
     @Arg("days", () => Int, {
       defaultValue: 30,

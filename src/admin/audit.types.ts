@@ -38,7 +38,13 @@ enum AuditOutcome {
   DONE = "DONE",
   REFUSED = "REFUSED",
 }
-registerEnumType(AuditOutcome, { name: "AuditOutcome" });
+registerEnumType(AuditOutcome, {
+  name: "AuditOutcome",
+  valuesConfig: {
+    DONE: { description: "The action succeeded." },
+    REFUSED: { description: "The action failed with the error `code`, such as a failed login." },
+  },
+});
 
 @admin
 @ObjectType({ simpleResolvers: true })
@@ -48,11 +54,11 @@ export class AuditActor {
 
   @Field(() => String, {
     nullable: true,
-    description: "Of an operator: the name of the admin key, or of the account that ran the command line.",
+    description: "For operators: the name of the admin key, or of the account that ran the command line.",
   })
   name: string | null;
 
-  @Field(() => ID, { nullable: true, description: "Of a user." })
+  @Field(() => ID, { nullable: true, description: "For users: the user's id." })
   userId: string | null;
 }
 
@@ -108,19 +114,19 @@ export class AuditEventView {
 
   @Field(() => GraphQLJSONObject, {
     nullable: true,
-    description: "More facts; which, depends on the action.",
+    description: "Further facts, which depend on the action.",
   })
   detail: Record<string, unknown> | null;
 }
 
-@InputType({ description: "A user must match every condition that is set." })
+@InputType({ description: "An event must match every condition that is set." })
 export class AuditEventFilter {
-  @Field(() => [AuditActions], { nullable: true, description: "With one of these actions." })
+  @Field(() => [AuditActions], { nullable: true, description: "Any of these actions." })
   actions?: AuditAction[] | null;
 
   @Field(() => String, {
     nullable: true,
-    description: "The operator's name or the user's id that performed the action.",
+    description: "The name of the operator, or the id of the user, who performed the action.",
   })
   actor?: string | null;
 
@@ -156,7 +162,7 @@ export const toAuditQuery = ({ outcome, ...query }: AuditEventFilter): AuditQuer
 
 @ArgsType()
 export class AuditEventsArguments {
-  @Field(() => Int, { nullable: true, description: "From 0 to 100; 20 when left out." })
+  @Field(() => Int, { nullable: true, description: "Page size, 0 to 100. Default: 20." })
   first?: number | null;
 
   @Field(() => String, { nullable: true, description: "The `endCursor` of the page before." })
@@ -176,7 +182,7 @@ class AuditEventEdge {
 }
 
 @admin
-@ObjectType({ description: "Events, newest first.", simpleResolvers: true })
+@ObjectType({ description: "Audit events, newest first.", simpleResolvers: true })
 export class AuditEventConnection {
   @Field(() => [AuditEventEdge])
   edges: AuditEventEdge[];

@@ -121,7 +121,8 @@ export class DeploymentsResolver {
 
   @Access("admin")
   @Mutation(() => Draft, {
-    description: "Removes a provider from the draft. The identities of its users are kept.",
+    description:
+      "Removes a provider from the draft. Only for providers that operators added; built-in ones can be disabled. The identities of its users stay.",
   })
   removeProvider(
     @Arg("name", () => String) name: string,
@@ -155,7 +156,8 @@ export class DeploymentsResolver {
   discardDraft(
     @Arg("draftRevision", () => String, {
       nullable: true,
-      description: "The `revision` to discard; omit it to discard any revision.",
+      description:
+        "The `revision` that was read. If the draft has changed since, the call fails with DRAFT_CONFLICT. Omit it to discard any revision.",
     })
     draftRevision: string | undefined,
     @Ctx() { services }: GraphContext,
@@ -172,7 +174,7 @@ export class DeploymentsResolver {
     @Arg("draftRevision", () => String, {
       nullable: true,
       description:
-        "The `revision` that was reviewed. If the draft has changed since, the call fails with DRAFT_CONFLICT. Omit it to deploy any revision.",
+        "The `draftRevision` of the review. If the draft has changed since, the call fails with DRAFT_CONFLICT. Omit it to deploy any revision.",
     })
     draftRevision: string | undefined,
     @Ctx() { services, admin }: GraphContext,

@@ -53,7 +53,7 @@ export class ProviderRevision {
   name: string;
 
   @Field(() => String, {
-    description: "For `saveProvider` and `removeProvider`; `none` if the draft removes the provider.",
+    description: "Give it to `saveProvider` and `removeProvider`. `none` if the draft removes the provider.",
   })
   revision: string;
 
@@ -82,12 +82,12 @@ export class Draft {
   @Field(() => String)
   updatedBy: string;
 
-  @Field(() => [ConfigurationChange], { description: "Compared with what is live." })
+  @Field(() => [ConfigurationChange], { description: "The changes compared with the live version." })
   changes: ConfigurationChange[];
 
   @Field(() => [ConfigurationChange], {
     description:
-      "Compared with `baseVersion`. Differs from `changes` only if another version was deployed meanwhile.",
+      "The changes compared with `baseVersion`. They differ from `changes` only if another version was deployed meanwhile.",
   })
   ownChanges: ConfigurationChange[];
 
@@ -149,7 +149,7 @@ export class DeploymentReview {
   })
   baseVersion: number;
 
-  @Field(() => String, { nullable: true, description: "For `deploy`; null for a redeployment." })
+  @Field(() => String, { nullable: true, description: "Give it to `deploy`. Null for a redeployment." })
   draftRevision: string | null;
 
   @Field(() => [ConfigurationChange])

@@ -22,13 +22,16 @@ export class OperationsResolver {
   }
 
   @Access("admin")
-  @Query(() => User, { nullable: true, description: "By id or former id." })
+  @Query(() => User, {
+    nullable: true,
+    description: "Finds a user by id or former id; null if there is none.",
+  })
   user(@Arg("id", () => ID) id: string, @Ctx() { loaders }: GraphContext): Promise<User | null> {
     return loaders.users.load(id);
   }
 
   @Access("admin")
-  @Query(() => [SigningKeyType], { description: "The published keys, newest first." })
+  @Query(() => [SigningKeyType], { description: "The published signing keys, newest first." })
   signingKeys(@Ctx() { services }: GraphContext): SigningKeyType[] {
     return services.signingKeys.list();
   }
@@ -112,7 +115,7 @@ export class OperationsResolver {
 
   @Access("admin")
   @Mutation(() => Boolean, {
-    description: "Revokes an admin key. Returns whether there was an active key with this name.",
+    description: "Revokes an admin key. Returns false if there was no such key or it was already revoked.",
   })
   revokeAdminKey(@Arg("id", () => ID) id: string, @Ctx() { services }: GraphContext): Promise<boolean> {
     return services.adminKeys.revoke(id);

@@ -50,7 +50,8 @@ export class ProviderView {
 
   @Field(() => GraphQLJSONObject, {
     nullable: true,
-    description: "Settings in the draft; null if there is no draft or the draft does not contain it.",
+    description:
+      "Settings in the draft, with secrets shown as •••; null if there is no draft or the draft does not contain it.",
   })
   draftSettings: Readonly<Record<string, unknown>> | null;
 
@@ -62,7 +63,7 @@ export class ProviderView {
 
   @Field(() => String, {
     description:
-      "The revision of the configuration after deploying the draft. For `saveProvider` and `removeProvider`.",
+      "The revision of the configuration in the draft, or of the live one without a draft. Give it to `saveProvider` and `removeProvider`.",
   })
   revision: string;
 
@@ -82,7 +83,7 @@ export class ProviderView {
   simpleResolvers: true,
 })
 export class ProviderType {
-  @Field(() => String, { description: "For `saveProvider`." })
+  @Field(() => String, { description: "The `type` to give to `saveProvider`." })
   type: string;
 
   @Field(() => String)

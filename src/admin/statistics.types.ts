@@ -14,7 +14,7 @@ export class ProviderCount {
 }
 
 @ObjectType({ simpleResolvers: true })
-export class RefusalCount {
+export class ErrorCodeCount {
   @Field(() => String, { description: "The error code." })
   code: string;
 
@@ -35,15 +35,15 @@ export class LoginsOfDay {
 }
 
 @ObjectType({ simpleResolvers: true })
-export class RefusedLoginsOfDay {
+export class FailedLoginsOfDay {
   @Field(() => GraphQLDate)
   day: Date;
 
   @Field(() => Int)
   total: number;
 
-  @Field(() => [RefusalCount], { description: "Only entries above zero; highest first." })
-  byCode: RefusalCount[];
+  @Field(() => [ErrorCodeCount], { description: "Only entries above zero; highest first." })
+  byCode: ErrorCodeCount[];
 }
 
 @ObjectType({ simpleResolvers: true })
@@ -63,7 +63,7 @@ export class ConversionOfWeek {
 
 @ObjectType({ simpleResolvers: true })
 export class AnonymousUsersOfAge {
-  @Field(() => Int, { description: "Whole days from their creation to today." })
+  @Field(() => Int, { description: "Whole days from `arrivedOn` to today." })
   ageDays: number;
 
   @Field(() => GraphQLDate, { description: "The day on which they were created." })
@@ -113,10 +113,10 @@ export class Statistics {
   @Field(() => [LoginsOfDay], { description: "By day, oldest first, without gaps; the last is today." })
   logins: LoginsOfDay[];
 
-  @Field(() => [RefusedLoginsOfDay], {
+  @Field(() => [FailedLoginsOfDay], {
     description: "By day, oldest first, without gaps; the last is today.",
   })
-  refusedLogins: RefusedLoginsOfDay[];
+  failedLogins: FailedLoginsOfDay[];
 
   @Field(() => [ConversionOfWeek], {
     description:

@@ -8,7 +8,7 @@ export const auditActions = {
   PASSWORD_CHANGED: "A user changed the password.",
   PASSWORD_RESET: "A password was reset through the link of an email.",
   IDENTITY_LINKED: "An identity was linked to a user.",
-  MERGE_OFFERED: "A link found the identity at another user, and a merge ticket was issued.",
+  MERGE_OFFERED: "A user tried to link an identity of another user, and got a merge ticket.",
   USER_MERGED: "An anonymous user was merged into another user; `target` is the anonymous user's id.",
   IDENTITY_UNLINKED: "An identity was unlinked from a user.",
   API_KEY_CREATED: "A user created an API key.",

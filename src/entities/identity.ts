@@ -5,7 +5,8 @@ import { TimeColumn } from "./columns.ts";
 import { User } from "./user.ts";
 
 @ObjectType({
-  description: "One external or local account of a user: who they are to one provider.",
+  description:
+    "A user's account at one provider, external (such as Google) or local (such as email and password).",
   simpleResolvers: true,
 })
 @Entity("identities")
@@ -28,7 +29,7 @@ export class Identity {
   @JoinColumn({ name: "user_id", foreignKeyConstraintName: "identities_user_fk" })
   user?: Relation<User>;
 
-  @Field(() => String, { description: "The provider's name, such as local-userpass." })
+  @Field(() => String, { description: "The name of the provider, such as `local-userpass`." })
   @Column({ type: "varchar" })
   provider: string;
 

@@ -100,7 +100,8 @@ export class AuthenticationResolver {
 
   @Access("recent")
   @Mutation(() => User, {
-    description: "Unlinks an identity from the current user. The only sign-in method cannot be removed.",
+    description:
+      "Unlinks an identity from the current user. The user's only sign-in method cannot be unlinked (LAST_IDENTITY).",
   })
   async unlinkIdentity(
     @Arg("identityId", () => ID) identityId: string,

@@ -20,7 +20,9 @@ export class JwtCredentials {
 
 @InputType()
 export class IdTokenCredentials {
-  @Field(() => String, { description: "The provider that issued it, such as oauth2-google." })
+  @Field(() => String, {
+    description: "The name of the provider that issued the token, such as `oauth2-google`.",
+  })
   provider: string;
 
   @Field(() => String, { description: "An OpenID Connect ID token." })
@@ -28,7 +30,7 @@ export class IdTokenCredentials {
 
   @Field(() => String, {
     nullable: true,
-    description: "The nonce that the client asked the provider to put into the token.",
+    description: "The nonce that the client sent to the provider with its authentication request.",
   })
   nonce?: string | null;
 }
@@ -46,24 +48,27 @@ export class FunctionCredentials {
 }
 
 @Directive("@oneOf")
-@InputType({ description: "Exactly one of these." })
+@InputType({ description: "The credentials for one provider. Set exactly one field." })
 export class Credentials {
-  @Field(() => EmailPasswordCredentials, { nullable: true, description: "Provider local-userpass." })
+  @Field(() => EmailPasswordCredentials, { nullable: true, description: "For `local-userpass`." })
   emailPassword?: EmailPasswordCredentials;
 
-  @Field(() => JwtCredentials, { nullable: true, description: "Provider custom-token." })
+  @Field(() => JwtCredentials, { nullable: true, description: "For `custom-token`." })
   jwt?: JwtCredentials;
 
   @Field(() => IdTokenCredentials, {
     nullable: true,
-    description: "Providers oauth2-google, oauth2-apple, oauth2-facebook and other OpenID Connect ones.",
+    description: "For `oauth2-google`, `oauth2-apple`, `oauth2-facebook` and providers of type `oidc`.",
   })
   idToken?: IdTokenCredentials;
 
-  @Field(() => ApiKeyCredentials, { nullable: true, description: "Provider api-key; for login only." })
+  @Field(() => ApiKeyCredentials, {
+    nullable: true,
+    description: "For `api-key`. Only for `login`: an API key cannot be linked.",
+  })
   apiKey?: ApiKeyCredentials;
 
-  @Field(() => FunctionCredentials, { nullable: true, description: "Provider custom-function." })
+  @Field(() => FunctionCredentials, { nullable: true, description: "For `custom-function`." })
   function?: FunctionCredentials;
 }
 

@@ -21,7 +21,7 @@ export class EmailPasswordResolver {
   @Access("public")
   @Mutation(() => RegisterPayload, {
     description:
-      "Registers an email and password. The first login with them creates the user. Where emails must be confirmed, the answer does not reveal whether an email is registered already.",
+      "Registers an email and password. The first login with them creates the user; `linkIdentity` adds them to the current user. Where emails must be confirmed, the answer does not reveal whether an email is registered already.",
   })
   async registerEmailPassword(
     @Arg("email", () => String) email: string,
@@ -75,7 +75,7 @@ export class EmailPasswordResolver {
   })
   async resetPassword(
     @Arg("token", () => String) token: string,
-    @Arg("password", () => String, { description: "The new one." }) password: string,
+    @Arg("password", () => String, { description: "The new password." }) password: string,
     @Ctx() context: GraphContext,
   ): Promise<ResetPasswordPayload> {
     const { services, client } = context;

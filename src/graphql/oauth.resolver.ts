@@ -16,7 +16,7 @@ export class OAuthResolver {
   startOAuth(
     @Arg("provider", () => String) provider: string,
     @Arg("redirectUri", () => String, {
-      description: "One of the provider's `redirectUris`, character for character.",
+      description: "One of the provider's `redirectUris`, exactly as the operator set it.",
     })
     redirectUri: string,
     @Arg("link", () => Boolean, {

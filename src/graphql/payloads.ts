@@ -64,7 +64,8 @@ export class OAuthStart {
   url: string;
 
   @Field(() => String, {
-    description: "The `state` parameter that comes back with the redirect. For `completeOAuth`, once.",
+    description:
+      "The `state` parameter that comes back with the redirect. Give it to `completeOAuth`. It can be used once.",
   })
   state: string;
 

@@ -16,7 +16,7 @@ export class UsersResolver {
   @Access("public")
   @Query(() => User, {
     nullable: true,
-    description: "The current user, by id or former id; any user with an admin key.",
+    description: "Finds a user by id or former id. Users find only themselves; an admin key finds any user.",
   })
   async user(@Arg("id", () => ID) id: string, @Ctx() context: GraphContext): Promise<User | null> {
     if (!context.admin) requireCaller(context);

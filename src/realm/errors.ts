@@ -53,16 +53,16 @@ const originalTexts: Partial<Record<ErrorCode, string>> = {
 
 /** The catalogue speaks of the graph where it says what to do next; here it is said in this protocol's words. */
 const ownSentences: Partial<Record<ErrorCode, string>> = {
-  PROVIDER_DISABLED: "This sign-in method is switched off.",
-  PROVIDER_NOT_FOUND: "There is no sign-in method of that name.",
-  IDENTITY_NOT_FOUND: "You have no identity of that id. The profile lists yours.",
-  SESSION_NOT_FOUND: "You have no live session of that id.",
-  API_KEY_NOT_FOUND: "You have no API key of that id. GET auth/api_keys lists yours.",
-  OAUTH_STATE_INVALID: "This login was finished before, took too long, or was begun elsewhere. Begin again.",
-  REDIRECT_URI_NOT_ALLOWED:
-    "This redirect address is not on the provider's list. Ask the operator to add it.",
-  RATE_LIMITED: "Too many attempts. Wait as many seconds as the header Retry-After says, then try again.",
-  INTERNAL_SERVER_ERROR: "Something went wrong on our side. Quote the id in the link when you report it.",
+  PROVIDER_DISABLED: "This provider is disabled.",
+  PROVIDER_NOT_FOUND: "There is no provider with this name.",
+  IDENTITY_NOT_FOUND: "You have no identity with this id. The profile lists yours.",
+  SESSION_NOT_FOUND: "You have no active session with this id.",
+  API_KEY_NOT_FOUND: "You have no API key with this id. GET auth/api_keys lists yours.",
+  OAUTH_STATE_INVALID:
+    "This login was already completed, has expired, or was started by another session. Start again.",
+  REDIRECT_URI_NOT_ALLOWED: "This redirect URI is not allowed. Ask the operator to add it.",
+  RATE_LIMITED: "Too many attempts. Wait the seconds in the Retry-After header, then try again.",
+  INTERNAL_SERVER_ERROR: "Internal error. Quote the id in the link when you report it.",
 };
 
 /** What depends on more than the code: its `reason`. */

@@ -20,7 +20,7 @@ export class CreatedApiKey {
 @Resolver(() => ApiKey)
 export class ApiKeyResolver {
   @Access("public")
-  @FieldResolver(() => Boolean, { description: "Whether logins with it are refused for now." })
+  @FieldResolver(() => Boolean, { description: "Whether it is disabled: logins with it fail." })
   disabled(@Root() apiKey: ApiKey): boolean {
     return apiKey.disabledAt !== null;
   }

@@ -9,7 +9,7 @@ export class PageInfo {
   @Field(() => Boolean)
   hasNextPage: boolean;
 
-  @Field(() => Boolean, { description: "Always false: pages are read forward only." })
+  @Field(() => Boolean, { description: "Always false: only forward pagination is supported." })
   hasPreviousPage: boolean;
 
   @Field(() => String, { nullable: true })

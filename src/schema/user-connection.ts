@@ -8,7 +8,7 @@ import type { GraphContext } from "./context.ts";
 
 @InputType({ description: "A user must match every condition that is set." })
 export class UserFilter {
-  @Field(() => ID, { nullable: true, description: "Has or had this id." })
+  @Field(() => ID, { nullable: true, description: "Has this id or former id." })
   id?: string | null;
 
   @Field(() => String, { nullable: true, description: "Has an identity of this provider." })
@@ -41,14 +41,14 @@ export class UserFilter {
   @Field(() => String, {
     nullable: true,
     description:
-      "Users that can log in with this provider only, and that the draft would lock out: those that `review` counts in `usersLosingAccess`. For operators.",
+      "Users whose only sign-in method is this provider and who would lose access if the draft were deployed, as counted in `ProviderImpact.usersLosingAccess`. For operators.",
   })
   losingAccessByDraft?: string | null;
 }
 
 @ArgsType()
 export class UsersArguments {
-  @Field(() => Int, { nullable: true, description: "From 0 to 100; 20 when left out." })
+  @Field(() => Int, { nullable: true, description: "Page size, 0 to 100. Default: 20." })
   first?: number | null;
 
   @Field(() => String, { nullable: true, description: "The `endCursor` of the page before." })

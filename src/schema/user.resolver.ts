@@ -30,7 +30,7 @@ export class UserResolver {
 
   @Access("public")
   @FieldResolver(() => [ID], {
-    description: "Ids of the users that were merged into this one. They resolve to this user.",
+    description: "Ids of the anonymous users that were merged into this one. They resolve to this user.",
   })
   formerIds(@Root() user: User, @Ctx() { loaders }: GraphContext): Promise<string[]> {
     return loaders.formerIds.load(user.id);
@@ -73,7 +73,7 @@ export class UserResolver {
   sessions(
     @Root() user: User,
     @Ctx() { loaders }: GraphContext,
-    @Arg("first", () => Int, { nullable: true, description: "From 0 to 100; 50 when left out." })
+    @Arg("first", () => Int, { nullable: true, description: "Page size, 0 to 100. Default: 50." })
     first?: number | null,
     @Arg("after", () => String, {
       nullable: true,
@@ -109,7 +109,7 @@ export class SessionResolver {
   @FieldResolver(() => GraphQLDateTime, {
     nullable: true,
     description:
-      "When it expires unless it is refreshed. Sessions of anonymous users last as long as the user.",
+      "When it expires unless it is refreshed; null for anonymous users, whose sessions last as long as the user.",
   })
   async expiresAt(
     @Root() session: Session,

@@ -16,7 +16,7 @@ interface CountRow {
 
 export interface Statistics {
   logins: { day: Date; total: number; byProvider: { provider: string; count: number }[] }[];
-  refusedLogins: { day: Date; total: number; byCode: { code: string; count: number }[] }[];
+  failedLogins: { day: Date; total: number; byCode: { code: string; count: number }[] }[];
   conversion: { weekOf: Date; arrived: number; linked: number; merged: number }[];
   anonymousUsers: {
     total: number;
@@ -64,7 +64,7 @@ export async function readStatistics(
         byProvider: counts.map(([provider, count]) => ({ provider, count })),
       }),
     ),
-    refusedLogins: perDay(recent, { firstDay, today, kinds: ["refused"] }).map(({ day, total, counts }) => ({
+    failedLogins: perDay(recent, { firstDay, today, kinds: ["refused"] }).map(({ day, total, counts }) => ({
       day,
       total,
       byCode: counts.map(([code, count]) => ({ code, count })),

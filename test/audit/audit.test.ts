@@ -278,9 +278,9 @@ describe.each(databases)("on %s", (name) => {
     await audit.recordRefusal(acting, { action: "LOGGED_IN" }, "RATE_LIMITED");
     expect(await countRows(gateway, "audit_events")).toBe(before + MAX_REFUSALS);
     const { data } = await gateway.admin(
-      "{ statistics(days: 1) { refusedLogins { byCode { code count } } } }",
+      "{ statistics(days: 1) { failedLogins { byCode { code count } } } }",
     );
-    const counts = data.statistics.refusedLogins[0].byCode as { code: string; count: number }[];
+    const counts = data.statistics.failedLogins[0].byCode as { code: string; count: number }[];
     const of = (code: string) => counts.find((each) => each.code === code)?.count ?? 0;
     expect(of("INVALID_CREDENTIALS")).toBeGreaterThanOrEqual(MAX_REFUSALS + 50);
     expect(of("RATE_LIMITED")).toBe(1);

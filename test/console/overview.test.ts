@@ -5,7 +5,7 @@ import { createDatabase, type Gateway, startGateway } from "../support/gateway.t
 import { startPopulatedGateway } from "../support/population.ts";
 
 const STATISTICS = `query ($days: Int!) { statistics(days: $days) {
-  logins { total byProvider { provider count } } refusedLogins { total byCode { code count } }
+  logins { total byProvider { provider count } } failedLogins { total byCode { code count } }
   conversion { arrived linked merged } anonymousUsers { total expiringWithinWeek byAge { ageDays users } }
   liveSessions { total byProvider { provider count } } } }`;
 
@@ -88,7 +88,7 @@ describe("with users", () => {
     );
     const failed = await readTable(tab, "Failed logins by reason");
     expect(failed.rows).toEqual(
-      statistics.refusedLogins.map(({ byCode, total }: { byCode: Count[]; total: number }) =>
+      statistics.failedLogins.map(({ byCode, total }: { byCode: Count[]; total: number }) =>
         inColumns(failed.columns, byCode, total),
       ),
     );

@@ -20,7 +20,7 @@ import {
 const DAY_MS = 86_400_000;
 const STATISTICS = `query ($days: Int!) { statistics(days: $days) {
   logins { day total byProvider { provider count } }
-  refusedLogins { day total byCode { code count } }
+  failedLogins { day total byCode { code count } }
   conversion { weekOf arrived linked merged }
   anonymousUsers { total expireAfterDays expiringWithinWeek byAge { ageDays arrivedOn users } }
   liveSessions { total byProvider { provider count } } } }`;
@@ -122,7 +122,7 @@ describe.each(databases)("on %s", (name) => {
     shown = await expectAgreement();
     const thirdDay = gateway.clock.now().toISOString().slice(0, 10);
     expect(nonZero(shown.logins)).toEqual({ [firstDay]: 7, [thirdDay]: 2 });
-    expect(nonZero(shown.refusedLogins)).toEqual({ [thirdDay]: 1 });
+    expect(nonZero(shown.failedLogins)).toEqual({ [thirdDay]: 1 });
     expect(shown.conversion.filter((week: Loose) => week.arrived > 0)).toEqual([
       { weekOf: "2026-06-01", arrived: 6, linked: 1, merged: 1 },
     ]);
@@ -200,7 +200,7 @@ describe.each(databases)("on %s", (name) => {
     await start();
     await gateway.graph(`mutation { login(credentials: { jwt: { token: "x" } }) { user { id } } }`);
     const shown = await statistics(gateway, 1);
-    expect(shown.refusedLogins[0].byCode).toEqual([{ code: "PROVIDER_DISABLED", count: 1 }]);
+    expect(shown.failedLogins[0].byCode).toEqual([{ code: "PROVIDER_DISABLED", count: 1 }]);
   });
 
   it.each([0, -1, 401])("refuses %i days", async (days) => {

@@ -27,7 +27,7 @@ const StatisticsDocument = graphql(`
           count
         }
       }
-      refusedLogins {
+      failedLogins {
         day
         total
         byCode {
@@ -101,7 +101,7 @@ export default function OverviewPage() {
               <Logins logins={statistics.logins} providers={providers} />
               <Conversion conversion={statistics.conversion} />
               <AnonymousAges anonymousUsers={statistics.anonymousUsers} />
-              <FailedLogins refusedLogins={statistics.refusedLogins} />
+              <FailedLogins failedLogins={statistics.failedLogins} />
               <LiveSessions liveSessions={statistics.liveSessions} providers={providers} />
             </div>
           );

@@ -8,25 +8,25 @@ import { toSeries, total } from "./series.ts";
 import { StackedBars } from "./stacked-bars.tsx";
 
 export function FailedLogins({
-  refusedLogins,
+  failedLogins,
 }: {
-  refusedLogins: OverviewQuery["statistics"]["refusedLogins"];
+  failedLogins: OverviewQuery["statistics"]["failedLogins"];
 }) {
-  const rows = refusedLogins.map(({ byCode }) => new Map(byCode.map(({ code, count }) => [code, count])));
+  const rows = failedLogins.map(({ byCode }) => new Map(byCode.map(({ code, count }) => [code, count])));
   const sums = new Map<string, number>();
   for (const row of rows) for (const [code, count] of row) sums.set(code, (sums.get(code) ?? 0) + count);
   const codes = [...sums].sort(([, more], [, less]) => less - more).map(([code]) => code);
   const series = toSeries(codes, rows);
-  const all = total(refusedLogins.map(({ total }) => total));
+  const all = total(failedLogins.map(({ total }) => total));
   return (
     <ChartPanel
       title="Failed logins by reason"
-      summary={`${plural(all, "failed login")} in ${plural(refusedLogins.length, "day")}.`}
+      summary={`${plural(all, "failed login")} in ${plural(failedLogins.length, "day")}.`}
       series={series}
       table={{
         heading: "Day (UTC)",
         columns: [...codes, "All"],
-        rows: refusedLogins.map(({ day, total }, index) => ({
+        rows: failedLogins.map(({ day, total }, index) => ({
           label: formatDay(day),
           values: [...codes.map((code) => rows[index]?.get(code) ?? 0), total],
         })),
@@ -39,7 +39,7 @@ export function FailedLogins({
         )
       }
     >
-      <StackedBars labels={refusedLogins.map(({ day }) => formatDay(day))} series={series} />
+      <StackedBars labels={failedLogins.map(({ day }) => formatDay(day))} series={series} />
     </ChartPanel>
   );
 }

@@ -260,7 +260,7 @@ describe("refuses, with a sentence and an exit code that scripts can use:", () =
     [
       "api-key create billing",
       1,
-      /^The provider api-key is off[^`]*config set api-key on && passerby config deploy$/m,
+      /^The provider api-key is off[^`]*config set api-key on && passerby config review && passerby config deploy$/m,
     ],
     ["api-key delete nobody", 1, /^There is no server key nobody\. passerby api-key list shows them\.$/m],
     ["config remove nope", 1, /^There is no provider nope\. passerby config show lists them\.$/m],

@@ -24,7 +24,7 @@ export function NextStep() {
             )}{" "}
             {address ? "Or on" : "An operator can enable it on"} the command line:
           </p>
-          <pre>{`npx passerby config set ${name} on\nnpx passerby config deploy`}</pre>
+          <pre>{`npx passerby config set ${name} on\nnpx passerby config review\nnpx passerby config deploy`}</pre>
           <p>Then run the operation again.</p>
         </>
       )}

@@ -66,6 +66,7 @@ query Step2_Me {
 # an operator has to enable
 # \`local-userpass\`.${inConsole}
 # npx passerby config set local-userpass on
+# npx passerby config review
 # npx passerby config deploy
 mutation Step3_Link(
   $email: String!

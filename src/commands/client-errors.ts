@@ -14,7 +14,7 @@ export interface Typed {
 const sentences: Partial<Record<ErrorCode, (typed: Typed, error: PasserbyError) => string>> = {
   // Only a key that is being made asks for a provider that is on.
   PROVIDER_DISABLED: () =>
-    "The provider api-key is off, so the key could not log in. Switch it on: passerby config set api-key on && passerby config deploy",
+    "The provider api-key is off, so the key could not log in. Switch it on: passerby config set api-key on && passerby config review && passerby config deploy",
   PROVIDER_NOT_FOUND: ({ command, subject }) =>
     `There is no provider ${subject}. passerby config show lists them${command === "set" ? "; to add one of your own give --type oidc" : ""}.`,
   USER_NOT_FOUND: ({ subject }) => `There is no user ${subject}. passerby users find shows them.`,

@@ -94,7 +94,7 @@ it("explains how an operator enables the provider that step 3 needs", async () =
   const address = await hint.getByRole("link", { name: "in the console" }).getAttribute("href");
   expect(address).toBe(`${gateway.url}/console/authentication/providers/local-userpass`);
   expect(await hint.textContent()).toContain(
-    "npx passerby config set local-userpass on\nnpx passerby config deploy",
+    "npx passerby config set local-userpass on\nnpx passerby config review\nnpx passerby config deploy",
   );
   expect(await page.locator(".graphiql-query-editor").textContent()).toMatch(/npx\spasserby\sconfig\sdeploy/);
   expect(await findViolations()).toEqual([]);

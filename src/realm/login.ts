@@ -27,7 +27,7 @@ export async function logIn(request: RealmRequest): Promise<RealmAnswer> {
     status: 200,
     body: {
       ...answerOf(request, authentication, deviceId),
-      refresh_token: issueRefreshToken(services, authentication, deviceId),
+      refresh_token: await issueRefreshToken(services, authentication, deviceId),
     },
   };
 }

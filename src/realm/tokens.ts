@@ -20,7 +20,7 @@ export function issueRefreshToken(
   { nonRotatingTokens, clock, policy }: Services,
   caller: Caller,
   deviceId: string,
-): string {
+): Promise<string> {
   const now = clock.now();
   const claims = { baas_id: caller.session.id, baas_device_id: deviceId, baas_data: null };
   return nonRotatingTokens.issue(caller, { now, expiresAt: sessionExpiresAt(caller, policy) ?? now, claims });

@@ -21,7 +21,7 @@ export async function resolveNonRotatingToken(
   { reads, clock, policy, nonRotatingTokens }: Services,
   refreshToken: string,
 ): Promise<{ caller: Caller; token: NonRotatingToken }> {
-  const token = nonRotatingTokens.read(refreshToken);
+  const token = await nonRotatingTokens.read(refreshToken);
   const caller = await findCaller(reads, token.sessionId);
   if (!caller) throw new PasserbyError("UNAUTHENTICATED");
   const decision = decideRefresh({

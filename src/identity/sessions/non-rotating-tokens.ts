@@ -2,10 +2,10 @@
  * Refresh tokens that stay the same, for clients that cannot take a next one. They are JWTs, since such clients take
  * them apart, under a symmetric key that no verifier of access tokens has.
  */
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createSecretKey } from "node:crypto";
+import { compactVerify, SignJWT } from "jose";
 import type { Encryption } from "../../encryption.ts";
 import { PasserbyError } from "../../errors.ts";
-import { encodeJson } from "../tokens/sign-jwt.ts";
 import { toSeconds } from "../tokens/tokens.ts";
 import type { Caller } from "./sessions.ts";
 
@@ -20,16 +20,16 @@ export interface NonRotatingTokens {
    * @param options.expiresAt for the client's eyes; the session decides
    * @param options.claims what else it carries
    */
-  issue(caller: Caller, options: { now: Date; expiresAt: Date; claims: Record<string, unknown> }): string;
+  issue(
+    caller: Caller,
+    options: { now: Date; expiresAt: Date; claims: Record<string, unknown> },
+  ): Promise<string>;
   /** @throws PasserbyError UNAUTHENTICATED when this gateway never made it */
-  read(token: string): NonRotatingToken;
+  read(token: string): Promise<NonRotatingToken>;
 }
 
-const HEADER = encodeJson({ alg: "HS256", typ: "JWT" });
-
 export function createNonRotatingTokens(encryption: Encryption): NonRotatingTokens {
-  const key = encryption.deriveKey("lasting-refresh-token");
-  const sign = (input: string): Buffer => createHmac("sha256", key).update(input).digest();
+  const key = createSecretKey(encryption.deriveKey("lasting-refresh-token"));
 
   return {
     issue({ user, session }, { now, expiresAt, claims }) {
@@ -40,28 +40,16 @@ export function createNonRotatingTokens(encryption: Encryption): NonRotatingToke
         iat: toSeconds(now),
         exp: toSeconds(expiresAt),
       };
-      const input = `${HEADER}.${encodeJson({ ...claims, ...own })}`;
-      return `${input}.${sign(input).toString("base64url")}`;
+      return new SignJWT({ ...claims, ...own }).setProtectedHeader({ alg: "HS256", typ: "JWT" }).sign(key);
     },
-    read(token) {
-      const end = token.lastIndexOf(".");
-      const [input, signature] = [
-        token.slice(0, Math.max(0, end)),
-        Buffer.from(token.slice(end + 1), "base64url"),
-      ];
-      const expected = sign(input);
-      const isOurs =
-        input.startsWith(`${HEADER}.`) &&
-        signature.length === expected.length &&
-        timingSafeEqual(signature, expected);
-      if (!isOurs) {
+    async read(token) {
+      // Not jwtVerify: whether it is expired, the session decides.
+      const { payload } = await compactVerify(token, key, { algorithms: ["HS256"] }).catch(() => {
         throw new PasserbyError("UNAUTHENTICATED", {
           message: "This is not a refresh token of this gateway. Log in again.",
         });
-      }
-      const { sid, ...claims } = JSON.parse(
-        Buffer.from(input.slice(HEADER.length + 1), "base64url").toString(),
-      );
+      });
+      const { sid, ...claims } = JSON.parse(Buffer.from(payload).toString());
       return { sessionId: sid, claims };
     },
   };

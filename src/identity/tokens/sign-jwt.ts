@@ -2,8 +2,7 @@ import { sign } from "node:crypto";
 import type { SigningKeys } from "./signing-keys.ts";
 
 /** A part of a JWT. */
-export const encodeJson = (value: unknown): string =>
-  Buffer.from(JSON.stringify(value)).toString("base64url");
+const encodeJson = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 /**
  * Signs claims of one type with the key that signs now.

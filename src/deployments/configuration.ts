@@ -1,23 +1,24 @@
-/** What a configuration may say: settings checked by their provider, secrets sealed and masked, differences found. */
+/** Provider configurations: validating settings, encrypting and masking secrets, comparing two configurations. */
 import { z } from "zod";
 import type { Encryption } from "../encryption.ts";
 import type { ProviderConfiguration, RecordedChange } from "../entities/deployment.ts";
 import type { Provider } from "../identity/provider.ts";
 import { describeIssues, ProviderSettingsError } from "./drafts/setting-problems.ts";
 
-/** What stands for a secret wherever one is shown. */
+/** Shown in place of a secret. */
 export const MASK = "•••";
 
 type SettingsRecord = Readonly<Record<string, unknown>>;
 
-interface SealedSecret {
+/** As it is stored. */
+interface EncryptedSecret {
   readonly sealed: string;
 }
 
-const isSealed = (value: unknown): value is SealedSecret =>
-  typeof value === "object" && value !== null && typeof (value as SealedSecret).sealed === "string";
+const isEncrypted = (value: unknown): value is EncryptedSecret =>
+  typeof value === "object" && value !== null && typeof (value as EncryptedSecret).sealed === "string";
 
-/** JSON Schema of a provider's settings, for a form; `secret: true` marks what is write-only. */
+/** JSON Schema of a provider's settings, for a form; `secret: true` marks a write-only setting. */
 export const settingsSchema = (provider: Provider): SettingsRecord =>
   z.toJSONSchema(provider.settings, { io: "input", unrepresentable: "any" }) as SettingsRecord;
 
@@ -40,12 +41,12 @@ const isAddress = (value: unknown): boolean => typeof value === "string" && /^ht
 
 const contextOf = (provider: Provider, name: string): string => `provider:${provider.name}:${name}`;
 
-/** Settings as the provider reads them: secrets in clear, defaults filled in. @throws ProviderSettingsError */
-export function openSettings(provider: Provider, stored: SettingsRecord, encryption: Encryption): unknown {
+/** Settings as the provider reads them: decrypted, with defaults. @throws ProviderSettingsError */
+export function decryptSettings(provider: Provider, stored: SettingsRecord, encryption: Encryption): unknown {
   const clear = Object.fromEntries(
     Object.entries(stored).map(([name, value]) => [
       name,
-      secretsOf(provider).has(name) && isSealed(value)
+      secretsOf(provider).has(name) && isEncrypted(value)
         ? encryption.decrypt(value.sealed, contextOf(provider, name))
         : value,
     ]),
@@ -56,13 +57,13 @@ export function openSettings(provider: Provider, stored: SettingsRecord, encrypt
 /** Settings as an operator sees them. */
 export function maskSettings(stored: SettingsRecord): SettingsRecord {
   return Object.fromEntries(
-    Object.entries(stored).map(([name, value]) => [name, isSealed(value) ? MASK : value]),
+    Object.entries(stored).map(([name, value]) => [name, isEncrypted(value) ? MASK : value]),
   );
 }
 
 /**
- * Settings as they are stored, from what an operator gave. A secret that is left out, or given as its mask, stays
- * what it was.
+ * Settings as they are stored, from what an operator sent. A secret that is absent, or sent as its mask, keeps its
+ * value.
  * @throws ProviderSettingsError
  */
 export function encryptSettings(
@@ -77,13 +78,13 @@ export function encryptSettings(
   const secrets = secretsOf(provider);
   const clear: Record<string, unknown> = { ...given };
   const moved = Object.keys(before).find((name) => isAddress(before[name]) && given[name] !== before[name]);
-  const kept: Record<string, SealedSecret> = {};
+  const kept: Record<string, EncryptedSecret> = {};
   for (const name of secrets) {
     const value = clear[name];
     const old = before[name];
-    if ((value === undefined || value === MASK) && isSealed(old)) {
+    if ((value === undefined || value === MASK) && isEncrypted(old)) {
       if (moved) {
-        const message = `${name} must be given again, since ${moved} has changed: it goes to no other address than it was given for`;
+        const message = `${name} must be entered again, because ${moved} has changed: a secret is only sent to the address it was entered for`;
         throw new ProviderSettingsError([{ provider: provider.name, field: name, message }]);
       }
       kept[name] = old;
@@ -92,7 +93,7 @@ export function encryptSettings(
       delete clear[name];
     }
   }
-  // A provider that needs settings can be off without any.
+  // A disabled provider may lack required settings.
   if (!enabled && Object.keys(clear).length === 0) return {};
   const parsed = parseSettings(provider, clear) as SettingsRecord;
   return Object.fromEntries(
@@ -121,7 +122,7 @@ function parseSettings(provider: Provider, clear: SettingsRecord): unknown {
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** Every difference: of the providers there are after it, in their order, then of those that are gone. */
+/** Every difference: of the providers in `after`, in their order, then of the removed ones. */
 export function diffConfigurations(
   before: readonly ProviderConfiguration[],
   after: readonly ProviderConfiguration[],
@@ -134,14 +135,14 @@ export function diffConfigurations(
   ];
 }
 
-/** Secrets only ever read as their mask. */
+/** Secrets appear as their mask only. */
 function diffProvider(
   provider: string,
   before: ProviderConfiguration | null,
   after: ProviderConfiguration | null,
 ): RecordedChange[] {
   const changes: RecordedChange[] = [];
-  // Built-in providers are always there: they are switched, not added.
+  // Built-in providers are enabled and disabled, never added or removed, so their type is no change.
   const typeOf = (one: ProviderConfiguration | null): string | null =>
     one && one.type !== one.name ? one.type : null;
   if (typeOf(before) !== typeOf(after)) {

@@ -1,4 +1,4 @@
-/** Draft, review, deploy: what operators do. What logins go by is live.ts. */
+/** Draft, review, deploy: the changes that operators make. live.ts has the configuration that logins use. */
 import type { EntityManager } from "typeorm";
 import type { Clock } from "../clock.ts";
 import { insertRows } from "../database/insert-rows.ts";
@@ -9,7 +9,7 @@ import { type DeploymentRecord, DraftRecord, type ProviderConfiguration } from "
 import { PasserbyError } from "../errors.ts";
 import type { Provider } from "../identity/provider.ts";
 import { createCatalogue } from "./catalogue.ts";
-import { diffConfigurations, openSettings } from "./configuration.ts";
+import { diffConfigurations, decryptSettings } from "./configuration.ts";
 import { type DraftView, viewDraft } from "./drafts/drafts.ts";
 import { rebase } from "./drafts/rebasing.ts";
 import {
@@ -35,9 +35,9 @@ export interface Deployments extends History, Live {
   /** @throws PasserbyError PROVIDER_NOT_FOUND, BAD_USER_INPUT, DRAFT_CONFLICT */
   saveProviders(inputs: readonly SaveProvider[], by: string): Promise<DraftView>;
   /**
-   * The same with a file of somewhere else, where providers that are off may have settings that ours do not take.
-   * @param draftRevision the draft that was read; left out: any
-   * @returns also what was left out, a sentence each, and why providers of App Services were switched off
+   * The same with a providers.json of another gateway or of App Services, where disabled providers may have settings that do not exist here.
+   * @param draftRevision the draft that was read; absent: any
+   * @returns also what was left out, a sentence each, and why providers of App Services were disabled
    */
   importProviders(
     inputs: readonly SaveProvider[],
@@ -45,33 +45,33 @@ export interface Deployments extends History, Live {
     draftRevision?: string | null,
   ): Promise<{ draft: DraftView; leftOut: string[]; switchedOff: Record<string, string[]> }>;
   /**
-   * Takes a provider that an operator named out of the draft. Its identities stay, and are ways in again once one of
-   * that name is.
-   * @param revision the provider's, or the draft's, as it was read; left out: any
+   * Removes a provider that operators added from the draft. Its identities stay, and can log in again once a provider of
+   * that name is enabled.
+   * @param revision the provider's or the draft's, as it was read; absent: any
    * @throws PasserbyError PROVIDER_NOT_FOUND, BAD_USER_INPUT when it is built in, DRAFT_CONFLICT
    */
   removeProvider(name: string, by: string, revision?: string | null): Promise<DraftView>;
   /**
-   * Puts the draft's own changes on top of what went live since it was begun.
-   * @param draftRevision the draft that was looked at; left out: any
-   * @returns null when nothing of them is left to deploy: there is no draft any more
-   * @throws PasserbyError NOTHING_TO_DEPLOY when there is no draft, BAD_USER_INPUT when both together make no sense,
-   *   DRAFT_CONFLICT when it is another draft by now
+   * Applies the draft's own changes to the live version, which is newer than the one the draft was created from.
+   * @param draftRevision the draft that was reviewed; absent: any
+   * @returns null when no change is left: the draft is deleted
+   * @throws PasserbyError NOTHING_TO_DEPLOY when there is no draft, BAD_USER_INPUT when the result is not valid,
+   *   DRAFT_CONFLICT when the draft has changed
    */
   rebaseDraft(by: string, draftRevision?: string | null): Promise<DraftView | null>;
   /**
-   * @param draftRevision the draft that was looked at; left out: any
+   * @param draftRevision the draft that was reviewed; absent: any
    * @returns whether there was a draft
-   * @throws PasserbyError DRAFT_CONFLICT when it is another draft by now
+   * @throws PasserbyError DRAFT_CONFLICT when the draft has changed
    */
   discardDraft(draftRevision?: string | null): Promise<boolean>;
   /** @returns null when there is no draft */
   review(): Promise<Review | null>;
-  /** Providers that one can come back with, before and after the draft; null when there is no draft. */
+  /** Names of the providers that users can log in with again, before and after the draft; null when there is no draft. */
   draftedSignInMethods(): Promise<{ before: string[]; after: string[] } | null>;
   /**
-   * @param options.draftRevision the draft that was reviewed; left out: any
-   * @throws PasserbyError NOTHING_TO_DEPLOY, DRAFT_CONFLICT when another version went live, or it is another draft
+   * @param options.draftRevision the draft that was reviewed; absent: any
+   * @throws PasserbyError NOTHING_TO_DEPLOY, DRAFT_CONFLICT when another version went live or the draft has changed
    */
   deploy(options: {
     note: string | null;
@@ -80,7 +80,7 @@ export interface Deployments extends History, Live {
   }): Promise<DeploymentRecord>;
   /**
    * Deploys the content of an earlier version as a new version. The draft stays.
-   * @param baseVersion the version that was live when this was reviewed; left out: any
+   * @param baseVersion the version that was live when this was reviewed; absent: any
    * @throws PasserbyError BAD_USER_INPUT, NOTHING_TO_DEPLOY, DRAFT_CONFLICT when another version went live
    */
   redeploy(version: number, by: string, baseVersion?: number | null): Promise<DeploymentRecord>;
@@ -92,15 +92,15 @@ interface Dependencies {
   readonly clock: Clock;
   readonly encryption: Encryption;
   readonly registry: readonly Provider[];
-  /** Whether this gateway could send the mails that a provider's settings ask for. */
+  /** Whether this gateway can send emails. */
   readonly sendsEmails: boolean;
 }
 
 const DRAFT = "draft";
 
 /**
- * Loads what is live; a new database gets its first deployment.
- * @param dependencies.initialProviders names that the first deployment switches on
+ * Loads the live version; a new database gets its first deployment.
+ * @param dependencies.initialProviders names of the providers that the first deployment enables
  */
 export async function openDeployments({
   reads,
@@ -112,9 +112,9 @@ export async function openDeployments({
   initialProviders,
 }: Dependencies & { initialProviders: readonly string[] }): Promise<Deployments> {
   const catalogue = createCatalogue(registry);
-  const { complete, describe } = catalogue;
+  const { withDefaults, providerFor } = catalogue;
 
-  const { live, publish, adopt } = await openLive(
+  const { live, insertVersion, activate } = await openLive(
     { reads, writes, clock, encryption },
     { catalogue, registry, sendsEmails, initialProviders },
   );
@@ -130,7 +130,7 @@ export async function openDeployments({
     await insertRows(manager, { entity: DraftRecord, rows: [draft] });
   };
 
-  /** Draft changes wait for each other, so that none of two at the same moment is lost. */
+  /** Locks the drafts, so that concurrent changes are applied one after the other. */
   const changeDraft = (
     by: string,
     change: (drafted: ProviderConfiguration[], standing: Standing) => ProviderConfiguration[],
@@ -140,7 +140,7 @@ export async function openDeployments({
       const live = await getLive(manager);
       const existing = await findDraftRecord(manager);
       if (existing && existing.baseVersion !== live.version) throw conflict(live.version);
-      const before = complete(existing?.providers ?? live.providers);
+      const before = withDefaults(existing?.providers ?? live.providers);
       const after = change(before, { live, draft: existing, providers: before });
       const now = clock.now();
       const draft = {
@@ -194,9 +194,9 @@ export async function openDeployments({
         requireProviderRevision(name, revision, standing);
         const found = drafted.find((each) => each.name === name);
         if (!found) throw new PasserbyError("PROVIDER_NOT_FOUND");
-        if (!describe(found).isNamedByOperator) {
+        if (!providerFor(found).isNamedByOperator) {
           throw new PasserbyError("BAD_USER_INPUT", {
-            message: `${name} is built in. It can be switched off, and not removed.`,
+            message: `${name} is built in. It can be disabled, but not removed.`,
           });
         }
         return drafted.filter((each) => each !== found);
@@ -209,10 +209,10 @@ export async function openDeployments({
         requireRevision(old, draftRevision);
         const live = await getLive(manager);
         const base = await getVersion(manager, old.baseVersion);
-        const now = complete(live.providers);
-        const providers = rebase(complete(base.providers), complete(old.providers), now);
+        const now = withDefaults(live.providers);
+        const providers = rebase(withDefaults(base.providers), withDefaults(old.providers), now);
         for (const each of providers) {
-          if (each.enabled) openSettings(describe(each), each.settings, encryption);
+          if (each.enabled) decryptSettings(providerFor(each), each.settings, encryption);
         }
         if (diffConfigurations(now, providers).length === 0) {
           await manager.delete(DraftRecord, { id: DRAFT });
@@ -234,18 +234,18 @@ export async function openDeployments({
     async review() {
       const draft = await findDraftRecord(reads);
       if (!draft) return null;
-      const live = complete((await getLive(reads)).providers);
-      const after = complete(draft.providers);
+      const live = withDefaults((await getLive(reads)).providers);
+      const after = withDefaults(draft.providers);
       const found = await reviewChange(reads, catalogue, { live, after, now: clock.now() });
       return { baseVersion: draft.baseVersion, draftRevision: revisionOf(draft), ...found };
     },
     async draftedSignInMethods() {
       const draft = await findDraftRecord(reads);
       if (!draft) return null;
-      const live = complete((await getLive(reads)).providers);
+      const live = withDefaults((await getLive(reads)).providers);
       return {
         before: listSignInMethods(catalogue, live),
-        after: listSignInMethods(catalogue, complete(draft.providers)),
+        after: listSignInMethods(catalogue, withDefaults(draft.providers)),
       };
     },
     async deploy({ note, by, draftRevision }) {
@@ -257,13 +257,13 @@ export async function openDeployments({
         const live = await getLive(manager);
         if (draft.baseVersion !== live.version) throw conflict(live.version);
         requireRevision(draft, draftRevision);
-        const providers = complete(draft.providers);
-        const changes = diffConfigurations(complete(live.providers), providers);
+        const providers = withDefaults(draft.providers);
+        const changes = diffConfigurations(withDefaults(live.providers), providers);
         if (changes.length === 0) throw new PasserbyError("NOTHING_TO_DEPLOY");
         await manager.delete(DraftRecord, { id: DRAFT });
-        return publish(manager, live, { providers, changes, note, by });
+        return insertVersion(manager, live, { providers, changes, note, by });
       });
-      return adopt(record);
+      return activate(record);
     },
     async redeploy(version, by, baseVersion) {
       const record = await writes.transaction(async (manager) => {
@@ -276,12 +276,12 @@ export async function openDeployments({
             details: { liveVersion: live.version },
           });
         }
-        const providers = complete(old.providers);
-        const changes = diffConfigurations(complete(live.providers), providers);
+        const providers = withDefaults(old.providers);
+        const changes = diffConfigurations(withDefaults(live.providers), providers);
         if (changes.length === 0) throw new PasserbyError("NOTHING_TO_DEPLOY");
-        return publish(manager, live, { providers, changes, note: `Version ${version} again`, by });
+        return insertVersion(manager, live, { providers, changes, note: `Version ${version} again`, by });
       });
-      return adopt(record);
+      return activate(record);
     },
     ...createHistory({ reads, clock, catalogue }),
   };

@@ -1,4 +1,4 @@
-/** Versions that are, or were, live: found, compared, and what bringing one back would do. */
+/** Deployed versions: listed, compared, and the review of a redeploy. */
 import type { EntityManager } from "typeorm";
 import type { Clock } from "../clock.ts";
 import { DeploymentRecord, type RecordedChange } from "../entities/deployment.ts";
@@ -12,15 +12,15 @@ export interface History {
   list(options: { before: number | null; limit: number }): Promise<DeploymentRecord[]>;
   /** A deployment by its version; null if there is none. */
   find(version: number): Promise<DeploymentRecord | null>;
-  /** From one version to another. @throws PasserbyError BAD_USER_INPUT */
+  /** The changes from one version to another. @throws PasserbyError BAD_USER_INPUT when one does not exist */
   compare(from: number, to: number): Promise<RecordedChange[]>;
-  /** What `redeploy` would change now. @throws PasserbyError BAD_USER_INPUT */
+  /** What `redeploy` would change now. @throws PasserbyError BAD_USER_INPUT when the version does not exist */
   reviewRedeploy(version: number): Promise<Review>;
 }
 
 export async function getLive(manager: EntityManager): Promise<DeploymentRecord> {
   const [live] = await manager.find(DeploymentRecord, { order: { version: "DESC" }, take: 1 });
-  if (!live) throw new Error("Nothing was ever deployed.");
+  if (!live) throw new Error("There is no deployment.");
   return live;
 }
 
@@ -42,7 +42,7 @@ export function createHistory({
   clock: Clock;
   catalogue: Catalogue;
 }): History {
-  const { complete } = catalogue;
+  const { withDefaults } = catalogue;
   return {
     list({ before, limit }) {
       const builder = reads.createQueryBuilder(DeploymentRecord, "deployment");
@@ -52,12 +52,12 @@ export function createHistory({
     find: (version) => reads.findOneBy(DeploymentRecord, { version }),
     async compare(from, to) {
       const [one, other] = await Promise.all([getVersion(reads, from), getVersion(reads, to)]);
-      return diffConfigurations(complete(one.providers), complete(other.providers));
+      return diffConfigurations(withDefaults(one.providers), withDefaults(other.providers));
     },
     async reviewRedeploy(version) {
       const old = await getVersion(reads, version);
       const { version: baseVersion, providers } = await getLive(reads);
-      const [live, after] = [complete(providers), complete(old.providers)];
+      const [live, after] = [withDefaults(providers), withDefaults(old.providers)];
       const found = await reviewChange(reads, catalogue, { live, after, now: clock.now() });
       return { baseVersion, draftRevision: null, ...found };
     },

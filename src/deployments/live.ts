@@ -1,4 +1,4 @@
-/** What is live: the snapshot that logins go by, how it follows the database, and how the next version gets there. */
+/** The live configuration: the snapshot that logins use, how it follows the database, and how the next version is stored. */
 import type { EntityManager } from "typeorm";
 import type { Clock } from "../clock.ts";
 import { insertRows } from "../database/insert-rows.ts";
@@ -15,9 +15,9 @@ import { getLive } from "./history.ts";
 import { makeSnapshot, openSnapshot } from "./snapshot.ts";
 
 export interface Live extends ProviderLookup {
-  /** The version that logins go by. */
+  /** The version that logins use. */
   liveVersion(): number;
-  /** Follows what another gateway deployed. */
+  /** Activates a newer version that another gateway deployed. */
   reload(): Promise<void>;
 }
 
@@ -29,10 +29,10 @@ interface NextVersion {
 }
 
 /**
- * Loads what is live; a new database gets its first deployment.
- * @param options.initialProviders names that the first deployment switches on
- * @returns also `publish`, which stores the version after `live` in a transaction that holds the table, and `adopt`,
- *   which makes it what logins go by once that is committed
+ * Loads the live version; a new database gets its first deployment.
+ * @param options.initialProviders names of the providers that the first deployment enables
+ * @returns also `insertVersion`, which stores the version after `live` in a transaction that has locked the table, and
+ *   `activate`, after which logins use it; to be called after the commit
  */
 export async function openLive(
   {
@@ -49,16 +49,16 @@ export async function openLive(
   },
 ): Promise<{
   live: Live;
-  publish(
+  insertVersion(
     manager: EntityManager,
     live: DeploymentRecord | null,
     next: NextVersion,
   ): Promise<DeploymentRecord>;
-  adopt(record: DeploymentRecord): DeploymentRecord;
+  activate(record: DeploymentRecord): DeploymentRecord;
 }> {
   const { catalogue, registry, sendsEmails, initialProviders } = options;
 
-  const publish = async (
+  const insertVersion = async (
     manager: EntityManager,
     live: DeploymentRecord | null,
     next: NextVersion,
@@ -72,7 +72,7 @@ export async function openLive(
       deployedBy: next.by,
       deployedAt: clock.now(),
     });
-    // What no gateway could read must not go live.
+    // Throws where settings cannot be read, so that such a version never goes live.
     makeSnapshot(catalogue, encryption, record);
     await insertRows(manager, { entity: DeploymentRecord, rows: [record] });
     return record;
@@ -91,11 +91,16 @@ export async function openLive(
       };
     });
     const changes = diffConfigurations([], providers);
-    await publish(manager, null, { providers, changes, note: "The first deployment", by: "first start" });
+    await insertVersion(manager, null, {
+      providers,
+      changes,
+      note: "The first deployment",
+      by: "first start",
+    });
   });
   let snapshot = openSnapshot(catalogue, encryption, await getLive(reads));
 
-  const adopt = (record: DeploymentRecord): DeploymentRecord => {
+  const activate = (record: DeploymentRecord): DeploymentRecord => {
     if (record.version > snapshot.version) snapshot = openSnapshot(catalogue, encryption, record);
     return record;
   };
@@ -114,8 +119,8 @@ export async function openLive(
         reads,
         "SELECT max(version) AS version FROM deployments",
       );
-      if (row && Number(row.version) > snapshot.version) adopt(await getLive(reads));
+      if (row && Number(row.version) > snapshot.version) activate(await getLive(reads));
     },
   };
-  return { live, publish, adopt };
+  return { live, insertVersion, activate };
 }

@@ -46,7 +46,7 @@ it("is taken, and what was left out is said", async () => {
   const { draft, leftOut, switchedOff } = await importFile(exported);
   expect(leftOut).toEqual([
     expect.stringMatching(
-      /^custom-token, which is off: left out .*, which are incomplete: jwksUrl: Give exactly one of/,
+      /^custom-token, which is disabled: left out .*, which are incomplete: jwksUrl: Give exactly one of/,
     ),
   ]);
   expect(switchedOff).toEqual({});

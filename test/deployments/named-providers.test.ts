@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { encryptSettings, openSettings } from "../../src/deployments/configuration.ts";
+import { encryptSettings, decryptSettings } from "../../src/deployments/configuration.ts";
 import { createEncryption } from "../../src/encryption.ts";
 import type { Provider } from "../../src/identity/provider.ts";
 import { formatProvidersJson, parseProvidersJson } from "../../src/import/providers-json.ts";
@@ -296,8 +296,8 @@ it("opens a sealed secret under the name that it was sealed for alone", () => {
   if (!one || !two) throw new Error("There are two.");
   const given = { issuer: "https://id.example", clientIds: ["app"], clientSecret: "a secret" };
   const sealed = encryptSettings(one, { given, before: {}, enabled: true, encryption });
-  expect(openSettings(one, sealed, encryption)).toMatchObject({ clientSecret: "a secret" });
-  expect(() => openSettings(two, sealed, encryption)).toThrow();
+  expect(decryptSettings(one, sealed, encryption)).toMatchObject({ clientSecret: "a secret" });
+  expect(() => decryptSettings(two, sealed, encryption)).toThrow();
 });
 
 it("reads App Services' own entries for Google, Apple and Facebook", () => {

@@ -1,4 +1,4 @@
-/** What an operator sees of a draft. */
+/** A draft as operators see it. */
 import { type EntityManager, MoreThan } from "typeorm";
 import {
   DeploymentRecord,
@@ -16,27 +16,27 @@ export interface DraftView {
   readonly revision: string;
   readonly updatedAt: Date;
   readonly updatedBy: string;
-  /** Compared with what is live. */
+  /** Compared with the live version. */
   readonly changes: RecordedChange[];
-  /** Compared with the version that it was begun from; the same unless another one went live meanwhile. */
+  /** Compared with the version it was created from; the same unless another one went live meanwhile. */
   readonly ownChanges: RecordedChange[];
-  /** Every provider that it has, and those that it removes. */
+  /** Every provider in the draft, and those that it removes. */
   readonly providers: ProviderRevision[];
-  /** What went live meanwhile, newest first. While there is any, the draft can be rebased or discarded only. */
+  /** Versions that went live meanwhile, newest first. If there are any, the draft can only be rebased or discarded. */
   readonly overtakenBy: Omit<DeploymentRecord, "providers">[];
 }
 
 export async function viewDraft(
   manager: EntityManager,
-  { complete }: Catalogue,
+  { withDefaults }: Catalogue,
   { draft, live }: { draft: DraftRecord; live: DeploymentRecord },
 ): Promise<DraftView> {
   const { baseVersion, updatedAt, updatedBy } = draft;
-  const drafted = complete(draft.providers);
+  const drafted = withDefaults(draft.providers);
   const since = (providers: readonly ProviderConfiguration[]): RecordedChange[] =>
-    diffConfigurations(complete(providers), drafted);
+    diffConfigurations(withDefaults(providers), drafted);
   const changes = since(live.providers);
-  const names = new Set([...drafted, ...complete(live.providers)].map(({ name }) => name));
+  const names = new Set([...drafted, ...withDefaults(live.providers)].map(({ name }) => name));
   const shown = {
     baseVersion,
     revision: revisionOf(draft),

@@ -3,9 +3,9 @@ import type { ProviderConfiguration } from "../../entities/deployment.ts";
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 /**
- * A draft's own changes on top of what is live now. Where both changed the same, the draft has the last word; a
- * provider's settings count as one, because they were checked together.
- * @param base what the draft was begun from
+ * A draft's own changes, applied to the live version. Where both changed the same, the draft wins; a
+ * provider's settings count as one change, because they were validated together.
+ * @param base the version that the draft was created from
  */
 export function rebase(
   base: readonly ProviderConfiguration[],
@@ -14,7 +14,7 @@ export function rebase(
 ): ProviderConfiguration[] {
   const find = (all: readonly ProviderConfiguration[], name: string): ProviderConfiguration | undefined =>
     all.find((each) => each.name === name);
-  const kept = live.flatMap((now): ProviderConfiguration[] => {
+  const existing = live.flatMap((now): ProviderConfiguration[] => {
     const [before, draft] = [find(base, now.name), find(drafted, now.name)];
     if (!draft) return before ? [] : [now];
     if (!before || draft.type !== now.type) return same(before, draft) ? [now] : [draft];
@@ -27,5 +27,5 @@ export function rebase(
     ];
   });
   const added = drafted.filter((draft) => !find(live, draft.name) && !same(find(base, draft.name), draft));
-  return [...kept, ...added];
+  return [...existing, ...added];
 }

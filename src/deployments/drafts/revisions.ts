@@ -1,10 +1,10 @@
-/** What an operator has read of a draft or one of its providers, so that none replaces a change that they have not seen. */
+/** Revisions of a draft and of its providers (optimistic locking): no operator overwrites a change that they have not seen. */
 
 import { hashSecret } from "../../encryption.ts";
 import type { DeploymentRecord, DraftRecord, ProviderConfiguration } from "../../entities/deployment.ts";
 import { PasserbyError } from "../../errors.ts";
 
-/** Secrets in it are sealed, each time differently, so that it tells nothing of them. */
+/** Secrets in it are encrypted with a new IV each time, so the hash reveals nothing about them. */
 export const revisionOf = ({ baseVersion, providers }: DraftRecord): string =>
   hashSecret(JSON.stringify([baseVersion, providers])).slice(0, REVISION_CHARACTERS);
 const REVISION_CHARACTERS = 22;
@@ -12,7 +12,7 @@ const revisionForm = new RegExp(`^[\\w-]{${REVISION_CHARACTERS}}$`);
 
 /**
  * @throws PasserbyError DRAFT_CONFLICT when the draft that was read was changed, deployed or discarded; BAD_USER_INPUT when
- *   `seen` cannot be a revision
+ *   `seen` is not in the form of a revision
  */
 export function requireRevision(draft: DraftRecord | null, seen: string | null | undefined): void {
   if (seen == null || (draft && seen === revisionOf(draft))) return;
@@ -33,28 +33,28 @@ export function requireRevision(draft: DraftRecord | null, seen: string | null |
   });
 }
 
-/** The revision of a provider that is not there. */
+/** The revision of a provider that does not exist. */
 export const NOT_THERE = "none";
 
-/** What was read, and what stands there now. */
+/** The revision of one provider, and who changed it last. */
 export interface ProviderRevision {
   readonly name: string;
   /** `NOT_THERE` where the draft removes it. */
   readonly revision: string;
-  /** Who set what stands there; null where neither the draft nor the newest version changed this provider. */
+  /** null where neither the draft nor the newest version changed this provider. */
   readonly changedBy: string | null;
   readonly changedAt: Date | null;
 }
 
-/** What is deployed and drafted now. `draft` is null where there is none. */
+/** The live version and the draft; `draft` is null where there is none. */
 export interface Standing {
   readonly live: Pick<DeploymentRecord, "changes" | "deployedBy" | "deployedAt">;
   readonly draft: DraftRecord | null;
-  /** What would be live if the draft were deployed. */
+  /** As they would be deployed now. */
   readonly providers: readonly ProviderConfiguration[];
 }
 
-/** Secrets in it are encrypted, each time differently, so it tells nothing of them. */
+/** As in `revisionOf`, the hash reveals nothing about secrets. */
 function hashProvider({ type, enabled, settings }: ProviderConfiguration): string {
   return hashSecret(JSON.stringify([type, enabled, settings])).slice(0, 22);
 }
@@ -75,7 +75,7 @@ export function revisionOfProvider(name: string, { live, draft, providers }: Sta
 
 /**
  * @param seen the provider's revision, or that of the whole draft, as it was read; null or absent: any
- * @throws PasserbyError DRAFT_CONFLICT when something else stands there now
+ * @throws PasserbyError DRAFT_CONFLICT when the provider has changed
  */
 export function requireProviderRevision(
   name: string,
@@ -91,7 +91,7 @@ export function requireProviderRevision(
   });
 }
 
-/** Who saved what in a draft, after a change of it: what is as it was before is not theirs. */
+/** Notes who saved each provider that a change of the draft affects. */
 export function recordSaves(
   draft: DraftRecord | null,
   { before, after }: { before: readonly ProviderConfiguration[]; after: readonly ProviderConfiguration[] },

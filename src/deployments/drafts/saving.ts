@@ -1,4 +1,4 @@
-/** What a draft becomes when providers are saved into it. */
+/** Saving providers into a draft. */
 
 import type { Encryption } from "../../encryption.ts";
 import type { ProviderConfiguration } from "../../entities/deployment.ts";
@@ -11,14 +11,14 @@ type SettingsRecord = Readonly<Record<string, unknown>>;
 
 export interface SaveProvider {
   readonly name: string;
-  /** Only needed to add one. */
+  /** Only needed to add a provider. */
   readonly type?: string | null;
   readonly enabled: boolean;
-  /** Absent: as they were. */
+  /** Absent: unchanged. */
   readonly settings?: SettingsRecord | null;
-  /** The provider's, or the draft's, as it was read. Absent: whatever stands there now. */
+  /** The provider's or the draft's, as it was read. Absent: any. */
   readonly revision?: string | null;
-  /** Whether it is switched off rather than refused where its settings are not valid; only for `onSwitchedOff`. */
+  /** Whether it is disabled, rather than an error thrown, where its settings are not valid; only with `onSwitchedOff`. */
   readonly isOfAppServices?: boolean;
 }
 
@@ -26,11 +26,11 @@ interface Tools {
   readonly catalogue: Catalogue;
   readonly encryption: Encryption;
   /**
-   * For a file of somewhere else: settings of a provider that is off are left out where they are incomplete or ours
-   * has none of that name, and this is told so. Absent: they are refused.
+   * For a providers.json: settings of a disabled provider are left out where they are incomplete or do not exist here, and
+   * this is called. Absent: they are errors.
    */
   readonly onLeftOut?: (line: string) => void;
-  /** The same for a provider that is on and may be switched off, where its settings are not valid here. */
+  /** The same for an enabled provider of App Services, which is disabled where its settings are not valid here. */
   readonly onSwitchedOff?: (provider: string, reasons: string[]) => void;
 }
 
@@ -43,15 +43,15 @@ export function saveInto(
   const problems: SettingProblem[] = [];
   const saved = inputs.reduce((providers, { enabled, settings, isOfAppServices, ...wanted }) => {
     const before = catalogue.findOrAdd(providers, wanted);
-    const provider = catalogue.describe(before);
+    const provider = catalogue.providerFor(before);
     const save = (isOn: boolean): ProviderConfiguration[] => {
       const encrypt = (given: SettingsRecord): SettingsRecord =>
         encryptSettings(provider, { given, before: before.settings, enabled: isOn, encryption });
-      const sealed =
+      const encrypted =
         settings && !isOn && onLeftOut
           ? encryptWhatFits(provider, settings, { encrypt, kept: before.settings, onLeftOut })
           : encrypt(settings ?? maskSettings(before.settings));
-      const after = { ...before, enabled: isOn, settings: sealed };
+      const after = { ...before, enabled: isOn, settings: encrypted };
       return providers.includes(before)
         ? providers.map((each) => (each === before ? after : each))
         : providers.concat(after);
@@ -91,7 +91,9 @@ function encryptWhatFits(
   const names = settingNames(provider);
   const unknown = Object.keys(settings).filter((name) => !names.includes(name));
   if (unknown.length > 0) {
-    onLeftOut(`${provider.name}, which is off: left out ${unknown.join(", ")}, which we do not have.`);
+    onLeftOut(
+      `${provider.name}, which is disabled: left out ${unknown.join(", ")}, which do not exist here.`,
+    );
   }
   const known = Object.entries(settings).filter(([name]) => names.includes(name));
   try {
@@ -100,7 +102,7 @@ function encryptWhatFits(
     if (!(error instanceof ProviderSettingsError)) throw error;
     const clauses = error.problems.map(({ message }) => message).join("; ");
     const left = known.map(([name]) => name).join(", ");
-    onLeftOut(`${provider.name}, which is off: left out ${left}, which are incomplete: ${clauses}.`);
+    onLeftOut(`${provider.name}, which is disabled: left out ${left}, which are incomplete: ${clauses}.`);
     return kept;
   }
 }

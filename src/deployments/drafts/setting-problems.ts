@@ -1,10 +1,10 @@
-/** What is wrong with a provider's settings, in clauses that an operator can act on. */
+/** Validation errors of provider settings, as clauses that an operator can act on. */
 import type { z } from "zod";
 import { PasserbyError } from "../../errors.ts";
 
 export interface SettingProblem {
   readonly provider: string;
-  /** "" where it is about the settings as a whole. */
+  /** "" where the problem is about the settings as a whole. */
   readonly field: string;
   readonly message: string;
 }
@@ -39,7 +39,7 @@ function byProvider(problems: readonly SettingProblem[]): Map<string, string[]> 
   return clauses;
 }
 
-/** @param about.names the settings that there are */
+/** @param about.names the settings that the provider has */
 export const describeIssues = (
   issues: readonly z.core.$ZodIssue[],
   { provider, given, names }: { provider: string; given: unknown; names: readonly string[] },

@@ -1,11 +1,11 @@
 import type { RecordedChange } from "../../entities/deployment.ts";
 import type { ProviderImpact } from "./impact.ts";
 
-/** What deploying would do that an operator has to confirm. */
+/** An effect of a deployment that an operator has to confirm. */
 export interface Danger {
   readonly provider: string;
   readonly reason: "USERS_LOSING_ACCESS" | "PROVIDER_REMOVED";
-  /** Users losing access by it; 0 where a provider is removed that nobody depends on. */
+  /** Users losing access; 0 where no user depends on a provider that is removed. */
   readonly users: number;
 }
 

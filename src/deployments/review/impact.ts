@@ -1,4 +1,4 @@
-/** What a configuration would do to real people: counted from rows, before it is live. */
+/** How many users and sessions a configuration would affect, counted before it is deployed. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { EntityManager } from "typeorm";
 import { select } from "../../database/sql.ts";
@@ -10,12 +10,12 @@ export interface ProviderImpact {
   readonly identities: number;
   /** Users who can log in now, and could not after the deployment. */
   readonly usersLosingAccess: number;
-  /** Live sessions that began through this provider. They go on. */
+  /** Live sessions that were started with this provider. Deploying does not end them. */
   readonly activeSessions: number;
 }
 
 /**
- * @param change.methodsBefore names of providers that are on now and can be logged in with again
+ * @param change.methodsBefore names of enabled providers that users can log in with again
  * @param change.methodsAfter the same after the deployment
  */
 export async function countImpact(
@@ -24,7 +24,7 @@ export async function countImpact(
   change: { methodsBefore: readonly string[]; methodsAfter: readonly string[]; now: Date },
 ): Promise<ProviderImpact> {
   const { methodsBefore, methodsAfter: others, now } = change;
-  const goesOff = methodsBefore.includes(provider) && !others.includes(provider);
+  const isDisabledByChange = methodsBefore.includes(provider) && !others.includes(provider);
   const [row] = await select<{ count: number }>(
     reads,
     "SELECT count(*) AS count FROM identities WHERE provider = ?",
@@ -33,12 +33,12 @@ export async function countImpact(
   return {
     provider,
     identities: Number(row?.count ?? 0),
-    usersLosingAccess: goesOff ? await countUsersLosingAccess(reads, provider, others) : 0,
+    usersLosingAccess: isDisabledByChange ? await countUsersLosingAccess(reads, provider, others) : 0,
     activeSessions: await countLiveSessionsOf(reads, provider, now),
   };
 }
 
-/** So many users are looked at in one statement: some ten milliseconds, between which others get their turn. */
+/** Users counted by one statement: some ten milliseconds, after which other requests get their turn. */
 const WINDOW = 10_000;
 
 async function countUsersLosingAccess(

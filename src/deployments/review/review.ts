@@ -6,15 +6,15 @@ import { type Danger, findDangers } from "./dangers.ts";
 import { countImpact, type ProviderImpact } from "./impact.ts";
 import { listSignInMethods } from "./users-losing-access.ts";
 
-/** What a configuration would change, and whom. */
+/** The changes of a configuration and whom they affect. */
 export interface Review {
-  /** The version that it would come after. */
+  /** The live version that it was compared with. */
   readonly baseVersion: number;
-  /** null when it is not about the draft. */
+  /** null for the review of a redeploy. */
   readonly draftRevision: string | null;
   readonly changes: RecordedChange[];
   readonly impact: ProviderImpact[];
-  /** Empty when it may be deployed without asking again. */
+  /** Empty when it may be deployed without confirmation. */
   readonly dangers: Danger[];
 }
 

@@ -1,9 +1,9 @@
 import type { ProviderConfiguration } from "../../entities/deployment.ts";
 import type { Catalogue } from "../catalogue.ts";
 
-/** Names of the providers that are on and that one can come back with. */
+/** Names of the enabled providers that users can log in with again. */
 export const listSignInMethods = (
-  { describe }: Catalogue,
+  { providerFor }: Catalogue,
   configuration: readonly ProviderConfiguration[],
 ): string[] =>
-  configuration.filter((each) => each.enabled && describe(each).canSignIn).map((each) => each.name);
+  configuration.filter((each) => each.enabled && providerFor(each).canSignIn).map((each) => each.name);

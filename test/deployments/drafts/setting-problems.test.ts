@@ -1,7 +1,7 @@
 /** Problems with settings, as an operator reads them. */
 import { expect, it } from "@jest/globals";
 import { z } from "zod";
-import { openSettings } from "../../../src/deployments/configuration.ts";
+import { decryptSettings } from "../../../src/deployments/configuration.ts";
 import { ProviderSettingsError } from "../../../src/deployments/drafts/setting-problems.ts";
 import { createEncryption } from "../../../src/encryption.ts";
 import type { Provider } from "../../../src/identity/provider.ts";
@@ -22,7 +22,7 @@ const provider = { name: "club", settings } as unknown as Provider;
 
 function refusalOf(given: Record<string, unknown>, of = provider): ProviderSettingsError {
   try {
-    openSettings(of, given, createEncryption(MASTER_KEY));
+    decryptSettings(of, given, createEncryption(MASTER_KEY));
   } catch (error) {
     if (error instanceof ProviderSettingsError) return error;
     throw error;

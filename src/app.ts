@@ -52,7 +52,7 @@ export async function createApp(options: {
 
 /** Such settings cannot be deployed, but SMTP_URL may have gone since. Who is confirmed still gets in. */
 function warnOfMissingEmails({ providers, outbox, log }: Services): void {
-  if (outbox.isOpen) return;
+  if (outbox.isEnabled) return;
   for (const { name, passwords } of providers.enabledProviders()) {
     if (!passwords?.needsConfirmation(providers.requireEnabled(name).settings)) continue;
     log.warn({ provider: name }, "registrations wait for a mail, and this gateway sends none: set SMTP_URL");

@@ -79,7 +79,7 @@ export async function openCore({
       ...shared,
       encryption,
       registry: providers,
-      sendsEmails: outbox.isOpen,
+      sendsEmails: outbox.isEnabled,
       initialProviders: settings.initialProviders,
     });
     const services: Services = {

@@ -43,7 +43,7 @@ async function invite(services: Services, total: number, { perMinute }: InviteOp
   const { outbox, reads } = services;
   const provider = "local-userpass";
   requireProvider(services, { provider });
-  if (!outbox.isOpen) {
+  if (!outbox.isEnabled) {
     throw new PasserbyError("SERVICE_UNAVAILABLE", { message: "No mail can go out. Set SMTP_URL first." });
   }
   const progress = createProgress("Writing mails");

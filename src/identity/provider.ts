@@ -50,7 +50,7 @@ export class StaleVerificationError extends PasserbyError {
 }
 
 /** The outbox, as one client may use it. */
-export interface AccountEmails extends Omit<Outbox, "isOpen"> {
+export interface AccountEmails extends Omit<Outbox, "isEnabled"> {
   /**
    * Takes a point of the recipient's limit and one of the client's; to be asked before a mail is added.
    * @throws PasserbyError RATE_LIMITED, SERVICE_UNAVAILABLE where no mail could go out

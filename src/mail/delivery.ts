@@ -1,6 +1,6 @@
 /**
- * Delivery: mails that are due go to the mail server. A mail is claimed by one UPDATE, so gateways of one database send
- * each once. Only who dies between the server's answer and the deletion leaves a mail that is sent again.
+ * Delivery: sends the emails that are due to the mail server. Each is claimed by one UPDATE, so only one gateway of a
+ * database sends it. It is sent twice only if a gateway crashes between the server's reply and the deletion.
  */
 import type { Logger } from "pino";
 import type { EntityManager } from "typeorm";
@@ -11,32 +11,32 @@ import type { Writes } from "../database/writes.ts";
 import type { Encryption } from "../encryption.ts";
 import { OutgoingEmail } from "../entities/outgoing-email.ts";
 import { MAIL_TOKEN_MINUTES, renewEmailToken } from "./email-tokens.ts";
-import { type EmailContent, openContent } from "./outbox.ts";
+import { type EmailContent, decryptContent } from "./outbox.ts";
 import type { Render } from "./templates.ts";
 import { EmailFailure, type Sender, type Transport } from "./transport.ts";
 
 const AT_ONCE = 5;
-/** The longest that one attempt may take. */
+/** Timeout of one attempt. */
 const ATTEMPT_SECONDS = 30;
-/** A claimed mail is nobody else's for this long; longer than an attempt takes. */
+/** How long an email is claimed by one gateway; longer than an attempt takes. */
 const CLAIM_SECONDS = 2 * ATTEMPT_SECONDS;
 const FIRST_PAUSE_SECONDS = 5;
 const LONGEST_PAUSE_SECONDS = 3_600;
-/** How long a mail is tried for. */
+/** An email is retried for this long. */
 export const MAIL_DAYS = 2;
-/** What a stop allows a mail that is just being handed over. */
+/** How long `close` waits for emails that are being sent. */
 const STOP_MS = 5_000;
 
 export interface Delivery {
-  /** Sends all that is due, and resolves when nothing is. Never twice at once in a process. */
+  /** Sends all emails that are due. Concurrent calls share one run. */
   run(): Promise<void>;
-  /** Runs at once, or once more after the run that is under way. */
+  /** Starts a run now, or another one after the current run. */
   prompt(): void;
-  /** Begins no more, and waits a moment for what is under way. */
+  /** Starts nothing more, and waits a few seconds for emails that are being sent. */
   close(): Promise<void>;
 }
 
-/** Five seconds after the first failure, three times that after each further one, an hour at most. */
+/** Exponential backoff: five seconds after the first failure, three times as long after each further one, an hour at most. */
 export const pauseSeconds = (attempts: number): number =>
   Math.min(FIRST_PAUSE_SECONDS * 3 ** (attempts - 1), LONGEST_PAUSE_SECONDS);
 
@@ -69,7 +69,8 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     run,
     prompt() {
       isPrompted = true;
-      if (!isClosed) run().catch((error) => log.warn({ err: error }, "mails wait for their next turn"));
+      if (!isClosed)
+        run().catch((error) => log.warn({ err: error }, "sending emails failed and will be tried again"));
     },
     async close() {
       isClosed = true;
@@ -98,7 +99,7 @@ async function deliver(parts: DeliveryParts, mail: OutgoingEmail, stopping: Abor
     const signal = AbortSignal.any([stopping, AbortSignal.timeout(ATTEMPT_SECONDS * 1_000)]);
     await transport.send({ id: mail.id, to: content.to, ...compose(parts, content) }, signal);
     await writes.transaction((manager) => remove(manager, mail));
-    log.debug(about, "a mail is sent");
+    log.debug(about, "email sent");
   } catch (error) {
     const failed =
       error instanceof EmailFailure ? { ...about, reason: error.reason } : { ...about, err: error };
@@ -106,7 +107,7 @@ async function deliver(parts: DeliveryParts, mail: OutgoingEmail, stopping: Abor
     const isTooOld = secondsAfter(mail.createdAt, MAIL_DAYS * DAY_SECONDS) <= now;
     if (isTooOld || (error instanceof EmailFailure && error.isPermanent)) {
       await writes.transaction((manager) => remove(manager, mail));
-      log.error(failed, "a mail is given up");
+      log.error(failed, "email not delivered, and discarded");
       return;
     }
     const nextAttemptAt = stopping.aborted ? now : secondsAfter(now, pauseSeconds(attempts));
@@ -117,21 +118,21 @@ async function deliver(parts: DeliveryParts, mail: OutgoingEmail, stopping: Abor
         attempts,
       ]),
     );
-    log.warn({ ...failed, nextAttemptAt }, "a mail was not taken and will be tried again");
+    log.warn({ ...failed, nextAttemptAt }, "email not delivered, will be tried again");
   }
 }
 
-/** null for a mail to nobody, and for one that another master key sealed: that one can never be read again. */
+/** null for a decoy, and for an email encrypted with another master key, which can never be read again. */
 function readContent({ encryption, log }: DeliveryParts, mail: OutgoingEmail): EmailContent {
   try {
-    return openContent(encryption, mail);
+    return decryptContent(encryption, mail);
   } catch (error) {
-    log.error({ mailId: mail.id, err: error }, "a mail cannot be opened, and is given up");
+    log.error({ mailId: mail.id, err: error }, "email cannot be decrypted, and is discarded");
     return null;
   }
 }
 
-/** Of all that want to send it, one gets true. A mail to nobody, or whose token is of no use any more, is dropped. */
+/** Of concurrent claims one returns true. A decoy, and an email whose token was used or invalidated, is deleted. */
 function claim(
   { writes, clock }: DeliveryParts,
   mail: OutgoingEmail,
@@ -145,9 +146,9 @@ function claim(
       [mail.attempts + 1, +secondsAfter(now, CLAIM_SECONDS), mail.id, mail.attempts, +mail.nextAttemptAt],
     );
     if (claimed === 0) return false;
-    const isOfUse = content && (!content.token || (await renewEmailToken(manager, content.token, now)));
-    if (!isOfUse) await remove(manager, mail);
-    return Boolean(isOfUse);
+    const isDeliverable = content && (!content.token || (await renewEmailToken(manager, content.token, now)));
+    if (!isDeliverable) await remove(manager, mail);
+    return Boolean(isDeliverable);
   });
 }
 
@@ -171,7 +172,7 @@ function compose(
 function linkTo(page: string, token: string): string {
   const url = new URL(page);
   url.searchParams.set("token", token);
-  // Pages of apps on the Realm SDK send both, and do nothing without; the token alone is what counts.
+  // Pages written for the Realm SDK require `tokenId` too; only the token is verified.
   url.searchParams.set("tokenId", "mail");
   return url.href;
 }

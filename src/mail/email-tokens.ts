@@ -1,4 +1,4 @@
-/** The secrets in mails' links: 256 random bits each, stored as their hash, good for one purpose and one use. */
+/** Single-use tokens in the links of emails: 256 random bits, stored hashed, each for one purpose. */
 import { randomBytes } from "node:crypto";
 import type { EntityManager } from "typeorm";
 import { secondsAfter } from "../clock.ts";
@@ -7,13 +7,13 @@ import { execute } from "../database/sql.ts";
 import { hashSecret } from "../encryption.ts";
 import { EmailToken, type EmailTokenPurpose } from "../entities/email-token.ts";
 
-/** Counted from when the mail is handed over, so that a late mail still has a link that works. */
+/** Counted from when the email is sent, so that the link of a delayed email still works. */
 export const MAIL_TOKEN_MINUTES = 30;
 const TOKEN_PREFIX = "pbl_";
 
 const expiresAfter = (now: Date): Date => secondsAfter(now, MAIL_TOKEN_MINUTES * 60);
 
-interface Presented {
+interface PresentedToken {
   readonly token: string;
   readonly purpose: EmailTokenPurpose;
   readonly now: Date;
@@ -40,32 +40,32 @@ export async function issueEmailToken(
   return token;
 }
 
-/** Whether a text has the form of such a token. */
+/** Whether a text has the form of an email token. */
 export const isEmailToken = (token: string): boolean => /^pbl_[\w-]{43}$/.test(token);
 
-/** null when the token is used, void, expired, for another purpose, or none at all */
+/** null when the token was used or invalidated, has expired, is for another purpose, or never existed */
 export async function findEmailToken(
   reads: EntityManager,
-  { token, purpose, now }: Presented,
+  { token, purpose, now }: PresentedToken,
 ): Promise<EmailToken | null> {
   const found = await reads.findOneBy(EmailToken, { hash: hashSecret(token), purpose });
   return found && found.expiresAt > now ? found : null;
 }
 
-/** Uses the token up: of any number of uses at the same moment one gets true. */
+/** Deletes the token. Of concurrent uses one returns true. */
 export async function consumeEmailToken(
   manager: EntityManager,
-  { token, purpose, now }: Presented,
+  { token, purpose, now }: PresentedToken,
 ): Promise<boolean> {
-  const taken = await execute(
+  const consumed = await execute(
     manager,
     "DELETE FROM email_tokens WHERE hash = ? AND purpose = ? AND expires_at > ?",
     [hashSecret(token), purpose, +now],
   );
-  return taken > 0;
+  return consumed > 0;
 }
 
-/** Begins the token's time again. @returns false when it was used or is void: its mail is of no use any more */
+/** Restarts the token's lifetime. @returns false when it was used or invalidated, so that its email need not be sent */
 export async function renewEmailToken(manager: EntityManager, token: string, now: Date): Promise<boolean> {
   const renewed = await execute(manager, "UPDATE email_tokens SET expires_at = ? WHERE hash = ?", [
     +expiresAfter(now),

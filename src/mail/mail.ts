@@ -1,8 +1,8 @@
-/** What mails there are, and what each is about. */
+/** The kinds of emails, and the outbox that they are written to. */
 import type { EntityManager } from "typeorm";
 import type { EmailTokenPurpose } from "../entities/email-token.ts";
 
-/** Each has a template of its name; those with a purpose carry a token for it. */
+/** Each has a template of its name; those with a purpose carry a token for that purpose. */
 export const emailKinds = {
   confirm: "confirm",
   reset: "reset",
@@ -16,18 +16,18 @@ export type EmailKind = keyof typeof emailKinds;
 type Purposes = typeof emailKinds;
 type TokenKind = { [Kind in EmailKind]: Purposes[Kind] extends null ? never : Kind }[EmailKind];
 
-/** A mail whose link carries a new token. */
+/** An email with a new token in its link. */
 interface TokenEmail {
   readonly kind: TokenKind;
-  /** An address that was checked when it was registered. */
+  /** An address that was validated at registration. */
   readonly to: string;
-  /** Whose token it is. */
+  /** The credential that the token is for. */
   readonly credentialId: string;
-  /** The registration that a confirmation is for; null or absent where it is for the credential itself. */
+  /** The pending registration to confirm; null or absent to confirm the credential itself. */
   readonly registrationId?: string | null;
-  /** Whether it was added to an account that somebody has, which the mail says. */
+  /** Whether a user who is logged in linked the address, which the email then says. */
   readonly isLink?: boolean;
-  /** The operator's page that the link leads to; null shows the token itself. */
+  /** The operator's page that the link opens; null to show the token itself. */
   readonly page: string | null;
 }
 
@@ -36,15 +36,15 @@ interface Notice {
   readonly to: string;
 }
 
-export type Mail = TokenEmail | Notice;
+export type Email = TokenEmail | Notice;
 
 export interface Outbox {
-  /** false where no mail could go out: none is taken then. */
-  readonly isOpen: boolean;
-  /** Writes a mail in the transaction of what causes it, with a new token where its kind carries one. */
-  add(manager: EntityManager, mail: Mail): Promise<void>;
-  /** Writes a mail to nobody, so that a request about an unknown address costs the same; delivery drops it. */
+  /** false where the gateway cannot send emails; `add` then does nothing. */
+  readonly isEnabled: boolean;
+  /** Writes an email in the transaction of what causes it, with a new token where its kind carries one. */
+  add(manager: EntityManager, email: Email): Promise<void>;
+  /** Writes a row without recipient, so that a request for an unknown address takes as long (user enumeration). */
   addDecoy(manager: EntityManager): Promise<void>;
-  /** Delivery begins now and not at its next turn; for after the commit. */
+  /** Starts delivery now instead of at its next run; to be called after the commit. */
   prompt(): void;
 }

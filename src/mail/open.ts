@@ -1,4 +1,4 @@
-/** The mail part as a whole: an outbox that rules write to, and the delivery that empties it. */
+/** Sets up emails: the outbox that rules write to, and the delivery that sends what is in it. */
 import type { Logger } from "pino";
 import type { EntityManager } from "typeorm";
 import type { Clock } from "../clock.ts";
@@ -11,7 +11,7 @@ import type { Render } from "./templates.ts";
 import { createLogTransport, createSmtpTransport, type Sender } from "./transport.ts";
 
 export interface MailOptions {
-  /** Where mails go; null where no mail goes out. */
+  /** The mail server, or the log; null where the gateway cannot send emails. */
   readonly to: { readonly smtpUrl: string } | "log" | null;
   readonly from: Sender;
 }
@@ -30,11 +30,11 @@ export function openEmail({
 }): { outbox: Outbox; delivery: Delivery } {
   const { to, from } = options;
   if (to === null)
-    return { outbox: createOutbox({ ...services, isOpen: false, prompt: () => {} }), delivery: none };
+    return { outbox: createOutbox({ ...services, isEnabled: false, prompt: () => {} }), delivery: none };
   const transport = to === "log" ? createLogTransport(services.log) : createSmtpTransport(to.smtpUrl, from);
   const delivery = createDelivery({ ...services, transport, from });
-  return { outbox: createOutbox({ ...services, isOpen: true, prompt: delivery.prompt }), delivery };
+  return { outbox: createOutbox({ ...services, isEnabled: true, prompt: delivery.prompt }), delivery };
 }
 
-/** What waits from better days goes on waiting. */
+/** Emails already in the outbox stay there until a mail server is configured. */
 const none: Delivery = { run: async () => {}, prompt: () => {}, close: async () => {} };

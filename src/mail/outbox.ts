@@ -1,4 +1,4 @@
-/** The outbox: mails that wait in the database, sealed, because their links are secrets. */
+/** The outbox: emails that wait in the database, encrypted, because their links contain secrets. */
 import type { EntityManager } from "typeorm";
 import { v7 as uuidv7 } from "uuid";
 import type { Clock } from "../clock.ts";
@@ -6,36 +6,38 @@ import { insertRows } from "../database/insert-rows.ts";
 import type { Encryption } from "../encryption.ts";
 import { OutgoingEmail } from "../entities/outgoing-email.ts";
 import { issueEmailToken } from "./email-tokens.ts";
-import { type EmailKind, emailKinds, type Mail, type Outbox } from "./mail.ts";
+import { type EmailKind, emailKinds, type Email, type Outbox } from "./mail.ts";
 
-/** What is sealed; null is a mail to nobody. */
+/** What is encrypted; null for a decoy. */
 export type EmailContent = {
   readonly kind: EmailKind;
   readonly to: string;
   readonly page: string | null;
   readonly token: string | null;
-  /** Absent in mails that were written before there was such a thing. */
+  /** Absent in emails that an older release wrote. */
   readonly isLink?: boolean;
 } | null;
 
 const encryptionContext = (id: string): string => `mail:${id}`;
 
-/** @throws Error when the master key is another */
-export const openContent = (encryption: Encryption, { id, contentEncrypted }: OutgoingEmail): EmailContent =>
-  JSON.parse(encryption.decrypt(contentEncrypted, encryptionContext(id))) as EmailContent;
+/** @throws Error when it was encrypted with another master key */
+export const decryptContent = (
+  encryption: Encryption,
+  { id, contentEncrypted }: OutgoingEmail,
+): EmailContent => JSON.parse(encryption.decrypt(contentEncrypted, encryptionContext(id))) as EmailContent;
 
-/** A decoy is as long as a mail, so that the file says as little as the answer. */
+/** A decoy is as long as an email, so that the stored row does not reveal it either. */
 const DECOY = `null${" ".repeat(200)}`;
 
 export function createOutbox({
   encryption,
   clock,
-  isOpen,
+  isEnabled,
   prompt,
 }: {
   encryption: Encryption;
   clock: Clock;
-  isOpen: boolean;
+  isEnabled: boolean;
   prompt: () => void;
 }): Outbox {
   const plan = (content: string): OutgoingEmail => {
@@ -46,29 +48,29 @@ export function createOutbox({
   };
   const issueToken = (
     manager: EntityManager,
-    { kind, credentialId, registrationId = null }: Extract<Mail, { credentialId: string }>,
+    { kind, credentialId, registrationId = null }: Extract<Email, { credentialId: string }>,
   ): Promise<string> =>
     issueEmailToken(manager, { credentialId, registrationId, purpose: emailKinds[kind], now: clock.now() });
   return {
-    isOpen,
+    isEnabled,
     prompt,
-    async add(manager, mail) {
-      if (!isOpen) return;
-      const { kind, to } = mail;
+    async add(manager, email) {
+      if (!isEnabled) return;
+      const { kind, to } = email;
       const content: EmailContent =
-        "credentialId" in mail
+        "credentialId" in email
           ? {
               kind,
               to,
-              page: mail.page,
-              token: await issueToken(manager, mail),
-              isLink: mail.isLink ?? false,
+              page: email.page,
+              token: await issueToken(manager, email),
+              isLink: email.isLink ?? false,
             }
           : { kind, to, page: null, token: null };
       await insertRows(manager, { entity: OutgoingEmail, rows: [plan(JSON.stringify(content))] });
     },
     async addDecoy(manager) {
-      if (isOpen) await insertRows(manager, { entity: OutgoingEmail, rows: [plan(DECOY)] });
+      if (isEnabled) await insertRows(manager, { entity: OutgoingEmail, rows: [plan(DECOY)] });
     },
   };
 }

@@ -1,25 +1,25 @@
 /**
- * Templates: a text and an HTML file for each kind of mail, and one layout around all HTML. The first line of a text
- * file is the subject. `{{name}}` is replaced, `{{#name}}…{{/name}}` shown where there is such a value, `{{^name}}…{{/name}}`
- * where there is none. An operator's files replace ours one by one.
+ * Templates: a text and an HTML file for each kind of email, and one layout for all HTML. The first line of a text
+ * file is the subject. `{{name}}` is replaced by its value; `{{#name}}…{{/name}}` is shown if the value is not empty,
+ * `{{^name}}…{{/name}}` if it is. An operator's files replace the built-in ones one by one.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type EmailKind, emailKinds } from "./mail.ts";
 
-const ours = fileURLToPath(new URL("../../mails", import.meta.url));
+const builtIn = fileURLToPath(new URL("../../mails", import.meta.url));
 
 export interface EmailValues {
   readonly email: string;
-  /** Who sends the mail, for people. */
+  /** The display name of the sender. */
   readonly sender: string;
-  /** "" where there is none. */
+  /** "" when the email shows a token instead. */
   readonly link: string;
-  /** For a mail without a link; "" where there is none. */
+  /** "" when the email has a link instead. */
   readonly token: string;
   readonly minutes: string;
-  /** The email, where a user who is signed in added it to their account; "" where it was registered. */
+  /** The address, when a user who is logged in linked it; "" when it was registered. */
   readonly added?: string;
 }
 
@@ -31,7 +31,7 @@ export interface RenderedEmail {
 
 export type Render = (kind: EmailKind, values: EmailValues) => RenderedEmail;
 
-/** What is wrong with the templates, one line each. */
+/** The problems of all templates, one line each. */
 export class TemplateError extends Error {
   override readonly name = "TemplateError";
   constructor(readonly problems: readonly string[]) {
@@ -47,14 +47,14 @@ const SUBJECT = /^Subject: *(.+)\n/;
 
 /**
  * Reads and checks all templates.
- * @param folder the operator's; null for ours alone
+ * @param folder the operator's templates; null for the built-in ones only
  * @throws TemplateError
  */
 export function loadTemplates(folder: string | null): Render {
   const problems: string[] = [];
   const read = (name: string, known: readonly string[]): string => {
     const own = folder && join(folder, name);
-    const text = readFileSync(own && existsSync(own) ? own : join(ours, name), "utf8")
+    const text = readFileSync(own && existsSync(own) ? own : join(builtIn, name), "utf8")
       .replace(/^\uFEFF/, "")
       .replaceAll("\r\n", "\n");
     problems.push(...problemsOf(text, known).map((problem) => `${name} ${problem}`));
@@ -91,7 +91,7 @@ export function loadTemplates(folder: string | null): Render {
 
 const TAG = /\{\{([#^/]?)(\w+)\}\}/g;
 const SECTION = /\{\{([#^])(\w+)\}\}([\s\S]*?)\{\{\/\2\}\}/g;
-/** A section's tag that stands alone leaves no empty line behind. */
+/** A line with nothing but a section's tag is removed with its line break. */
 const LONE_TAG = /^[ \t]*(\{\{[#^/]\w+\}\})[ \t]*\n/gm;
 
 function problemsOf(text: string, known: readonly string[]): string[] {
@@ -100,13 +100,13 @@ function problemsOf(text: string, known: readonly string[]): string[] {
     .filter((name) => !known.includes(name))
     .map(
       (name) =>
-        `has {{${name}}}, which nothing is known of; there are ${known.map((each) => `{{${each}}}`).join(", ")}`,
+        `has the unknown placeholder {{${name}}}; there are ${known.map((each) => `{{${each}}}`).join(", ")}`,
     );
-  const isOpen = [...text.replace(SECTION, "$3").matchAll(TAG)].some((match) => match[1]);
-  return isOpen ? [...unknown, "has a section that is not closed, or one inside another"] : unknown;
+  const isUnclosed = [...text.replace(SECTION, "$3").matchAll(TAG)].some((match) => match[1]);
+  return isUnclosed ? [...unknown, "has a section that is not closed, or one inside another"] : unknown;
 }
 
-/** Sections first and values last, in one pass: what a value says is never read as a tag. */
+/** Sections first and values last, in one pass, so that tags in a value are not expanded. */
 function fill(
   source: string,
   values: Readonly<Record<string, string>>,
@@ -128,5 +128,5 @@ const entities: Record<string, string> = {
 
 const escapeHtml = (value: string): string => value.replace(/[&<>"']/g, (each) => entities[each] ?? each);
 
-/** A value can begin neither a new line nor, so, a new header. */
+/** Prevents header injection: a value cannot start a new line. */
 const onOneLine = (value: string): string => value.replace(/[\p{Cc}\u2028\u2029]+/gu, " ");

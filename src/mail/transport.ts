@@ -1,9 +1,9 @@
-/** How a mail leaves this process: to a mail server, or into the log of a developer. */
+/** Sends an email to a mail server or, for development, into the log. */
 import { createTransport, type SMTPTransportOptions } from "nodemailer";
 import type { Logger } from "pino";
 
 export interface Message {
-  /** The same at every attempt, so that a receiver who got it twice can tell. */
+  /** The same at every attempt, so that the recipient's mail server can detect a duplicate. */
   readonly id: string;
   readonly to: string;
   readonly subject: string;
@@ -12,7 +12,7 @@ export interface Message {
 }
 
 export interface Sender {
-  /** "" when there is none. */
+  /** "" for an address without a name. */
   readonly name: string;
   readonly address: string;
 }
@@ -22,12 +22,12 @@ export interface Transport {
   send(message: Message, signal: AbortSignal): Promise<void>;
 }
 
-/** Why a mail was not taken, without any address: fit for the log. */
+/** Why an email was not accepted; contains no address, so it can be logged. */
 export class EmailFailure extends Error {
   override readonly name = "EmailFailure";
   constructor(
     readonly reason: string,
-    /** The server refused this mail for good (RFC 5321 §4.2.1), so that another attempt is of no use. */
+    /** The server rejected this email permanently (RFC 5321 §4.2.1): it is not tried again. */
     readonly isPermanent: boolean,
     cause: unknown,
   ) {
@@ -40,7 +40,7 @@ const SILENCE_SECONDS = 20;
 /** The ports of RFC 8314 and RFC 6409. */
 const ports: Record<string, number> = { "smtps:": 465, "smtp:": 587 };
 
-/** Reads SMTP_URL. Where mails leave this machine, TLS is demanded, unless `?starttls=off` says that it need not. */
+/** Parses SMTP_URL. Requires TLS unless the server is on this machine or `?starttls=off` is given. */
 export function smtpOptions(smtpUrl: string): SMTPTransportOptions {
   const url = new URL(smtpUrl);
   const host = url.hostname.replace(/^\[|\]$/g, "");
@@ -74,30 +74,30 @@ export function createSmtpTransport(smtpUrl: string, from: Sender): Transport {
         await mailer.sendMail({
           messageId: `<${id}@${domain}>`,
           from,
-          // As an object: a string would be parsed, and could name several people.
+          // As an object: a string would be parsed, and could contain several recipients.
           to: { name: "", address: to },
           subject,
           text,
           html,
-          // RFC 3834: nobody's holiday notice answers it.
+          // RFC 3834: suppresses out-of-office replies.
           headers: { "Auto-Submitted": "auto-generated" },
           disableFileAccess: true,
           disableUrlAccess: true,
           signal,
         });
       } catch (error) {
-        throw asFailure(error);
+        throw toEmailFailure(error);
       }
     },
   };
 }
 
-/** The messages of these codes speak of the connection; those of others may quote the address. */
+/** Errors whose message is about the connection; other messages may contain the recipient's address. */
 const connectionCodes = new Set(["ECONNECTION", "ESOCKET", "ETIMEDOUT", "EDNS", "ETLS"]);
-/** A refusal here is about this mail; elsewhere it is about the operator's account. */
-const refusals = new Set(["RCPT TO", "DATA"]);
+/** Commands whose rejection concerns this email; a rejection of others concerns the operator's mail account. */
+const emailCommands = new Set(["RCPT TO", "DATA"]);
 
-function asFailure(error: unknown): EmailFailure {
+function toEmailFailure(error: unknown): EmailFailure {
   const {
     code = "",
     responseCode,
@@ -109,17 +109,17 @@ function asFailure(error: unknown): EmailFailure {
   };
   const detail = connectionCodes.has(code) ? `: ${message}` : "";
   const reason = [code || "failed", responseCode, command].filter(Boolean).join(" ") + detail;
-  const isRefused = (responseCode ?? 0) >= 500 && responseCode !== 503 && refusals.has(command);
-  // No answer at all: nodemailer itself found that nobody can be written to like that.
-  const isImpossible = code === "EENVELOPE" && command === "API";
-  return new EmailFailure(reason, isRefused || isImpossible, error);
+  const isRejected = (responseCode ?? 0) >= 500 && responseCode !== 503 && emailCommands.has(command);
+  // nodemailer itself rejected the address, before asking the server.
+  const isInvalid = code === "EENVELOPE" && command === "API";
+  return new EmailFailure(reason, isRejected || isInvalid, error);
 }
 
-/** For development on one machine: whoever reads the log is whoever asked. */
+/** For development: writes the email with its secret link into the log. */
 export function createLogTransport(log: Logger): Transport {
   return {
     async send({ to, subject, text }) {
-      log.info({ to, subject, text }, "a mail, shown here because SMTP_URL is not set");
+      log.info({ to, subject, text }, "email, logged because SMTP_URL is not set");
     },
   };
 }

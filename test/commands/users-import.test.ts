@@ -136,10 +136,10 @@ describe.each(databases)("on %s", (name) => {
     expect((await runUsers("send-resets", "--dry-run")).stdout).toBe("1 mail would be written.\n");
     expect((await runUsers("send-resets", "--per-minute", "6000")).stdout).toContain("1 mail written.");
     const { subject, text } = await mails.wait(forty);
-    expect(subject).toBe("Choose a password, please");
+    expect(subject).toBe("Choose a new password");
     expect((await runUsers("send-resets")).stdout).toContain("0 mails written.");
     expect(mails.to("person42@example.com")).toEqual([]);
-    expect(mails.to(fortyOne).map((mail) => mail.subject)).not.toContain("Choose a password, please");
+    expect(mails.to(fortyOne).map((mail) => mail.subject)).not.toContain("Choose a new password");
 
     const [token] = /pbl_[\w-]+/.exec(String(text)) ?? [];
     expect((await resetPassword(gateway, String(token), "a new password")).errors).toBeUndefined();

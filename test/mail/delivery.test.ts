@@ -134,7 +134,7 @@ describe.each(databases)("on %s", (name) => {
     expect([await waiting(gateway), mails.to(mistyped).length, mails.to(email).length]).toEqual([0, 0, 1]);
   });
 
-  it("after two days a mail is given up, and logged without address or token", async () => {
+  it("after two days an email is discarded, and logged without address or token", async () => {
     const { log, read } = newLog();
     const gateway = await start({ log });
     mails.refusal = { code: 451, message: "come back later" };
@@ -147,7 +147,7 @@ describe.each(databases)("on %s", (name) => {
     await gateway.app.delivery.run();
     expect(await waiting(gateway)).toBe(0);
     expect(read()).toMatch(
-      /"kind":"confirm","attempts":3,"reason":"EENVELOPE 451 RCPT TO","msg":"a mail is given up"/,
+      /"kind":"confirm","attempts":3,"reason":"EENVELOPE 451 RCPT TO","msg":"email not delivered, and discarded"/,
     );
     expect(read()).not.toMatch(/person\d|pbl_|p@ss|p%40ss/);
   });
@@ -160,7 +160,7 @@ describe.each(databases)("on %s", (name) => {
     await register(gateway, email, PASSWORD);
     await gateway.app.delivery.run();
     expect(await waiting(gateway)).toBe(0);
-    expect(read()).toContain("a mail is given up");
+    expect(read()).toContain("email not delivered, and discarded");
     expect(read()).not.toContain(email);
   });
 

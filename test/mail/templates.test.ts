@@ -72,10 +72,10 @@ describe("an operator's", () => {
       text: `Hier: ${values.link}\n`,
       html: expect.stringMatching(/^<b><h1[\s\S]*<\/b>$/),
     });
-    expect(render("reset", values).subject).toBe("Choose a new password");
+    expect(render("reset", values).subject).toBe("Reset your password");
   });
   it.each([
-    [{ "confirm.html": "{{nmae}}" }, "confirm.html has {{nmae}}, which nothing is known of"],
+    [{ "confirm.html": "{{nmae}}" }, "confirm.html has the unknown placeholder {{nmae}}"],
     [{ "confirm.txt": "Hello" }, "confirm.txt needs a first line"],
     [{ "layout.html": "<p></p>" }, "layout.html needs {{content}}"],
     [{ "reset.html": "{{#link}}x" }, "reset.html has a section that is not closed"],

@@ -15,7 +15,7 @@ export function accountEmails(
     addDecoy: outbox.addDecoy,
     prompt: outbox.prompt,
     async require(email, kind) {
-      if (!outbox.isOpen) {
+      if (!outbox.isEnabled) {
         throw new PasserbyError("SERVICE_UNAVAILABLE", {
           message: "This gateway sends no mails. Its operator can change that with SMTP_URL.",
         });

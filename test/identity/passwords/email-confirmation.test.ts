@@ -76,7 +76,7 @@ describe.each(databases)("on %s", (name) => {
       const { data } = await register(gateway, email.toUpperCase(), PASSWORD);
       expect(data.registerEmailPassword).toEqual({ email, needsConfirmation: true });
       const mail = await mails.wait(email);
-      expect(mail.subject).toBe("Confirm your e-mail");
+      expect(mail.subject).toBe("Confirm your email address");
       expect(mail.from?.text).toBe('"Example" <no-reply@example.com>');
       expect(mail.text).toContain(`${pages.confirmUrl}?token=pbl_`);
       expect(mail.html).toContain(`href="${pages.confirmUrl}?token=${tokenOf(mail)}&amp;tokenId=mail"`);

@@ -9,7 +9,7 @@ import { type DeploymentRecord, DraftRecord, type ProviderConfiguration } from "
 import { PasserbyError } from "../errors.ts";
 import type { Provider } from "../identity/provider.ts";
 import { createCatalogue } from "./catalogue.ts";
-import { diffConfigurations, decryptSettings } from "./configuration.ts";
+import { decryptSettings, diffConfigurations } from "./configuration.ts";
 import { type DraftView, viewDraft } from "./drafts/drafts.ts";
 import { rebase } from "./drafts/rebasing.ts";
 import {

@@ -11,7 +11,7 @@ import type { Writes } from "../database/writes.ts";
 import type { Encryption } from "../encryption.ts";
 import { OutgoingEmail } from "../entities/outgoing-email.ts";
 import { MAIL_TOKEN_MINUTES, renewEmailToken } from "./email-tokens.ts";
-import { type EmailContent, decryptContent } from "./outbox.ts";
+import { decryptContent, type EmailContent } from "./outbox.ts";
 import type { Render } from "./templates.ts";
 import { EmailFailure, type Sender, type Transport } from "./transport.ts";
 

@@ -6,7 +6,7 @@ import { insertRows } from "../database/insert-rows.ts";
 import type { Encryption } from "../encryption.ts";
 import { OutgoingEmail } from "../entities/outgoing-email.ts";
 import { issueEmailToken } from "./email-tokens.ts";
-import { type EmailKind, emailKinds, type Email, type Outbox } from "./mail.ts";
+import { type Email, type EmailKind, emailKinds, type Outbox } from "./mail.ts";
 
 /** What is encrypted; null for a decoy. */
 export type EmailContent = {

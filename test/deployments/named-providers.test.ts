@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { encryptSettings, decryptSettings } from "../../src/deployments/configuration.ts";
+import { decryptSettings, encryptSettings } from "../../src/deployments/configuration.ts";
 import { createEncryption } from "../../src/encryption.ts";
 import type { Provider } from "../../src/identity/provider.ts";
 import { formatProvidersJson, parseProvidersJson } from "../../src/import/providers-json.ts";

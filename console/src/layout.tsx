@@ -1,5 +1,5 @@
 import { Alert, Anchor, AppShell, Burger, Button, Group, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { useDisclosure, useReducedMotion } from "@mantine/hooks";
 import { IconLogout } from "@tabler/icons-react";
 import { type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Outlet, useLocation } from "react-router";
@@ -19,6 +19,7 @@ export function Layout() {
   const { session, signOut } = useSession();
   const [problem, setProblem] = useState<string | null>(null);
   const review = useReviewAddress();
+  const isMotionReduced = useReducedMotion(false, { getInitialValueInEffect: false });
   const { pathname } = useLocation();
   // Preloaded, so that the review opens even while the gateway restarts.
   useEffect(() => void loadReview().catch(() => {}), []);
@@ -34,6 +35,7 @@ export function Layout() {
       header={{ height: 56 }}
       navbar={{ width: 240, breakpoint: "sm", collapsed: { mobile: !isOpen } }}
       padding={{ base: "md", sm: "lg" }}
+      transitionDuration={isMotionReduced ? 0 : 200}
     >
       <AppShell.Header>
         <Anchor href="#main" className="skip-link" onClick={close}>

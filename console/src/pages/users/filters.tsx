@@ -25,7 +25,7 @@ export function Filters() {
         <NativeSelect
           label="State"
           data={[
-            { value: "", label: "Anonymous and permanent" },
+            { value: "", label: "Any state" },
             { value: "anonymous", label: "Anonymous" },
             { value: "permanent", label: "Permanent" },
           ]}
@@ -35,7 +35,7 @@ export function Filters() {
         <NativeSelect
           label="Access"
           data={[
-            { value: "", label: "Enabled and disabled" },
+            { value: "", label: "Any access" },
             { value: "no", label: "Enabled" },
             { value: "yes", label: "Disabled" },
           ]}

@@ -61,7 +61,7 @@ export function Search() {
             flex={1}
             maw={520}
             label="Find a user"
-            placeholder="Id, former id, or start of an email"
+            placeholder="Id, former id or email"
             type="search"
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}

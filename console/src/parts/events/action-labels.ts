@@ -2,10 +2,10 @@ import type { AuditAction } from "../../graphql/graphql.ts";
 
 /** The labels of audit actions; a missing one is a type error. */
 export const actionLabels: Readonly<Record<AuditAction, string>> = {
-  LOGGED_IN: "Logged in",
-  LOGGED_OUT: "Logged out",
+  LOGGED_IN: "Login",
+  LOGGED_OUT: "Logout",
   SESSION_REUSED: "Refresh token reused",
-  REGISTERED: "Registered",
+  REGISTERED: "Registration",
   EMAIL_CONFIRMED: "Email confirmed",
   PASSWORD_CHANGED: "Password changed",
   PASSWORD_RESET: "Password reset",

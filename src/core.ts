@@ -99,7 +99,10 @@ export async function openCore({
         markKey: encryption.deriveKey("operator-session"),
       }),
       deployments,
-      providers: { ...deployments, requireEnabled: countRefusals(audit, deployments.requireEnabled) },
+      providers: {
+        enabledProviders: deployments.enabledProviders,
+        requireEnabled: countRefusals(audit, deployments.requireEnabled),
+      },
       liveSessions: createLiveSessionCounter({ reads: database.long.reads, clock }),
     };
     return {

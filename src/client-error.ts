@@ -1,7 +1,7 @@
 import { isBadText, isUnavailable } from "./database/failures.ts";
 import { type ErrorCode, errorCatalogue, PasserbyError } from "./errors.ts";
 
-/** What a client may be told of an error; null when that is nothing. */
+/** The error as the client may see it; null for unexpected errors. */
 export function toClientError(error: unknown): PasserbyError | null {
   if (error instanceof PasserbyError) return error;
   if (isUnavailable(error)) {
@@ -39,7 +39,7 @@ export function responseOf({ code, message, details }: PasserbyError): ErrorResp
   return { status: errorCatalogue[code].status, headers, code, message, details };
 }
 
-/** null for an unexpected error, of which a client is told nothing. */
+/** null for an unexpected error, whose text no client may see. */
 export function toErrorResponse(error: unknown): ErrorResponse | null {
   const clientError = toClientError(error);
   if (clientError) return responseOf(clientError);

@@ -31,7 +31,7 @@ export const requestBudget = {
 
   /** Objects and scalars that lists bring into an answer: a thousand entities with 20 fields are 21,000. */
   answerValues: 50_000,
-  /** A thousand users with 2 kB each. What the kernel does not take of it waits in this process. */
+  /** A thousand users with 2 kB each. What the kernel does not buffer waits in this process. */
   answerBytes: 2 * MB,
   /** Of a document or its variables; the same mistake is seldom made once. */
   documentErrors: 10,
@@ -66,13 +66,13 @@ export const requestBudget = {
   /** Values of answers above `smallAnswerValues` that are being made. */
   runningValues: 400_000,
   smallAnswerValues: 500,
-  /** Answers that their clients have not taken yet. */
+  /** Answers that their clients have not read yet. */
   waitingAnswersBytes: 48 * MB,
   /** Smaller answers fit into the kernel's buffers. */
   smallAnswerBytes: 16 * KB,
-  /** What a client is told to wait when this gateway has too much to do. */
+  /** `Retry-After` when the gateway is overloaded. */
   retryAfterSeconds: 2,
-  /** Of each graph: validated documents with their syntax trees, and the largest one that is kept. */
+  /** Of each graph: validated documents with their syntax trees, and the largest one that is cached. */
   documentStoreBytes: 12 * MB,
   storedDocumentBytes: 512 * KB,
   /** Connections that the kernel accepts for us while the event loop is busy; Linux caps it at `somaxconn`. */

@@ -24,7 +24,7 @@ export class AuditEvent {
   @Column({ type: "varchar" })
   action: string;
 
-  /** Of the refusal; null when it was done. */
+  /** The error code; null when the action succeeded. */
   @Column({ type: "varchar", nullable: true })
   code: string | null;
 
@@ -35,7 +35,7 @@ export class AuditEvent {
   @Column({ type: "varchar", nullable: true })
   actor: string | null;
 
-  /** Whom it was done to. */
+  /** The user that the action was about. */
   @Column({ type: "varchar", nullable: true })
   userId: string | null;
 

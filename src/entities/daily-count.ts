@@ -2,8 +2,8 @@ import { Column, Entity, PrimaryColumn } from "typeorm";
 
 /**
  * - `arrived`: new anonymous users, by provider; without one those that an import brought
- * - `login`: every other session that began, by provider
- * - `refused`: logins that were refused, by error code
+ * - `login`: every other session that was started, by provider
+ * - `refused`: failed logins, by error code
  * - `linked`, `merged`, `left`: anonymous users that became known or were deleted, on the day on which they had arrived
  */
 export type DailyCountKind = "arrived" | "login" | "refused" | "linked" | "merged" | "left";

@@ -48,7 +48,7 @@ export class DraftRecord {
   @PrimaryColumn({ type: "varchar" })
   id: string;
 
-  /** The version that was live when the draft was begun. */
+  /** The version that was live when the draft was started. */
   @Column({ type: "integer" })
   baseVersion: number;
 

@@ -14,7 +14,7 @@ export class OAuthFlow {
   @Column({ type: "varchar" })
   provider: string;
 
-  /** Of the provider's settings that it began under: another deployment of them wants another beginning. */
+  /** Of the settings that the flow was started under: after a deployment that changes them it must be started again. */
   @Column({ type: "varchar" })
   settingsFingerprint: string;
 

@@ -2,7 +2,7 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relat
 import { AdminKey } from "./admin-key.ts";
 import { TimeColumn } from "./columns.ts";
 
-/** A browser in which an operator signed in to the console. It is only good while the key that began it is. */
+/** A browser in which an operator signed in to the console. It is valid only while the admin key that started it is. */
 @Entity("operator_sessions")
 @Index("operator_sessions_admin_key", ["adminKeyId"])
 @Index("operator_sessions_expires", ["expiresAt"])
@@ -11,7 +11,7 @@ export class OperatorSession {
   @PrimaryColumn({ type: "varchar" })
   hash: string;
 
-  /** null when it was begun with the key from the settings. */
+  /** null when it was started with the key from the settings. */
   @Column({ type: "varchar", nullable: true })
   adminKeyId: string | null;
 

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from "typeorm";
 import { TimeColumn } from "./columns.ts";
 
-/** A mail that is not handed to the mail server yet. It is stored with what causes it, and deleted once it is sent. */
+/** An email that the mail server has not accepted yet. Stored in the transaction that causes it, deleted once it is sent. */
 @Entity("outgoing_emails")
 @Index("outgoing_emails_next_attempt", ["nextAttemptAt"])
 export class OutgoingEmail {

@@ -3,12 +3,12 @@ import { TimeColumn } from "./columns.ts";
 import { Identity } from "./identity.ts";
 import { PasswordCredential } from "./password-credential.ts";
 
-/** How long one is kept after its last mail. */
+/** How long one is stored after its last email. */
 export const PENDING_DAYS = 7;
 
 /**
  * A password that was chosen for an email and waits for the confirmation. There may be several for one email,
- * each with a mail of its own; the first that is confirmed becomes the credential, and the others go.
+ * each with its own email; the first that is confirmed becomes the credential, and the others go.
  */
 @Entity("pending_registrations")
 @Index("pending_registrations_credential", ["credentialId"])

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from "typeorm";
 import { TimeColumn } from "./columns.ts";
 
-/** A session whose row went with its user or its identity, kept while access tokens of it may not have expired. */
+/** A session whose row was deleted with its user or identity; stored until its access tokens have expired. */
 @Entity("session_tombstones")
 @Index("session_tombstones_ended", ["endedAt"])
 export class SessionTombstone {

@@ -28,7 +28,7 @@ export class Session {
   @Column({ type: "varchar" })
   provider: string;
 
-  /** The identity that it goes with, such as a program's key; null where it outlives the one that began it. */
+  /** The identity whose deletion ends the session, such as an API key; null where the session outlives it. */
   @Column({ type: "varchar", nullable: true })
   identityId: string | null;
 

@@ -32,7 +32,7 @@ export class User {
   @TimeColumn({ nullable: true })
   disabledAt: Date | null;
 
-  /** What the providers said of this user; null when they said nothing. */
+  /** Profile fields from the providers; null when there are none. */
   @JsonColumn({ nullable: true })
   profile: Record<string, unknown> | null;
 }

@@ -22,7 +22,7 @@ export const userReference = {
   id: ({ askedById, id }: ReferencedUser): string => askedById ?? id,
 };
 
-/** Refuses what no router sends, before anything is loaded. Aliases are not counted for it, so what they ask for is. */
+/** Rejects what no router sends before anything is loaded. The alias limit does not apply here, so the total is counted. */
 export function guardEntities(schema: GraphQLSchema): void {
   const counts = new WeakMap<GraphContext, number>();
   beforeRootField(schema, "_entities", (args, context) => {

@@ -3,7 +3,7 @@ import { parseCookie, type SerializeOptions, stringifySetCookie } from "cookie";
 import type { FastifyRequest } from "fastify";
 import { parseUrl } from "../text/parse-url.ts";
 
-/** Our pages say with it that a request is theirs; `background` marks what a page asks without its operator. */
+/** Sent by the console's pages; `background` marks requests that the operator did not cause. */
 const OWN_PAGE_HEADER = "x-passerby-console";
 
 export interface ConsoleCookie {
@@ -11,11 +11,11 @@ export interface ConsoleCookie {
   read(request: FastifyRequest): string | null;
   /** For `Set-Cookie`. */
   write(token: string): string;
-  /** For `Set-Cookie`: forgets it. */
+  /** For `Set-Cookie`: deletes the cookie. */
   clear(): string;
   /**
    * Whether one of our own pages sent the request. SameSite keeps other sites out, but `localhost:3000` and a sister
-   * subdomain are the same site: they cannot send the header unless a preflight allows it, and browsers say where a
+   * subdomain are the same site: they cannot send the header unless a preflight allows it, and browsers state where a
    * request comes from (Fetch Metadata, Origin).
    */
   isFromOwnPage(request: FastifyRequest): boolean;
@@ -34,7 +34,7 @@ export function createConsoleCookie(publicUrl: string): ConsoleCookie {
   const publicHost = new URL(publicUrl).host;
   return {
     read: ({ headers }) => (headers.cookie && parseCookie(headers.cookie)[name]) || null,
-    // Without an age it goes with the browser; how long it is good is the session's to say.
+    // Without Max-Age it ends with the browser; the session has its own expiry.
     write: (token) => stringifySetCookie(name, token, options),
     clear: () => stringifySetCookie(name, "", { ...options, maxAge: 0 }),
     isFromOwnPage({ headers }) {

@@ -10,7 +10,6 @@ import { sendGraphError } from "./error-answer.ts";
 import { requireOwnPage } from "./request-context.ts";
 
 const PATH = "/console/session";
-/** Room for a key many times as long as ours. */
 const BODY_BYTES = 4_096;
 const MAX_KEY = 1_000;
 
@@ -32,7 +31,7 @@ export function serveConsoleSession(
       const visitor = actAs(services, { kind: "VISITOR", name: null, ...client });
       const known = await checkAdminKey(visitor, key, client);
       const { operatorSessions } = actAs(services, { kind: "OPERATOR", name: known.name, ...client });
-      // A session that this browser had before would otherwise live on, unseen.
+      // Otherwise the browser's previous session would stay active, unnoticed.
       const before = cookie.read(request);
       if (before !== null) await operatorSessions.end(before);
       const { token, ...session } = await operatorSessions.start(known);
@@ -73,7 +72,7 @@ function refuse(message: string): never {
   throw new PasserbyError("BAD_USER_INPUT", { message });
 }
 
-/** Leaves what is unexpected to the error handler of all routes. */
+/** Unexpected errors go to the error handler of all routes. */
 function answerError(error: unknown, _request: unknown, reply: FastifyReply): FastifyReply {
   const response = toErrorResponse(asBadBody(error) ?? error);
   if (!response) throw error;

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 
 /** A connection that has nothing to say, or a client that does not read, gets this long once nothing new is accepted. */
 const SILENT_MS = 2_000;
-/** How long requests that are still open get to be answered. */
+/** How long open requests may take until they are cut. */
 const ANSWER_MS = 10_000;
 const SWEEP_MS = 10;
 
@@ -27,7 +27,7 @@ export function createDrain(fastify: FastifyInstance): Drain {
   const sockets = new Map<Socket, FastifyReply | null>();
   const add = (socket: Socket): void => {
     sockets.set(socket, null);
-    // Whatever was open on it is not told when a pipeline breaks off.
+    // Open requests of the connection are not notified when a pipeline breaks off.
     socket.once("close", () => sockets.delete(socket));
     if (isClosing) socket.setTimeout(SILENT_MS);
   };

@@ -1,4 +1,4 @@
-/** What routes answer that have no words of their own: the errors of the graphs, with a status. */
+/** The error handler of routes that have none of their own: GraphQL errors, with a status. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { type ErrorResponse, toErrorResponse } from "../client-error.ts";
@@ -32,7 +32,7 @@ const unexpected: ErrorResponse = {
   details: {},
 };
 
-/** Fastify's own errors, in our words where its are of no help. */
+/** Replace messages of Fastify that do not name the fix. */
 const fastifyErrors: Readonly<Record<string, Pick<ErrorResponse, "code" | "message">>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: {
     code: "REQUEST_TOO_LARGE",
@@ -40,7 +40,7 @@ const fastifyErrors: Readonly<Record<string, Pick<ErrorResponse, "code" | "messa
   },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     code: "BAD_USER_INPUT",
-    message: "This media type is not read here: send JSON, with `Content-Type: application/json`.",
+    message: "Unsupported media type. Send JSON, with `Content-Type: application/json`.",
   },
 };
 

@@ -77,7 +77,7 @@ export function graphHandler(
   };
 }
 
-/** @throws PasserbyError BAD_USER_INPUT when there is no body; what else is wrong with it, Apollo says */
+/** @throws PasserbyError BAD_USER_INPUT when there is no body; Apollo reports everything else */
 function sourceOfBody(body: unknown): string | null {
   if (body === undefined) throw badBody("The body is empty. Send JSON.");
   const { query } = (body ?? {}) as { query?: unknown };
@@ -115,7 +115,7 @@ const documentErrors = new Set<unknown>([
 
 /**
  * GraphQL over HTTP §6.4.1: who accepts `application/json` alone cannot tell our 400 from that of something on the way,
- * so a well-formed request whose document is refused gets 200. With `application/graphql-response+json` it gets 400.
+ * so a well-formed request whose document is invalid gets 200. With `application/graphql-response+json` it gets 400.
  */
 function hasDocumentError(body: string): boolean {
   const { errors } = JSON.parse(body) as { errors?: { extensions?: { code?: unknown } }[] };

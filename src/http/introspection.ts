@@ -52,7 +52,7 @@ export const introspectionRoute =
     });
   };
 
-/** @throws PasserbyError UNAUTHENTICATED, PROVIDER_DISABLED while API keys are switched off, RATE_LIMITED */
+/** @throws PasserbyError UNAUTHENTICATED, PROVIDER_DISABLED while the provider api-key is disabled, RATE_LIMITED */
 async function requireServer(services: Services, request: FastifyRequest): Promise<void> {
   const { authorization } = request.headers;
   // No key at all is no guess.

@@ -19,7 +19,7 @@ export function addKeyRoutes(
   // Keys are read every few seconds. Who could not, or was asleep, reads them before it answers.
   fastify.addHook("onRequest", (request, _reply, done) => {
     if (signingKeys.isFresh() || keyless.has(request.routeOptions.url ?? "")) return done();
-    // A failure is the business of who needs them: `current` refuses once they are too old.
+    // A failure is reported where keys are needed: `current` throws once they are too old.
     signingKeys.refresh().then(
       () => done(),
       () => done(),

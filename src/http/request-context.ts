@@ -17,7 +17,7 @@ import { type ConsoleCookie, isBackground } from "./console-cookie.ts";
  * Reads a request.
  * @param options.isAdminSurface whether this is for operators: only there wrong admin keys are counted and limited
  * @param options.cookie given for what only operators use: it then also counts as an admin key
- * @throws GraphQLError with the status of the refusal: a request with an invalid token is rejected, never treated as one without a token
+ * @throws GraphQLError with the error's status: a request with an invalid token fails, it is not treated as one without a token
  */
 export async function contextOf(
   services: Services,
@@ -72,12 +72,14 @@ async function identify(
 ): Promise<{ caller: Caller | null; admin: string | null }> {
   if (token.startsWith("pbr_")) {
     throw new PasserbyError("UNAUTHENTICATED", {
-      message: "This is a refresh token. Give it to `refreshSession`, and send the access token here.",
+      message:
+        "This is a refresh token, not an access token. Give it to `refreshSession`, and send the access token of the answer.",
     });
   }
   if (token.startsWith("pbk_")) {
     throw new PasserbyError("UNAUTHENTICATED", {
-      message: "This is an API key. Give it to `login`, and send the access token that it gives here.",
+      message:
+        "This is an API key, not an access token. Log in with it (`login`), and send the access token of the answer.",
     });
   }
   // Access tokens have three parts, admin keys have one.
@@ -91,7 +93,7 @@ async function identify(
   return { caller: null, admin: name };
 }
 
-/** An admin key where it opens little, such as the SDL of the subgraph. @throws PasserbyError UNAUTHENTICATED */
+/** An admin key outside the admin surface, where it permits little more, such as the subgraph's SDL. @throws PasserbyError UNAUTHENTICATED */
 async function findAdmin({ adminKeys }: Services, token: string): Promise<string> {
   const known = await adminKeys.find(token);
   if (known) return known.name;
@@ -122,6 +124,6 @@ async function findOperator(
 export function requireOwnPage(request: FastifyRequest, cookie: ConsoleCookie): void {
   if (cookie.isFromOwnPage(request)) return;
   throw new PasserbyError("FORBIDDEN", {
-    message: "The console's session is for pages of the console only. Programs send an admin key instead.",
+    message: "A console session works on pages of the console only. Programs send an admin key instead.",
   });
 }

@@ -1,25 +1,25 @@
 /**
- * How many requests are worked on at once, and for how long: one place for every route of every surface. What is
- * refused here is answered by the surface's own error handler, in its own words.
+ * Limits concurrency and duration for every route of every surface. The surface's own error handler answers requests that
+ * are rejected here.
  */
 import type { FastifyInstance, FastifyReply, RouteOptions } from "fastify";
 import type { Logger } from "pino";
 import { PasserbyError } from "../errors.ts";
 import { requestBudget } from "../request-budget.ts";
 
-/** They answer at once whatever else is going on, and are not counted. */
+/** Health routes answer under any load, and are not counted. */
 const uncounted = new Set(["/livez", "/readyz"]);
 const SWEEP_MS = 250;
 const DEADLINE_SWEEPS = (requestBudget.answerSeconds * 1_000) / SWEEP_MS;
 
 export interface Requests {
-  /** Its time begins. */
+  /** Starts the deadline. */
   begin(reply: FastifyReply): void;
-  /** A long body is read, which has time limits of its own: its time begins again when it is there. */
+  /** Suspends the deadline while a long body is read, which has limits of its own; it restarts when the body is complete. */
   pause(reply: FastifyReply): void;
-  /** It is answered. */
+  /** The request is answered. */
   end(reply: FastifyReply): void;
-  /** The answer to this request may take as long as it takes. */
+  /** Removes the deadline, for requests that may take long. */
   liftDeadline(reply: FastifyReply): void;
   /**
    * Takes a place; `leave` gives it back.
@@ -30,10 +30,10 @@ export interface Requests {
   leave(): void;
 }
 
-/** A route that calls `enter` and `leave` itself, since a promise more is felt there. */
+/** For a route that calls `enter` and `leave` itself: on the hot path one more promise is measurable. */
 export const takesItsPlace = { takesItsPlace: true };
 
-/** Has to come before the first route. @param patience of a connection whose request takes long */
+/** Must be called before the first route is added. @param patience extends the limits of a connection with a long request */
 export function boundRequests(
   fastify: FastifyInstance,
   log: Logger,
@@ -106,7 +106,7 @@ export function boundRequests(
   return requests;
 }
 
-/** Those that run, and those that wait for one of them to end. */
+/** Running requests, and the queue of those that wait for a place. */
 class Places {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
@@ -127,31 +127,30 @@ class Places {
   }
 }
 
-/** This gateway has more to do than it takes on. */
 export const overload = (): PasserbyError =>
   new PasserbyError("SERVICE_UNAVAILABLE", {
-    message: "The service has too much to do right now. Try again after `retryAfterSeconds`.",
+    message: "The service is overloaded. Try again after `retryAfterSeconds`.",
     details: { retryAfterSeconds: requestBudget.retryAfterSeconds },
   });
 
 const overdue = (): PasserbyError =>
   new PasserbyError("SERVICE_UNAVAILABLE", {
-    message: "The answer took too long. What was asked for may still happen: look before you repeat it.",
+    message: "The request timed out. It may still take effect: check before you repeat it.",
     details: { retryAfterSeconds: requestBudget.retryAfterSeconds },
   });
 
 /** While its body is read. */
 const PAUSED = -1;
 
-/** Where a reply stands among those that are watched; none when it is not. */
+/** The reply's index in the list of watched replies; NONE when it is not watched. */
 const SLOT = Symbol("slot");
 const NONE = -1;
 type Watched = FastifyReply & { [SLOT]: number };
 
 /**
- * One timer for all requests, which also is their clock: to be exact to a quarter of a second costs nothing. They stand in
- * slots that are used again. A Map would make a new table every few requests, and its old ones keep what they held alive
- * for the garbage collector's young generation: half of the gateway's garbage was that.
+ * One timer for all requests, exact to a quarter of a second, which also serves as their clock. Slots are reused: a Map
+ * reallocates its table every few requests, and its old tables keep their entries alive in the young generation, which was
+ * half of the gateway's garbage.
  */
 function watchDeadlines(fastify: FastifyInstance) {
   fastify.decorateReply(SLOT, NONE);
@@ -177,11 +176,11 @@ function watchDeadlines(fastify: FastifyInstance) {
     now += 1;
     for (const [slot, reply] of replies.entries()) {
       const start = starts[slot] ?? now;
-      // While a body comes in, other limits hold: Node ends who takes too long to send it.
+      // While a body is received, Node's own timeouts apply.
       if (!reply || start === PAUSED || now - start < DEADLINE_SWEEPS || !reply.request.raw.complete)
         continue;
       end(reply);
-      // Of an answer that has begun there is nothing to be said any more.
+      // An answer whose headers are sent cannot become an error.
       if (!reply.sent && !reply.raw.headersSent) reply.send(overdue());
     }
   }, SWEEP_MS).unref();

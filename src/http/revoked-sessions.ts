@@ -1,4 +1,4 @@
-/** Where consumers read which sessions ended. Anybody may: it holds nothing but hashes. */
+/** The revocation list for consumers. It is public, since it contains only hashes. */
 import type { FastifyPluginAsync } from "fastify";
 import { REVOKED_SESSIONS_TYPE } from "../identity/sessions/revoked-sessions.ts";
 import type { Services } from "../services.ts";

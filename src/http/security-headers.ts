@@ -12,7 +12,7 @@ const contentSecurityPolicy = [
   "object-src 'none'",
 ].join(";");
 
-/** @param isHttps whether browsers may be told to use nothing but HTTPS (RFC 6797) */
+/** @param isHttps whether HSTS may be sent (RFC 6797) */
 export const securityHeaders = (isHttps: boolean): Readonly<Record<string, string>> => ({
   "content-security-policy": contentSecurityPolicy,
   "cross-origin-opener-policy": "same-origin",

@@ -4,7 +4,7 @@ import { ApiKey } from "../entities/api-key.ts";
 import { PasserbyError } from "../errors.ts";
 import { hashSecret, type Provider, StaleVerificationError } from "../identity/provider.ts";
 
-/** How a key begins is shown, and tells one from another. */
+/** The first characters of a key are shown, to tell keys apart. */
 const SHOWN_CHARACTERS = 8;
 
 const refuse = (): never => {
@@ -16,7 +16,7 @@ export const apiKey: Provider<{ key: string }, Record<string, never>> = {
   name: "api-key",
   type: "api-key",
   displayName: "API keys",
-  // Each identity says for itself: a person's key is no way back, a server's key is the only one.
+  // Decided for each identity: a user's key is no sign-in method, a server's key is the only one.
   canSignIn: true,
   onePerUser: false,
   canBeLinked: false,

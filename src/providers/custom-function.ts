@@ -27,7 +27,7 @@ const settings = z
       .max(2_048)
       .meta({
         title: "Address",
-        description: "The endpoint that says who the credentials belong to, over https.",
+        description: "The https URL of the endpoint that verifies the credentials.",
       }),
     secret: z
       .string()
@@ -139,7 +139,7 @@ const noticeOf = (status: number): OperatorNotice | undefined =>
         `the custom function: it answered with status ${status}, which is taken for wrong credentials: ${suspicious[status]}`,
       );
 
-/** Signed with an id that no other call has, so that the endpoint can refuse one that is played back. */
+/** Signed, with a unique id, so that the endpoint can reject replays. */
 async function call({ url, secret, allowPrivateAddresses }: Settings, body: string, now: Date) {
   const id = `msg_${randomUUID().replaceAll("-", "")}`;
   try {
@@ -187,6 +187,6 @@ function readProof(answered: WholeAnswer): VerifiedIdentity {
   };
 }
 
-/** The reason is logged; what the endpoint said is not shown to the client. */
+/** The reason is logged; the endpoint's text is not sent to the client. */
 const unavailable = (reason: string): PasserbyError =>
   new PasserbyError("SERVICE_UNAVAILABLE", { cause: new Error(`the custom function: ${reason}`) });

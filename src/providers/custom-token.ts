@@ -31,12 +31,13 @@ export const customToken: Provider<{ token: string }, Settings> = {
     const payload = await verify(settings, token, clock.now());
     const subject = payload.sub;
     if (typeof subject !== "string" || subject.length > MAX_SUBJECT || !isIndexable(subject))
-      throw refused("The token has no usable `sub` claim.");
+      throw invalidCredentials("The token has no usable `sub` claim.");
     const missing = findMissingClaim(payload, settings.requiredClaims);
-    if (missing !== null) throw refused(`The token has no value for \`${missing}\`, which is required.`);
+    if (missing !== null)
+      throw invalidCredentials(`The token has no value for \`${missing}\`, which is required.`);
     const profile = readProfile(payload, settings.profileClaims);
     const problem = profile && profileProblem(profile);
-    if (problem) throw refused(`The token's claims cannot be stored: ${problem}.`);
+    if (problem) throw invalidCredentials(`The token's claims cannot be stored: ${problem}.`);
     return {
       subject,
       email: typeof payload.email === "string" ? canonicalEmail(payload.email) : null,
@@ -59,7 +60,7 @@ async function verify(settings: Settings, token: string, now: Date): Promise<JWT
       now,
     });
   } catch (cause) {
-    if (cause instanceof TokenError) throw refused(cause.message, cause);
+    if (cause instanceof TokenError) throw invalidCredentials(cause.message, cause);
     // Whatever is not about the token is about the keys.
     throw new PasserbyError("SERVICE_UNAVAILABLE", {
       message: "The keys of the token's issuer cannot be fetched right now. Try again in a moment.",
@@ -69,9 +70,9 @@ async function verify(settings: Settings, token: string, now: Date): Promise<JWT
   // Of several audiences `jose` asks for one only.
   const given = [payload.aud].flat();
   if (requireAllAudiences && !audience.every((each) => given.includes(each)))
-    throw refused("The token's `aud` claim is not accepted.");
+    throw invalidCredentials("The token's `aud` claim is not accepted.");
   return payload;
 }
 
-const refused = (message: string, cause?: unknown): PasserbyError =>
+const invalidCredentials = (message: string, cause?: unknown): PasserbyError =>
   new PasserbyError("INVALID_CREDENTIALS", { message, cause });

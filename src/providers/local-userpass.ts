@@ -47,7 +47,7 @@ export const localUserpass: Provider<EmailPassword, Settings> = {
     const storedHash = waiting?.passwordHash ?? known?.passwordHash ?? decoyHash;
     const { isRight, unprepared } = await matchPassword(storedHash, password);
     if (!known || !isRight) throw new PasserbyError("INVALID_CREDENTIALS");
-    // Only who knows the password is told.
+    // Only a client that knows the password learns it.
     if (known.isPending) throw new PasserbyError("EMAIL_NOT_CONFIRMED");
     return toVerifiedIdentity(
       known,

@@ -64,7 +64,7 @@ export const applePreset: OpenidPreset<Settings> = {
   issuerOf: () => ISSUER,
   redirect: {
     authenticateClient: async (settings, now) => ClientSecretPost(await makeClientSecret(settings, now)),
-    // Apple sends what it says about a person in the body of a POST, and refuses to send it otherwise.
+    // Apple sends profile data only in the body of a POST.
     authorizationParameters: ({ scopes }): Record<string, string> =>
       scopes.some((scope) => scope !== "openid") ? { response_mode: "form_post" } : {},
   },

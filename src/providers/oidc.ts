@@ -33,7 +33,7 @@ const settings = z.strictObject({
     .meta({
       title: "Issuer",
       description:
-        "Exactly as its discovery document says it. Its users are other users than those of another issuer.",
+        "Exactly as in the issuer's discovery document. Users of different issuers are different users.",
     }),
   clientIds,
   clientSecret,

@@ -16,6 +16,6 @@ export function deviceIdOf({ body, who }: RealmRequest): string {
   return isKnown ? given : (who?.deviceId ?? randomBytes(12).toString("hex"));
 }
 
-/** As a token of ours carries it; null when it carries none. */
+/** As our token carries it; null when it carries none. */
 export const readDeviceId = (claim: unknown): string | null =>
   typeof claim === "string" && DEVICE_ID.test(claim) ? claim : null;

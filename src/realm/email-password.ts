@@ -26,7 +26,7 @@ function explainEmail(error: unknown): never {
   throw badRequest("email invalid", "BadRequest", error.message);
 }
 
-/** What no mail of ours ever had is told apart from what is used or expired, as the original did. */
+/** Malformed tokens are distinguished from used or expired ones, as in the original. */
 function readToken(body: RealmRequest["body"]): string {
   const token = readText(body, "token");
   if (!isEmailToken(token)) throw badRequest("invalid token data");

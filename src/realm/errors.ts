@@ -1,14 +1,14 @@
-/** How this protocol says no. The codes are the catalogue's; here is what of them depends on who asked for what. */
+/** Errors of this protocol: the catalogue's codes, and what depends on the route and on whether a user is signed in. */
 import { responseOf } from "../client-error.ts";
 import { type ErrorCode, errorCatalogue, type PasserbyError } from "../errors.ts";
 
-interface Refused {
+interface RealmErrorFields {
   readonly status: number;
   /** null where the original sent none. */
   readonly errorCode: string | null;
   /** Apps compare it: the original's text, where that is known. */
   readonly error: string;
-  /** What to do next; the same as `error` where that says so. */
+  /** What to do next; the same as `error` if that text already names it. */
   readonly message?: string;
   /** Our own code; null for what only this protocol knows. */
   readonly code?: ErrorCode | null;
@@ -21,7 +21,7 @@ interface Refused {
   readonly linkParameters?: Readonly<Record<string, string>>;
 }
 
-export class RealmError extends Error implements Refused {
+export class RealmError extends Error implements RealmErrorFields {
   override readonly name = "RealmError";
   readonly status: number;
   readonly errorCode: string | null;
@@ -31,15 +31,15 @@ export class RealmError extends Error implements Refused {
   readonly headers: Readonly<Record<string, string>>;
   readonly linkParameters: Readonly<Record<string, string>>;
 
-  constructor(refused: Refused) {
-    super(refused.message ?? refused.error, { cause: refused.cause });
-    this.status = refused.status;
-    this.errorCode = refused.errorCode;
-    this.error = refused.error;
-    this.code = refused.code ?? null;
-    this.details = refused.details ?? {};
-    this.headers = refused.headers ?? {};
-    this.linkParameters = refused.linkParameters ?? {};
+  constructor(fields: RealmErrorFields) {
+    super(fields.message ?? fields.error, { cause: fields.cause });
+    this.status = fields.status;
+    this.errorCode = fields.errorCode;
+    this.error = fields.error;
+    this.code = fields.code ?? null;
+    this.details = fields.details ?? {};
+    this.headers = fields.headers ?? {};
+    this.linkParameters = fields.linkParameters ?? {};
   }
 }
 
@@ -51,7 +51,7 @@ const originalTexts: Partial<Record<ErrorCode, string>> = {
   IDENTITY_IN_USE: "a user already exists with the specified provider",
 };
 
-/** The catalogue speaks of the graph where it says what to do next; here it is said in this protocol's words. */
+/** Replace messages of the catalogue that name GraphQL fields. */
 const ownSentences: Partial<Record<ErrorCode, string>> = {
   PROVIDER_DISABLED: "This provider is disabled.",
   PROVIDER_NOT_FOUND: "There is no provider with this name.",
@@ -66,7 +66,7 @@ const ownSentences: Partial<Record<ErrorCode, string>> = {
 };
 
 /** What depends on more than the code: its `reason`. */
-function explainReason({ code, details }: PasserbyError): Partial<Refused> | null {
+function explainReason({ code, details }: PasserbyError): Partial<RealmErrorFields> | null {
   const { reason, minLength, maxLength } = details;
   if (code === "WEAK_PASSWORD" && reason === "LENGTH") {
     return {
@@ -86,10 +86,10 @@ function explainReason({ code, details }: PasserbyError): Partial<Refused> | nul
 const sessionIsOver: readonly ErrorCode[] = ["UNAUTHENTICATED", "SESSION_REVOKED"];
 
 /**
- * A refusal of what a handler did. SDKs answer a 401 to a signed-in user by refreshing and asking again, old ones without
+ * A client error of a handler. SDKs answer a 401 to a signed-in user by refreshing and asking again, old ones without
  * end: a signed-in client gets one only when the session has ended, and the refresh fails too.
  */
-export function refuse(error: PasserbyError, { isSignedIn }: { isSignedIn: boolean }): RealmError {
+export function realmErrorFor(error: PasserbyError, { isSignedIn }: { isSignedIn: boolean }): RealmError {
   const { code, cause } = error;
   const { realmCode, message: sentence } = errorCatalogue[code];
   const { status, headers, details: given } = responseOf(error);

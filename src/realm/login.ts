@@ -8,7 +8,7 @@ import type { CredentialsKind, DeployedProvider } from "../identity/provider.ts"
 import type { Authentication } from "../identity/sessions/sessions.ts";
 import { readCredentials } from "./credentials.ts";
 import { deviceIdOf } from "./devices.ts";
-import { badRequest, RealmError, refuse } from "./errors.ts";
+import { badRequest, RealmError, realmErrorFor } from "./errors.ts";
 import type { Bearer, RealmAnswer, RealmRequest } from "./request.ts";
 import { issueAccessToken, issueRefreshToken } from "./tokens.ts";
 
@@ -32,7 +32,7 @@ export async function logIn(request: RealmRequest): Promise<RealmAnswer> {
   };
 }
 
-/** The user id and the refresh token go on, so none is in the answer. */
+/** The user id and the refresh token stay the same, so the answer has neither. */
 export async function link(request: RealmRequest<Bearer>): Promise<RealmAnswer> {
   const { services, client, who } = request;
   const deployed = findProvider(request);
@@ -75,7 +75,7 @@ async function explaining<T>(
     const wrongProof = codesOfWrongProofs[provider.credentials];
     if (!(error instanceof PasserbyError && error.code === "INVALID_CREDENTIALS" && wrongProof)) throw error;
     throw new RealmError({
-      ...refuse(error, { isSignedIn }),
+      ...realmErrorFor(error, { isSignedIn }),
       message: error.message,
       errorCode: wrongProof,
     });

@@ -6,7 +6,7 @@ import { OperatorNotice, PasserbyError } from "../errors.ts";
 import type { Services } from "../services.ts";
 import { parseUrl } from "../text/parse-url.ts";
 import { readBody } from "./body.ts";
-import { RealmError, refuse } from "./errors.ts";
+import { RealmError, realmErrorFor } from "./errors.ts";
 import type { RealmAnswer, RealmSettings } from "./request.ts";
 import { type Route, routes } from "./routes.ts";
 import { run } from "./run.ts";
@@ -30,7 +30,7 @@ export async function registerRealm(
         { parseAs: "string" },
         async (_request: FastifyRequest, text: string) => readBody(text),
       );
-      // SDKs send a content type with everything: where there is no body, it says nothing, not even when it is none.
+      // SDKs send a content type with every request: without a body it is ignored, even if it is malformed.
       scope.addHook("onRequest", async ({ headers }) => {
         const isChunked = headers["transfer-encoding"] !== undefined;
         if (!isChunked && (headers["content-length"] ?? "0") === "0") delete headers["content-type"];
@@ -104,18 +104,18 @@ export async function registerRealm(
     });
   }
 
-  /** What Fastify refuses, such as a body that is too long, keeps its status; everything else is ours to find in the log. */
+  /** Errors of Fastify, such as for a body that is too long, keep their status; everything else is logged as unexpected. */
   function unexpected(error: unknown, request: FastifyRequest): RealmError {
     const { statusCode, message } = (error ?? {}) as { statusCode?: number; message?: string };
     if (statusCode !== undefined && statusCode < 500) {
       return new RealmError({ status: statusCode, errorCode: "BadRequest", error: String(message) });
     }
-    // Before a route runs, requests are refused that are too many or take too long.
+    // Overload and timeouts are thrown before a route runs.
     const clientError = toClientError(error);
-    if (clientError) return refuse(clientError, { isSignedIn: false });
+    if (clientError) return realmErrorFor(clientError, { isSignedIn: false });
     services.log.error({ reqId: request.id, err: error }, "unexpected error");
     const details = { errorId: request.id };
-    return refuse(new PasserbyError("INTERNAL_SERVER_ERROR", { details }), { isSignedIn: false });
+    return realmErrorFor(new PasserbyError("INTERNAL_SERVER_ERROR", { details }), { isSignedIn: false });
   }
 }
 
@@ -173,11 +173,11 @@ const nothingHere = ({ url }: FastifyRequest): RealmError =>
     error: `there is nothing at ${url.split("?")[0]}; docs/realm-compatibility.md lists what there is`,
   });
 
-/** Also what is refused before a route is chosen, such as a request that is too large. */
+/** Also for errors before a route is chosen, such as a request that is too large. */
 function toRealmError(error: unknown): RealmError | null {
   if (error instanceof RealmError) return error;
   const clientError = toClientError(error);
-  return clientError && refuse(clientError, { isSignedIn: false });
+  return clientError && realmErrorFor(clientError, { isSignedIn: false });
 }
 
 const wrongContentType = (): RealmError =>

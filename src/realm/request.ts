@@ -11,7 +11,7 @@ export interface RealmSettings {
   readonly publicUrl: string | null;
 }
 
-/** Who sent a request, as its token says. */
+/** Who sent a request, according to its token. */
 export interface Bearer {
   readonly caller: Caller;
   /** The device that the token was made for; null when it does not say. */

@@ -5,7 +5,7 @@ import { readBearer } from "../bearer.ts";
 import { toClientError } from "../client-error.ts";
 import { requireRecentLogin } from "../identity/sessions/sessions.ts";
 import type { Services } from "../services.ts";
-import { RealmError, refuse, refuseMissingToken, refuseToken } from "./errors.ts";
+import { RealmError, realmErrorFor, refuseMissingToken, refuseToken } from "./errors.ts";
 import type { Bearer, RealmAnswer, RealmRequest } from "./request.ts";
 import type { Route } from "./routes.ts";
 import { readAccessToken, readRefreshToken } from "./tokens.ts";
@@ -40,7 +40,7 @@ export async function run(
     return await route.handler({ ...request, services, who });
   } catch (error) {
     const clientError = toClientError(error);
-    throw clientError ? refuse(clientError, { isSignedIn: who !== null }) : error;
+    throw clientError ? realmErrorFor(clientError, { isSignedIn: who !== null }) : error;
   }
 }
 
@@ -68,7 +68,7 @@ async function identify(
     if (error instanceof RealmError) throw error;
     const clientError = toClientError(error);
     if (!clientError || clientError.code === "SERVICE_UNAVAILABLE")
-      throw clientError ? refuse(clientError, signedOut) : error;
+      throw clientError ? realmErrorFor(clientError, signedOut) : error;
     throw refuseToken(
       clientError,
       kind,
@@ -77,7 +77,7 @@ async function identify(
   }
 }
 
-/** What a token that is not good says itself, for the text alone. */
+/** Reads an invalid token without verifying it, only for the error text. */
 function isExpired({ clock }: Services, authorization = ""): boolean {
   try {
     const { exp } = decodeJwt(authorization.replace(/^Bearer +/i, ""));

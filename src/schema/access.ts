@@ -12,7 +12,7 @@ import { type GraphContext, requireCaller } from "./context.ts";
  * - `public`: everyone
  * - `user`: any user with an access token
  * - `recent`: a user whose login is recent
- * - `owner`: the user whom the object belongs to, and operators
+ * - `owner`: the user that owns the object, and operators
  * - `admin`: operators, with an admin key
  */
 export type AccessLevel = "public" | "user" | "recent" | "owner" | "admin";
@@ -42,7 +42,7 @@ export const Access = (level: AccessLevel): MethodDecorator => Extensions({ acce
 
 /**
  * Puts the check of each field before its resolver. It stands there and not in a middleware of type-graphql, which costs a
- * promise for every field, also of thousands that are refused.
+ * promise for every field, also for thousands that are denied.
  */
 export function guardFields(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {

@@ -38,9 +38,9 @@ export class ValuePool {
 
 /** Of one request. */
 export class AnswerBudget {
-  /** Why the answer is refused as a whole; every field that is still to come fails with it, at no cost. */
+  /** Why the whole answer failed; every remaining field fails with it, at no cost. */
   error: GraphQLError | null = null;
-  /** Called when the request turns out to be one that may take long. */
+  /** Called when the request is found to be one that may take long. */
   liftDeadline: (() => void) | null = null;
   #spent = 0;
   #errors = 0;

@@ -57,7 +57,7 @@ export function toPage<Node>(
 const encodeCursor = (position: unknown): string =>
   Buffer.from(JSON.stringify(position)).toString("base64url");
 
-/** @throws PasserbyError BAD_USER_INPUT when it is none of ours */
+/** @throws PasserbyError BAD_USER_INPUT when it is not a valid cursor */
 export function decodeCursor<Position>(
   cursor: string,
   isPosition: (value: unknown) => value is Position,

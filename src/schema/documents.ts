@@ -1,6 +1,6 @@
 /**
  * Documents as they come: bounded in length and nesting before they are parsed, those that are new one after the
- * other, and those that were valid kept with their syntax trees, up to a size.
+ * other, and valid ones are cached with their syntax trees, up to a size.
  */
 import type { DocumentNode } from "graphql";
 import { LRUCache } from "lru-cache";
@@ -13,7 +13,7 @@ const TOKEN_BYTES = 400;
 /** Validated in one turn of the event loop: a few ordinary documents, or one that is made to be slow (60 ms). */
 const CHARACTERS_PER_TURN = 2_000;
 
-/** Apollo's `documentStore`. Sized by what documents hold, since padding and comments are kept as well. */
+/** Apollo's `documentStore`. Sized by what documents hold, since padding and comments are cached too. */
 export class Documents {
   readonly #sources = new Set<string>();
   readonly #turns = new Turns(CHARACTERS_PER_TURN);

@@ -1,7 +1,7 @@
 /** What the Realm protocol answers where SDKs and apps compare texts, and where an answer would make an SDK loop. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type ErrorCode, errorCatalogue, PasserbyError } from "../../src/errors.ts";
-import { refuse } from "../../src/realm/errors.ts";
+import { realmErrorFor } from "../../src/realm/errors.ts";
 import { createDatabase, databases, type Gateway, startGateway } from "../support/gateway.ts";
 import { APP, AUTH, type Reply, send } from "../support/realm.ts";
 
@@ -202,7 +202,7 @@ const codes = (Object.keys(errorCatalogue) as ErrorCode[]).filter((code) => !ofO
 it.each(codes)("%s is told without names of the graph", (code) => {
   const { status } = errorCatalogue[code];
   for (const isSignedIn of [false, true]) {
-    const refusal = refuse(new PasserbyError(code), { isSignedIn });
+    const refusal = realmErrorFor(new PasserbyError(code), { isSignedIn });
     const text = `${refusal.error} ${refusal.message}`;
     // A field of the graph is a word with a capital inside, or one that is quoted.
     expect(text.replace(/Retry-After|GET auth\/api_keys/g, "")).not.toMatch(/\b[a-z]+[A-Z]\w*|`/);
@@ -213,6 +213,6 @@ it.each(codes)("%s is told without names of the graph", (code) => {
 
 it("an overload is 503 with the time to wait, in this protocol's shape", () => {
   const overload = new PasserbyError("SERVICE_UNAVAILABLE", { details: { retryAfterSeconds: 3 } });
-  const { status, errorCode, details } = refuse(overload, { isSignedIn: true });
+  const { status, errorCode, details } = realmErrorFor(overload, { isSignedIn: true });
   expect([status, errorCode, details]).toEqual([503, "InternalServerError", { retryAfterSeconds: 3 }]);
 });

@@ -153,7 +153,7 @@ it("what is more than the gateway takes on is refused at once, and told when to 
   const answers = await Promise.all(all);
   await lock.query("ROLLBACK");
   const refused = answers.filter(({ text }) => text.startsWith("HTTP/1.1 503"));
-  const atOnce = refused.filter(({ text, seconds }) => text.includes("too much to do") && seconds < 8);
+  const atOnce = refused.filter(({ text, seconds }) => text.includes("overloaded") && seconds < 8);
   expect(atOnce.length).toBeGreaterThanOrEqual(50);
   for (const { text } of refused) {
     expect(text).toMatch(/retry-after: \d+/i);

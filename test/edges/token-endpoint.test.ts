@@ -103,7 +103,7 @@ it.each<[string, NonNullable<Lies["token"]>, RegExp]>([
 });
 
 it.each<[string, NonNullable<Lies["token"]>, RegExp]>([
-  ["500 and a page", answer(500, "<h1>Oh no</h1>"), /status 500\. The provider has a fault of its own/],
+  ["500 and a page", answer(500, "<h1>Oh no</h1>"), /status 500\. The provider has an internal error/],
   ["503", answer(503, {}), /status 503/],
   ["429", answer(429, {}), /status 429\. The provider limits/],
   ["a page", lies.page, /answers with text\/html: .*not valid JSON/],
@@ -158,7 +158,7 @@ it("tells the visitor to begin again when the code is not good, and an operator 
   idp.lies.token = answer(400, { error: "invalid_grant", error_description: "the code was used" });
   const answered = await complete();
   expect(codeOf(answered)).toBe("INVALID_CREDENTIALS");
-  expect(answered.errors?.[0]?.message).toMatch(/Begin again/);
+  expect(answered.errors?.[0]?.message).toMatch(/Start again/);
   expect(warnings()).toEqual([expect.stringMatching(/invalid_grant.*used before.*redirect address/)]);
 });
 

@@ -89,7 +89,7 @@ export type Settings = z.infer<typeof settings>;
 
 const sources = new WeakMap<Settings, KeySource>();
 
-/** Keys that are published are kept as long as the deployment that names them is live. */
+/** Key sets are cached as long as the deployment that names them is live. */
 export function keySourceOf(given: Settings): KeySource {
   let source = sources.get(given);
   if (!source) {

@@ -1,7 +1,7 @@
 /** Which signatures are accepted (RFC 7518 §3, RFC 8037, RFC 9864), and which keys can make them. */
 import type { KeyObject } from "node:crypto";
 
-/** Signatures that only the holder of a private key can make: with a shared secret anybody who has our settings could sign. */
+/** Signatures that only the holder of a private key can make: with a shared secret everyone who knows our settings could sign. */
 export const ASYMMETRIC = [
   "RS256",
   "RS384",

@@ -70,7 +70,7 @@ export function readKeySet(json: unknown, from: string): KeySet {
   };
 }
 
-/** RFC 7517 §4.2, §4.3: keys for anything else are none of ours. */
+/** RFC 7517 §4.2, §4.3: keys for other uses are ignored. */
 const isForSignatures = (jwk: unknown): jwk is Record<string, unknown> =>
   isObject(jwk) &&
   (jwk.use === undefined || jwk.use === "sig") &&

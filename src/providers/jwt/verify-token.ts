@@ -4,7 +4,7 @@ import { parseJson } from "../../text/read-json.ts";
 import type { TokenHeader } from "./key-set.ts";
 import type { Key, KeySource } from "./key-source.ts";
 
-/** Why a token is refused; the message is fit for the client's eyes. */
+/** Why a token is rejected; the client may see the message. */
 export class TokenError extends Error {
   override readonly name = "TokenError";
 }
@@ -26,12 +26,12 @@ export interface ReadToken {
   readonly payload: JWTPayload;
 }
 
-/** RFC 8725 §3.11: a token that was made for something else says so, and is not taken for one that logs in. */
+/** RFC 8725 §3.11: a token whose `typ` states another purpose is not accepted for login. */
 const ACCEPTED_TYPES: readonly unknown[] = [undefined, "jwt", "id_token+jwt"];
 /** OpenID Connect Back-Channel Logout 1.0 §2.4: a logout token without `typ` is known by this event. */
 const LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout";
 
-/** A token as it says itself what it is; nothing of it is verified. @throws TokenError when it is none that could log in */
+/** The header of a token, not verified. @throws TokenError when such a token cannot log in */
 export function readToken(token: string): ReadToken {
   const [first, second, third, ...more] = token.split(".");
   if (first === undefined || second === undefined || third === undefined || more.length > 0)
@@ -42,7 +42,7 @@ export function readToken(token: string): ReadToken {
   const type = typeof typ === "string" ? typ.toLowerCase().replace(/^application\//, "") : typ;
   const { events } = payload;
   if (!ACCEPTED_TYPES.includes(type) || (isObject(events) && Object.hasOwn(events, LOGOUT_EVENT)))
-    throw new TokenError("The token's `typ` says that it was made for something else than logging in.");
+    throw new TokenError("The token's `typ` is not that of a token for logging in.");
   // RFC 7515 §4.1.11: no extension is understood. RFC 7797 §6: `b64` is one.
   if (header.crit !== undefined || header.b64 !== undefined)
     throw new TokenError("The token's header asks for an extension that is not supported (`crit`).");

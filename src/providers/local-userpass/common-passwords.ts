@@ -1,4 +1,4 @@
-/** NIST SP 800-63B §3.1.1.2: passwords that are known to be common are refused, and no other rule is made up. */
+/** NIST SP 800-63B §3.1.1.2: common passwords are rejected, and there are no composition rules. */
 const MAX_COMMON = 10_000;
 
 /** Read at the first registration: it takes 40 ms and 14 MB, which neither a start nor a login should pay for. */

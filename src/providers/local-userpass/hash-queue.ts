@@ -1,6 +1,6 @@
 /**
- * Password hashing takes a processor and 19 MiB for 20 ms or more, and anybody may ask for it. So few hashes run at once,
- * few wait, and what would wait for too long is refused. Who asks, and with what password, makes no difference.
+ * Password hashing takes a processor and 19 MiB for 20 ms or more, and any client can cause it. So few hashes run at once,
+ * few wait, and those that would wait for too long are rejected, regardless of client and password.
  */
 import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -17,24 +17,24 @@ export interface HashQueue {
 interface Waiting {
   readonly since: number;
   start(): void;
-  refuse(): void;
+  reject(): void;
 }
 
 /** However quick the machine is. */
 const MAX_WAITING = 200;
-/** A class that registers at once, on a slow machine: as many are never refused. */
+/** A class that registers at once, on a slow machine: this many are never rejected. */
 const MIN_WAITING = 30;
-/** What is expected to wait for longer is refused; a login has other things to do within its time. */
+/** A longer expected wait is rejected; a login needs time for other steps too. */
 const MAX_EXPECTED_WAIT_MS = 3_000;
-/** What was expected to be quicker, and was not. */
+/** The limit for hashes that were expected to wait less. */
 const MAX_WAIT_MS = 6_000;
 /**
- * A refusal takes this long: a thousand connections that ask again as soon as they are refused would otherwise keep the event
+ * A rejection takes this long: a thousand connections that retry as soon as they are rejected would otherwise keep the event
  * loop busy with nothing else.
  */
-const REFUSAL_MS = 1_000;
-/** So many refusals may be on their way; further ones are answered at once. */
-const MAX_REFUSALS = 5_000;
+const REJECTION_MS = 1_000;
+/** At most this many rejections are delayed; further ones are answered at once. */
+const MAX_REJECTIONS = 5_000;
 /** Taken for the first ones; what is measured replaces it. */
 const FIRST_GUESS_MS = 50;
 
@@ -50,7 +50,7 @@ function defaultConcurrency(): number {
 export function createHashQueue({ concurrency = defaultConcurrency() } = {}): HashQueue {
   const waiting: Waiting[] = [];
   let running = 0;
-  let refusals = 0;
+  let rejections = 0;
   let averageMs = FIRST_GUESS_MS;
 
   const expectedWaitMs = (): number => ((waiting.length + 1) * averageMs) / concurrency;
@@ -63,10 +63,10 @@ export function createHashQueue({ concurrency = defaultConcurrency() } = {}): Ha
     });
   const refuseSlowly = async (): Promise<never> => {
     const error = tooMuch();
-    if (refusals < MAX_REFUSALS) {
-      refusals += 1;
-      await sleep(REFUSAL_MS);
-      refusals -= 1;
+    if (rejections < MAX_REJECTIONS) {
+      rejections += 1;
+      await sleep(REJECTION_MS);
+      rejections -= 1;
     }
     throw error;
   };
@@ -75,7 +75,7 @@ export function createHashQueue({ concurrency = defaultConcurrency() } = {}): Ha
     while (running < concurrency) {
       const first = waiting.shift();
       if (!first) return;
-      if (first.since < oldest) first.refuse();
+      if (first.since < oldest) first.reject();
       else first.start();
     }
   };
@@ -99,7 +99,7 @@ export function createHashQueue({ concurrency = defaultConcurrency() } = {}): Ha
         waiting.push({
           since: performance.now(),
           start: () => void start(work).then(resolve, reject),
-          refuse: () => reject(tooMuch()),
+          reject: () => reject(tooMuch()),
         });
       });
     },

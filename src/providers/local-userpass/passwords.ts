@@ -1,4 +1,4 @@
-/** Passwords: which are good enough, and how they are kept. */
+/** Password rules and password hashes. */
 import { randomBytes } from "node:crypto";
 import { type Algorithm, hash, verify } from "@node-rs/argon2";
 import { NO_PASSWORD } from "../../entities/password-credential.ts";
@@ -35,7 +35,7 @@ export interface PasswordRules {
 
 /**
  * @returns the password as it is hashed
- * @throws PasserbyError WEAK_PASSWORD, whose `reason` says which rule it breaks; with `LENGTH` also `minLength` and
+ * @throws PasserbyError WEAK_PASSWORD, whose `reason` names the broken rule; with `LENGTH` also `minLength` and
  *   `maxLength`, in characters
  */
 export async function requireGoodPassword(password: string, rules: PasswordRules): Promise<string> {

@@ -17,7 +17,7 @@ export interface NewPending {
 }
 
 /**
- * Keeps a pending registration, and the credential that it waits for where the email has none.
+ * Stores a pending registration, and its credential if the email has none.
  * @returns the credential's id; null if the email is confirmed and so belongs to a user
  */
 export async function storePending(

@@ -7,7 +7,7 @@ const MAX_INPUT = 4_096;
 
 /**
  * Non-ASCII spaces become U+0020 and the text NFC, so that a password is the same from every keyboard and system. Case and
- * width are kept: they tell passwords apart.
+ * width are preserved: they distinguish passwords.
  * @returns null where the profile allows no such password: empty, or with a control character
  */
 export function preparePassword(password: string): string | null {

@@ -131,7 +131,7 @@ export async function verifyNew(
   };
 }
 
-/** The same link once more, as by a double click: nothing is kept and nothing mailed anew. */
+/** The same link again, such as after a double click: nothing new is stored or sent. */
 function verifiedOwn({
   id,
   identity,

@@ -16,12 +16,12 @@ export const settings = z
     confirmUrl: page.optional().meta({
       title: "Confirmation page",
       description:
-        "The page of your app that mails lead to; it gives `token` of its address to `confirmEmail`. Needed when confirmation is `email`.",
+        "The page of your app that confirmation emails link to. It gives the `token` parameter of its URL to `confirmEmail`. Required when confirmation is `email`.",
     }),
     resetUrl: page.optional().meta({
       title: "Password reset page",
       description:
-        "The page of your app that mails lead to; it gives `token` of its address to `resetPassword`. Without it the mail shows the token itself.",
+        "The page of your app that reset emails link to. It gives the `token` parameter of its URL to `resetPassword`. Without it, the email shows the token itself.",
     }),
     passwordReset: z.enum(["email", "off"]).default("email").meta({
       title: "Password reset",
@@ -34,9 +34,9 @@ export const settings = z
         "In characters, at most 128. It holds for passwords that are chosen from now on. App Services had 6; NIST SP 800-63B asks for 8 or more.",
     }),
     refuseCommonPasswords: z.boolean().default(true).meta({
-      title: "Refuse common passwords",
+      title: "Reject common passwords",
       description:
-        "Refuses the 10,000 most common passwords, which are guessed first. App Services accepted them.",
+        "Rejects the 10,000 most common passwords, which are guessed first. App Services accepted them.",
     }),
   })
   .refine(({ confirmation, confirmUrl }) => confirmation === "automatic" || confirmUrl !== undefined, {

@@ -14,7 +14,7 @@ export function isSafeAddress(address: unknown): address is string {
   return url.protocol === "https:" || isPlainOnLoopback(url);
 }
 
-/** An issuer that is reached over https cannot send the gateway to a service of its own machine. */
+/** An https issuer cannot direct the gateway to a service on the gateway's own machine. */
 export function isSafeFor(issuer: string, address: unknown): address is string {
   return isSafeAddress(address) && (new URL(address).protocol === "https:" || issuer.startsWith("http:"));
 }

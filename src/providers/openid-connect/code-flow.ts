@@ -19,7 +19,7 @@ import type { RedirectAnswer, RedirectContext, RedirectSteps } from "../../ident
 import { isSameAlgorithm } from "../jwt/algorithms.ts";
 import { readToken, TokenError } from "../jwt/verify-token.ts";
 import { ask, ProviderAnswerError, readJson, TIMEOUT_SECONDS } from "./endpoint.ts";
-import { CLOCK_SKEW_SECONDS, type IdTokenClaims, refused } from "./id-token.ts";
+import { CLOCK_SKEW_SECONDS, type IdTokenClaims, invalidCredentials } from "./id-token.ts";
 import { type Issuer, unavailable } from "./issuer.ts";
 import { readClaim } from "./profile-claims.ts";
 import type { OpenidSettings } from "./settings.ts";
@@ -29,7 +29,7 @@ import { toVerifiedIdentity } from "./verified-identity.ts";
 export interface CodeFlow<Settings extends OpenidSettings> {
   issuerOf(settings: Settings): Issuer;
   verify(settings: Settings, token: string, now: Date): Promise<IdTokenClaims>;
-  /** How the gateway says who it is when it exchanges the code. */
+  /** How the gateway authenticates when it exchanges the code. */
   authenticateClient(settings: Settings, now: Date): Promise<ClientAuth>;
   /** Beyond those that every provider gets. */
   authorizationParameters?(settings: Settings): Record<string, string>;
@@ -65,7 +65,7 @@ export function makeCodeFlow<Settings extends OpenidSettings>(
 
     async finish(context, answer) {
       const { settings, clock } = context;
-      if (answer.code.length > MAX_CODE) throw refused("The code is too long.");
+      if (answer.code.length > MAX_CODE) throw invalidCredentials("The code is too long.");
       const configuration = await configure(flow, context);
       requireIssuer(configuration.serverMetadata(), answer);
       const { idToken, accessToken } = await exchange(configuration, context, answer);
@@ -105,7 +105,7 @@ async function configure<Settings extends OpenidSettings>(
   return configuration;
 }
 
-/** `fetch` as the library calls it: what it gets is JSON of status 200, and everything else is told here what it was. */
+/** `fetch` as the library calls it: it returns JSON of status 200; every other answer becomes an error here. */
 const fetchFor =
   (metadata: ServerMetadata, allowPrivateAddresses: boolean): CustomFetch =>
   async (address, { method, headers, body }) => {
@@ -121,7 +121,7 @@ const fetchFor =
     return new Response(new Uint8Array(answer.bytes), { headers: { "content-type": "application/json" } });
   };
 
-/** The library refuses another algorithm than those of the discovery document, but does not say that it was this. */
+/** The library rejects algorithms that are not in the discovery document, but its error does not say so. */
 function requireAnnounced(metadata: ServerMetadata, address: string, json: unknown): void {
   const { id_token } = (json ?? {}) as { id_token?: unknown };
   if (typeof id_token !== "string") return;
@@ -148,10 +148,12 @@ function algorithmOf(idToken: string, address: string): { alg: string } {
 function requireIssuer(metadata: ServerMetadata, { issuer }: RedirectAnswer): void {
   const isAnnounced = metadata.authorization_response_iss_parameter_supported === true;
   if (issuer === null && isAnnounced) {
-    throw refused("The provider says in `iss` who answers. Send that too, as it came back.");
+    throw invalidCredentials("The redirect of this provider has an `iss` parameter. Send it too, unchanged.");
   }
   if (issuer !== null && issuer !== metadata.issuer) {
-    throw refused("The answer is from another provider than the one that this began with.");
+    throw invalidCredentials(
+      "The redirect is from another provider than the one that the login was started with.",
+    );
   }
 }
 
@@ -207,11 +209,11 @@ function explain(error: unknown): PasserbyError {
   if (error instanceof PasserbyError) return error;
   const cause = answerErrorIn(error);
   if (cause?.error === "invalid_grant") {
-    return refused("The provider does not accept the code. Begin again with `startOAuth`.", cause);
+    return invalidCredentials("The provider rejected the code. Start again with `startOAuth`.", cause);
   }
   if (cause) return unavailable(cause);
   if (error instanceof ClientError && aboutClaims.includes(String(error.code))) {
-    return refused("The provider's ID token is not for this login.", error);
+    return invalidCredentials("The provider's ID token is not for this login.", error);
   }
   return unavailable(new ProviderAnswerError(`The provider's answer cannot be used: ${detailOf(error)}.`));
 }

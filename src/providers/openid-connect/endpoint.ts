@@ -1,4 +1,4 @@
-/** Asks a provider's endpoints, and says what is wrong with their answers in words that an operator can act on. */
+/** Calls a provider's endpoints, and describes errors in their answers so that an operator can fix them. */
 import { OperatorNotice } from "../../errors.ts";
 import { jsonOf, NoAnswerError, send, type WholeAnswer } from "../../network/outgoing-request.ts";
 
@@ -53,7 +53,7 @@ export async function ask(name: EndpointName, address: string, options: Ask): Pr
     throw new ProviderAnswerError(`${place} gave no answer: ${explain(error)}`, { cause: error });
   }
   const isRight = answer.status === 200;
-  // Some providers refuse an exchange with the status 200.
+  // Some providers answer errors with the status 200.
   const error = isRight && name !== "token endpoint" ? null : errorOf(answer);
   if (isRight && error === null) return answer;
   const said = error === null ? "" : `, ${error}`;
@@ -86,7 +86,7 @@ function typeOf({ headers }: WholeAnswer): string {
   return /^[\w.+-]+\/[\w.+-]{1,100}$/.test(type.trim()) ? type.trim() : "no content type";
 }
 
-/** RFC 6749 §5.2 says which characters it has. What else stands in the answer may be anything, and is not read. */
+/** With the characters of RFC 6749 §5.2. The rest of the answer may contain anything and is not read. */
 function errorOf(answer: WholeAnswer): string | null {
   try {
     const { error } = (jsonOf(answer) ?? {}) as { error?: unknown };
@@ -120,8 +120,8 @@ function hintFor(status: number, error: string | null): string {
     return "Redirects are not followed: the settings need the address that it leads to.";
   if (status === 404 || status === 405 || status === 410) return "Is `issuer` right?";
   if (status === 429) return "The provider limits how often it is asked.";
-  if (status >= 500) return "The provider has a fault of its own.";
-  return "The provider refuses the request.";
+  if (status >= 500) return "The provider has an internal error.";
+  return "The provider rejected the request.";
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -25,15 +25,15 @@ export async function verifyIdToken(
     now,
   }: { issuer: Issuer; issuers: readonly string[]; clientIds: readonly string[]; now: Date },
 ): Promise<IdTokenClaims> {
-  if (token.length > MAX_TOKEN) throw refused("The token is too long.");
+  if (token.length > MAX_TOKEN) throw invalidCredentials("The token is too long.");
   const claims = await verify();
   const { sub, aud, azp } = claims;
   // Claims are whatever the issuer wrote; the types are only what it should have written.
   if (typeof sub !== "string" || sub.length > MAX_SUBJECT || !isIndexable(sub)) {
-    throw refused("The token has no usable `sub` claim.");
+    throw invalidCredentials("The token has no usable `sub` claim.");
   }
   if (Array.isArray(aud) && aud.length > 1 && !clientIds.includes(String(azp))) {
-    throw refused("The token is for several, and its `azp` claim is not accepted.");
+    throw invalidCredentials("The token has several audiences, and its `azp` claim is not accepted.");
   }
   return { ...claims, sub };
 
@@ -50,7 +50,7 @@ export async function verifyIdToken(
       });
     } catch (cause) {
       if (cause instanceof PasserbyError) throw cause;
-      throw cause instanceof TokenError ? refused(cause.message, cause) : unavailable(cause);
+      throw cause instanceof TokenError ? invalidCredentials(cause.message, cause) : unavailable(cause);
     }
   }
 }
@@ -61,10 +61,10 @@ function requireForUs(
   issuers: readonly string[],
   clientIds: readonly string[],
 ): void {
-  if (!issuers.includes(String(iss))) throw refused("The token's `iss` claim is not accepted.");
+  if (!issuers.includes(String(iss))) throw invalidCredentials("The token's `iss` claim is not accepted.");
   const audiences = Array.isArray(aud) ? aud : [aud];
   if (!audiences.some((each) => clientIds.includes(String(each)))) {
-    throw refused("The token's `aud` claim is not accepted.");
+    throw invalidCredentials("The token's `aud` claim is not accepted.");
   }
 }
 
@@ -75,10 +75,11 @@ function requireForUs(
  */
 export function requireNonce({ nonce }: IdTokenClaims, given: string | null): void {
   if (nonce === undefined && given === null) return;
-  if (given === null) throw refused("The token was asked for with a nonce. Send it too.");
+  if (given === null) throw invalidCredentials("The token has a nonce. Send the `nonce` too.");
   const hashed = createHash("sha256").update(given).digest("hex");
-  if (nonce !== given && nonce !== hashed) throw refused("The token's `nonce` claim is not the one sent.");
+  if (nonce !== given && nonce !== hashed)
+    throw invalidCredentials("The token's `nonce` claim is not the one sent.");
 }
 
-export const refused = (message: string, cause?: unknown): PasserbyError =>
+export const invalidCredentials = (message: string, cause?: unknown): PasserbyError =>
   new PasserbyError("INVALID_CREDENTIALS", { message, cause });

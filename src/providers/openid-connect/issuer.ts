@@ -18,7 +18,7 @@ const METADATA = { freshSeconds: 3_600, failedSeconds: 5 };
 
 export interface IssuerIdentity {
   readonly issuer: string;
-  /** Where its keys are, for an issuer that is not to be asked. */
+  /** The URL of the keys, for an issuer without discovery. */
   readonly keysUrl?: string;
   readonly allowPrivateAddresses: boolean;
 }
@@ -47,7 +47,7 @@ export const unavailable = (cause: unknown): PasserbyError =>
   new PasserbyError("SERVICE_UNAVAILABLE", {
     message:
       cause instanceof ProviderAnswerError && cause.isMisconfigured
-        ? "The identity provider refuses this gateway. An operator has to check the provider's settings."
+        ? "The identity provider rejected this gateway. An operator must check the provider's settings."
         : "The identity provider cannot be reached, or its answer makes no sense. Nothing was changed; try again in a moment.",
     cause,
   });

@@ -24,13 +24,13 @@ export const profileClaims = z
 /** The setting `requiredClaims`. */
 export const requiredClaims = z.array(path).max(100).default([]).meta({
   title: "Required claims",
-  description: "A token without one of these is refused; written as in the profile claims.",
+  description: "Tokens without one of these claims are rejected. Written as in the profile claims.",
 });
 
 type Claims = Readonly<Record<string, unknown>>;
 
 /**
- * What a token says at a path: through objects, and through lists by a number, as MongoDB's dot notation does. A claim
+ * The value of a claim at a path: through objects, and through lists by a number, as MongoDB's dot notation does. A claim
  * whose name is the path as a whole is found too, such as `https://example.com/role`.
  * @returns undefined when there is none
  */
@@ -39,14 +39,14 @@ export function readClaim(claims: Claims, given: string): unknown {
   return found === undefined ? step(claims, given) : found;
 }
 
-/** Own fields only: what every object inherits is nothing that the token says. */
+/** Own fields only: inherited properties are not claims. */
 function step(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
   if (Array.isArray(value) && !/^\d+$/.test(name)) return undefined;
   return (value as Claims)[name];
 }
 
-/** @returns null when the token says nothing of what is asked for */
+/** @returns null when the token has none of the claims */
 export function readProfile(claims: Claims, wanted: Readonly<Record<string, string>>): Claims | null {
   const fields = Object.entries(wanted).flatMap(([given, field]) => {
     const value = readClaim(claims, given);

@@ -18,7 +18,7 @@ export interface OpenidPreset<Settings extends OpenidSettings> {
   readonly otherIssuers?: readonly string[];
   /** Where the keys are, of an issuer without discovery. */
   readonly keysUrl?: string;
-  /** What is unique among the provider's users; the `sub` claim unless it says otherwise. */
+  /** The id that is unique among the provider's users; by default the `sub` claim. */
   subjectOf?(settings: Settings, subject: string): string;
   /** Absent where there are ID tokens only. */
   readonly redirect?: Pick<CodeFlow<Settings>, "authenticateClient" | "authorizationParameters">;

@@ -32,7 +32,7 @@ export const emailDomains = z
   .meta({
     title: "Email domains",
     description:
-      "Only people whose verified email is in one of these domains log in; subdomains are others. Empty: it is not checked.",
+      "Only users with a verified email in one of these domains can log in; subdomains are not included. Empty: any email.",
   });
 
 export const clientSecret = z

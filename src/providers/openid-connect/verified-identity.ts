@@ -2,7 +2,7 @@ import type { VerifiedIdentity } from "../../identity/provider.ts";
 import { canonicalEmail } from "../../text/email-address.ts";
 import { profileProblem } from "../../text/storable-profile.ts";
 import type { IdTokenClaims } from "./id-token.ts";
-import { refused } from "./id-token.ts";
+import { invalidCredentials } from "./id-token.ts";
 import { readProfile } from "./profile-claims.ts";
 import type { OpenidSettings } from "./settings.ts";
 
@@ -16,7 +16,7 @@ export function toVerifiedIdentity(
   requireDomain(email, emailVerified, settings.emailDomains ?? []);
   const profile = readProfile(claims, settings.profileClaims);
   const problem = profile && profileProblem(profile);
-  if (problem) throw refused(`What the provider says of the user cannot be stored: ${problem}.`);
+  if (problem) throw invalidCredentials(`The token's claims cannot be stored: ${problem}.`);
   return { subject, email, emailVerified, profile };
 }
 
@@ -27,8 +27,8 @@ function requireDomain(email: string | null, isVerified: boolean | null, domains
   const isOf = (domain: string): boolean =>
     email?.slice(email.lastIndexOf("@")) === canonicalEmail(`x@${domain}`)?.slice(1);
   if (email !== null && isVerified === true && domains.some(isOf)) return;
-  throw refused(
-    "Only people with a verified email of certain domains can log in here, and the token has none.",
+  throw invalidCredentials(
+    "Only users with a verified email in certain domains can log in, and the token has none.",
   );
 }
 

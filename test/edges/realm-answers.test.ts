@@ -213,6 +213,7 @@ it.each(codes)("%s is told without names of the graph", (code) => {
 
 it("an overload is 503 with the time to wait, in this protocol's shape", () => {
   const overload = new PasserbyError("SERVICE_UNAVAILABLE", { details: { retryAfterSeconds: 3 } });
-  const { status, errorCode, details } = realmErrorFor(overload, { isSignedIn: true });
-  expect([status, errorCode, details]).toEqual([503, "InternalServerError", { retryAfterSeconds: 3 }]);
+  const { status, errorCode, headers, details } = realmErrorFor(overload, { isSignedIn: true });
+  expect([status, errorCode, details]).toEqual([503, "InternalServerError", {}]);
+  expect(headers).toEqual({ "retry-after": "3" });
 });

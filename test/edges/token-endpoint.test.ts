@@ -56,7 +56,7 @@ async function complete(code = idp.code): Promise<Answer> {
 }
 /** Reasons that the log gives an operator at the level of warnings. */
 const warnings = (): unknown[] => logged.filter(({ level }) => level === 40).map(({ reason }) => reason);
-const MISCONFIGURED = /An operator has to check the provider's settings/;
+const MISCONFIGURED = /An operator must check the provider's settings/;
 
 const answer =
   (status: number, body: object | string, headers: Record<string, string> = {}): NonNullable<Lies["token"]> =>

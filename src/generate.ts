@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { buildAdminGraph } from "./admin/graph.ts";
 import { errorCatalogue } from "./errors.ts";
 import { buildGatewayGraph } from "./graphql/graph.ts";
-import { type SettingRow, settingsTable } from "./settings/settings.ts";
+import { type SettingRow, settingsTable } from "./settings/table.ts";
 
 const settings = Object.entries(settingsTable) as [string, SettingRow<unknown>][];
 

@@ -107,9 +107,7 @@ describe.each(databases)("beside a gateway on %s", (name) => {
     );
     const without = passerby(`config import ${file}`);
     expect(without.status).toBe(0);
-    expect(without.stderr).toMatch(
-      /^custom-token: switched off, though the file has it on\n {2}off because /m,
-    );
+    expect(without.stderr).toMatch(/^custom-token: disabled, although the file enables it\n {2}because /m);
     expect(without.stderr).toMatch(/only names "jwtKey".*--secrets/);
     expect(without.stderr).not.toContain("\u001b");
 
@@ -127,7 +125,7 @@ describe.each(databases)("beside a gateway on %s", (name) => {
     expect(JSON.stringify([imported, changes])).not.toContain("x".repeat(32));
     writeFileSync(secrets, JSON.stringify({ jwtKey: 7 }));
     expect(passerby(`config import ${file} --secrets ${secrets}`).status).toBe(1);
-    expect(passerby("config discard").stdout).toBe("The draft is gone.\n");
+    expect(passerby("config discard").stdout).toBe("The draft is discarded.\n");
   });
 
   it("exports what is live as providers.json, and imports it to a draft that changes nothing", () => {
@@ -138,10 +136,10 @@ describe.each(databases)("beside a gateway on %s", (name) => {
     expect(passerby("config review").stdout).toBe("There is nothing to deploy.\n");
     expect(passerby("config deploy")).toMatchObject({
       status: 1,
-      stderr: expect.stringContaining("Begin with: passerby config set"),
+      stderr: expect.stringContaining("Start a draft with: passerby config set"),
     });
-    expect(passerby("config discard").stdout).toBe("The draft is gone.\n");
-    expect(passerby("config discard").stdout).toBe("There was no draft.\n");
+    expect(passerby("config discard").stdout).toBe("The draft is discarded.\n");
+    expect(passerby("config discard").stdout).toBe("There is no draft.\n");
   });
 
   it("shows what was live, and makes an earlier version live again", () => {
@@ -154,12 +152,15 @@ describe.each(databases)("beside a gateway on %s", (name) => {
       /^VERSION +WHEN +BY +CHANGES +NOTE\n\d+ +\d{4}-\d\d-\d\d \d\d:\d\d +\S+ \(command line\) +1 +evening\n/,
     );
     expect(passerby(`config redeploy ${before.version}`).stdout).toBe(
-      `Version ${version + 1} is live, with what version ${before.version} had.\n  anon-user enabled: false → true\n`,
+      `Version ${version + 1} is live, with the configuration of version ${before.version}.\n  anon-user enabled: false → true\n`,
     );
     const refused = passerby(`config redeploy ${before.version} --json`);
     expect([refused.status, JSON.parse(refused.stderr)]).toEqual([
       1,
-      { code: "NOTHING_TO_DEPLOY", message: `Version ${before.version} is equal to what is live.` },
+      {
+        code: "NOTHING_TO_DEPLOY",
+        message: `Version ${before.version} is the same as the live version. Nothing was deployed.`,
+      },
     ]);
   });
 
@@ -180,13 +181,17 @@ describe.each(databases)("beside a gateway on %s", (name) => {
     await linkEmail(gateway, guest.accessToken, "grace@example.com");
     const [found] = json("users find --email GRACE");
     expect(found).toMatchObject({ id: guest.id, isAnonymous: false });
-    expect(passerby(`users show ${guest.id}`).stdout).toMatch(/^E-mail +grace@example\.com[\s\S]*\nSESSION /);
+    expect(passerby(`users show ${guest.id}`).stdout).toMatch(/^Email +grace@example\.com[\s\S]*\nSESSION /);
     expect(passerby("users find --email grace").stdout).toMatch(
-      /^ID +KIND +E-MAIL +CREATED +LAST LOGIN\n\S+ +known +grace@example\.com +\d{4}-\d\d-\d\d \d\d:\d\d/,
+      /^ID +KIND +EMAIL +CREATED +LAST LOGIN\n\S+ +permanent +grace@example\.com +\d{4}-\d\d-\d\d \d\d:\d\d/,
     );
     await loginAnonymously(gateway);
-    expect(passerby("users find --limit 1").stdout).toMatch(/\n1 is shown; --limit for more\n$/);
-    expect(passerby("users find --provider nope").stderr).toMatch(/no provider nope; there are anon-user, /);
+    expect(passerby("users find --limit 1").stdout).toMatch(
+      /\nThere are more\. --limit 10 shows up to that many\.\n$/,
+    );
+    expect(passerby("users find --provider nope").stderr).toMatch(
+      /no provider nope\. There are: anon-user, /,
+    );
     expect(passerby(`users disable ${guest.id}`).status).toBe(0);
     expect(codeOf(await me(gateway, guest.accessToken))).toBe("USER_DISABLED");
     expect(passerby(`users enable ${guest.id}`).status).toBe(0);
@@ -199,7 +204,7 @@ describe.each(databases)("beside a gateway on %s", (name) => {
     expect(codeOf(await me(gateway, guest.accessToken))).toBe("UNAUTHENTICATED");
     expect(passerby(`users show ${guest.id}`)).toMatchObject({
       status: 1,
-      stderr: `There is no user ${guest.id}. passerby users find shows them.\n`,
+      stderr: `There is no user ${guest.id}. \`passerby users find\` lists users.\n`,
     });
   });
 
@@ -247,25 +252,29 @@ describe("refuses, with a sentence and an exit code that scripts can use:", () =
   });
 
   it.each([
-    ["nonsense", 2, /^error: unknown command 'nonsense'\npasserby --help shows the commands\.\n$/],
+    ["nonsense", 2, /^error: unknown command 'nonsense'\npasserby --help lists the commands\.\n$/],
     ["nonsense --help", 2, /unknown command/],
-    ["config nonsense --help", 2, /unknown command[\s\S]*passerby config --help shows/],
-    ["config redeploy 99", 1, /There is no version 99\. passerby config history lists them/],
+    ["config nonsense --help", 2, /unknown command[\s\S]*passerby config --help lists/],
+    ["config redeploy 99", 1, /There is no version 99\. `passerby config history` lists them/],
     ["config redeploy last", 2, /whole number/],
     [
       "config deploy",
       1,
-      /^There is nothing to deploy\. Begin with: passerby config set <provider> <on\|off>$/m,
+      /^There is nothing to deploy\. Start a draft with: passerby config set <provider> <on\|off>$/m,
     ],
     [
       "api-key create billing",
       1,
-      /^The provider api-key is off[^`]*config set api-key on && passerby config review && passerby config deploy$/m,
+      /^The provider api-key is disabled[^`]*config set api-key on && passerby config review && passerby config deploy$/m,
     ],
-    ["api-key delete nobody", 1, /^There is no server key nobody\. passerby api-key list shows them\.$/m],
-    ["config remove nope", 1, /^There is no provider nope\. passerby config show lists them\.$/m],
+    [
+      "api-key delete nobody",
+      1,
+      /^There is no server API key nobody\. `passerby api-key list` lists them\.$/m,
+    ],
+    ["config remove nope", 1, /^There is no provider nope\. `passerby config show` lists them\.$/m],
     ["config set", 2, /missing required argument/],
-    ["config set anon-user perhaps", 2, /"perhaps" is neither on nor off/],
+    ["config set anon-user perhaps", 2, /"perhaps" must be on or off/],
     [
       "config set no-such-provider on",
       1,
@@ -276,10 +285,10 @@ describe("refuses, with a sentence and an exit code that scripts can use:", () =
       1,
       /^The settings of custom-token are not valid:\n {2}- algorithms is missing\n$/,
     ],
-    [`config set custom-token on --settings ${broken}`, 1, /needs a JSON object/],
+    [`config set custom-token on --settings ${broken}`, 1, /must be a JSON object/],
     [`config import ${broken}`, 1, /^broken\.json is not valid JSON/m],
-    ["config import /no/such/file.json", 1, /there is no such file/],
-    ["users show nobody", 1, /^There is no user nobody\. passerby users find shows them\.$/m],
+    ["config import /no/such/file.json", 1, /the file does not exist/],
+    ["users show nobody", 1, /^There is no user nobody\. `passerby users find` lists users\.$/m],
     ["users find --limit many", 2, /whole number from 1 to 1000/],
     ["schema neither", 2, /gateway or admin/],
   ])("%s", (words, status, sentence) => {
@@ -301,7 +310,7 @@ describe("the database that it works on", () => {
       stderr: `There is no database at ${file}. Set DATABASE_URL to the gateway's, or start the gateway once.\n`,
     });
     expect(existsSync(file)).toBe(false);
-    expect(runPasserby(`sqlite:${file}`, "migrate").stderr).toBe(`A new database: ${file}\n`);
+    expect(runPasserby(`sqlite:${file}`, "migrate").stderr).toBe(`Created the database ${file}\n`);
     expect(runPasserby(`sqlite:${file}`, "users find")).toMatchObject({ status: 0, stderr: "" });
   });
 

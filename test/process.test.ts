@@ -55,7 +55,7 @@ it("refuses to start with a sentence that names the fix", async () => {
   const folder = newFolder();
   expect(refusal({ PORT: "x", CORS_ORIGINS: "y" })).toMatch(/PORT must[\s\S]*CORS_ORIGINS must/);
   expect(refusal({ DATABASE_URL: "postgres://localhost/x" })).toMatch(
-    /MASTER_KEY must be given[\s\S]*ADMIN_KEY must be given/,
+    /MASTER_KEY must be set[\s\S]*ADMIN_KEY must be set/,
   );
   expect(refusal({ DATABASE_URL: "postgres://u:p@127.0.0.1:9/x", MASTER_KEY, ADMIN_KEY })).toContain(
     "cannot be reached",

@@ -4,24 +4,26 @@ import { clip, notice, type OutputOptions, print, table, withCore } from "./run.
 import { formatTime } from "./times.ts";
 
 export function addAdminKeyCommands(program: Command): void {
-  const adminKey = program.command("admin-key").description("keys that open the admin graph");
+  const adminKey = program
+    .command("admin-key")
+    .description("admin keys: secrets of operators for the admin graph and the console");
 
   adminKey
     .command("create <name>")
-    .description("make a key; it is shown this once")
-    .option("--json", "for programs")
+    .description("create an admin key and print it, once")
+    .option("--json", "print the result as JSON")
     .action((name: string, options: OutputOptions) =>
       withCore(async ({ services }) => {
         const { adminKey, secret } = await services.adminKeys.create(name);
         print({ id: adminKey.id, name: adminKey.name, secret }, options, [secret]);
-        notice(`Shown this once. Revoke it with: passerby admin-key revoke ${adminKey.id}`, options);
+        notice(`The key is not shown again. To revoke it: passerby admin-key revoke ${adminKey.id}`, options);
       }),
     );
 
   adminKey
     .command("list")
-    .description("all keys, newest first")
-    .option("--json", "for programs")
+    .description("list admin keys, newest first")
+    .option("--json", "print the result as JSON")
     .action((options: OutputOptions) =>
       withCore(async ({ services }) => {
         const keys = await services.adminKeys.list();
@@ -29,14 +31,14 @@ export function addAdminKeyCommands(program: Command): void {
           keys.map(({ hash: _, ...shown }) => shown),
           options,
           keys.length === 0
-            ? ["There is no key but the one in ADMIN_KEY."]
+            ? ["There are no admin keys besides ADMIN_KEY."]
             : table(
                 ["ID", "NAME", "LAST USED", "STATE"],
                 keys.map((key) => [
                   key.id,
                   clip(key.name),
                   formatTime(key.lastUsedAt),
-                  key.revokedAt ? "revoked" : "on",
+                  key.revokedAt ? "revoked" : "active",
                 ]),
               ),
         );
@@ -45,15 +47,15 @@ export function addAdminKeyCommands(program: Command): void {
 
   adminKey
     .command("revoke <id>")
-    .description("end a key at once")
+    .description("revoke an admin key, at once on every gateway")
     .action((id: string) =>
       withCore(async ({ services }) => {
         if (!(await services.adminKeys.revoke(id))) {
           throw new PasserbyError("BAD_USER_INPUT", {
-            message: `There is no key ${id} in use. \`passerby admin-key list\` shows them.`,
+            message: `There is no active admin key ${id}. \`passerby admin-key list\` lists them.`,
           });
         }
-        print(null, {}, ["The key is revoked."]);
+        print(null, {}, ["The admin key is revoked."]);
       }),
     );
 }

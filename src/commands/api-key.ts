@@ -11,19 +11,21 @@ import { formatTime } from "./times.ts";
 export function addApiKeyCommands(program: Command): void {
   const apiKey = program
     .command("api-key")
-    .description("keys that servers log in with; each has a user of its own");
+    .description(
+      "server API keys: servers log in with them or authorize introspection; each has its own user",
+    );
 
   apiKey
     .command("create <name>")
-    .description("make a key and its user; the key is shown this once")
-    .option("--json", "for programs")
+    .description("create a key and its user, and print the key, once")
+    .option("--json", "print the result as JSON")
     .action((name: string, options: OutputOptions) =>
       withCore(async ({ services }) => {
         const { apiKey, secret } = await createServerApiKey(services, { provider: "api-key", name });
         const { id, identity } = apiKey;
         print({ id, name, userId: identity.userId, secret }, options, [secret]);
         notice(
-          `Shown this once. It logs in as user ${identity.userId}. Delete both with: passerby api-key delete ${id}`,
+          `The key is not shown again. It logs in as user ${identity.userId}. To delete both: passerby api-key delete ${id}`,
           options,
         );
       }),
@@ -31,8 +33,8 @@ export function addApiKeyCommands(program: Command): void {
 
   apiKey
     .command("list")
-    .description("all keys of servers, oldest first")
-    .option("--json", "for programs")
+    .description("list server API keys, oldest first")
+    .option("--json", "print the result as JSON")
     .action((options: OutputOptions) =>
       withCore(async ({ services }) => {
         const keys = await listServerApiKeys(services.reads);
@@ -48,14 +50,14 @@ export function addApiKeyCommands(program: Command): void {
           })),
           options,
           keys.length === 0
-            ? ["There is no server key. `passerby api-key create <name>` makes one."]
+            ? ["There are no server API keys. Create one with: passerby api-key create <name>"]
             : table(
                 ["ID", "NAME", "LAST USED", "STATE"],
                 keys.map(({ id, name, disabledAt, identity }) => [
                   id,
                   clip(name),
                   formatTime(identity.lastUsedAt),
-                  disabledAt ? "off" : "on",
+                  disabledAt ? "disabled" : "enabled",
                 ]),
               ),
         );
@@ -66,7 +68,7 @@ export function addApiKeyCommands(program: Command): void {
     apiKey
       .command(`${word} <id>`)
       .description(description)
-      .option("--json", "for programs")
+      .option("--json", "print the result as JSON")
       .action((id: string, options: OutputOptions) =>
         withCore(async ({ services }) => {
           const { name, disabledAt } = await setServerApiKeyDisabled(services, {
@@ -77,13 +79,13 @@ export function addApiKeyCommands(program: Command): void {
         }),
       );
   };
-  addSwitch("enable", "let a key log in again");
-  addSwitch("disable", "refuse logins with a key, and end the sessions that it began");
+  addSwitch("enable", "enable a key, so that it can log in again");
+  addSwitch("disable", "disable a key and end its sessions");
 
   apiKey
     .command("delete <id>")
-    .description("delete a key with the user that it logs in as")
-    .option("--json", "for programs")
+    .description("delete a key and its user")
+    .option("--json", "print the result as JSON")
     .action((id: string, options: OutputOptions) =>
       withCore(async ({ services }) => {
         await deleteServerApiKey(services, id);

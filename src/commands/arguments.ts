@@ -1,19 +1,19 @@
-/** How words of a command line are read. A wrong one ends the program with 2. */
+/** Parsers of arguments. An invalid one ends the program with exit code 2. */
 import { InvalidArgumentError } from "commander";
 
 export const wholeNumber =
-  (least: number, most: number) =>
+  (min: number, max: number) =>
   (text: string): number => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) {
-      throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
     }
     return value;
   };
 
 export function onOff(text: string): boolean {
   if (text !== "on" && text !== "off") {
-    throw new InvalidArgumentError(`${JSON.stringify(text)} is neither on nor off.`);
+    throw new InvalidArgumentError(`${JSON.stringify(text)} must be on or off.`);
   }
   return text === "on";
 }

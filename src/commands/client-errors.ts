@@ -1,49 +1,52 @@
-/** What a refusal reads like on a command line: our sentences for graphs name fields that are not there. */
+/** Error messages of the command line. Those of the graphs name mutations; these name commands. */
 import { ProviderSettingsError } from "../deployments/drafts/setting-problems.ts";
 import { type ErrorCode, PasserbyError } from "../errors.ts";
 import { SettingsError } from "../settings/settings.ts";
 import { explainFailure } from "../start/start-failures.ts";
 import { NotConfirmedError } from "./confirm-deployment.ts";
 
-/** What was typed: the command's own word, and its first argument. */
+/** The name of the command, and its first argument. */
 export interface Typed {
   readonly command: string;
   readonly subject: string;
 }
 
 const sentences: Partial<Record<ErrorCode, (typed: Typed, error: PasserbyError) => string>> = {
-  // Only a key that is being made asks for a provider that is on.
-  PROVIDER_DISABLED: () =>
-    "The provider api-key is off, so the key could not log in. Switch it on: passerby config set api-key on && passerby config review && passerby config deploy",
+  // Only `api-key create` and `users send-resets` require an enabled provider.
+  PROVIDER_DISABLED: ({ command }) =>
+    command === "send-resets"
+      ? "The provider local-userpass is disabled, so users could not log in with a password. Enable it first: passerby config set local-userpass on && passerby config review && passerby config deploy"
+      : "The provider api-key is disabled, so the key could not log in. Enable it first: passerby config set api-key on && passerby config review && passerby config deploy",
   PROVIDER_NOT_FOUND: ({ command, subject }) =>
-    `There is no provider ${subject}. passerby config show lists them${command === "set" ? "; to add one of your own give --type oidc" : ""}.`,
-  USER_NOT_FOUND: ({ subject }) => `There is no user ${subject}. passerby users find shows them.`,
-  API_KEY_NOT_FOUND: ({ subject }) => `There is no server key ${subject}. passerby api-key list shows them.`,
+    `There is no provider ${subject}. \`passerby config show\` lists them${command === "set" ? "; add a new one with --type, such as --type oidc" : ""}.`,
+  USER_NOT_FOUND: ({ subject }) => `There is no user ${subject}. \`passerby users find\` lists users.`,
+  API_KEY_NOT_FOUND: ({ subject }) =>
+    `There is no server API key ${subject}. \`passerby api-key list\` lists them.`,
   API_KEY_LIMIT_REACHED: () =>
-    "There are as many server keys as there may be. Delete one that is no longer used: passerby api-key delete <id>",
+    "The maximum number of server API keys is reached. Delete one that is not in use: passerby api-key delete <id>",
   NOTHING_TO_DEPLOY: ({ command, subject }) =>
     command === "redeploy"
-      ? `Version ${subject} is equal to what is live.`
-      : "There is nothing to deploy. Begin with: passerby config set <provider> <on|off>",
+      ? `Version ${subject} is the same as the live version. Nothing was deployed.`
+      : `${command === "rebase" ? "There is no draft to rebase" : "There is nothing to deploy"}. Start a draft with: passerby config set <provider> <on|off>`,
   DRAFT_CONFLICT: ({ command }, { message, details }) => {
-    if (details.provider !== undefined) return `${message} passerby config show --json has both.`;
+    if (details.provider !== undefined) return `${message} \`passerby config show --json\` shows both.`;
     if (details.draftUpdatedBy !== undefined) {
-      return `The draft was changed by ${details.draftUpdatedBy} after it was read. Review it again: passerby config review`;
+      return `${details.draftUpdatedBy} changed the draft after it was read. Review it again: passerby config review`;
     }
-    if (details.liveVersion === undefined) return `${message} passerby config show lists it.`;
+    if (details.liveVersion === undefined) return `${message} \`passerby config show\` lists it.`;
     return command === "redeploy"
-      ? `Version ${details.liveVersion} went live after this was reviewed. Nothing was deployed. Run it again.`
-      : "Another deployment went live after this draft was begun. Put its changes on top with: passerby config rebase. Or drop them: passerby config discard";
+      ? `Version ${details.liveVersion} went live after the review. Nothing was deployed. Run the command again.`
+      : "Another deployment went live after this draft was started. Rebase the draft: passerby config rebase. Or discard it: passerby config discard";
   },
 };
 
-interface Refusal {
+interface ReportedError {
   readonly code: string;
   readonly message: string;
   readonly problems?: unknown;
 }
 
-function describeRefusal(error: unknown, typed: Typed): Refusal {
+function describeError(error: unknown, typed: Typed): ReportedError {
   if (!(error instanceof PasserbyError)) {
     const message = explainFailure(error);
     if (error instanceof NotConfirmedError) {
@@ -61,8 +64,8 @@ function describeRefusal(error: unknown, typed: Typed): Refusal {
   return { code, message, ...(details.problems !== undefined && { problems: details.problems }) };
 }
 
-/** For standard error: one JSON document for programs, or sentences for people. */
-export function formatRefusal(error: unknown, typed: Typed & { json: boolean }): string {
-  const refusal = describeRefusal(error, typed);
-  return typed.json ? JSON.stringify(refusal, null, 2) : refusal.message;
+/** For standard error: with `--json` one JSON document, otherwise sentences. */
+export function formatError(error: unknown, typed: Typed & { json: boolean }): string {
+  const reported = describeError(error, typed);
+  return typed.json ? JSON.stringify(reported, null, 2) : reported.message;
 }

@@ -1,4 +1,4 @@
-/** Bringing providers here from a file: what became of each, and what of it did not. */
+/** config import: providers of a file, and a report of what was not imported as it was. */
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { readAllSettings } from "../core.ts";
@@ -6,6 +6,7 @@ import { PasserbyError } from "../errors.ts";
 import { type ImportedProvider, parseProvidersJson } from "../import/providers-json.ts";
 import { readEnvironment } from "../settings/environment.ts";
 import { DRAFT_REVISION_OPTION, printDraft } from "./draft.ts";
+import { examples } from "./help.ts";
 import { type OutputOptions, operator, plain, readInput, readJsonObject, withCore } from "./run.ts";
 
 interface ImportOptions extends OutputOptions {
@@ -13,24 +14,31 @@ interface ImportOptions extends OutputOptions {
   readonly revision?: string;
 }
 
-/** What became of a provider of the file. */
+/** The result for one provider of the file. */
 interface Outcome {
   readonly provider: string;
   readonly enabled: boolean;
   readonly isOnInFile: boolean;
-  /** Why it is off, where the file has it on. */
+  /** Why it is disabled although the file enables it. */
   readonly reasons: readonly string[];
-  /** What differs from what it was. */
+  /** What differs from the file. */
   readonly notes: readonly string[];
 }
 
 export function addImportCommand(config: Command): void {
   config
     .command("import <file>")
-    .description("read a providers.json, also one of App Services, into the draft; - reads standard input")
-    .option("--secrets <file>", "a JSON file with the value of each secret that the providers name")
+    .description("import a providers.json, also one of App Services, into the draft; - for standard input")
+    .option(
+      "--secrets <file>",
+      'JSON file with the value of each secret that the file names: { "name": "value" }',
+    )
     .option(...DRAFT_REVISION_OPTION)
-    .option("--json", "for programs")
+    .option("--json", "print the result as JSON")
+    .addHelpText(
+      "after",
+      examples("passerby config import auth/providers.json --secrets secrets.json", "passerby config review"),
+    )
     .action((file: string, options: ImportOptions) =>
       withCore(async ({ services }) => {
         const { appId } = readAllSettings(readEnvironment());
@@ -43,7 +51,7 @@ export function addImportCommand(config: Command): void {
         );
         const imported = inputs.map((each) => outcomeOf(each, switchedOff[each.name] ?? []));
         const lines = [...imported.flatMap(outcomeLines), ...leftOut];
-        // Kept apart from what the draft is, for whoever pipes that on.
+        // On standard error, so that standard output has the draft alone.
         if (!options.json) process.stderr.write(lines.map((line) => `${plain(line)}\n`).join(""));
         const report = { ...draft, imported, leftOut, notes: lines };
         printDraft(report, options);
@@ -57,7 +65,7 @@ function readSecrets(file: string): Record<string, string> {
   const bad = Object.keys(given).find((name) => typeof given[name] !== "string");
   if (bad === undefined) return given as Record<string, string>;
   throw new PasserbyError("BAD_USER_INPUT", {
-    message: `${file} needs the value of each secret as a text; that of ${bad} is none.`,
+    message: `${file} must have a string for each secret; the value of ${bad} is not one.`,
   });
 }
 
@@ -76,10 +84,10 @@ function outcomeOf(
 
 function outcomeLines({ provider, enabled, isOnInFile, reasons, notes }: Outcome): string[] {
   if (reasons.length + notes.length === 0) return [];
-  const state = enabled ? "on" : isOnInFile ? "switched off, though the file has it on" : "off";
+  const state = enabled ? "enabled" : isOnInFile ? "disabled, although the file enables it" : "disabled";
   return [
     `${provider}: ${state}`,
-    ...reasons.map((reason) => `  off because ${reason.replace(/\.?$/, ".")}`),
+    ...reasons.map((reason) => `  because ${reason.replace(/\.?$/, ".")}`),
     ...notes.map((note) => `  ${note}`),
   ];
 }

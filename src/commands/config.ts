@@ -1,4 +1,4 @@
-/** Providers without a browser: shown, drafted, exported and imported. What becomes of a draft is draft.ts. */
+/** config show, config set, config remove, config export. */
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { MASK, maskSettings } from "../deployments/configuration.ts";
@@ -6,12 +6,13 @@ import { formatProvidersJson } from "../import/providers-json.ts";
 import { onOff } from "./arguments.ts";
 import { addImportCommand } from "./config-import.ts";
 import { addDraftCommands, printDraft } from "./draft.ts";
+import { examples } from "./help.ts";
 import { addHistoryCommands } from "./history.ts";
 import { type OutputOptions, operator, print, readJsonObject, table, withCore } from "./run.ts";
 
 const PROVIDER_REVISION_OPTION = [
   "--revision <id>",
-  "only if the provider is still as config show --json printed it, or the draft as config review did",
+  "fail unless the provider (config show --json) or the draft (config review) still has this revision",
 ] as const;
 
 interface SetOptions extends OutputOptions {
@@ -23,12 +24,18 @@ interface SetOptions extends OutputOptions {
 export function addConfigCommands(program: Command): void {
   const config = program
     .command("config")
-    .description("which ways in are on: draft, review, deploy, history");
+    .description("providers: change the draft, review it, deploy it; history and redeploy")
+    .addHelpText(
+      "after",
+      `
+"set", "remove", "import" and "rebase" change the draft only. Nothing is live before "deploy".
+${examples("passerby config set anon-user off", "passerby config review", "passerby config deploy")}`,
+    );
 
   config
     .command("show")
-    .description("every provider, live and drafted")
-    .option("--json", "for programs")
+    .description("list all providers, with their live and draft states")
+    .option("--json", "print the result as JSON")
     .action((options: OutputOptions) =>
       withCore(async ({ services }) => {
         const states = await services.deployments.states();
@@ -47,7 +54,7 @@ export function addConfigCommands(program: Command): void {
           })),
           options,
           table(
-            ["PROVIDER", "LIVE", "DRAFT", "WHAT"],
+            ["PROVIDER", "LIVE", "DRAFT", "NAME"],
             states.map(({ provider, live, draft, draftEffect }) => [
               provider.name,
               draftEffect === "ADDED" ? "–" : word(live.enabled),
@@ -61,13 +68,24 @@ export function addConfigCommands(program: Command): void {
 
   config
     .command("set")
-    .description("put one provider into the draft")
-    .argument("<provider>", "its name, such as anon-user")
-    .argument("<on|off>", "whether it is on", onOff)
-    .option("--settings <file>", "a JSON file with all its settings; - reads standard input")
-    .option("--type <type>", "adds a provider of your own under a new name, such as one of type oidc")
+    .description("enable or disable a provider, or change its settings, in the draft")
+    .argument("<provider>", "name of the provider, such as anon-user; config show lists them")
+    .argument("<on|off>", "on enables it, off disables it", onOff)
+    .option(
+      "--settings <file>",
+      "JSON file with all its settings, which replace the present ones; - for standard input",
+    )
+    .option("--type <type>", "add a provider of this type under a new name, such as oidc")
     .option(...PROVIDER_REVISION_OPTION)
-    .option("--json", "for programs")
+    .option("--json", "print the result as JSON")
+    .addHelpText(
+      "after",
+      examples(
+        "passerby config set anon-user off",
+        "passerby config set oauth2-google on --settings google.json",
+        "passerby config set company-sso on --type oidc --settings sso.json",
+      ),
+    )
     .action((name: string, enabled: boolean, options: SetOptions) =>
       withCore(async ({ services }) => {
         const settings = options.settings ? readJsonObject(options.settings) : null;
@@ -79,10 +97,10 @@ export function addConfigCommands(program: Command): void {
 
   config
     .command("remove")
-    .description("take a provider of your own out of the draft")
-    .argument("<provider>", "its name")
+    .description("remove a provider that you added from the draft; built-in ones can only be disabled")
+    .argument("<provider>", "name of the provider")
     .option(...PROVIDER_REVISION_OPTION)
-    .option("--json", "for programs")
+    .option("--json", "print the result as JSON")
     .action((name: string, options: OutputOptions & { revision?: string }) =>
       withCore(async ({ services }) =>
         printDraft(await services.deployments.removeProvider(name, operator(), options.revision), options),
@@ -91,9 +109,7 @@ export function addConfigCommands(program: Command): void {
 
   config
     .command("export [file]")
-    .description(
-      "write providers.json of what is live, without secrets; to standard output unless a file is named",
-    )
+    .description("write the live providers as providers.json, without secrets, to a file or standard output")
     .action((file: string | undefined) =>
       withCore(async ({ services }) => {
         const states = await services.deployments.states();
@@ -105,7 +121,9 @@ export function addConfigCommands(program: Command): void {
         );
         if (withSecrets.length > 0) {
           const names = withSecrets.map(({ provider }) => provider.name).join(", ");
-          process.stderr.write(`Not in the file: the secrets of ${names}. An import here keeps them.\n`);
+          process.stderr.write(
+            `The file does not contain the secrets of ${names}. An import into this database leaves them unchanged.\n`,
+          );
         }
       }),
     );

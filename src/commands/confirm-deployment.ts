@@ -1,11 +1,11 @@
-/** Asks before a deployment that takes something from users. Without a terminal there is nobody to ask, so it fails. */
+/** Asks for confirmation of a dangerous deployment; without a terminal it fails unless `--yes` is given. */
 import { createInterface } from "node:readline";
 import type { Danger } from "../deployments/review/dangers.ts";
 import type { Review } from "../deployments/review/review.ts";
 import { dangerSentence, reviewLines } from "./review-lines.ts";
 import type { OutputOptions } from "./run.ts";
 
-/** Nothing was deployed: it was not confirmed, or there was no terminal to ask at. */
+/** Nothing was deployed: the answer was not yes, or there is no terminal. */
 export class NotConfirmedError extends Error {
   override readonly name = "NotConfirmedError";
   constructor(
@@ -22,12 +22,12 @@ export interface ConfirmOptions extends OutputOptions {
 
 export const YES_OPTION = [
   "--yes",
-  "deploy without asking, also when users lose access or a provider is removed",
+  "deploy without confirmation, even if users lose access or a provider is removed",
 ] as const;
 
 /**
- * Returns at once when nothing in the review is dangerous.
- * @param options.command what to type to deploy it all the same
+ * Returns at once if the review has no dangers.
+ * @param options.command the command line that deploys with `--yes`, for the error
  * @throws NotConfirmedError
  */
 export async function confirmDeployment(
@@ -43,12 +43,12 @@ export async function confirmDeployment(
     throw new NotConfirmedError("Nothing was deployed.", dangers);
   }
   throw new NotConfirmedError(
-    `${dangers.map(dangerSentence).join("; ")}. Nothing was deployed. To deploy it all the same: ${command} --yes`,
+    `${dangers.map(dangerSentence).join("; ")}. Nothing was deployed. To deploy anyway: ${command} --yes`,
     dangers,
   );
 }
 
-/** Only a clear yes is one: an empty answer, the end of the input and Ctrl+C are no. */
+/** An empty answer, the end of the input and Ctrl+C count as no. */
 function ask(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   return new Promise((resolve) => {

@@ -1,14 +1,15 @@
-/** config review, config rebase, config discard, config deploy: what becomes of a draft. */
+/** config review, config rebase, config discard, config deploy */
 import type { Command } from "commander";
 import type { DraftView } from "../deployments/drafts/drafts.ts";
 import { changeLines } from "./changes.ts";
 import { type ConfirmOptions, confirmDeployment, YES_OPTION } from "./confirm-deployment.ts";
+import { examples } from "./help.ts";
 import { reviewLines } from "./review-lines.ts";
 import { type OutputOptions, operator, print, withCore } from "./run.ts";
 
 export const DRAFT_REVISION_OPTION = [
   "--revision <id>",
-  "only if the draft is still the one that config review printed",
+  "fail unless the draft still has this revision, which config review prints",
 ] as const;
 
 interface DraftOptions extends OutputOptions {
@@ -21,8 +22,8 @@ export const printDraft = (draft: DraftView, options: OutputOptions): void =>
 export function addDraftCommands(config: Command): void {
   config
     .command("review")
-    .description("what the draft changes, its impact on users, and its revision for config deploy")
-    .option("--json", "for programs")
+    .description("show the changes of the draft, their impact on users, and the revision of the draft")
+    .option("--json", "print the result as JSON")
     .action((options: OutputOptions) =>
       withCore(async ({ services }) => {
         const review = await services.deployments.review();
@@ -38,41 +39,50 @@ export function addDraftCommands(config: Command): void {
 
   config
     .command("rebase")
-    .description("put the draft's changes on top of what went live since it was begun")
+    .description("apply the changes of the draft to the version that went live after the draft was started")
     .option(...DRAFT_REVISION_OPTION)
-    .option("--json", "for programs")
+    .option("--json", "print the result as JSON")
     .action((options: DraftOptions) =>
       withCore(async ({ services }) => {
         const draft = await services.deployments.rebaseDraft(operator(), options.revision);
         if (draft) return printDraft(draft, options);
-        print(null, options, ["Nothing of it was left to deploy. The draft is gone."]);
+        print(null, options, ["All changes of the draft are live already. The draft was deleted."]);
       }),
     );
 
   config
     .command("discard")
-    .description("throw the draft away")
+    .description("discard the draft")
     .option(...DRAFT_REVISION_OPTION)
-    .option("--json", "for programs")
+    .option("--json", "print the result as JSON")
     .action((options: DraftOptions) =>
       withCore(async ({ services }) => {
         const discarded = await services.deployments.discardDraft(options.revision);
-        print({ discarded }, options, [discarded ? "The draft is gone." : "There was no draft."]);
+        print({ discarded }, options, [discarded ? "The draft is discarded." : "There is no draft."]);
       }),
     );
 
   config
     .command("deploy")
-    .description("make the draft live, on every gateway within a second; asks first when users lose access")
-    .option("--note <text>", "why, for the history")
+    .description(
+      "make the draft live, on every gateway within a second; asks for confirmation if users lose access",
+    )
+    .option("--note <text>", "why; shown in the history")
     .option(...DRAFT_REVISION_OPTION)
     .option(...YES_OPTION)
-    .option("--json", "for programs")
+    .option("--json", "print the result as JSON")
+    .addHelpText(
+      "after",
+      examples(
+        'passerby config deploy --note "Google login"',
+        "passerby config deploy --revision <revision of config review> --yes",
+      ),
+    )
     .action((options: DraftOptions & ConfirmOptions & { note?: string }) =>
       withCore(async ({ services: { deployments } }) => {
         const [draft, review] = [await deployments.findDraft(), await deployments.review()];
         const draftRevision = options.revision ?? review?.draftRevision ?? null;
-        // What cannot be deployed is not asked about: deploying it says why.
+        // No confirmation for a draft that cannot be deployed: deploy() fails with the reason.
         const isCurrent = draft?.overtakenBy.length === 0 && review?.draftRevision === draftRevision;
         if (review && isCurrent) {
           const command = `passerby config deploy --revision ${draftRevision}`;

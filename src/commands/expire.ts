@@ -7,9 +7,11 @@ import { formatTime } from "./times.ts";
 export function addExpireCommand(program: Command): void {
   program
     .command("expire")
-    .description("delete users that stayed anonymous for ANONYMOUS_USER_DAYS")
-    .option("--dry-run", "only count them")
-    .option("--json", "for programs")
+    .description(
+      "delete anonymous users that are older than ANONYMOUS_USER_DAYS; a running gateway does so every hour",
+    )
+    .option("--dry-run", "count them, delete nothing")
+    .option("--json", "print the result as JSON")
     .action((options: OutputOptions & { dryRun?: boolean }) =>
       withCore(async ({ services }) => {
         const progress = createProgress("Expiring");
@@ -25,7 +27,7 @@ export function addExpireCommand(program: Command): void {
 
 function sentenceOf({ users, createdUntil, dryRun }: ExpiryReport): string {
   const created = `created before ${formatTime(createdUntil)}`;
-  if (users === 0) return `Nobody is old enough (${created}).`;
+  if (users === 0) return `No anonymous user has expired (${created}).`;
   const who = `${users} anonymous ${users === 1 ? "user" : "users"} ${created}`;
   return dryRun ? `${who} would be deleted.` : `${who} ${users === 1 ? "was" : "were"} deleted.`;
 }

@@ -1,29 +1,29 @@
-/** Reading a file of exported records as it comes: an array, or one JSON object a line. It may be larger than memory. */
+/** Reads exported records as a stream, because the file may be larger than memory: a JSON array, or one JSON object per line. */
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { EJSON } from "bson";
 import { PasserbyError } from "../errors.ts";
 
 export interface ExportedRecord {
-  /** Where it begins. */
+  /** Its first line. */
   readonly line: number;
-  /** Plain values; undefined when it is no JSON. */
+  /** Plain values; undefined when it is not valid JSON. */
   readonly value: unknown;
-  /** How much of the file was read when it ended. */
+  /** How much of the file was read at its end. */
   readonly bytes: number;
 }
 
-/** A user with more than this is none. */
+/** A longer record is an error. */
 const MAX_CHARACTERS = 4_000_000;
 
 const fail = (message: string): never => {
   throw new PasserbyError("BAD_USER_INPUT", { message });
 };
 
-/** Texts of records, whichever of the two forms the file has. */
+/** Splits a file of either form into the texts of its records. */
 interface Splitter {
   add(chunk: string): { line: number; text: string }[];
-  /** What is left at the end of the file. */
+  /** The rest at the end of the file. */
   end(): { line: number; text: string }[];
 }
 
@@ -49,19 +49,20 @@ export async function* readRecords(file: string): AsyncGenerator<ExportedRecord>
       head += chunk;
       const first = head.replace(/^\uFEFF/, "").trimStart()[0];
       if (first === undefined) continue;
-      if (first !== "[" && first !== "{") fail(`${file} is neither a JSON array nor one JSON object a line.`);
+      if (first !== "[" && first !== "{")
+        fail(`${file} is neither a JSON array nor one JSON object per line.`);
       splitter = first === "[" ? splitArray() : splitLines();
       for (const each of splitter.add(head.replace(/^\uFEFF/, ""))) yield read(each);
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined || error instanceof PasserbyError) throw error;
-    fail(`${file} cannot be read: ${code === "ENOENT" ? "there is no such file" : code}.`);
+    fail(`${file} cannot be read: ${code === "ENOENT" ? "the file does not exist" : code}.`);
   }
   for (const each of splitter?.end() ?? []) yield read(each);
 }
 
-/** Extended JSON becomes plain values: dates ISO texts, ObjectIds hexadecimal ones. */
+/** Extended JSON becomes plain values: dates become ISO strings, ObjectIds hexadecimal strings. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(JSON.stringify(EJSON.parse(text, { relaxed: true })));
@@ -88,7 +89,7 @@ function splitLines(): Splitter {
   };
 }
 
-/** What may be outside of an array, and in it outside of records: else some would be passed over in silence. */
+/** The characters allowed before an array, and in it between records. Others are errors, so that no record is skipped silently. */
 const between = [/[\s[]/, /[\s,[\]{]/];
 const [QUOTE, BACKSLASH, NEWLINE] = ['"', "\\", "\n"];
 
@@ -108,7 +109,9 @@ function splitArray(): Splitter {
           else if (character === BACKSLASH) isEscaped = true;
           else if (character === QUOTE) inText = false;
         } else if (depth <= 1 && !between[depth]?.test(String(character))) {
-          fail(`Line ${line} has ${JSON.stringify(character)} where a user or the end should be.`);
+          fail(
+            `Line ${line} has ${JSON.stringify(character)} where a record or the end of the array is expected.`,
+          );
         } else if (character === QUOTE) inText = true;
         else if (character === "{" || character === "[") {
           if (depth === 1) [from, begun] = [at, line];
@@ -125,7 +128,7 @@ function splitArray(): Splitter {
       if (rest.length > MAX_CHARACTERS) fail(`The record at line ${begun} is too long for a user.`);
       return found;
     },
-    // Cut off: the last record is not whole.
+    // A truncated file: the last record is incomplete.
     end: () => (depth > 0 ? [{ line: depth > 1 ? begun : line, text: rest }] : []),
   };
 }

@@ -1,14 +1,18 @@
-/** After a mistake: one line that says where the help is, rather than all of it. */
 import type { Command } from "commander";
 
+/** For `addHelpText("after", …)`: command lines as an operator types them. */
+export const examples = (...lines: readonly string[]): string =>
+  `\n${lines.length === 1 ? "Example" : "Examples"}:\n${lines.map((line) => `  $ ${line}`).join("\n")}`;
+
+/** After a wrong command line, one line says where the help is, instead of printing all of it. */
 export function pointToHelp(command: Command, path: string = command.name()): void {
-  const what = command.commands.length > 0 ? "the commands" : "what it takes";
-  command.showHelpAfterError(`${path} --help shows ${what}.`);
+  const what = command.commands.length > 0 ? "the commands" : "arguments and options";
+  command.showHelpAfterError(`${path} --help lists ${what}.`);
   for (const each of command.commands) pointToHelp(each, `${path} ${each.name()}`);
 }
 
-/** Commander takes `passerby confg --help` for `passerby --help`, and a script would not notice. */
-export function refuseUnknownCommand(program: Command, words: readonly string[]): void {
+/** Commander runs `passerby confg --help` as `passerby --help`, which exits with 0. */
+export function rejectUnknownCommand(program: Command, words: readonly string[]): void {
   let command = program;
   for (const word of words) {
     if (command.commands.length === 0) return;

@@ -12,9 +12,9 @@ const LAST_VERSION = 2_147_483_647;
 export function addHistoryCommands(config: Command): void {
   config
     .command("history")
-    .description("what went live, newest first")
-    .option("--limit <count>", "how many at most", wholeNumber(1, 1_000), 20)
-    .option("--json", "for programs")
+    .description("list deployments, newest first")
+    .option("--limit <count>", "maximum number of deployments", wholeNumber(1, 1_000), 20)
+    .option("--json", "print the result as JSON")
     .action(({ limit, ...options }: OutputOptions & { limit: number }) =>
       withCore(async ({ services }) => {
         const deployments = await services.deployments.list({ before: null, limit });
@@ -37,16 +37,18 @@ export function addHistoryCommands(config: Command): void {
 
   config
     .command("redeploy")
-    .description("make an earlier version live again, as a new one; asks first when users lose access")
-    .argument("<version>", "its number, as history shows it", wholeNumber(1, LAST_VERSION))
+    .description(
+      "deploy an earlier version again, as a new version; asks for confirmation if users lose access",
+    )
+    .argument("<version>", "number of the version, which config history lists", wholeNumber(1, LAST_VERSION))
     .option(...YES_OPTION)
-    .option("--json", "for programs")
+    .option("--json", "print the result as JSON")
     .action((version: number, options: ConfirmOptions) =>
       withCore(async ({ services }) => {
         const [old] = await services.deployments.list({ before: version + 1, limit: 1 });
         if (old?.version !== version) {
           throw new PasserbyError("BAD_USER_INPUT", {
-            message: `There is no version ${version}. passerby config history lists them.`,
+            message: `There is no version ${version}. \`passerby config history\` lists them.`,
           });
         }
         const review = await services.deployments.reviewRedeploy(version);
@@ -54,7 +56,7 @@ export function addHistoryCommands(config: Command): void {
         const deployment = await services.deployments.redeploy(version, operator(), review.baseVersion);
         const { providers: _, ...shown } = deployment;
         print({ ...shown, impact: review.impact, dangers: review.dangers }, options, [
-          `Version ${deployment.version} is live, with what version ${version} had.`,
+          `Version ${deployment.version} is live, with the configuration of version ${version}.`,
           ...changeLines(deployment.changes),
         ]);
       }),

@@ -1,32 +1,36 @@
-/** The commands. Each is one file in commands/; what they do is done by the same functions that the gateway uses. */
+/** The command line. Commands call the same functions as the graphs. */
 import "reflect-metadata";
 import { Command } from "commander";
 import { VERSION } from "../version.ts";
 import { addAdminKeyCommands } from "./admin-key.ts";
 import { addApiKeyCommands } from "./api-key.ts";
 import { addAuditCommands } from "./audit.ts";
-import { formatRefusal } from "./client-errors.ts";
+import { formatError } from "./client-errors.ts";
 import { addConfigCommands } from "./config.ts";
 import { addExpireCommand } from "./expire.ts";
-import { pointToHelp, refuseUnknownCommand } from "./help.ts";
+import { pointToHelp, rejectUnknownCommand } from "./help.ts";
 import { addServerCommands } from "./server.ts";
 import { addUsersCommands } from "./users.ts";
 
 const program = new Command("passerby")
   .description(
-    "The anonymous-first identity gateway for GraphQL.\nSettings come from the environment and from .env in this folder: see docs/configuration.md.",
+    "Passerby, the anonymous-first identity gateway for GraphQL.\n\nThe commands work on the database in DATABASE_URL; the gateway may be running or not. Settings are read from\nthe environment, then from .env in the current folder. docs/configuration.md describes each.",
   )
   .version(VERSION)
   .addHelpText(
     "after",
     `
 Examples:
-  $ passerby serve
-  $ passerby config set anon-user off && passerby config review && passerby config deploy --note "closed for the night"
-  $ passerby users find --email ada@example.com --json
-  $ passerby expire --dry-run
+  $ passerby serve                                           start the gateway
+  $ passerby config set anon-user off                        change the draft: disable anonymous login
+  $ passerby config review                                   show the draft and its impact
+  $ passerby config deploy --note "closed for the night"     make the draft live
+  $ passerby users find --email ada@example.com --json       find a user
+  $ passerby expire --dry-run                                count the anonymous users that have expired
 
-Exit codes: 0 done, 1 refused or failed, 2 the command line is wrong.`,
+passerby <command> --help describes a command, for example passerby config set --help.
+
+Exit codes: 0 success, 1 the command failed, 2 the command line is invalid.`,
   )
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
@@ -38,7 +42,7 @@ addApiKeyCommands(program);
 addUsersCommands(program);
 addAuditCommands(program);
 pointToHelp(program);
-refuseUnknownCommand(program, process.argv.slice(2));
+rejectUnknownCommand(program, process.argv.slice(2));
 
 let running = program;
 program.hook("preAction", (_program, command) => {
@@ -53,6 +57,6 @@ try {
     subject: running.args[0] ?? "",
     json: running.opts().json === true,
   };
-  process.stderr.write(`${formatRefusal(error, typed)}\n`);
+  process.stderr.write(`${formatError(error, typed)}\n`);
   process.exitCode = 1;
 }

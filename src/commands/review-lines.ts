@@ -1,4 +1,4 @@
-/** A review, as people read it. */
+/** Formats a review. */
 import type { Danger } from "../deployments/review/dangers.ts";
 import type { ProviderImpact } from "../deployments/review/impact.ts";
 import type { Review } from "../deployments/review/review.ts";
@@ -7,7 +7,7 @@ import { table } from "./run.ts";
 
 const countOf = (users: number): string => (users === 1 ? "1 user" : `${users.toLocaleString("en")} users`);
 
-/** One sentence for each danger, without its stop. */
+/** Without the full stop. */
 export function dangerSentence({ provider, reason, users }: Danger): string {
   const lost = `${countOf(users)} would lose access`;
   if (reason === "USERS_LOSING_ACCESS") return `${lost} without ${provider}`;
@@ -20,7 +20,6 @@ const impactTable = (impact: readonly ProviderImpact[]): string[] =>
     impact.map((each) => [each.provider, each.identities, each.usersLosingAccess, each.activeSessions]),
   );
 
-/** What changes, its impact, and what of it is dangerous. */
 export const reviewLines = ({ baseVersion, changes, impact, dangers }: Review): string[] => [
   `Changes to version ${baseVersion}:`,
   ...changeLines(changes),
@@ -29,5 +28,5 @@ export const reviewLines = ({ baseVersion, changes, impact, dangers }: Review): 
   ...dangers.flatMap((danger) => ["", `${dangerSentence(danger)}.`]),
   ...dangers
     .filter(({ users }) => users > 0)
-    .map(({ provider }) => `See them: passerby users find --provider ${provider}`),
+    .map(({ provider }) => `List its users with: passerby users find --provider ${provider}`),
 ];

@@ -1,4 +1,4 @@
-/** What every command shares: an open core, and output for people or for programs. */
+/** Shared by the commands: opening the core, reading files, and output as text or JSON. */
 import { existsSync, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { pino } from "pino";
@@ -13,9 +13,9 @@ import { decodeText } from "../text/decode-text.ts";
 import { parseJson } from "../text/read-json.ts";
 
 /**
- * Opens the database that the environment names, runs the work and closes it.
- * @param options.mayCreate whether a database that is not there is made; else a forgotten DATABASE_URL would end in
- *   a command that works on an empty one
+ * Opens the database of DATABASE_URL, runs the work and closes the database.
+ * @param options.mayCreate whether a missing database is created. Otherwise, with DATABASE_URL not set, a command would
+ *   work on a new, empty one
  * @throws NoDatabaseError
  */
 export async function withCore<T>(
@@ -28,8 +28,8 @@ export async function withCore<T>(
   if (isNew && !mayCreate) throw new NoDatabaseError(file);
   const core = await openCore({ settings, log: pino({ level: "silent" }), isCommand: true });
   try {
-    if (isNew) process.stderr.write(`A new database: ${file}\n`);
-    if (core.newAdminKey && file !== null) process.stderr.write(`${sayAdminKey(core.newAdminKey, file)}\n`);
+    if (isNew) process.stderr.write(`Created the database ${file}\n`);
+    if (core.newAdminKey && file !== null) process.stderr.write(`${adminKeyLine(core.newAdminKey, file)}\n`);
     return await work({ ...core, services: actAs(core.services, commandLine()) });
   } finally {
     await core.services.audit.flush();
@@ -37,20 +37,22 @@ export async function withCore<T>(
   }
 }
 
-/** The key itself for people only: what programs start is logged. */
-const sayAdminKey = (key: string, file: string): string =>
-  process.stderr.isTTY ? `Admin key, shown this once: ${key}` : `Admin key: in ${file}.admin-key`;
+/** The key itself only on a terminal: other output may be stored in logs. */
+const adminKeyLine = (key: string, file: string): string =>
+  process.stderr.isTTY
+    ? `Admin key: ${key} (not shown again; stored in ${file}.admin-key)`
+    : `Admin key: stored in ${file}.admin-key`;
 
 const commandLine = (): Acting => ({ ...SYSTEM, kind: "OPERATOR", name: operator() });
 
-/** Who a deployment from the command line is by. */
+/** The operator's name in deployments and audit events. */
 export const operator = (): string => `${userInfo().username} (command line)`;
 
 export interface OutputOptions {
   readonly json?: boolean;
 }
 
-/** A file's text; - is standard input. @throws PasserbyError BAD_USER_INPUT saying why it cannot be read */
+/** The text of a file; - is standard input. @throws PasserbyError BAD_USER_INPUT */
 export function readInput(file: string): string {
   const unreadable = (reason: string | undefined): PasserbyError =>
     new PasserbyError("BAD_USER_INPUT", { message: `${file} cannot be read: ${reason}.` });
@@ -59,14 +61,14 @@ export function readInput(file: string): string {
     bytes = readFileSync(file === "-" ? 0 : file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw unreadable(code === "ENOENT" ? "there is no such file" : code);
+    throw unreadable(code === "ENOENT" ? "the file does not exist" : code);
   }
   const text = decodeText(bytes);
-  if (text === null) throw unreadable("it is not text in UTF-8 or UTF-16. Save it as UTF-8");
+  if (text === null) throw unreadable("it is not UTF-8 or UTF-16. Save it as UTF-8");
   return text;
 }
 
-/** @throws PasserbyError BAD_USER_INPUT when it holds no JSON object */
+/** @throws PasserbyError BAD_USER_INPUT unless the file is a JSON object */
 export function readJsonObject(file: string): Record<string, unknown> {
   const text = readInput(file);
   try {
@@ -74,28 +76,28 @@ export function readJsonObject(file: string): Record<string, unknown> {
     if (typeof value === "object" && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch {}
-  throw new PasserbyError("BAD_USER_INPUT", { message: `${file} needs a JSON object, such as {}.` });
+  throw new PasserbyError("BAD_USER_INPUT", { message: `${file} must be a JSON object, such as {}.` });
 }
 
-/** One JSON document for programs, or lines for people. */
+/** Prints one JSON document with `--json`, otherwise the lines. */
 export function print(value: unknown, options: OutputOptions, lines: readonly string[]): void {
   process.stdout.write(
     options.json ? `${JSON.stringify(value, null, 2)}\n` : lines.map((line) => `${line}\n`).join(""),
   );
 }
 
-/** For whoever looks on, and not for whatever takes what is printed. */
+/** A hint on standard error, so that standard output has the result alone; none with `--json`. */
 export function notice(line: string, options: OutputOptions): void {
   if (!options.json) process.stderr.write(`${line}\n`);
 }
 
-/** What a file says must not command a terminal. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+/** Replaces control characters: text of a file must not send escape sequences to the terminal. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
 export const plain = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "\ufffd");
 
 const CELL = 16;
 
-/** A name that leaves room beside an id on a line of 80. */
+/** Shortens a name, so that a row with an id fits into 80 columns. */
 export const clip = (name: string): string => (name.length > CELL ? `${name.slice(0, CELL - 1)}…` : name);
 
 /** Columns as wide as their widest cell. */
@@ -112,18 +114,18 @@ export function table(head: readonly string[], rows: readonly (readonly unknown[
   );
 }
 
-/** A progress line that redraws itself while a terminal watches, and is silent otherwise. */
+/** A progress bar on standard error, if that is a terminal. */
 export function createProgress(label: string): { update(done: number, total: number): void; end(): void } {
-  const isWatched = process.stderr.isTTY === true;
+  const isTerminal = process.stderr.isTTY === true;
   return {
     update(done, total) {
-      if (!isWatched) return;
+      if (!isTerminal) return;
       const share = total === 0 ? 1 : done / total;
       const bar = "█".repeat(Math.round(share * 24)).padEnd(24, "░");
       process.stderr.write(`\r${label} ${bar} ${done.toLocaleString("en")} of ${total.toLocaleString("en")}`);
     },
     end() {
-      if (isWatched) process.stderr.write("\r\u001b[2K");
+      if (isTerminal) process.stderr.write("\r\u001b[2K");
     },
   };
 }

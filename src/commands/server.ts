@@ -1,12 +1,13 @@
-/** serve, migrate, rotate-key, schema. What only one of them needs is loaded by it: every command starts with this file. */
+/** serve, migrate, rotate-key, schema. What only one of them needs is imported there, because every command loads this file. */
 import type { Command } from "commander";
 import { readEnvironment } from "../settings/environment.ts";
+import { examples } from "./help.ts";
 import { type OutputOptions, print, withCore } from "./run.ts";
 
 export function addServerCommands(program: Command): void {
   program
     .command("serve")
-    .description("migrate the database and serve until SIGTERM")
+    .description("start the gateway; migrates the database first and stops on SIGTERM or Ctrl+C")
     .action(async () => {
       const { serve } = await import("../start/serve.ts");
       await serve(readEnvironment);
@@ -15,16 +16,16 @@ export function addServerCommands(program: Command): void {
   program
     .command("migrate")
     .description(
-      "bring the database to the newest schema; safe to repeat, and from several processes at once",
+      "migrate the database to the newest schema, and create it if needed; several processes may do so at once",
     )
-    .option("--json", "for programs")
+    .option("--json", "print the result as JSON")
     .action((options: OutputOptions) =>
       withCore(
         async ({ migrated }) =>
           print(
             { migrated },
             options,
-            migrated.length > 0 ? migrated.map((name) => `ran ${name}`) : ["The database is up to date."],
+            migrated.length > 0 ? migrated.map((name) => `Ran ${name}`) : ["The database is up to date."],
           ),
         { mayCreate: true },
       ),
@@ -33,26 +34,27 @@ export function addServerCommands(program: Command): void {
   program
     .command("rotate-key")
     .description(
-      "publish the next signing key; it signs once consumers know it, and tokens of the old one stay valid",
+      "rotate the signing key: publish a new one, which signs after SIGNING_KEY_PUBLISH_MINUTES; issued tokens stay valid",
     )
-    .option("--json", "for programs")
+    .option("--json", "print the result as JSON")
     .action((options: OutputOptions) =>
       withCore(async ({ services }) => {
         const key = await services.signingKeys.rotate();
-        print(key, options, [`Key ${key.kid} is published and signs from ${key.signsFrom.toISOString()}.`]);
+        print(key, options, [`Key ${key.kid} is published. It signs from ${key.signsFrom.toISOString()}.`]);
       }),
     );
 
   program
     .command("schema [graph]")
-    .description("print the SDL of a graph: gateway (the default) or admin")
+    .description("print the schema (SDL) of a graph: gateway (default) or admin")
+    .addHelpText("after", examples("passerby schema admin > admin.graphql"))
     .action(async (graph: string = "gateway") => {
       const builders = {
         gateway: async () => (await import("../graphql/graph.ts")).buildGatewayGraph(),
         admin: async () => (await import("../admin/graph.ts")).buildAdminGraph(),
       };
       const build = builders[graph as keyof typeof builders];
-      if (!build) program.error(`There is no graph ${graph}: gateway or admin.`, { exitCode: 2 });
+      if (!build) program.error(`There is no graph ${graph}. It must be gateway or admin.`, { exitCode: 2 });
       process.stdout.write((await build()).sdl);
     });
 }

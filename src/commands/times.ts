@@ -1,3 +1,3 @@
-/** A time as people read it, to the minute and in UTC: `2026-11-24 15:23`. */
+/** To the minute, in UTC: `2026-11-24 15:23`. */
 export const formatTime = (time: Date | null): string =>
   time ? time.toISOString().slice(0, 16).replace("T", " ") : "–";

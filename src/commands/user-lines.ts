@@ -1,15 +1,15 @@
-/** Users as people read them. */
+/** Formats users. */
 import type { Identity } from "../entities/identity.ts";
 import type { Session } from "../entities/session.ts";
 import type { User } from "../entities/user.ts";
 import { table } from "./run.ts";
 import { formatTime } from "./times.ts";
 
-const kindOf = (user: User): string => (user.isAnonymous ? "anonymous" : "known");
+const kindOf = (user: User): string => (user.isAnonymous ? "anonymous" : "permanent");
 
 export function userTable(users: readonly User[], identities: readonly Identity[]): string[] {
   const showsDisabled = users.some((user) => user.disabledAt !== null);
-  const head = ["ID", "KIND", "E-MAIL", "CREATED", "LAST LOGIN"];
+  const head = ["ID", "KIND", "EMAIL", "CREATED", "LAST LOGIN"];
   return table(
     showsDisabled ? [...head, "DISABLED"] : head,
     users.map((user) => [
@@ -23,7 +23,6 @@ export function userTable(users: readonly User[], identities: readonly Identity[
   );
 }
 
-/** E-mails on top: they are what one looks for. */
 export function userLines({
   user,
   expiresAt,
@@ -37,7 +36,7 @@ export function userLines({
 }): string[] {
   const facts: [string, string][] = [
     ...identities.flatMap(({ email, emailVerified }): [string, string][] =>
-      email === null ? [] : [["E-mail", emailVerified ? email : `${email} (not confirmed)`]],
+      email === null ? [] : [["Email", emailVerified ? email : `${email} (not confirmed)`]],
     ),
     ["User", user.id],
     ["Kind", kindOf(user)],
@@ -53,7 +52,7 @@ export function userLines({
     ...(identities.length === 0
       ? ["No identities."]
       : table(
-          ["IDENTITY OF", "SUBJECT", "LINKED", "LAST USED"],
+          ["PROVIDER", "SUBJECT", "LINKED", "LAST USED"],
           identities.map((each) => [
             each.provider,
             each.subject,
@@ -65,7 +64,7 @@ export function userLines({
     ...(sessions.length === 0
       ? ["No live sessions."]
       : table(
-          ["SESSION", "THROUGH", "BEGAN", "LAST SEEN"],
+          ["SESSION", "PROVIDER", "STARTED", "LAST SEEN"],
           sessions.map((each) => [
             each.id,
             each.provider,

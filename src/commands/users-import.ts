@@ -1,4 +1,4 @@
-/** Bringing users of App Services here: a file of them, in batches, as often as it takes. */
+/** users import: users exported from App Services, in batches. A run that was interrupted can be repeated. */
 import { closeSync, openSync, statSync, writeSync } from "node:fs";
 import type { Command } from "commander";
 import { Option } from "commander";
@@ -7,6 +7,7 @@ import { createImporter } from "../import/import-users.ts";
 import { decideImport, type ImportedUser, type ImportRules } from "../import/imported-users.ts";
 import type { Services } from "../services.ts";
 import { readRecords } from "./exported-records.ts";
+import { examples } from "./help.ts";
 import { createProgress, type OutputOptions, plain, print, withCore } from "./run.ts";
 
 interface ImportOptions extends OutputOptions {
@@ -16,7 +17,7 @@ interface ImportOptions extends OutputOptions {
 }
 
 const BATCH = 500;
-/** More are in the report. */
+/** The report has all. */
 const SHOWN = 20;
 
 interface Refused {
@@ -31,24 +32,36 @@ interface Summary {
   present: number;
   leftOut: number;
   refused: number;
-  /** How many of the imported have an identity of each provider. */
+  /** Imported users by provider. */
   readonly providers: Record<string, number>;
-  /** The first that were not imported. */
+  /** The first users that were not imported. */
   readonly notImported: Refused[];
 }
 
 export function addImportCommand(users: Command): void {
   users
     .command("import <file>")
-    .description("users exported from App Services; - is standard input. Run it again after an interruption")
-    .option("--dry-run", "say what would happen, and store nothing")
+    .description(
+      "import users exported from App Services; - for standard input. Repeat it after an interruption",
+    )
+    .option("--dry-run", "check the file, store nothing")
     .addOption(
-      new Option("--anonymous-from <when>", "what the age of anonymous users counts from")
+      new Option("--anonymous-from <when>", "start of the age of anonymous users, at which they expire")
         .choices(["creation", "now"])
         .default("creation"),
     )
-    .option("--report <file>", "write who was not imported and why, one JSON object a line")
-    .option("--json", "for programs")
+    .option(
+      "--report <file>",
+      "write users that were not imported, with the reason, one JSON object per line",
+    )
+    .option("--json", "print the result as JSON")
+    .addHelpText(
+      "after",
+      examples(
+        "passerby users import users.json --dry-run --report rejected.ndjson",
+        "passerby users import users.json",
+      ),
+    )
     .action((file: string, options: ImportOptions) =>
       withCore(async ({ services }) => {
         const summary = await runImport(services, file, options);
@@ -113,7 +126,7 @@ async function runImport(services: Services, file: string, options: ImportOption
   return summary;
 }
 
-const notJson = { kind: "refuse", id: null, reason: "it is not valid JSON, or it is cut off" } as const;
+const notJson = { kind: "refuse", id: null, reason: "it is not valid JSON, or it is truncated" } as const;
 
 function countIn(summary: Summary, { identities }: ImportedUser): void {
   summary.imported += 1;
@@ -130,7 +143,7 @@ async function findNormalizer({ deployments }: Services): Promise<ImportRules["n
   return (email) => passwords.normalizeEmail(email);
 }
 
-/** E-mails are in it, so it is for its owner alone. @throws PasserbyError BAD_USER_INPUT */
+/** With mode 0600, because it contains emails. @throws PasserbyError BAD_USER_INPUT */
 function openReport(
   file: string | undefined,
   exported: string,
@@ -138,7 +151,7 @@ function openReport(
   if (file === undefined) return { write() {}, close() {} };
   if (isSameFile(file, exported)) {
     throw new PasserbyError("BAD_USER_INPUT", {
-      message: `${file} is the export itself. Give --report another file.`,
+      message: `${file} is the export itself. Choose another file for --report.`,
     });
   }
   try {
@@ -153,7 +166,7 @@ function openReport(
   }
 }
 
-/** Also by another name, such as a link. */
+/** Also through a link. */
 function isSameFile(one: string, other: string): boolean {
   const [a, b] = [one, other].map((file) => statSync(file, { throwIfNoEntry: false }));
   return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev;
@@ -168,21 +181,19 @@ async function summaryLines(
   const off = Object.keys(providers).filter((name) => !live.includes(name));
   const hidden = leftOut + refused - notImported.length;
   return [
-    `${dryRun ? "Would import" : "Imported"} ${users(imported)}; ${present} there already, ${leftOut} left out, ${refused} refused.`,
+    `${dryRun ? "Would import" : "Imported"} ${users(imported)}; ${present} already present, ${leftOut} left out, ${refused} refused.`,
     ...Object.entries(providers).map(([name, count]) => `  ${name}  ${users(count)}`),
     ...(providers["local-userpass"]
       ? [
-          "Passwords could not be exported: who has an e-mail chooses a new one, by a reset, before logging in.",
-          "`passerby users send-resets` mails them all a link to do so.",
+          "Passwords cannot be exported: users with an email need a password reset before they can log in.",
+          "`passerby users send-resets` emails all of them a link to choose a password.",
         ]
       : []),
-    ...off.map((name) => `${name} is off: deploy it before its users come back.`),
+    ...off.map((name) => `${name} is disabled: enable and deploy it, so that its users can log in.`),
     ...notImported.map(({ line, id, outcome, reason }) =>
       plain(`line ${line}, ${id ?? "no id"}: ${outcome}, ${reason}`),
     ),
-    ...(hidden > 0
-      ? [`${hidden} more${report ? ` in ${report}` : "; --report <file> writes them all"}.`]
-      : []),
+    ...(hidden > 0 ? [`${hidden} more${report ? ` in ${report}` : "; --report <file> lists all"}.`] : []),
   ];
 }
 

@@ -1,4 +1,4 @@
-/** Mails to imported users, so that they choose a password. */
+/** users send-resets: emails imported users a link to choose a password. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Command } from "commander";
 import { PasserbyError } from "../errors.ts";
@@ -19,21 +19,21 @@ export function addInviteCommand(users: Command): void {
   users
     .command("send-resets")
     .description(
-      "mail imported users that have no password a link to choose one; nobody gets two within four days",
+      "email imported users without a password a link to choose one; at most one email per user in four days",
     )
     .option(
       "--per-minute <count>",
-      "how many mails a minute, as your mail server allows",
+      "emails per minute; set what your mail server allows",
       wholeNumber(1, 100_000),
       60,
     )
-    .option("--dry-run", "say how many, and send nothing")
+    .option("--dry-run", "count the emails, send none")
     .action((options: InviteOptions) =>
       withCore(async ({ services }) => {
         const total = await countUninvited(services.reads);
-        if (options.dryRun) return print(null, {}, [`${mails(total)} would be written.`]);
+        if (options.dryRun) return print(null, {}, [`${emails(total)} would be queued.`]);
         print(null, {}, [
-          `${mails(await invite(services, total, options))} written. The gateway that runs sends them.`,
+          `${emails(await invite(services, total, options))} queued. The running gateway sends them.`,
         ]);
       }),
     );
@@ -44,9 +44,11 @@ async function invite(services: Services, total: number, { perMinute }: InviteOp
   const provider = "local-userpass";
   requireProvider(services, { provider });
   if (!outbox.isEnabled) {
-    throw new PasserbyError("SERVICE_UNAVAILABLE", { message: "No mail can go out. Set SMTP_URL first." });
+    throw new PasserbyError("SERVICE_UNAVAILABLE", {
+      message: "Emails cannot be sent. Set SMTP_URL and MAIL_FROM first.",
+    });
   }
-  const progress = createProgress("Writing mails");
+  const progress = createProgress("Queuing emails");
   let [after, written] = ["", 0];
   for (;;) {
     const page = await listUninvited(reads, { after, limit: PAGE });
@@ -63,4 +65,4 @@ async function invite(services: Services, total: number, { perMinute }: InviteOp
   return written;
 }
 
-const mails = (count: number): string => (count === 1 ? "1 mail" : `${count} mails`);
+const emails = (count: number): string => (count === 1 ? "1 email" : `${count} emails`);

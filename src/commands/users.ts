@@ -7,6 +7,7 @@ import { countUsers, listUsers, type UserCursor, type UserQuery } from "../ident
 import { deleteUser, getUser, listIdentities, setUserDisabled } from "../identity/users/users.ts";
 import type { Services } from "../services.ts";
 import { wholeNumber } from "./arguments.ts";
+import { examples } from "./help.ts";
 import { createProgress, type OutputOptions, print, withCore } from "./run.ts";
 import { userLines, userTable } from "./user-lines.ts";
 import { addImportCommand } from "./users-import.ts";
@@ -16,37 +17,45 @@ interface FindOptions extends OutputOptions {
   readonly email?: string;
   readonly provider?: string;
   readonly anonymous?: boolean;
-  readonly known?: boolean;
+  readonly permanent?: boolean;
   readonly disabled?: boolean;
   readonly limit: number;
 }
 
 const EXPORT_PAGE = 500;
-/** As many as one user may have. */
+const MAX_FOUND = 1_000;
+/** The limit of live sessions of one user. */
 const MAX_SESSIONS = 1_000;
 
 export function addUsersCommands(program: Command): void {
   const users = program
     .command("users")
-    .description("find, show, disable, enable, delete, import and export users");
+    .description("users: find, show, disable, enable, delete, import, export");
 
   users
     .command("find")
-    .description("users that fulfil every condition, newest first")
-    .option("--email <beginning>", "how the e-mail begins, without case")
-    .option("--provider <name>", "has an identity of this provider")
-    .option("--anonymous", "only anonymous ones")
-    .option("--known", "only those that are not anonymous")
-    .option("--disabled", "only disabled ones")
-    .option("--limit <count>", "how many at most", wholeNumber(1, 1_000), 20)
-    .option("--json", "for programs")
+    .description("list users, newest first; all filters must match")
+    .option("--email <beginning>", "email, or its beginning; case-insensitive")
+    .option("--provider <name>", "users with an identity of this provider")
+    .option("--anonymous", "only anonymous users")
+    .option("--permanent", "only permanent users")
+    .option("--disabled", "only disabled users")
+    .option("--limit <count>", "maximum number of users", wholeNumber(1, MAX_FOUND), 20)
+    .option("--json", "print the result as JSON")
+    .addHelpText(
+      "after",
+      examples(
+        "passerby users find --email ada@",
+        "passerby users find --provider oauth2-google --disabled --limit 100",
+      ),
+    )
     .action((options: FindOptions) =>
       withCore(async ({ services }) => {
         const { limit } = options;
         const query: UserQuery = {
           email: options.email ?? null,
           provider: options.provider ?? null,
-          isAnonymous: options.anonymous ? true : options.known ? false : null,
+          isAnonymous: options.anonymous ? true : options.permanent ? false : null,
           disabled: options.disabled ? true : null,
         };
         const more = await listUsers(services, { query, after: null, limit: limit + 1 });
@@ -54,12 +63,12 @@ export function addUsersCommands(program: Command): void {
         if (found.length === 0) await requireProvider(services, options.provider);
         const ids = found.map(({ id }) => id);
         const identities = ids.length > 0 ? await listIdentities(services.reads, ids) : [];
-        const cut = `${found.length} ${found.length === 1 ? "is" : "are"} shown; --limit for more`;
+        const cut = `There are more. --limit ${Math.min(limit * 10, MAX_FOUND)} shows up to that many.`;
         print(
           found,
           options,
           found.length === 0
-            ? ["No user fulfils that."]
+            ? ["No user matches."]
             : [...userTable(found, identities), ...(more.length > limit ? [cut] : [])],
         );
       }),
@@ -67,8 +76,8 @@ export function addUsersCommands(program: Command): void {
 
   users
     .command("show <id>")
-    .description("one user, by id or former id, with identities and sessions")
-    .option("--json", "for programs")
+    .description("show a user with its identities and sessions, by id or former id")
+    .option("--json", "print the result as JSON")
     .action((id: string, options: OutputOptions) =>
       withCore(async ({ services }) => {
         const user = await getUser(services.reads, id);
@@ -92,7 +101,9 @@ export function addUsersCommands(program: Command): void {
   ] as const) {
     users
       .command(`${name} <id>`)
-      .description(disabled ? "refuse its tokens from now on" : "let it in again")
+      .description(
+        disabled ? "disable a user: logins and tokens are rejected at once" : "enable a disabled user",
+      )
       .action((id: string) =>
         withCore(async ({ services }) => {
           const user = await setUserDisabled(services, id, disabled);
@@ -103,14 +114,14 @@ export function addUsersCommands(program: Command): void {
 
   users
     .command("delete <id>")
-    .description("delete a user with all that belongs to it; it cannot be undone")
-    .option("--yes", "do it; without this nothing is deleted")
+    .description("delete a user with identities and sessions, permanently")
+    .option("--yes", "required: without it nothing is deleted")
     .action((id: string, options: { yes?: boolean }) =>
       withCore(async ({ services }) => {
         if (!options.yes) {
           const user = await getUser(services.reads, id);
           throw new PasserbyError("BAD_USER_INPUT", {
-            message: `This deletes user ${user.id} for ever. Add --yes to do it.`,
+            message: `This would delete user ${user.id} permanently. Add --yes to delete it.`,
           });
         }
         print(null, {}, [`User ${await deleteUser(services, id)} is deleted.`]);
@@ -122,7 +133,8 @@ export function addUsersCommands(program: Command): void {
 
   users
     .command("export")
-    .description("every user with its identities, one JSON object a line, newest first")
+    .description("export all users with their identities, newest first, one JSON object per line")
+    .addHelpText("after", examples("passerby users export > users.ndjson"))
     .action(() =>
       withCore(async ({ services }) => {
         const progress = createProgress("Exporting");
@@ -151,12 +163,12 @@ export function addUsersCommands(program: Command): void {
     );
 }
 
-/** Somebody may still have identities of a provider that is gone, so only an empty answer asks. */
+/** Called for empty results only: users may still have identities of a provider that was removed. */
 async function requireProvider({ deployments }: Services, name: string | undefined): Promise<void> {
   if (name === undefined) return;
   const names = (await deployments.states()).map(({ provider }) => provider.name);
   if (names.includes(name)) return;
   throw new PasserbyError("BAD_USER_INPUT", {
-    message: `There is no provider ${name}; there are ${names.join(", ")}.`,
+    message: `There is no provider ${name}. There are: ${names.join(", ")}.`,
   });
 }

@@ -1,4 +1,4 @@
-/** What an operator can do about a database error, whichever database it came from: one sentence that names the fix. */
+/** Explains a database error to an operator: what is wrong, and how to fix it. */
 import { QueryFailedError } from "typeorm";
 import { isBusy, isTlsFailure } from "./failures.ts";
 
@@ -9,11 +9,11 @@ interface Facts {
 
 type Explanation = string | ((facts: Facts) => string);
 
-/** What Node says of a certificate; all of it is mended in the same place. */
+/** Every certificate error of Node.js has the same two fixes. */
 const TLS_FIX =
-  "Give the file of its certificate authority in DATABASE_URL (`?sslmode=verify-full&sslrootcert=/path/ca.pem`), or encrypt without verifying (`?sslmode=no-verify`)";
+  "Name the certificate authority's file in DATABASE_URL (`?sslmode=verify-full&sslrootcert=/path/ca.pem`), or encrypt without verification (`?sslmode=no-verify`)";
 
-/** The first that fits, by `code message`. */
+/** The first match of `code message` counts. */
 const explanations: readonly (readonly [RegExp, Explanation])[] = [
   // Files
   [/SQLITE_NOTADB/, "The database file is not a SQLite database. Set DATABASE_URL to another file."],
@@ -23,16 +23,13 @@ const explanations: readonly (readonly [RegExp, Explanation])[] = [
   ],
   [
     /^SQLITE_FULL|^ENOSPC|^EDQUOT|^53100/,
-    "The disk of the database is full. Free some space and start again.",
+    "The disk of the database is full. Free some space, then start again.",
   ],
-  [
-    /^SQLITE_CORRUPT|^XX00[12]/,
-    "The database is damaged. Restore it from a backup, and check the disk that it is on.",
-  ],
+  [/^SQLITE_CORRUPT|^XX00[12]/, "The database is damaged. Restore it from a backup, and check its disk."],
   [
     /^SQLITE_IOERR|^EIO|^58030/,
     ({ message }) =>
-      `The disk of the database failed (${message}). Check the disk, and who may write to the folder.`,
+      `The disk of the database failed (${message}). Check the disk and the permissions of the folder.`,
   ],
   [
     /^(SQLITE_CANTOPEN|EISDIR|ENOTDIR|ENAMETOOLONG|ELOOP|EEXIST)|unable to open|Cannot open database/,
@@ -41,39 +38,40 @@ const explanations: readonly (readonly [RegExp, Explanation])[] = [
   [
     /^(EACCES|EPERM)(?!.*connect )/,
     ({ message }) =>
-      `Permission denied: ${message}. Check who owns the file, or choose another DATABASE_URL.`,
+      `Permission denied: ${message}. Make the file and its folder writable for this user, or set DATABASE_URL to another file.`,
   ],
-  [/^SQLITE_NOMEM|^53200/, "The database has too little memory. Give it more, and start again."],
+  [/^SQLITE_NOMEM|^53200/, "The database is out of memory. Give it more, then start again."],
   // TLS
   [
     /does not support SSL/,
-    "PostgreSQL has TLS switched off, and DATABASE_URL asks for it. Switch it on there (`ssl = on`), or leave `sslmode` out where the network is trusted.",
+    "PostgreSQL does not offer TLS, and DATABASE_URL requires it (`sslmode` or `sslrootcert`). Set `ssl = on` in postgresql.conf, or remove both parameters if the network is trusted.",
   ],
   [
     /^28000 .*(no encryption|SSL off)/,
-    "PostgreSQL takes encrypted connections only. Add `?sslmode=require` to DATABASE_URL.",
+    "PostgreSQL accepts encrypted connections only. Add `?sslmode=require` to DATABASE_URL.",
   ],
-  [/^CERT_HAS_EXPIRED/, "The certificate of PostgreSQL has expired. Renew it."],
+  [/^CERT_HAS_EXPIRED/, "The certificate of PostgreSQL has expired. Renew it on the server."],
   [
     /^ERR_TLS_CERT_ALTNAME_INVALID/,
-    "The certificate of PostgreSQL is for another host name. Use the name that it has in DATABASE_URL, or encrypt without verifying (`?sslmode=no-verify`).",
+    "The certificate of PostgreSQL is for another host name. Use the certificate's name in DATABASE_URL, or encrypt without verification (`?sslmode=no-verify`).",
   ],
   [
     /^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_)/,
     ({ message }) => `The certificate of PostgreSQL cannot be verified (${message}). ${TLS_FIX}.`,
   ],
-  // Who may log in, and to what
+  // Authentication and permissions
   [
     /password must be a (non-empty )?string|requires a password|empty password/,
-    "PostgreSQL asks for a password, and DATABASE_URL has none: postgres://user:password@host:port/database.",
+    "PostgreSQL requires a password, and DATABASE_URL has none. Set it as in postgres://user:password@host:port/database.",
   ],
   [
     /^28P01|^28000|password authentication failed|no such user|no such database: |SASL authentication failed/,
-    ({ message }) => `PostgreSQL refuses the user or the password in DATABASE_URL (${message}).`,
+    ({ message }) =>
+      `PostgreSQL rejects the user or password in DATABASE_URL (${message}). Correct them, and percent-encode special characters: @ is %40. If they are right, check pg_hba.conf on the server.`,
   ],
   [
     /^SASL|SASL|[Uu]nknown authentication|authentication .*not supported|Only mechanism/,
-    "PostgreSQL asks for a way to log in that is not supported. Allow `scram-sha-256` for this user in pg_hba.conf.",
+    "PostgreSQL requires an authentication method that is not supported. Set `scram-sha-256` for this user in pg_hba.conf.",
   ],
   [
     /^3D000|database ".*" does not exist/,
@@ -82,83 +80,80 @@ const explanations: readonly (readonly [RegExp, Explanation])[] = [
   [
     /^42501/,
     ({ message }) =>
-      `The user in DATABASE_URL may not do what a migration needs (${message}). Let it: GRANT CREATE, USAGE ON SCHEMA public TO <user>, or make it the owner of the database and its tables.`,
+      `The user in DATABASE_URL lacks a permission that migrations need (${message}). Run GRANT CREATE, USAGE ON SCHEMA public TO <user>, or make the user the owner of the database and its tables.`,
   ],
   [
     /^3F000/,
     ({ message }) =>
-      `There is no schema to create tables in (${message}). Create it, or change the user's search_path.`,
+      `There is no schema to create tables in (${message}). Create the schema, or change the user's search_path.`,
   ],
-  // Its state
+  // State of the server
   [
     /unsupported startup parameter/,
     ({ message }) =>
-      `The pooler refuses a parameter of the connection (${message}). Leave it out of DATABASE_URL and the PG… variables, or add it to the pooler's \`ignore_startup_parameters\`.`,
+      `The connection pooler rejects a startup parameter (${message}). Remove it from DATABASE_URL and the PG* variables, or add it to the pooler's \`ignore_startup_parameters\`.`,
   ],
   [
     /^53300|too many (connections|clients)|no more connections|remaining connection slots/,
-    "PostgreSQL has no connection left. Lower DATABASE_POOL_SIZE, or raise `max_connections` there.",
+    "PostgreSQL has no free connection. Lower DATABASE_POOL_SIZE, or raise `max_connections` in postgresql.conf.",
   ],
   [
     /^57P0[123]|starting up|shutting down/,
-    ({ message }) => `PostgreSQL is starting or stopping (${message}). Start again in a moment.`,
+    ({ message }) => `PostgreSQL is starting or stopping (${message}). Try again in a moment.`,
   ],
-  [/^25006/, "PostgreSQL is read-only, as a standby is. Set DATABASE_URL to the primary."],
+  [/^25006/, "PostgreSQL is read-only, which a standby is. Set DATABASE_URL to the primary."],
   [
     /^(0A000|42601|42883|42704)/,
     ({ message }) =>
-      `The database does not understand what is asked of it (${message}). Use PostgreSQL of a version that is still maintained.`,
+      `The database does not support a statement (${message}). Use a maintained version of PostgreSQL.`,
   ],
-  // The way to it
+  // Connection
   [
     /received invalid response|Received unexpected|invalid message|EPROTO|ERR_SSL_|HPE_/,
-    "What answers at the host and port of DATABASE_URL is not PostgreSQL, or speaks TLS in another way. Check both.",
+    "The server at the host and port of DATABASE_URL is not PostgreSQL, or expects TLS in another way. Check host, port and `sslmode`.",
   ],
   [
     /^(ENOTFOUND|EAI_)/,
-    ({ message }) => `The host in DATABASE_URL is not known (${message}). Check its name, and the DNS.`,
+    ({ message }) => `The host in DATABASE_URL cannot be resolved (${message}). Check its name and the DNS.`,
   ],
   [
     /^ENOENT .*PGSQL/,
     ({ message }) =>
-      `PostgreSQL does not listen on that socket (${message}). Check DATABASE_URL and that the server runs.`,
+      `PostgreSQL does not listen on the socket in DATABASE_URL (${message}). Check the path, and that the server is running.`,
   ],
-  [/^ENOENT/, ({ message }) => `A file that DATABASE_URL names is not there (${message}). Check the path.`],
+  [/^ENOENT/, ({ message }) => `A file in DATABASE_URL does not exist (${message}). Check the path.`],
   [
     /Connection terminated unexpectedly|^ECONNRESET|before secure TLS/,
-    "The database cannot be reached: what answers at the host and port of DATABASE_URL closed the connection. Check that PostgreSQL is there, and its log or that of the proxy before it.",
+    "The database cannot be reached: the server at the host and port of DATABASE_URL closed the connection. Check that it is PostgreSQL, and read its log or that of the proxy in front of it.",
   ],
   [
     /^ETIMEDOUT|timeout|took too long|^57014|^25P04/,
-    "The database does not answer in time. Check host and port in DATABASE_URL, firewalls on the way, and what the server is busy with.",
+    "The database does not answer in time. Check host and port in DATABASE_URL, firewalls, and the load of the server.",
   ],
   [
     /^(ECONN|EHOST|ENET|EADDRNOTAVAIL|EPIPE|EACCES|EPERM|EMFILE|ENFILE|ENOBUFS)|^08|Connection terminated/,
     ({ code, message }) =>
-      `The database cannot be reached (${message || code}). Check DATABASE_URL and that the server runs.`,
+      `The database cannot be reached (${message || code}). Check DATABASE_URL, and that the server is running.`,
   ],
   [
     /URI malformed|Invalid URL/,
-    "DATABASE_URL cannot be read. Write a % in it as %25, and other special characters percent-encoded.",
+    "DATABASE_URL cannot be parsed. Percent-encode special characters: % is %25, @ is %40.",
   ],
-  [
-    /^SQLITE_|^[0-9A-Z]{5} /,
-    ({ code, message }) => `The database refuses what is asked of it (${code}: ${message}).`,
-  ],
+  [/^SQLITE_|^[0-9A-Z]{5} /, ({ code, message }) => `The database returned an error (${code}: ${message}).`],
 ];
 
-/** @returns null when it is no failure of the database */
+/** @returns null when it is not a database error */
 export function explainDatabaseFailure(error: unknown): string | null {
   const cause = (
     error instanceof QueryFailedError ? error.driverError : error
   ) as NodeJS.ErrnoException | null;
-  // Not every driver's errors are instances of this program's Error.
+  // Drivers may throw errors of another realm, which are not instances of this Error.
   if (typeof cause?.message !== "string") return null;
-  // One for each address of a host name.
+  // AggregateError: one error for each address of a host name.
   const { errors } = cause as { errors?: unknown };
   if (Array.isArray(errors)) return explainDatabaseFailure(errors[0]);
   if (isBusy(cause))
-    return "The database is locked by another process. Wait until it is done and start again.";
+    return "The database is locked by another process. Wait until it has finished, then start again.";
   const facts: Facts = { code: String(cause.code ?? ""), message: cause.message };
   const text = facts.code ? `${facts.code} ${facts.message}` : facts.message;
   const found = explanations.find(([pattern]) => pattern.test(text))?.[1];

@@ -205,7 +205,7 @@ export async function openDeployments({
       writes.transaction(async (manager) => {
         await lockTable(manager, "drafts");
         const old = await findDraftRecord(manager);
-        if (!old) throw new PasserbyError("NOTHING_TO_DEPLOY");
+        if (!old) throw new PasserbyError("NOTHING_TO_DEPLOY", { message: "There is no draft to rebase." });
         requireRevision(old, draftRevision);
         const live = await getLive(manager);
         const base = await getVersion(manager, old.baseVersion);

@@ -3,61 +3,58 @@
 import { isIPv4 } from "node:net";
 import { parseUrl } from "../text/parse-url.ts";
 
-/** Schemes whose pages have no origin of their own, or that no page has. */
+/** Schemes of pages that have no origin, or that no page has. */
 const noPages = /^(about|blob|data|file|ftp|javascript|mailto|wss?):/i;
 
 /**
  * `*`; an origin such as `https://app.example.com` or `capacitor://localhost`, as a browser sends it; or one with `*` in
- * the place of the first label, such as `https://*.example.com`.
+ * place of the first label, such as `https://*.example.com`.
  * @throws Error naming what to write instead
  */
 export function parseOrigin(value: string): string {
   if (value === "*") return value;
-  const refuse = (why: string): never => {
+  const fail = (why: string): never => {
     throw new Error(`${JSON.stringify(value)} ${why}`);
   };
   if (value.toLowerCase() === "null") {
-    return refuse(
-      "is what sandboxed pages and local files of everybody send; give your page an origin of its own",
-    );
+    return fail("is sent by every sandboxed page and local file; serve your page from a web address");
   }
-  if (/^file:/i.test(value))
-    return refuse("is sent as null by browsers; serve the page at an address of its own");
+  if (/^file:/i.test(value)) return fail("is sent as null by browsers; serve the page from a web address");
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1]?.toLowerCase();
-  if (scheme === undefined || noPages.test(value)) return refuse(`is not one${suggestWebOrigin(value)}`);
+  if (scheme === undefined || noPages.test(value)) return fail(`is not an origin${suggestWebOrigin(value)}`);
   const [authority = "", ...rest] = value.slice(scheme.length + 3).split(/(?=[/?#\\])/);
-  if (authority.includes("@")) return refuse("is not one: leave out the user and the password");
+  if (authority.includes("@")) return fail("is not an origin: remove the user and the password");
   if (rest.length > 0 && rest.join("") !== "/") {
-    return refuse(`has more than an origin: write ${scheme}://${authority}`);
+    return fail(`is more than an origin: write ${scheme}://${authority}`);
   }
   return scheme === "http" || scheme === "https"
-    ? parseWebOrigin(`${scheme}://${authority}`, refuse)
-    : parseAppOrigin(scheme, authority, refuse);
+    ? parseWebOrigin(`${scheme}://${authority}`, fail)
+    : parseAppOrigin(scheme, authority, fail);
 }
 
-function parseWebOrigin(origin: string, refuse: (why: string) => never): string {
+function parseWebOrigin(origin: string, fail: (why: string) => never): string {
   const labels = /^https?:\/\/\*\.([^*]+)$/.exec(origin)?.[1];
   if (origin.includes("*")) {
     const rest = labels === undefined ? null : hostOf(`http://${labels}`);
     const isDomain = rest !== null && !isIPv4(rest) && (rest.includes(".") || rest === "localhost");
     if (!isDomain) {
-      return refuse("is too wide: * stands for the first part of a domain, such as https://*.example.com");
+      return fail("is too wide: * may only be the first label of a domain, as in https://*.example.com");
     }
   }
-  // The same as the browser's own: lower case, punycode, no default port.
-  return parseUrl(origin)?.origin ?? refuse("is not one");
+  // As browsers send it: lower case, punycode, no default port.
+  return parseUrl(origin)?.origin ?? fail("is not an origin");
 }
 
-/** Of an app or an extension. */
-function parseAppOrigin(scheme: string, authority: string, refuse: (why: string) => never): string {
-  if (authority.includes("*")) return refuse("is too wide: name each app or extension");
-  if (!/^[\w.~!$&'()+;=:[\]-]+$/.test(authority)) return refuse("is not one");
+/** The origin of an app or an extension. */
+function parseAppOrigin(scheme: string, authority: string, fail: (why: string) => never): string {
+  if (authority.includes("*")) return fail("is too wide: list each app or extension");
+  if (!/^[\w.~!$&'()+;=:[\]-]+$/.test(authority)) return fail("is not an origin");
   return `${scheme}://${authority.toLowerCase()}`;
 }
 
-/** What `Origin` must be, in the form that @fastify/cors takes. */
+/** Matches the `Origin` header, in the form that @fastify/cors takes. */
 export function originMatcher(origin: string): string | RegExp {
-  // Browsers leave the case of a host as it is where they do not know the scheme (WHATWG URL §3.5).
+  // For schemes that they do not know, browsers do not change the case of the host (WHATWG URL §3.5).
   if (!/^https?:/.test(origin)) return new RegExp(`^${quoted(origin)}$`, "i");
   if (!origin.includes("*")) return origin;
   return new RegExp(`^${quoted(origin).replace("\\*", "[a-z0-9_-]+")}$`);

@@ -1,10 +1,10 @@
-/** Which known name was probably meant by one that is unknown. */
+/** Finds the known name that an unknown one probably means. */
 
 const PREFIX = /^passerby_/i;
-/** Below that, names of other programs are a letter or two away from ours. */
+/** Shorter names allow one difference only: names of other programs are often that close. */
 const LONG_NAME = 8;
 
-/** @returns null when none is near enough */
+/** @returns null when none is close enough */
 export function findSimilar(name: string, known: readonly string[]): string | null {
   const plain = name.replace(PREFIX, "").toUpperCase().replaceAll("-", "_");
   if (known.includes(plain)) return plain;
@@ -15,7 +15,7 @@ export function findSimilar(name: string, known: readonly string[]): string | nu
   return best?.each ?? null;
 }
 
-/** Letters to be added, left out, changed, or swapped with the next one (optimal string alignment). */
+/** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. */
 function editDistance(from: string, to: string): number {
   const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
   const at = (row: number, column: number): number => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;

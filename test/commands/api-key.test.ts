@@ -29,11 +29,11 @@ const run = (...words: string[]) =>
   spawnSync("node", ["dist/cli.js", "api-key", ...words], { env: env(), encoding: "utf8" });
 
 it("makes, lists, switches and deletes server keys", async () => {
-  expect(passerby("list")).toContain("There is no server key.");
+  expect(passerby("list")).toContain("There are no server API keys.");
   const made = run("create", "billing");
   const secret = made.stdout.trim();
   expect(made.stderr).toMatch(
-    /^Shown this once\. It logs in as user [\w-]+\. Delete both with: passerby api-key/,
+    /^The key is not shown again\. It logs in as user [\w-]+\. To delete both: passerby api-key/,
   );
   const { user } = (await loginWithKey(gateway, secret)).data.login;
 
@@ -61,7 +61,7 @@ it("says what is wrong, and exits with 1", () => {
   ]) {
     const { status, stdout, stderr } = run(...words);
     expect([status, stdout]).toEqual([1, ""]);
-    expect(stderr).toMatch(/^(There is no server key|A key's name has)/);
+    expect(stderr).toMatch(/^(There is no server API key|A key's name has)/);
     expect(stderr).not.toMatch(/\n\s+at /);
   }
 }, 60_000);

@@ -100,8 +100,8 @@ describe.each(databases)("on %s", (name) => {
     expect(await countRows(gateway, "users", `id = '${hex(1, "a")}'`)).toBe(0);
     const { status, stdout } = await run(file);
     expect(status).toBe(0);
-    expect(stdout).toContain("Imported 2 users; 0 there already, 0 left out, 0 refused.");
-    expect(stdout).toContain("chooses a new one, by a reset");
+    expect(stdout).toContain("Imported 2 users; 0 already present, 0 left out, 0 refused.");
+    expect(stdout).toContain("need a password reset before they can log in");
     const { data } = await gateway.admin(
       `{ user(id: "${hex(1, "a")}") { isAnonymous createdAt profile identities { provider subject email canSignIn } } }`,
     );
@@ -133,11 +133,11 @@ describe.each(databases)("on %s", (name) => {
     const [asked] = /pbl_[\w-]+/.exec(String((await mails.wait(fortyOne)).text)) ?? [];
     expect((await resetPassword(gateway, String(asked), "a new password")).errors).toBeUndefined();
 
-    expect((await runUsers("send-resets", "--dry-run")).stdout).toBe("1 mail would be written.\n");
-    expect((await runUsers("send-resets", "--per-minute", "6000")).stdout).toContain("1 mail written.");
+    expect((await runUsers("send-resets", "--dry-run")).stdout).toBe("1 email would be queued.\n");
+    expect((await runUsers("send-resets", "--per-minute", "6000")).stdout).toContain("1 email queued.");
     const { subject, text } = await mails.wait(forty);
     expect(subject).toBe("Choose a new password");
-    expect((await runUsers("send-resets")).stdout).toContain("0 mails written.");
+    expect((await runUsers("send-resets")).stdout).toContain("0 emails queued.");
     expect(mails.to("person42@example.com")).toEqual([]);
     expect(mails.to(fortyOne).map((mail) => mail.subject)).not.toContain("Choose a new password");
 
@@ -175,7 +175,7 @@ describe.each(databases)("on %s", (name) => {
     expect(await counts(file, "--dry-run")).toEqual([2, 1, 2, 4]);
     const { status, stdout } = await run(file, "--report", report);
     expect(status).toBe(1);
-    expect(stdout).toContain("Imported 2 users; 1 there already, 2 left out, 4 refused.");
+    expect(stdout).toContain("Imported 2 users; 1 already present, 2 left out, 4 refused.");
     expect(stdout).toContain(
       `line 5, ${hex(12, "a")}: refused, its e-mail person10@example.com is registered already`,
     );
@@ -286,7 +286,10 @@ describe.each(databases)("on %s", (name) => {
       ["[null]", 'Line 1 has "n" where a user or the end should be'],
       ["[]\n} [", 'Line 2 has "}" where a user or the end should be'],
       [`[]\n${JSON.stringify(person(31))}`, 'Line 2 has "{" where a user or the end should be'],
-      [`[${JSON.stringify(person(30))}, {"_id"`, "Imported 1 user; 0 there already, 0 left out, 1 refused."],
+      [
+        `[${JSON.stringify(person(30))}, {"_id"`,
+        "Imported 1 user; 0 already present, 0 left out, 1 refused.",
+      ],
     ] as const) {
       const { stdout, stderr } = await run(keep(text));
       expect(stdout + stderr).toContain(message);
@@ -294,6 +297,6 @@ describe.each(databases)("on %s", (name) => {
     const unwritable = await run(keep("[]"), "--report", join(folder, "no-folder", "report"));
     expect([unwritable.status, unwritable.stderr]).toEqual([1, expect.stringContaining("cannot be written")]);
     const { status, stderr } = await run(join(folder, "nowhere.json"));
-    expect([status, stderr]).toEqual([1, expect.stringContaining("there is no such file")]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining("the file does not exist")]);
   });
 });

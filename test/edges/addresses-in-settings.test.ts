@@ -68,7 +68,7 @@ describe("HOST", () => {
     "::ffff:192.0.2.7",
   ])("%s without PUBLIC_URL is refused, saying what to set", (host) => {
     expect(problemsOf({ HOST: host })).toEqual([
-      expect.stringMatching(/^PUBLIC_URL must be given with HOST=.* such as https:\/\/id\.example\.com/),
+      expect.stringMatching(/^PUBLIC_URL must be set with HOST=.* such as https:\/\/id\.example\.com/),
     ]);
     expect(problemsOf({ HOST: host, PUBLIC_URL: "https://id.example.com" })).toEqual([]);
   });
@@ -89,11 +89,12 @@ describe("HOST", () => {
   );
   it.each(["http://127.0.0.1", "127.0.0.1:4000", "256.0.0.1", "*", "a b", "1.2.3"])(
     "%s is refused as an address",
-    (host) => expect(problemsOf({ HOST: host })).toEqual([expect.stringMatching(/^HOST must be an address/)]),
+    (host) =>
+      expect(problemsOf({ HOST: host })).toEqual([expect.stringMatching(/^HOST must be an IP address/)]),
   );
   it("is refused by the program too, before it makes anything", () =>
     expect(refusalOf({ HOST: "0.0.0.0", DATABASE_URL: "sqlite::memory:" })).toMatch(
-      /PUBLIC_URL must be given with HOST=0\.0\.0\.0/,
+      /PUBLIC_URL must be set with HOST=0\.0\.0\.0/,
     ));
 });
 
@@ -143,7 +144,7 @@ describe("METRICS_PORT", () => {
 
 it("a value whose quotes were not taken off is told so", () =>
   expect(problemsOf({ PORT: '"4000"', DRAIN_SECONDS: "'5'", CONSOLE: "yes" })).toEqual([
-    expect.stringMatching(/^PORT must .* Leave out the quotes around it$/),
-    expect.stringMatching(/^DRAIN_SECONDS must .* Leave out the quotes/),
+    expect.stringMatching(/^PORT must .* Remove the quotes around the value$/),
+    expect.stringMatching(/^DRAIN_SECONDS must .* Remove the quotes/),
     "CONSOLE must be on or off",
   ]));

@@ -2,8 +2,8 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterEach, expect, it } from "@jest/globals";
-import { settingsTable } from "../../src/settings/settings.ts";
 import { findSimilar } from "../../src/settings/similar-names.ts";
+import { settingsTable } from "../../src/settings/table.ts";
 import { endProcesses, newFolder, refusalOf, startProcess } from "../support/process.ts";
 
 afterEach(endProcesses);
@@ -42,21 +42,21 @@ it.each<[string, string | Uint8Array]>([
 
 const latin1 = Buffer.from("DATABASE_URL=sqlite:kept/h\u00e9re.sqlite\n", "latin1");
 it.each<[string, Uint8Array, RegExp]>([
-  ["Latin-1", latin1, /\.env is in an encoding that cannot be read: save it as UTF-8/],
-  ["UTF-32", Buffer.from([0xff, 0xfe, 0, 0, 0x41, 0, 0, 0]), /encoding that cannot be read/],
+  ["Latin-1", latin1, /\.env is not UTF-8 or UTF-16: save it as UTF-8/],
+  ["UTF-32", Buffer.from([0xff, 0xfe, 0, 0, 0x41, 0, 0, 0]), /is not UTF-8 or UTF-16/],
   [
     "UTF-16 cut in the middle",
     Buffer.from(`\ufeff${good}`, "utf16le").subarray(0, -1),
-    /encoding that cannot be read/,
+    /is not UTF-8 or UTF-16/,
   ],
-  ["NUL bytes", Buffer.from("PORT=0\n\0\0\0\0\n"), /encoding that cannot be read/],
+  ["NUL bytes", Buffer.from("PORT=0\n\0\0\0\0\n"), /is not UTF-8 or UTF-16/],
   ["two megabytes", Buffer.alloc(2_000_000, "# a\n"), /larger than 1 MiB/],
   [
     "a setting without =",
     Buffer.from("DATABASE_URL: sqlite:kept/here.sqlite\n"),
-    /DATABASE_URL in .env has no =/,
+    /DATABASE_URL in .env needs a =/,
   ],
-  ["a value that is wrong", Buffer.from(text), /APP_ID must be letters/],
+  ["a value that is wrong", Buffer.from(text), /APP_ID may contain letters/],
 ])("%s is refused by the gateway and by the commands, with nothing made", (_, content, sentence) => {
   const folder = written(content);
   expect(refusalOf({}, { cwd: folder })).toMatch(sentence);
@@ -82,7 +82,7 @@ it("one that this user may not read, a folder of that name and a link to nothing
   expect(refusalOf({}, { cwd: folder })).toMatch(/\.env is a folder/);
   const link = newFolder();
   symlinkSync("/no/such/file", join(link, ".env"));
-  expect(refusalOf({}, { cwd: link })).toMatch(/\.env is a link to a file that is not there/);
+  expect(refusalOf({}, { cwd: link })).toMatch(/\.env is a link to a file that does not exist/);
   for (const each of [unreadable, folder, link]) expectUntouched(each);
 });
 
@@ -91,7 +91,7 @@ it("the environment wins over the file, and a name that is nearly ours is asked 
   const { banner } = await startProcess({ DATABASE_URL: "sqlite:other.sqlite" }, { cwd: folder });
   expect(banner).toContain(join(folder, "other.sqlite"));
   expect(banner).toMatch(
-    /^DATABSE_URL in \.env is no setting of the gateway\. Is it DATABASE_URL\?\nPASSERBY_PORT in \.env .* Is it PORT\?\n\n/,
+    /^DATABSE_URL in \.env is not a setting of Passerby\. Did you mean DATABASE_URL\?\nPASSERBY_PORT in \.env .* Did you mean PORT\?\n\n/,
   );
 });
 

@@ -161,7 +161,7 @@ describe("MAIL_FROM", () => {
     expect(() => readSettings({ SMTP_URL: "smtp://h", MAIL_FROM: given })).toThrow(SettingsError);
   });
   it("is needed with SMTP_URL", () => {
-    expect(() => readSettings({ SMTP_URL: "smtp://h" })).toThrow("MAIL_FROM must be given");
+    expect(() => readSettings({ SMTP_URL: "smtp://h" })).toThrow("MAIL_FROM must be set");
   });
   it.each(["http://h", "smtp://", "smtp://h/path", "smtp://h?tls=off", "h:25"])(
     "SMTP_URL %s is refused",

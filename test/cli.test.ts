@@ -256,6 +256,7 @@ describe("refuses, with a sentence and an exit code that scripts can use:", () =
     ["nonsense --help", 2, /unknown command/],
     ["config nonsense --help", 2, /unknown command[\s\S]*passerby config --help lists/],
     ["config redeploy 99", 1, /There is no version 99\. `passerby config history` lists them/],
+    ["config rebase", 1, /^There is no draft to rebase\. Start a draft with: passerby config set/],
     ["config redeploy last", 2, /whole number/],
     [
       "config deploy",
@@ -278,7 +279,7 @@ describe("refuses, with a sentence and an exit code that scripts can use:", () =
     [
       "config set no-such-provider on",
       1,
-      /There is no provider no-such-provider\. passerby config show lists them; to add .* give --type oidc\.$/m,
+      /There is no provider no-such-provider\. `passerby config show` lists them; add a new one with --type, such as --type oidc\.$/m,
     ],
     [
       "config set custom-token on",

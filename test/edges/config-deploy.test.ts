@@ -81,7 +81,7 @@ describe.each(databases)("on %s", (name) => {
     const { status, stdout, stderr } = passerby("config deploy");
     expect(status).toBe(1);
     expect(stderr).toBe(
-      `3 users would lose access without local-userpass. Nothing was deployed. To deploy it all the same: passerby config deploy --revision ${revision} --yes\n`,
+      `3 users would lose access without local-userpass. Nothing was deployed. To deploy anyway: passerby config deploy --revision ${revision} --yes\n`,
     );
     expect(stdout).toMatch(/USERS LOSING ACCESS/);
     expect(stdout).toMatch(/local-userpass enabled: true → false/);
@@ -160,8 +160,7 @@ describe.each(databases)("on %s", (name) => {
       expect(passerby(`${words} --revision ${revision}`)).toMatchObject({
         status: 1,
         stdout: "",
-        stderr:
-          "The draft was changed by ADMIN_KEY after it was read. Review it again: passerby config review\n",
+        stderr: "ADMIN_KEY changed the draft after it was read. Review it again: passerby config review\n",
       });
     }
     expect(await live()).toBe(before);

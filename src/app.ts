@@ -55,6 +55,9 @@ function warnOfMissingEmails({ providers, outbox, log }: Services): void {
   if (outbox.isEnabled) return;
   for (const { name, passwords } of providers.enabledProviders()) {
     if (!passwords?.needsConfirmation(providers.requireEnabled(name).settings)) continue;
-    log.warn({ provider: name }, "registrations wait for a mail, and this gateway sends none: set SMTP_URL");
+    log.warn(
+      { provider: name },
+      "registrations need a confirmation email, and emails are not sent: set SMTP_URL and MAIL_FROM",
+    );
   }
 }

@@ -2,7 +2,7 @@ import { PasserbyError } from "./errors.ts";
 
 /**
  * The token of an Authorization header (RFC 6750 §2.1).
- * @returns null when there is none: no header, a blank one, or `Bearer` alone, as clients send that have no token yet
+ * @returns null without a token: no header, a blank one, or `Bearer` alone, which clients without a token may send
  * @throws PasserbyError UNAUTHENTICATED for anything else
  */
 export function readBearer(header: string | undefined): string | null {

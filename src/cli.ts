@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `passerby`: the commands. */
+/** Entry point of `passerby`. */
 import { requireNode } from "./start/node-version.ts";
 
 requireNode();

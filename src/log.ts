@@ -1,13 +1,15 @@
 import { type Logger, pino } from "pino";
 
-/** What a database error also holds: the statement and its parameters, among them e-mails and password hashes. */
-const KEPT = ["type", "message", "stack", "code", "name"] as const;
+/** Not the statement and parameters of a database error, which contain emails and password hashes. */
+const LOGGED_FIELDS = ["type", "message", "stack", "code", "name"] as const;
 
-/** An error for the log, without what it carries of people. */
+/** An error for the log, without personal data. */
 export function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const described = pino.stdSerializers.err(error) as unknown as Record<string, unknown>;
-  return Object.fromEntries(KEPT.flatMap((key) => (key in described ? [[key, described[key]]] : [])));
+  return Object.fromEntries(
+    LOGGED_FIELDS.flatMap((key) => (key in described ? [[key, described[key]]] : [])),
+  );
 }
 
 /** JSON lines on standard output. */

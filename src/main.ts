@@ -1,4 +1,4 @@
-/** `node dist/main.js`: serves. */
+/** Entry point of `node dist/main.js`: starts the gateway, as `passerby serve` does. */
 import { requireNode } from "./start/node-version.ts";
 
 requireNode();

@@ -308,7 +308,7 @@ describe("the database that it works on", () => {
     expect(refused).toMatchObject({
       status: 1,
       stdout: "",
-      stderr: `There is no database at ${file}. Set DATABASE_URL to the gateway's, or start the gateway once.\n`,
+      stderr: `There is no database at ${file}. Set DATABASE_URL to that of the gateway, or create the database with: passerby migrate\n`,
     });
     expect(existsSync(file)).toBe(false);
     expect(runPasserby(`sqlite:${file}`, "migrate").stderr).toBe(`Created the database ${file}\n`);

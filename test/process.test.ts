@@ -22,7 +22,7 @@ it("makes its keys beside a new SQLite file, says where the admin key is, and dr
   const file = join(newFolder(), "data", "passerby.sqlite");
   const settings = { DATABASE_URL: `sqlite:${file}`, LOG_LEVEL: "info" };
   const first = await start(settings);
-  expect(first.banner).toContain(`Admin key    in ${file}.admin-key\n`);
+  expect(first.banner).toContain(`Admin key    stored in ${file}.admin-key\n`);
   expect(statSync(file).mode & 0o777).toBe(0o600);
   for (const key of ["master-key", "admin-key"]) expect(statSync(`${file}.${key}`).mode & 0o777).toBe(0o600);
   expect(await first.end("SIGTERM")).toBe(0);
@@ -66,12 +66,14 @@ it("refuses to start with a sentence that names the fix", async () => {
   expect(existsSync(`${folder}/i.sqlite`)).toBe(false);
   expect(
     refusal({ HOST: "192.0.2.1", PUBLIC_URL: "https://id.example.com", DATABASE_URL: "sqlite::memory:" }),
-  ).toBe("This machine has no address 192.0.2.1. Set HOST to 127.0.0.1, 0.0.0.0 or one of its own.\n");
+  ).toBe(
+    "This machine does not have the address 192.0.2.1. Set HOST to 127.0.0.1, 0.0.0.0 or an address of this machine.\n",
+  );
   const first = await start({ DATABASE_URL: "sqlite::memory:" });
-  expect(first.banner).toMatch(/Database +a throw-away one[\s\S]*Stop with Ctrl\+C/);
+  expect(first.banner).toMatch(/Database +temporary, deleted at exit[\s\S]*Stop with Ctrl\+C/);
   const { port } = new URL(first.url);
   expect(refusal({ PORT: port, DATABASE_URL: "sqlite::memory:" })).toMatch(
-    `Port ${port} is in use. Stop the`,
+    `Port ${port} is in use by another program. Stop that`,
   );
   writeFileSync(
     `${folder}/text.sqlite`,
@@ -81,7 +83,7 @@ it("refuses to start with a sentence that names the fix", async () => {
   const made = await start({ DATABASE_URL: `sqlite:${folder}/a.sqlite` });
   made.child.kill("SIGKILL");
   expect(refusal({ DATABASE_URL: `sqlite:${folder}/a.sqlite`, MASTER_KEY })).toContain(
-    "MASTER_KEY does not open",
+    "MASTER_KEY cannot decrypt",
   );
   if (process.getuid?.() !== 0) {
     chmodSync(`${folder}/a.sqlite`, 0o400);

@@ -110,7 +110,7 @@ export function createAudit({
       await writes.insert([{ entity: AuditEvent, rows: [event] }]);
     } catch (err) {
       // The thing itself is done: to refuse it now would be a lie.
-      log.error({ err, event }, "an audit event could not be stored");
+      log.error({ err, event }, "audit event could not be stored");
     }
   };
 
@@ -120,7 +120,10 @@ export function createAudit({
     window.refusals += 1;
     if (window.refusals <= MAX_REFUSALS) return false;
     if (window.left++ === 0) {
-      log.warn({ perMinute: MAX_REFUSALS }, "more refusals than are recorded; statistics count all of them");
+      log.warn(
+        { perMinute: MAX_REFUSALS },
+        "more failed attempts than are recorded as audit events; statistics count all of them",
+      );
     }
     return true;
   };

@@ -21,7 +21,7 @@ export function createRefusalCounter({ writes, clock, log }: { writes: Writes; c
     waiting = new Map();
     if (rows.length === 0) return;
     await writes.insert([{ entity: DailyCount, rows }]).catch((err: unknown) => {
-      log.warn({ err }, "refused logins could not be counted");
+      log.warn({ err }, "failed logins could not be counted");
     });
   };
   const flush = (): Promise<void> => {

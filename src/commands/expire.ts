@@ -8,7 +8,7 @@ export function addExpireCommand(program: Command): void {
   program
     .command("expire")
     .description(
-      "delete anonymous users that are older than ANONYMOUS_USER_DAYS; a running gateway does so every hour",
+      "delete anonymous users that are older than ANONYMOUS_USER_DAYS; a running gateway does so every 15 minutes",
     )
     .option("--dry-run", "count them, delete nothing")
     .option("--json", "print the result as JSON")

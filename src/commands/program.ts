@@ -14,7 +14,7 @@ import { addUsersCommands } from "./users.ts";
 
 const program = new Command("passerby")
   .description(
-    "Passerby, the anonymous-first identity gateway for GraphQL.\n\nThe commands work on the database in DATABASE_URL; the gateway may be running or not. Settings are read from\nthe environment, then from .env in the current folder. docs/configuration.md describes each.",
+    "Passerby, the anonymous-first identity gateway for GraphQL.\n\nCommands work on the database in DATABASE_URL, whether the gateway is running or not. Settings are read from the environment, then from .env in the current folder; docs/configuration.md describes them.",
   )
   .version(VERSION)
   .addHelpText(

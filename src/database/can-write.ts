@@ -4,15 +4,15 @@ import { execute } from "./sql.ts";
 const TRIAL_BYTES = 65_536;
 
 /**
- * Whether the database takes writes. It writes nothing while writes work; while they do not, it tries one every few seconds,
- * because a gateway that gets no requests would otherwise never find out.
+ * Whether the database accepts writes. After a failed write it tries another one every few seconds, so that a gateway
+ * without requests recovers too.
  */
 export async function canWrite({
   writes,
   writeHealth,
 }: Pick<Database, "writes" | "writeHealth">): Promise<boolean> {
   if (writeHealth.isTrialDue()) {
-    // It takes more room on the disk than what was refused, and leaves no row.
+    // Needs more disk space than the write that failed, and leaves no row.
     const row = ["write-check", "x".repeat(TRIAL_BYTES)];
     await writes
       .transaction(async (manager) => {

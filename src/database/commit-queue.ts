@@ -1,29 +1,29 @@
-/** Pieces of writing that wait for a commit. What a commit is, each database says itself. */
+/** A queue of writes that share commits. How a batch is committed is up to each database. */
 import type { EntityManager } from "typeorm";
 import type { Rows } from "./insert-rows.ts";
 
-/** What one caller wants written: rows that were decided beforehand, or work that decides as it goes. */
+/** The write of one caller: rows that were decided beforehand, or work that reads and decides in the transaction. */
 export interface PendingWrite {
   readonly rows: readonly Rows[] | null;
   readonly work: (manager: EntityManager) => Promise<unknown>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
-  /** By performance.now(); its caller gets an answer by then. */
+  /** By performance.now(). */
   readonly deadline: number;
-  /** Its caller was told that it failed. */
+  /** It was rejected at its deadline. */
   isGivenUp: boolean;
-  /** From now on it takes no time that could be bounded, and its outcome is the one that counts. */
+  /** It runs in a transaction: the deadline no longer applies, and its outcome counts. */
   isBegun: boolean;
 }
 
-/** More than this in one commit makes the first wait long for the last. */
-const MAX_PIECES = 500;
-/** How often it is looked for those that are too late. */
+/** The first write of a batch waits for the last. */
+const MAX_BATCH = 500;
+/** How often deadlines are checked. */
 const SWEEP_MS = 250;
 
-/** A queue whose workers each take everything that waits. */
+/** Each worker takes all waiting writes as one batch. */
 export function createCommitQueue(
-  drain: (pieces: PendingWrite[]) => Promise<void>,
+  drain: (batch: PendingWrite[]) => Promise<void>,
   { workers, lateError }: { workers: number; lateError: () => unknown },
 ) {
   const waiting: PendingWrite[] = [];
@@ -36,36 +36,36 @@ export function createCommitQueue(
       sweeper = null;
     }
     const now = performance.now();
-    const isLate = (piece: PendingWrite): boolean =>
-      !piece.isBegun && !piece.isGivenUp && piece.deadline <= now;
-    for (const piece of [waiting, ...inHand].flat().filter(isLate)) {
-      piece.isGivenUp = true;
-      piece.reject(lateError());
+    const isLate = (write: PendingWrite): boolean =>
+      !write.isBegun && !write.isGivenUp && write.deadline <= now;
+    for (const write of [waiting, ...inHand].flat().filter(isLate)) {
+      write.isGivenUp = true;
+      write.reject(lateError());
     }
-    if (waiting.some((piece) => piece.isGivenUp)) {
-      waiting.splice(0, waiting.length, ...waiting.filter((piece) => !piece.isGivenUp));
+    if (waiting.some((write) => write.isGivenUp)) {
+      waiting.splice(0, waiting.length, ...waiting.filter((write) => !write.isGivenUp));
     }
   };
   const startWorker = (): void => {
     const work = async (): Promise<void> => {
-      // Everything that arrived in this turn of the event loop shares the commit.
+      // Writes of this turn of the event loop share the commit.
       await new Promise(setImmediate);
       while (waiting.length > 0) {
-        const pieces = waiting.splice(0, MAX_PIECES);
-        inHand.add(pieces);
-        await drain(pieces);
-        inHand.delete(pieces);
+        const batch = waiting.splice(0, MAX_BATCH);
+        inHand.add(batch);
+        await drain(batch);
+        inHand.delete(batch);
       }
-      // In the same step as the last look: what arrives from now on starts a worker again.
+      // Synchronously after the last check of `waiting`: a later write starts a new worker.
       working.delete(worker);
     };
     const worker = work();
     working.add(worker);
-    // It outlives this worker: one for each commit would cost more than looking in vain once.
+    // Shared by workers: a timer for each commit would cost more than an idle check.
     sweeper ??= setInterval(giveUpLate, SWEEP_MS).unref();
   };
   return {
-    /** @param wanted.seconds after which it is given up unless it has begun */
+    /** @param limits.seconds after which it is rejected unless it has begun */
     add<T>(
       rows: readonly Rows[] | null,
       work: (manager: EntityManager) => Promise<T>,

@@ -1,4 +1,4 @@
-/** How each database is opened. This folder is the only place that knows one database from another. */
+/** Opens SQLite and PostgreSQL. Code outside of this folder does not distinguish databases. */
 import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import pg from "pg";
@@ -14,10 +14,10 @@ export type DatabaseKind = "sqlite" | "postgres";
 export const databaseKind = (url: string): DatabaseKind =>
   url.startsWith("sqlite:") ? "sqlite" : "postgres";
 
-/** The file of a `sqlite:` address. */
+/** The file of a `sqlite:` URL. */
 export const sqliteFile = (url: string): string => url.slice("sqlite:".length);
 
-/** The absolute path of the file that a database is kept in; null for PostgreSQL and for a throw-away database. */
+/** The absolute path of the database file; null for PostgreSQL and for a temporary database. */
 export function keptFile(url: string): string | null {
   if (databaseKind(url) !== "sqlite" || sqliteFile(url) === ":memory:") return null;
   return resolve(sqliteFile(url));
@@ -29,7 +29,7 @@ class SnakeCase extends DefaultNamingStrategy {
   }
 }
 
-/** 64-bit integers arrive as numbers: ours are times and counts, far below 2^53. */
+/** Reads 64-bit integers as numbers: they are times and counts, far below 2^53. */
 const pgTypes = {
   getTypeParser: (oid: number, format?: "text" | "binary") =>
     oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format as "text"),
@@ -37,12 +37,12 @@ const pgTypes = {
 
 interface DataSourceSettings {
   poolSize?: number;
-  /** SQLite: how long a statement may wait for another process's lock, holding up this one. */
+  /** SQLite: how long a statement waits for the lock of another process, blocking the event loop. */
   busyTimeoutMs?: number;
   readOnly?: boolean;
   /** PostgreSQL: how long a statement or a transaction may take. */
   limits?: WorkLimits;
-  /** PostgreSQL: the pool of another data source, or where the next one finds this one's. */
+  /** PostgreSQL: data sources with the same object share one pool. */
   shared?: { pool: PostgresPool | null };
 }
 
@@ -59,7 +59,7 @@ export function createDataSource(url: string, options: DataSourceSettings = {}):
   if (databaseKind(url) === "sqlite") {
     const file = sqliteFile(url);
     mkdirSync(dirname(file), { recursive: true });
-    // It holds e-mails and password hashes: made readable by its owner only.
+    // It contains emails and password hashes: only its owner may read it.
     if (!existsSync(file)) closeSync(openSync(file, "a", 0o600));
     return new DataSource({
       ...shared,
@@ -83,7 +83,7 @@ export function createDataSource(url: string, options: DataSourceSettings = {}):
     applicationName: "passerby",
     driver: poolModule(options.shared ?? { pool: null }, options.limits ?? interactive),
     extra: { types: pgTypes, keepAlive: true },
-    // A lost connection is not the end of the process: the pool replaces it, and whoever used it gets the error.
+    // A lost connection must not end the process: the pool replaces it, and its user gets the error.
     poolErrorHandler: () => {},
   });
 }

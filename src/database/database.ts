@@ -1,4 +1,4 @@
-/** An open database: what reads, what writes, and whether it answers. */
+/** An open database: reads, writes and their health. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,25 +9,25 @@ import type { PostgresPool } from "./postgres-pool.ts";
 import { createWriteHealth, type WriteHealth } from "./write-health.ts";
 import { createPostgresWrites, createSqliteWrites, type Writes } from "./writes.ts";
 
-/** The same database, with other patience; see limits.ts. */
+/** Access with the deadlines of limits.ts. */
 export interface DatabaseAccess {
-  /** Sees committed rows only. On SQLite this is a connection of its own. */
+  /** Sees committed rows only. On SQLite it is a separate connection. */
   readonly reads: EntityManager;
   readonly writes: Writes;
 }
 
-/** Its own access is for what a client waits for. */
+/** Its own access has the deadlines of requests. */
 export interface Database extends DatabaseAccess {
   readonly kind: DatabaseKind;
   /** For jobs, commands, exports and statistics. */
   readonly long: DatabaseAccess;
-  /** Whether it takes writes, as far as the last one told. */
+  /** Whether the last write succeeded. */
   readonly writeHealth: WriteHealth;
   /** For migrations. */
   readonly dataSource: DataSource;
-  /** null when nothing is kept: PostgreSQL, or a throw-away database. */
+  /** null for PostgreSQL and for a temporary database. */
   readonly file: string | null;
-  /** Waits for what is being written, then closes. */
+  /** Waits for open writes, then closes. */
   close(): Promise<void>;
 }
 
@@ -64,11 +64,11 @@ export async function openDatabase(options: { url: string; poolSize?: number }):
     }
   }
 
-  const isThrowAway = sqliteFile(options.url) === ":memory:";
-  // A reader beside the writer needs a file, so a throw-away database is one in the temporary folder.
-  const folder = isThrowAway ? mkdtempSync(join(tmpdir(), "passerby-")) : null;
+  const isTemporary = sqliteFile(options.url) === ":memory:";
+  // A second connection for reads needs a file, so a temporary database is a file in the temporary folder.
+  const folder = isTemporary ? mkdtempSync(join(tmpdir(), "passerby-")) : null;
   const url = folder ? `sqlite:${join(folder, "passerby.sqlite")}` : options.url;
-  // The writer must not hold up the event loop while another process has the lock: the queue waits instead.
+  // A short timeout: waiting for the lock of another process blocks the event loop, so the queue waits instead.
   const writer = await createDataSource(url, { busyTimeoutMs: 50 }).initialize();
   const reader = await createDataSource(url, { readOnly: true, busyTimeoutMs: 500 }).initialize();
   const { writes, longWrites } = createSqliteWrites(writer, writeHealth);
@@ -79,7 +79,7 @@ export async function openDatabase(options: { url: string; poolSize?: number }):
     writes,
     long: { reads: reader.manager, writes: longWrites },
     writeHealth,
-    file: isThrowAway ? null : sqliteFile(url),
+    file: isTemporary ? null : sqliteFile(url),
     close: async () => {
       await writes.idle();
       await reader.destroy();

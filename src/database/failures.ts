@@ -1,4 +1,4 @@
-/** What a database error means, whichever database it came from. */
+/** Classifies errors of both databases. */
 import { QueryFailedError } from "typeorm";
 
 const codeOf = (error: unknown): string => {
@@ -6,20 +6,20 @@ const codeOf = (error: unknown): string => {
   return String((driverError as { code?: unknown } | null)?.code ?? "");
 };
 
-/** A row with that key exists already. */
+/** A row with this unique key exists. */
 export function isUniqueViolation(error: unknown): boolean {
   return /^(SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)|23505)$/.test(codeOf(error));
 }
 
-/** The row that this one belongs to is gone. */
+/** The referenced row does not exist. */
 export function isForeignKeyViolation(error: unknown): boolean {
   return /^(SQLITE_CONSTRAINT_FOREIGNKEY|23503)$/.test(codeOf(error));
 }
 
 /**
- * Locked, full, read-only, unreachable, silent, out of connections or shutting down: the same request may succeed later.
- * SQLSTATEs (PostgreSQL, appendix A): 08 connection, 25006 a primary that became a standby, 25P03 and 25P04 and 57014 too
- * slow, 28 refused by the server (a password being changed), 40 conflicts, 53 resources, 55P03 locked, 57P shutdown, 58 disk.
+ * Locked, full, read-only, unreachable, silent, out of connections or shutting down: a later retry may succeed.
+ * SQLSTATEs (PostgreSQL, appendix A): 08 connection, 25006 read-only server, 25P03 and 25P04 and 57014 too
+ * slow, 28 authentication (while a password is changed), 40 conflicts, 53 resources, 55P03 locked, 57P shutdown, 58 disk.
  */
 export function isUnavailable(error: unknown): boolean {
   const code = codeOf(error);
@@ -37,7 +37,7 @@ export function isUnavailable(error: unknown): boolean {
   );
 }
 
-/** PostgreSQL wants no TLS, has no certificate, or one that is not trusted. */
+/** PostgreSQL offers no TLS, or its certificate is not trusted. */
 export function isTlsFailure(error: unknown): boolean {
   return (
     /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|HOSTNAME_MISMATCH)/.test(
@@ -50,21 +50,21 @@ export function isTlsFailure(error: unknown): boolean {
   );
 }
 
-/** The database answers, and cannot store anything: its disk is full or failing, or it is read-only. */
+/** The database is reachable, but cannot write: its disk is full or failing, or it is read-only. */
 export const isUnwritable = (error: unknown): boolean =>
   /^(SQLITE_(FULL|IOERR|READONLY|CORRUPT|CANTOPEN)|53100$|58030$|25006$)/.test(codeOf(error));
 
-/** PostgreSQL undid one of two transactions that were in each other's way: doing it again may well succeed. */
+/** Serialization failure or deadlock: PostgreSQL rolled the transaction back, and a retry may succeed. */
 export const isConflict = (error: unknown): boolean => /^(40001|40P01)$/.test(codeOf(error));
 
-/** The server is a standby, perhaps since a moment ago: nothing was written, and a new connection may lead to the primary. */
+/** The server is a standby, for example after a failover. Nothing was written; a new connection may reach the primary. */
 export const isReadOnlyServer = (error: unknown): boolean => codeOf(error) === "25006";
 
 export const isBusy = (error: unknown): boolean => codeOf(error).startsWith("SQLITE_BUSY");
 
 /**
- * What the database cannot store: PostgreSQL has neither NUL nor half a surrogate pair, nor numbers beyond its own, nor texts
- * too long for a column (22001) or an index (54000).
+ * A value that cannot be stored: PostgreSQL rejects NUL, lone surrogates, numbers out of range, and text that is too long
+ * for a column (22001) or an index (54000).
  */
 export const isBadText = (error: unknown): boolean =>
   /^(22001|22021|22003|22P0[25]|54000)$/.test(codeOf(error));

@@ -9,12 +9,12 @@ export interface Rows {
   readonly rows: readonly object[];
 }
 
-/** How an entity's rows become its table's, worked out once. */
+/** The table of an entity. */
 interface Table {
-  /** Quoted, as the names of the columns are in `list`. */
+  /** Quoted, as the column names in `list` are. */
   readonly name: string;
   readonly list: string;
-  /** What makes inserted rows add to those that are there; empty for other tables. */
+  /** For daily counts, adds to existing rows; otherwise empty. */
   readonly onConflict: string;
   readonly columns: readonly { readonly name: string; valueOf(row: object): unknown }[];
 }
@@ -40,12 +40,12 @@ const tableOf = memoize((dataSource: DataSource, entity: EntityTarget<ObjectLite
   };
 });
 
-/** Inserts rows, those of several entities in the order in which they refer to each other. */
+/** Inserts rows of several entities. Referenced rows come first. */
 export async function insertRows(manager: EntityManager, ...given: readonly Rows[]): Promise<void> {
   const { connection } = manager;
   const groups = given.map((group) => addUp(group, isSqlite(connection) ? 1 : SHARDS));
   if (isSqlite(connection)) return insertOneByOne(connection, groups);
-  // One statement, whose text depends on the entities alone: one round trip, and a transaction of its own.
+  // One statement, whose text depends on the entities only: one round trip, and atomic without BEGIN.
   const inserts = groups.map(({ entity }, index) => {
     const { name, list, onConflict } = tableOf(connection, entity);
     return `INSERT INTO ${name} (${list}) SELECT ${list} FROM json_populate_recordset(NULL::${name}, $${index + 1})${onConflict}`;
@@ -61,7 +61,7 @@ const toJson = ({ columns }: Table, rows: readonly object[]): string =>
     rows.map((row) => Object.fromEntries(columns.map((column) => [column.name, column.valueOf(row)]))),
   );
 
-/** Without round trips, a short statement for each row is quicker than a long one for all. */
+/** Without round trips, one short statement per row is faster than one long statement. */
 function insertOneByOne(connection: DataSource, groups: readonly Rows[]): void {
   for (const { entity, rows } of groups) {
     const { name, list, columns, onConflict } = tableOf(connection, entity);
@@ -71,18 +71,18 @@ function insertOneByOne(connection: DataSource, groups: readonly Rows[]): void {
   }
 }
 
-/** Where commits run side by side, so many rows of one count let them pass each other. */
+/** On PostgreSQL a count has this many rows, so that concurrent commits seldom wait for the same one. */
 const SHARDS = 16;
 
 /**
- * Of counts, one row for each: a statement may touch no row twice. They are sorted, so that two that touch the same ones
- * do so in the same order.
+ * Adds up equal daily counts, because a statement may update a row only once. Sorted, so that concurrent statements lock
+ * rows in the same order.
  */
 function addUp(group: Rows, shards: number): Rows {
   const { entity, rows } = group;
   if (entity !== DailyCount) return group;
   const shard = shards === 1 ? 0 : Math.floor(Math.random() * shards);
-  // There are few different ones, and this is done for every login: no keys are made to compare them by.
+  // Hot path, with few different counts: comparing fields is cheaper than building keys.
   const sums: DailyCount[] = [];
   for (const row of rows as readonly DailyCount[]) {
     const sum = sums.find((each) => each.day === row.day && each.kind === row.kind && each.key === row.key);
@@ -95,7 +95,7 @@ function addUp(group: Rows, shards: number): Rows {
 
 const nameOf = ({ day, kind, key }: DailyCount): string => `${day} ${kind} ${key}`;
 
-/** Joins the rows of several callers, entity by entity, keeping the order in which entities first appear. */
+/** Joins the rows of several callers by entity, in the order in which entities first appear. */
 export function joinRows(groups: readonly (readonly Rows[])[]): Rows[] {
   const joined = new Map<EntityTarget<ObjectLiteral>, object[]>();
   for (const { entity, rows } of groups.flat()) {

@@ -5,7 +5,7 @@ import { insertRows } from "./insert-rows.ts";
 import { execute } from "./sql.ts";
 import type { Writes } from "./writes.ts";
 
-/** Takes or prolongs the right to run a job. @returns false while another gateway has it */
+/** Acquires or extends the lease of a job. @returns false while another gateway has it */
 export async function acquireLease(
   { writes, clock }: { writes: Writes; clock: Clock },
   { name, owner, seconds }: { name: string; owner: string; seconds: number },

@@ -1,4 +1,4 @@
-/** Makes a value once for each owner and key, and remembers it as long as the owner lives. */
+/** Caches a value for each owner and key, until the owner is garbage collected. */
 export function memoize<Owner extends WeakKey, Key, Value extends object>(
   make: (owner: Owner, key: Key) => Value,
 ): (owner: Owner, key: Key) => Value {

@@ -1,4 +1,4 @@
-/** Brings a database to the newest schema, once, however many processes try at the same moment. */
+/** Migrates a database to the newest schema, once, also when several processes start at the same time. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { MigrationExecutor } from "typeorm";
 import type { Database } from "./database.ts";
@@ -7,17 +7,17 @@ import { MIGRATION_SECONDS } from "./limits.ts";
 import { migrations } from "./migrations/index.ts";
 import type { LentConnection } from "./postgres-pool.ts";
 
-/** The database was written by a newer program, which this one could damage. */
+/** The database was migrated by a newer program; this one could damage it. */
 export class NewerDatabaseError extends Error {
   override readonly name = "NewerDatabaseError";
 }
 
-/** Any number will do, as long as every gateway uses the same. */
+/** Arbitrary, but the same in every version. */
 const ADVISORY_LOCK = 7_277_529;
 const LOCK_SECONDS = 60;
 
 /**
- * Runs what is pending, all of it or nothing.
+ * Runs all pending migrations in one transaction.
  * @returns the names of the migrations that ran; empty when the database was up to date
  * @throws NewerDatabaseError when it has migrations that this program does not know
  */
@@ -35,14 +35,14 @@ export async function migrate({
     }
     try {
       const executor = new MigrationExecutor(dataSource, runner);
-      // The transaction is ours, because the lock must be taken before the pending ones are looked up.
+      // This transaction is used, because the lock must be taken before pending migrations are looked up.
       executor.transaction = "none";
       const known = new Set(migrations.map((migration) => migration.name));
       const executed = await executor.getExecutedMigrations();
       const unknown = executed.filter((migration) => !known.has(migration.name));
       if (unknown.length > 0) {
         throw new NewerDatabaseError(
-          `The database is newer than this program: it has had ${unknown.map(({ name }) => name).join(", ")}. Start a newer version of Passerby.`,
+          `The database was migrated by a newer version of Passerby (${unknown.map(({ name }) => name).join(", ")}). Start that version or a newer one.`,
         );
       }
       const ran = await executor.executePendingMigrations();

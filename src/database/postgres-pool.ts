@@ -1,15 +1,15 @@
 /**
- * PostgreSQL connections, each lent for a bounded time. What takes longer is cancelled, its connection is closed and never
- * used again; so are connections to a server that has become read-only or shuts down.
+ * PostgreSQL connections with a deadline for each borrower. After it the statement is cancelled and the connection is closed;
+ * connections to a server that became read-only or shuts down are closed too.
  */
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import pg from "pg";
 import { beginTransaction, CONNECT_SECONDS, MAX_WAITING, type WorkLimits } from "./limits.ts";
 
-/** A connection that TypeORM has borrowed. */
+/** A connection that is borrowed by TypeORM. */
 export interface LentConnection {
-  /** Gives it longer than its borrower would have, counted from now. */
+  /** Sets the deadline of this borrower, counted from now. */
   extendLease(seconds: number): void;
 }
 
@@ -17,20 +17,20 @@ type Release = (error?: unknown) => void;
 type Borrower = (error: Error | undefined, connection: Connection | undefined, release: Release) => void;
 
 const SWEEP_MS = 250;
-/** Whoever waits for the statement waits for this too. */
+/** The borrower waits for this, too. */
 const CANCEL_MS = 500;
 const CLOSE_MS = 6_000;
 /** PostgreSQL's protocol: the code of a CancelRequest. */
 const CANCEL_CODE = 80_877_102;
 const BEGIN = "START TRANSACTION";
 
-/** Shutting down, dropped, timed out by the server, or not the primary any more: the next statement would fail as well. */
+/** The server shuts down, closed or timed out the connection, or is read-only: the next statement would fail as well. */
 const isSpentBy = (code: string): boolean => /^(57P0.|25006|25P0[34]|08...)$/.test(code);
 
 class Connection extends pg.Client implements LentConnection {
-  /** How a transaction of its present borrower begins. */
+  /** The statement that begins a transaction of the current borrower. */
   begin = BEGIN;
-  /** On the pool's own clock; 0 while nobody has it. */
+  /** By the pool's clock; 0 while it is not borrowed. */
   lentUntilMs = 0;
   spentBy: string | null = null;
   epoch = 0;
@@ -54,8 +54,8 @@ class Connection extends pg.Client implements LentConnection {
   }
 
   /**
-   * Tells the server to stop, then closes the connection, whose statement would otherwise go on and hold its locks. In that
-   * order, because a pooler forgets a cancellation together with its client.
+   * Cancels the statement, then closes the connection; otherwise the statement would continue to run and hold its locks. In
+   * this order, because a pooler drops a cancellation when its client disconnects.
    */
   abort(error: Error): void {
     this.spentBy = "57014";
@@ -63,7 +63,7 @@ class Connection extends pg.Client implements LentConnection {
     this.cancel(() => connection.stream.destroy(error));
   }
 
-  /** @param done is called when the server has taken it, and also when it does not answer */
+  /** @param done is called when the server has accepted the cancellation, or does not answer */
   private cancel(done: () => void): void {
     const { host, port, processID, secretKey } = this as unknown as {
       host: string;
@@ -87,7 +87,7 @@ class Connection extends pg.Client implements LentConnection {
       clearTimeout(giveUp);
       done();
     });
-    // The server closes it when it has passed the cancellation on.
+    // The server closes the socket when it has processed the cancellation.
     socket.write(message);
     socket.resume();
   }
@@ -98,7 +98,7 @@ export class PostgresPool extends pg.Pool {
   private readonly sweeper: NodeJS.Timeout;
   private elapsedMs = 0;
   private sweptAt = performance.now();
-  /** Connections that were made before the server turned out to be the wrong one are of an older one. */
+  /** Increased when a server is read-only: connections of an earlier epoch may lead to the same server. */
   private epoch = 0;
   private readonly open = new Set<Connection>();
   private closing: Promise<void> | null = null;
@@ -114,7 +114,7 @@ export class PostgresPool extends pg.Pool {
       connection.epoch = this.epoch;
       connection.nowMs = this.nowMs;
       this.open.add(connection);
-      // Who borrowed it hears of the error as well; without any listener it would end the process.
+      // The borrower gets the error as well; without a listener it would end the process.
       connection.on("error", () => {});
       connection.once("end", () => this.open.delete(connection));
     });
@@ -125,7 +125,7 @@ export class PostgresPool extends pg.Pool {
   lend(limits: WorkLimits, borrower: Borrower): void {
     if (this.waitingCount >= MAX_WAITING) {
       borrower(
-        Object.assign(new Error(`${MAX_WAITING} wait for a connection.`), { code: "53300" }),
+        Object.assign(new Error(`${MAX_WAITING} callers wait for a connection.`), { code: "53300" }),
         undefined,
         () => {},
       );
@@ -143,7 +143,7 @@ export class PostgresPool extends pg.Pool {
       this.lent.add(connection);
       borrower(undefined, connection, (error) => {
         this.lent.delete(connection);
-        // After a failover the others lead to the same server.
+        // After a failover the other connections lead to the same server.
         if (connection.spentBy === "25006") this.epoch += 1;
         done(
           (error as Error | undefined) ?? (connection.spentBy ? new Error(connection.spentBy) : undefined),
@@ -152,7 +152,7 @@ export class PostgresPool extends pg.Pool {
     });
   }
 
-  /** Waits for what is lent, and for a server that does not answer no longer than for any other answer. */
+  /** Waits for borrowed connections, up to a limit if the server does not answer. */
   close(): Promise<void> {
     this.closing ??= this.endAll();
     return this.closing;
@@ -169,7 +169,7 @@ export class PostgresPool extends pg.Pool {
     clearInterval(this.sweeper);
   }
 
-  /** Stands still while the process does: answers that arrived meanwhile are read before anything is given up. */
+  /** Does not advance while the process is frozen, so that answers that arrived meanwhile are read before any deadline. */
   private readonly nowMs = (): number => this.elapsedMs;
 
   private sweep(): void {
@@ -184,7 +184,7 @@ export class PostgresPool extends pg.Pool {
   }
 }
 
-/** What TypeORM makes its pool with, so that two data sources with different limits share the connections of one. */
+/** The driver module for TypeORM, with which data sources with different limits share one pool. */
 export function poolModule(shared: { pool: PostgresPool | null }, limits: WorkLimits): { Pool: unknown } {
   return {
     Pool: class {

@@ -1,6 +1,6 @@
 import { isForeignKeyViolation, isUniqueViolation } from "./failures.ts";
 
-/** Losing more races in a row means that something else is wrong. */
+/** More lost races in a row have another cause. */
 const MAX_TRIES = 5;
 
 /**

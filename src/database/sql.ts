@@ -1,10 +1,10 @@
-/** Plain SQL for the paths where a query builder costs more than the query. Parameters are written as `?`. */
+/** Plain SQL for hot paths, where a query builder costs more than the query. Parameters are written as `?`. */
 import type { EntityManager } from "typeorm";
 import { isSqlite, prepare, toParameters } from "./sqlite.ts";
 
 const numbered = new Map<string, string>();
 
-/** PostgreSQL writes parameters as `$1`. */
+/** For PostgreSQL, whose parameters are `$1`, `$2`. */
 function numberPlaces(sql: string): string {
   let text = numbered.get(sql);
   if (text === undefined) {
@@ -15,7 +15,7 @@ function numberPlaces(sql: string): string {
   return text;
 }
 
-/** Rows as the driver gives them: SQLite has 0 and 1 for booleans, times are milliseconds. */
+/** Rows as the driver returns them: booleans of SQLite are 0 and 1, times are milliseconds. */
 export async function select<T>(
   manager: EntityManager,
   sql: string,
@@ -27,7 +27,7 @@ export async function select<T>(
   return manager.query(numberPlaces(sql), parameters as unknown[]);
 }
 
-/** @returns how many rows were changed; only inside a transaction of the write path */
+/** @returns the number of changed rows; only inside a transaction of the write path */
 export async function execute(
   manager: EntityManager,
   sql: string,
@@ -41,7 +41,7 @@ export async function execute(
   return result.affected ?? 0;
 }
 
-/** @returns what `RETURNING` says of the rows that were deleted; only inside a transaction of the write path */
+/** @returns the `RETURNING` columns of the deleted rows; only inside a transaction of the write path */
 export async function deleteReturning<T>(
   manager: EntityManager,
   sql: string,
@@ -53,22 +53,25 @@ export async function deleteReturning<T>(
   return result.records as T[];
 }
 
-/** A column compared by its bytes: PostgreSQL otherwise has the order of some language, in which no prefix is a range. */
+/** A column compared by bytes. In another collation of PostgreSQL a prefix search is not a range of the index. */
 export const byteOrder = (manager: EntityManager, column: string): string =>
   isSqlite(manager.connection) ? column : `${column} COLLATE "C"`;
 
-/** For `SELECT … ` of rows about to be deleted: leaves out those that another transaction holds right now. */
+/** For `SELECT … ` of rows to be deleted: skips rows that another transaction has locked. */
 export const skipLocked = (manager: EntityManager): string =>
   isSqlite(manager.connection) ? "" : "FOR UPDATE SKIP LOCKED";
 
-/** Until the transaction ends nobody else changes that table; on SQLite that is so in every transaction. */
+/** No other transaction changes the table until this one ends; on SQLite every transaction has that. */
 export async function lockTable(manager: EntityManager, table: string): Promise<void> {
   if (!isSqlite(manager.connection)) {
     await manager.query(`LOCK TABLE ${table} IN SHARE ROW EXCLUSIVE MODE`);
   }
 }
 
-/** Until the transaction ends nobody changes, deletes or refers anew to those rows; on SQLite that is so in every transaction. */
+/**
+ * No other transaction changes, deletes or newly references the rows until this one ends; on SQLite every transaction has
+ * that.
+ */
 export async function lockRows(manager: EntityManager, table: string, ids: readonly string[]): Promise<void> {
   if (isSqlite(manager.connection)) return;
   await manager.query(`SELECT 1 FROM ${table} WHERE id = ANY($1) ORDER BY id FOR UPDATE`, [ids]);

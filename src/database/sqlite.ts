@@ -1,10 +1,10 @@
-/** The SQLite connection below TypeORM, whose query runner costs more than a short statement does. */
+/** The SQLite connection below TypeORM, whose query runner costs more than a short statement. */
 import type { DataSource } from "typeorm";
 import { memoize } from "./memoize.ts";
 
 type Parameter = string | number | null;
 
-/** What we use of better-sqlite3. It works at once: nothing else runs until the database has answered. */
+/** The part of better-sqlite3 that is used. It is synchronous: the event loop waits for the database. */
 export interface Statement {
   run(parameters: readonly Parameter[]): { readonly changes: number };
   all(parameters: readonly Parameter[]): unknown[];
@@ -20,14 +20,14 @@ const connectionOf = ({ driver }: DataSource): Connection =>
 
 const prepareOnce = memoize((connection: Connection, sql: string) => connection.prepare(sql));
 
-/** @param sql comes from a finite set: its statement is kept as long as the connection */
+/** @param sql comes from a finite set: prepared statements are cached as long as the connection is open */
 export const prepare = (dataSource: DataSource, sql: string): Statement =>
   prepareOnce(connectionOf(dataSource), sql);
 
-/** Not so any more when SQLite has rolled back by itself, as it does when the disk is full. */
+/** False after SQLite rolled back by itself, for example because the disk is full. */
 export const isInTransaction = (dataSource: DataSource): boolean => connectionOf(dataSource).inTransaction;
 
-/** SQLite has no booleans, and its driver refuses to guess. */
+/** SQLite has no booleans, and its driver does not convert them. */
 export const toParameters = (values: readonly unknown[]): Parameter[] =>
   values.map((value) => (typeof value === "boolean" ? Number(value) : value) as Parameter);
 

@@ -1,12 +1,12 @@
-/** Whether the database takes writes, as far as the last one told. A full or failing disk answers reads as ever. */
+/** Whether the last write succeeded. With a full or failing disk reads still work. */
 import { isUnwritable } from "./failures.ts";
 
 export interface WriteHealth {
   failed(error: unknown): void;
-  /** A write that takes more room than others; small ones may find some where a login does not. */
+  /** A write larger than a login succeeded. A small one could succeed on a disk that is too full for logins. */
   trialWorked(): void;
   isFailing(): boolean;
-  /** @returns whether it is time to find out if writes work again; the asker does so */
+  /** Whether the caller must try a write now. */
   isTrialDue(): boolean;
 }
 

@@ -1,7 +1,7 @@
 /**
- * The write path. On SQLite there is one writing connection, and everything that waits for it goes into one
- * transaction, each piece in its own savepoint: one commit, one fsync, and a failure undoes its own piece only.
- * On PostgreSQL transactions run side by side, and rows decided beforehand share a commit.
+ * The write path. SQLite has one writing connection: all waiting writes go into one transaction, each in its own
+ * savepoint, so that they share one commit and one fsync, and a failed write rolls back alone. On PostgreSQL
+ * transactions run concurrently, and rows that were decided beforehand share a commit.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DataSource, EntityManager } from "typeorm";
@@ -15,21 +15,21 @@ import type { WriteHealth } from "./write-health.ts";
 
 export interface Writes {
   /**
-   * Inserts rows that were decided beforehand; resolves after the commit. A bad row fails its own caller only.
-   * @throws PasserbyError SERVICE_UNAVAILABLE when the database cannot be had in time, as `transaction` does
+   * Inserts rows that were decided beforehand; resolves after the commit. An invalid row fails its own caller only.
+   * @throws PasserbyError SERVICE_UNAVAILABLE when the database is not available in time, as `transaction` does
    */
   insert(rows: readonly Rows[]): Promise<void>;
   /**
-   * Runs `work` in a transaction and resolves after the commit; whatever it throws undoes all it did. On SQLite
-   * every other writer waits meanwhile, so `work` awaits nothing but its manager. On PostgreSQL it is run again when
-   * another transaction was in its way, so it changes nothing but the database.
+   * Runs `work` in a transaction and resolves after the commit; an error rolls it back. On SQLite all other writes wait
+   * meanwhile, so `work` must await nothing but its manager. On PostgreSQL it is run again after a conflict with another
+   * transaction, so it must change nothing but the database.
    */
   transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T>;
-  /** Resolves when nothing is waiting any more. */
+  /** Resolves when no write is waiting or open. */
   idle(): Promise<void>;
 }
 
-/** Lets the caller know that trying again may help; other errors pass as they are. */
+/** SERVICE_UNAVAILABLE if a retry may succeed; other errors are returned as they are. */
 const asUnavailable = (error: unknown): unknown =>
   isUnavailable(error)
     ? new PasserbyError("SERVICE_UNAVAILABLE", {
@@ -38,20 +38,20 @@ const asUnavailable = (error: unknown): unknown =>
       })
     : error;
 
-/** Its turn did not come, or the database was silent, until its caller could not wait any longer. */
+/** The deadline passed in the queue, or the database did not answer. */
 const lateError = (): unknown =>
   asUnavailable(Object.assign(new Error("The database took too long."), { code: "ETIMEDOUT" }));
 
-/** Nobody knows; most of what passes by itself has passed by then. */
+/** An estimate: most temporary failures end within this time. */
 const RETRY_SECONDS = 2;
 
-/** One queue for both: what waits for long does not pass what came before it. */
+/** One queue for both deadlines, in the order of arrival. */
 export function createSqliteWrites(
   dataSource: DataSource,
   writeHealth: WriteHealth,
 ): { writes: Writes; longWrites: Writes } {
   const { manager } = dataSource.createQueryRunner();
-  const queue = createCommitQueue((pieces) => commitTogether(manager, pieces, writeHealth), {
+  const queue = createCommitQueue((batch) => commitTogether(manager, batch, writeHealth), {
     workers: 1,
     lateError,
   });
@@ -72,37 +72,37 @@ async function commitTogether(
   const inSavepoint = async (
     work: () => Promise<unknown>,
   ): Promise<{ value: unknown } | { error: unknown }> => {
-    run("SAVEPOINT piece");
+    run("SAVEPOINT pending");
     try {
       const value = await work();
-      run("RELEASE piece");
+      run("RELEASE pending");
       return { value };
     } catch (error) {
       if (!isInTransaction(manager.connection)) throw error;
-      run("ROLLBACK TO piece");
-      run("RELEASE piece");
+      run("ROLLBACK TO pending");
+      run("RELEASE pending");
       return { error };
     }
   };
   const settle: (() => void)[] = [];
-  let pieces = given;
+  let batch = given;
   try {
     await beginImmediate(run, given);
-    pieces = given.filter((piece) => !piece.isGivenUp);
-    for (const piece of pieces) piece.isBegun = true;
-    const rowPieces = pieces.filter((piece) => piece.rows !== null);
-    const joined = joinRows(rowPieces.map((piece) => piece.rows ?? []));
-    const together = rowPieces.length > 1 ? await inSavepoint(() => insertRows(manager, ...joined)) : null;
-    for (const piece of pieces) {
-      if (piece.rows !== null && together !== null && !("error" in together)) {
-        settle.push(() => piece.resolve(undefined));
+    batch = given.filter((write) => !write.isGivenUp);
+    for (const write of batch) write.isBegun = true;
+    const rowWrites = batch.filter((write) => write.rows !== null);
+    const joined = joinRows(rowWrites.map((write) => write.rows ?? []));
+    const together = rowWrites.length > 1 ? await inSavepoint(() => insertRows(manager, ...joined)) : null;
+    for (const write of batch) {
+      if (write.rows !== null && together !== null && !("error" in together)) {
+        settle.push(() => write.resolve(undefined));
         continue;
       }
-      const outcome = await inSavepoint(() => piece.work(manager));
+      const outcome = await inSavepoint(() => write.work(manager));
       settle.push(() => {
-        if (!("error" in outcome)) return piece.resolve(outcome.value);
+        if (!("error" in outcome)) return write.resolve(outcome.value);
         writeHealth.failed(outcome.error);
-        piece.reject(asUnavailable(outcome.error));
+        write.reject(asUnavailable(outcome.error));
       });
     }
     run("COMMIT");
@@ -110,37 +110,37 @@ async function commitTogether(
   } catch (error) {
     writeHealth.failed(error);
     if (isInTransaction(manager.connection)) run("ROLLBACK");
-    for (const piece of pieces) piece.reject(asUnavailable(error));
+    for (const write of batch) write.reject(asUnavailable(error));
   }
 }
 
 /**
- * Takes the write lock at once: a transaction that only later wants to write could be refused half-way. While another process
- * has the lock, it waits as long as one of the pieces may.
+ * Takes the write lock at the beginning: upgrading a read transaction later can fail with SQLITE_BUSY. While another process
+ * has the lock, it waits until the last deadline of the batch.
  */
-async function beginImmediate(run: (sql: string) => unknown, pieces: readonly PendingWrite[]): Promise<void> {
+async function beginImmediate(run: (sql: string) => unknown, batch: readonly PendingWrite[]): Promise<void> {
   for (;;) {
     try {
       run("BEGIN IMMEDIATE");
       return;
     } catch (error) {
-      if (!isBusy(error) || pieces.every((piece) => piece.isGivenUp)) throw error;
+      if (!isBusy(error) || batch.every((write) => write.isGivenUp)) throw error;
       await sleep(5);
     }
   }
 }
 
-/** While one waits for the disk another fills; PostgreSQL writes the log for both at once. */
+/** While one batch is committed the next one fills; PostgreSQL flushes its log for both together. */
 const COMMITS_AT_ONCE = 2;
 
-/** After this many times the caller is told to come again later. */
+/** Then the caller gets SERVICE_UNAVAILABLE. */
 const MAX_TRIES = 5;
 
 /**
- * Does again what the server undid: the pause is random, so that two that were in each other's way do not meet again. After a
- * failover it is tried once more, on a connection of its own.
+ * Retries a transaction after a conflict, with a random pause, so that two transactions do not conflict again. After a
+ * failover it is retried once, on a new connection.
  */
-async function repeatWhenUndone<T>(transaction: () => Promise<T>, seconds: number): Promise<T> {
+async function retryOnConflict<T>(transaction: () => Promise<T>, seconds: number): Promise<T> {
   const lastTry = performance.now() + (seconds * 1_000) / 2;
   for (let tries = 1; ; tries++) {
     try {
@@ -163,19 +163,19 @@ export function createPostgresWrites(
     return asUnavailable(error);
   };
   const queue = createCommitQueue(
-    async (pieces) => {
+    async (batch) => {
       try {
-        const joined = joinRows(pieces.map((piece) => piece.rows ?? []));
-        await repeatWhenUndone(() => insertRows(manager, ...joined), seconds);
-        for (const piece of pieces) piece.resolve(undefined);
+        const joined = joinRows(batch.map((write) => write.rows ?? []));
+        await retryOnConflict(() => insertRows(manager, ...joined), seconds);
+        for (const write of batch) write.resolve(undefined);
       } catch (error) {
-        if (pieces.length === 1 || isUnavailable(error)) {
-          for (const piece of pieces) piece.reject(toClient(error));
+        if (batch.length === 1 || isUnavailable(error)) {
+          for (const write of batch) write.reject(toClient(error));
           return;
         }
-        for (const piece of pieces) {
-          if (piece.isGivenUp) continue;
-          await piece.work(manager).then(piece.resolve, (error) => piece.reject(toClient(error)));
+        for (const write of batch) {
+          if (write.isGivenUp) continue;
+          await write.work(manager).then(write.resolve, (error) => write.reject(toClient(error)));
         }
       }
     },
@@ -188,7 +188,7 @@ export function createPostgresWrites(
     async transaction(work) {
       open += 1;
       try {
-        return await repeatWhenUndone(() => dataSource.transaction(work), seconds);
+        return await retryOnConflict(() => dataSource.transaction(work), seconds);
       } catch (error) {
         throw toClient(error);
       } finally {

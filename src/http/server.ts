@@ -101,7 +101,7 @@ export async function createHttpServer({
     if (log.isLevelEnabled("debug")) {
       const { id, method } = request;
       const ms = Math.round(reply.elapsedTime);
-      log.debug({ reqId: id, method, route, status: reply.statusCode, ms }, "answered");
+      log.debug({ reqId: id, method, route, status: reply.statusCode, ms }, "request completed");
     }
     done();
   });
@@ -192,7 +192,7 @@ export async function createHttpServer({
     startDraining: drain.start,
     async close() {
       const { cut } = await drain.close();
-      if (cut > 0) log.warn({ requests: cut }, "requests took too long and were cut off");
+      if (cut > 0) log.warn({ requests: cut }, "drain timeout: closed connections with open requests");
     },
   };
 }

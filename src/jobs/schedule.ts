@@ -60,13 +60,14 @@ export function startSchedule({
       await deployments.reload();
       if (turn++ % KEYS_EVERY === 0) await signingKeys.reload();
     }),
-    repeat(MAILS_MS, log, "deliver mails", delivery.run),
+    repeat(MAILS_MS, log, "deliver emails", delivery.run),
   ];
   if (housekeeping) {
     jobs.push(
       repeat(KEEP_KEYS_MS, log, "keep signing keys", async () => {
         const { published } = await keepSigningKeys(signingKeys, signingKeyRotationDays);
-        if (published) log.info({ kid: published.kid, signsFrom: published.signsFrom }, "next signing key");
+        if (published)
+          log.info({ kid: published.kid, signsFrom: published.signsFrom }, "new signing key published");
       }),
       repeat(HOUSEKEEPING_MS, log, "housekeeping", async () => {
         const patient = { ...services, ...long };
@@ -91,13 +92,12 @@ function repeat(everyMs: number, log: Logger, name: string, work: () => Promise<
   const run = async (): Promise<void> => {
     try {
       await work();
-      if (failing) log.info({ job: name }, "the job works again");
+      if (failing) log.info({ job: name }, "job succeeds again");
       failing = false;
     } catch (error) {
       const isBusyElsewhere =
         error instanceof PasserbyError && error.code === "SERVICE_UNAVAILABLE" && !error.cause;
-      if (!failing && !isBusyElsewhere)
-        log.error({ job: name, err: error }, "a job failed and will be tried again");
+      if (!failing && !isBusyElsewhere) log.error({ job: name, err: error }, "job failed, will be retried");
       failing = true;
     }
     if (!stopped) timer = setTimeout(start, everyMs);

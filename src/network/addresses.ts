@@ -1,8 +1,8 @@
-/** IP addresses and networks: parsed strictly, in one place, and written in one form (RFC 5952). */
+/** Parses IP addresses and networks strictly, and formats them canonically (RFC 5952). */
 import { isIPv4, isIPv6 } from "node:net";
 import ipaddr from "ipaddr.js";
 
-/** How many leading bits an address must share with the network's own. */
+/** An address and the length of its prefix. */
 type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 const [IPV4_BITS, IPV6_BITS, MAPPED_BITS] = [32, 128, 96];
@@ -14,13 +14,13 @@ const namedNetworks: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The canonical text of an address. IPv4 in IPv6 notation (RFC 4291 §2.5.5.2) is IPv4, and a zone id is left out: it
- * names an interface of the machine that wrote it. Octal and hexadecimal forms are not addresses, because programs
- * disagree about what they mean.
+ * The canonical text of an address. IPv4-mapped IPv6 (RFC 4291 §2.5.5.2) becomes IPv4, and a zone id is removed, because it
+ * names an interface of another machine. Octal and hexadecimal forms are not addresses, because programs interpret them
+ * differently.
  * @returns null when the text is not an address
  */
 export function parseAddress(text: string): string | null {
-  // What Node takes for IPv4 is in the canonical form already. This is the hot path.
+  // Hot path: what Node accepts as IPv4 is canonical already.
   if (isIPv4(text)) return text;
   const address = parseIPv6(text);
   if (!address) return null;
@@ -34,7 +34,7 @@ export function parseIPv6(text: string): ipaddr.IPv6 | null {
 
 /**
  * Networks by name (`loopback`, `linklocal`, `uniquelocal`), as an address, or as an address and the length of its prefix.
- * @returns null when the text is none of these. `/0` is refused: it would mean everybody
+ * @returns null when the text is none of these, and for `/0`, which would be every address
  */
 export function parseNetworks(text: string): readonly Network[] | null {
   if (Object.hasOwn(namedNetworks, text)) {
@@ -52,7 +52,7 @@ export function parseNetworks(text: string): readonly Network[] | null {
   return prefix > MAPPED_BITS ? [[address.toIPv4Address(), prefix - MAPPED_BITS]] : null;
 }
 
-/** Whether an address is in one of the networks; never when it is not an address. */
+/** Whether an address is in one of the networks; false when the text is not an address. */
 export function isInNetworks(text: string, networks: readonly Network[]): boolean {
   const canonical = parseAddress(text);
   if (canonical === null) return false;

@@ -1,7 +1,6 @@
 /**
- * The one place through which HTTP requests leave for addresses that an operator configured, or that an issuer published:
- * bounded in time and in size, compressed and not, never redirected, and only to public addresses unless private ones are
- * allowed. What the answer means is the caller's.
+ * Sends all HTTP requests to URLs that an operator configured or an issuer published. Time and size (compressed and
+ * decompressed) are bounded, redirects are not followed, and private addresses are rejected unless allowed (SSRF).
  */
 import { lookup as resolveName } from "node:dns";
 import { once } from "node:events";
@@ -19,12 +18,12 @@ export interface OutgoingRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** From the first look at the name to the last byte of the answer. */
+  /** From the DNS lookup to the last byte of the response. */
   readonly seconds: number;
-  /** Of the body as it comes, and of what it unfolds to where it is compressed. */
-  readonly mostAnswerBytes: number;
+  /** Limit of the body, both compressed and decompressed. */
+  readonly maxAnswerBytes: number;
   readonly allowPrivateAddresses: boolean;
-  /** How names become addresses; the system's resolver unless a test brings one. */
+  /** Default: the system's resolver. For tests. */
   readonly resolve?: LookupFunction;
 }
 
@@ -40,16 +39,16 @@ export interface WholeAnswer {
   readonly bytes: Buffer;
 }
 
-/** Says why there is no answer, in words that hold nothing of what the other side sent. */
+/** There is no usable response. The message contains nothing that the other side sent. */
 export class NoAnswerError extends Error {
   override readonly name = "NoAnswerError";
 }
 
-const notPublic = (): NoAnswerError => new NoAnswerError("the address is not a public one");
+const notPublic = (): NoAnswerError => new NoAnswerError("the address is not public");
 
 /**
- * What a name stands for, checked where the connection takes its address from: there is no second look at the name
- * that could give another one. Host header, SNI and certificate check go on with the name.
+ * Resolves a name and checks its addresses in the lookup of the connection: a second lookup could return another address
+ * (DNS rebinding). Host header, SNI and certificate verification use the name.
  */
 const onlyPublic =
   (resolve: LookupFunction): LookupFunction =>
@@ -63,15 +62,15 @@ const onlyPublic =
       return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
     });
 
-/** A POST whose answer is read as text. @throws NoAnswerError as `send` does */
+/** A POST whose response is read as text. @throws NoAnswerError as `send` does */
 export async function post(request: OutgoingRequest): Promise<Answer> {
   const { status, bytes } = await send({ ...request, method: "POST" });
   return { status, body: bytes.toString("utf8") };
 }
 
 /**
- * Sends a request and reads the whole answer, whatever its status.
- * @throws NoAnswerError when there is none in time, it is too long or cannot be decompressed, or the address is refused
+ * Sends a request and reads the whole response, whatever its status.
+ * @throws NoAnswerError when there is none in time, it is too large or cannot be decompressed, or the address is not public
  */
 export async function send(
   request: Omit<OutgoingRequest, "body"> & { readonly method: "GET" | "POST"; readonly body?: string },
@@ -82,19 +81,19 @@ export async function send(
   } catch (error) {
     if (error instanceof NoAnswerError) throw error;
     if (signal.aborted) throw new NoAnswerError(`there was no answer within ${request.seconds} seconds`);
-    // A parser's error holds the bytes that it could not read, so only its code goes on.
+    // An HTTP parser error contains the bytes that it could not parse, so only its code is used.
     const { code, name } = error as { code?: unknown; name?: unknown };
     throw new NoAnswerError(String(code ?? name));
   }
 }
 
-/** What an answer says as JSON (RFC 8259: in UTF-8). @throws NoAnswerError when it is none, or nested too deep */
+/** Parses a response as JSON in UTF-8 (RFC 8259). @throws NoAnswerError when it is invalid or nested too deep */
 export function jsonOf({ bytes }: Pick<WholeAnswer, "bytes">): unknown {
   let text: string;
   try {
     text = strictUtf8.decode(bytes);
   } catch {
-    // Replaced characters would make one name of two.
+    // Replacement characters would make different names equal.
     throw new NoAnswerError("the answer is not in UTF-8");
   }
   try {
@@ -107,13 +106,13 @@ export function jsonOf({ bytes }: Pick<WholeAnswer, "bytes">): unknown {
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Node's default, said here because the process can be started with another. */
+/** Node's default, set because the process can be started with another. */
 const MAX_HEADER_BYTES = 16_384;
 
 async function exchange(request: Parameters<typeof send>[0], signal: AbortSignal): Promise<WholeAnswer> {
-  const { url, method, headers, body, mostAnswerBytes, allowPrivateAddresses } = request;
+  const { url, method, headers, body, maxAnswerBytes, allowPrivateAddresses } = request;
   const resolve = request.resolve ?? resolveName;
-  // An address instead of a name is connected to without a look-up.
+  // For an IP address there is no lookup.
   const host = url.hostname.replace(/^\[|\]$/g, "");
   if (!allowPrivateAddresses && isIP(host) !== 0 && !isPublicAddress(host)) throw notPublic();
   const sent = (url.protocol === "https:" ? https : http).request(url, {
@@ -125,35 +124,35 @@ async function exchange(request: Parameters<typeof send>[0], signal: AbortSignal
       "accept-encoding": "identity",
     },
     maxHeaderSize: MAX_HEADER_BYTES,
-    // A connection of its own: one that was kept open could be to an address that nobody checked.
+    // A new connection: one of a pool could lead to an address that was not checked.
     agent: false,
     lookup: allowPrivateAddresses ? resolve : onlyPublic(resolve),
     signal,
   });
   const answered = once(sent, "response", { signal }) as Promise<[IncomingMessage]>;
-  // Once the answer has begun, its own stream says what went wrong.
+  // After the response has started, errors are emitted by its stream.
   sent.on("error", () => {});
   sent.end(body);
   const [response] = await answered;
   try {
-    const bytes = await readAll(decompress(response, mostAnswerBytes), mostAnswerBytes);
+    const bytes = await readAll(decompress(response, maxAnswerBytes), maxAnswerBytes);
     return { status: response.statusCode ?? 0, headers: response.headers, bytes };
   } finally {
     sent.destroy();
   }
 }
 
-async function readAll(stream: AsyncIterable<Buffer>, mostBytes: number): Promise<Buffer> {
+async function readAll(stream: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of bounded(stream, mostBytes)) chunks.push(chunk);
+  for await (const chunk of bounded(stream, maxBytes)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
-async function* bounded(stream: AsyncIterable<Buffer>, mostBytes: number): AsyncGenerator<Buffer> {
+async function* bounded(stream: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {
   let bytes = 0;
   for await (const chunk of stream) {
     bytes += chunk.length;
-    if (bytes > mostBytes) throw new NoAnswerError(`the answer is longer than ${mostBytes} bytes`);
+    if (bytes > maxBytes) throw new NoAnswerError(`the answer is longer than ${maxBytes} bytes`);
     yield chunk;
   }
 }
@@ -165,14 +164,14 @@ const decompressors: Readonly<Record<string, () => Duplex>> = {
   br: createBrotliDecompress,
 };
 
-/** Nobody was asked to compress, but some proxies do. Unfolds piece by piece, no further than it is read. */
-function decompress(response: IncomingMessage, mostBytes: number): AsyncIterable<Buffer> {
+/** Some proxies compress although `identity` was requested. Decompresses as a stream, up to the limit. */
+function decompress(response: IncomingMessage, maxBytes: number): AsyncIterable<Buffer> {
   const coding = (response.headers["content-encoding"] ?? "identity").trim().toLowerCase();
   const isEmpty = response.statusCode === 204 || response.headers["content-length"] === "0";
   if (coding === "identity" || coding === "" || isEmpty) return response;
   const decompressor = decompressors[coding];
   if (!decompressor) throw new NoAnswerError("the answer is compressed in a way that is not supported");
-  const compressed = (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> => bounded(source, mostBytes);
-  // What fails on the way is thrown to whoever reads the end of it.
+  const compressed = (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> => bounded(source, maxBytes);
+  // Errors of any stage are thrown to the reader.
   return pipeline(response, compressed, decompressor(), () => {});
 }

@@ -1,7 +1,7 @@
-/** Which addresses are the public internet: those that a request may be sent to wherever private ones are refused. */
+/** Which addresses are public: requests may be sent to those without allowing private addresses. */
 import { BlockList, isIP } from "node:net";
 
-/** IPv4 that is not the public internet, by the IANA special-purpose registry (RFC 6890), and multicast. */
+/** IPv4 networks that are not public: the IANA special-purpose registry (RFC 6890), and multicast. */
 const specialIPv4 = [
   "0.0.0.0/8",
   "10.0.0.0/8",
@@ -21,9 +21,9 @@ const specialIPv4 = [
 ];
 /** Of IPv6 only global unicast is public (RFC 4291 §2.4): not loopback, link-local, unique-local or multicast. */
 const globalIPv6 = ["2000::/3"];
-/** Within it: documentation, and transition addresses, which hold an IPv4 address that may be private. */
+/** Within it: documentation, and transition addresses, which contain an IPv4 address that may be private. */
 const specialIPv6 = ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"];
-/** IPv4 in IPv6 notation; a block list looks such an address up among its IPv4 rules. */
+/** IPv4-mapped IPv6; a BlockList checks such an address against its IPv4 rules. */
 const mappedIPv4 = ["::ffff:0:0/96"];
 
 function blockList(networks: readonly string[]): BlockList {
@@ -35,12 +35,11 @@ function blockList(networks: readonly string[]): BlockList {
   return list;
 }
 
-const refusedAddresses = blockList([...specialIPv4, ...specialIPv6]);
+const privateAddresses = blockList([...specialIPv4, ...specialIPv6]);
 const acceptedIPv6 = blockList([...globalIPv6, ...mappedIPv4]);
 
-/** Whether an address is on the public internet. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
-  if (family === 4) return !refusedAddresses.check(address, "ipv4");
-  return family === 6 && acceptedIPv6.check(address, "ipv6") && !refusedAddresses.check(address, "ipv6");
+  if (family === 4) return !privateAddresses.check(address, "ipv4");
+  return family === 6 && acceptedIPv6.check(address, "ipv6") && !privateAddresses.check(address, "ipv6");
 }

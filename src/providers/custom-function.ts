@@ -154,7 +154,7 @@ async function call({ url, secret, allowPrivateAddresses }: Settings, body: stri
         "webhook-signature": new Webhook(secret).sign(id, now, body),
       },
       seconds: CALL_SECONDS,
-      mostAnswerBytes: MAX_ANSWER_BYTES,
+      maxAnswerBytes: MAX_ANSWER_BYTES,
       allowPrivateAddresses,
     });
   } catch (error) {

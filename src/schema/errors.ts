@@ -41,7 +41,7 @@ export function formatGraphError(
   if (clientMistakes.has(code)) return { message: cut(formatted.message), ...place, extensions: { code } };
   if (isRefusedByGraphql(cause, path)) {
     const message = cut(formatted.message);
-    log.debug({ path, message }, "refused by graphql-js");
+    log.debug({ path, message }, "rejected by graphql-js");
     return { message, ...place, extensions: { code: "BAD_USER_INPUT" } };
   }
   const errorId = randomUUID();

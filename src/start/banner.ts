@@ -1,4 +1,4 @@
-/** What a started gateway says: where it is, what it works on, and where its new admin key is. */
+/** The startup banner: URLs, database, and where a new admin key is. */
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
 import type { Logger } from "pino";
@@ -7,8 +7,8 @@ import type { Settings } from "../settings/settings.ts";
 import { VERSION } from "../version.ts";
 
 /**
- * For people on standard error; where nobody watches also as a line of the log, and then without the admin key: what is
- * printed there is kept by whoever collects logs.
+ * Prints the banner to standard error. If that is not a terminal, the log gets a line too, and the admin key is not printed,
+ * because the output may be stored with logs.
  */
 export function announce({
   settings,
@@ -19,12 +19,12 @@ export function announce({
   settings: Settings;
   app: Pick<App, "database" | "newAdminKey" | "http">;
   log: Logger;
-  /** null when they are not served. */
+  /** null when metrics are not served. */
   metricsUrl: string | null;
 }): void {
   const { address, port } = http.fastify.server.address() as AddressInfo;
-  const isWatched = process.stderr.isTTY === true;
-  if (!isWatched) {
+  const isTerminal = process.stderr.isTTY === true;
+  if (!isTerminal) {
     const kind = settings.databaseUrl.startsWith("sqlite:") ? "sqlite" : "postgres";
     const { publicUrl } = settings;
     log.info({ address, port, publicUrl, metricsUrl, database: kind, version: VERSION }, "listening");
@@ -41,31 +41,34 @@ export function announce({
     `  Metrics      ${metricsUrl ?? describeMissing(settings)}`,
     `  Database     ${database.file ? resolve(database.file) : describeDatabase(settings.databaseUrl)}`,
   ];
-  if (newAdminKey) lines.push("", ...describeAdminKey(newAdminKey, { file: database.file, isWatched }));
+  if (newAdminKey) lines.push("", ...describeAdminKey(newAdminKey, { file: database.file, isTerminal }));
   lines.push("", "  Stop with Ctrl+C");
   process.stderr.write(`${lines.join("\n")}\n\n`);
 }
 
 const describeMissing = ({ metricsAt }: Settings): string =>
-  metricsAt ? `none: port ${metricsAt.port} is in use; set METRICS_PORT to another` : "off";
+  metricsAt ? `off: port ${metricsAt.port} is in use; set METRICS_PORT to another port` : "off";
 
-/** @param about.file null for a throw-away database, whose keys are kept nowhere */
+/** @param about.file null for a temporary database, whose keys are not stored */
 export function describeAdminKey(
   key: string,
-  { file, isWatched }: { file: string | null; isWatched: boolean },
+  { file, isTerminal }: { file: string | null; isTerminal: boolean },
 ): string[] {
-  const kept = file && resolve(`${file}.admin-key`);
-  if (isWatched) {
-    return [`  Admin key    ${key}`, `               shown this once${kept ? `; kept in ${kept}` : ""}`];
+  const storedIn = file && resolve(`${file}.admin-key`);
+  if (isTerminal) {
+    return [
+      `  Admin key    ${key}`,
+      `               not shown again${storedIn ? `; stored in ${storedIn}` : ""}`,
+    ];
   }
   return [
-    kept
-      ? `  Admin key    in ${kept}`
-      : "  Admin key    of this run only, and shown in a terminal only: set ADMIN_KEY",
+    storedIn
+      ? `  Admin key    stored in ${storedIn}`
+      : "  Admin key    not shown outside of a terminal, and not stored: set ADMIN_KEY",
   ];
 }
 
-/** An address that a browser here can open: one that stands for every address is none. */
+/** A URL that a browser on this machine can open, also when HOST is 0.0.0.0 or ::. */
 export function baseUrl(
   { host, port: asked, publicUrl }: Pick<Settings, "host" | "port" | "publicUrl">,
   port: number,
@@ -76,9 +79,9 @@ export function baseUrl(
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
-/** Without its password, which may be in the query too. */
+/** Without the password, which may also be in the query. */
 export function describeDatabase(databaseUrl: string): string {
-  if (databaseUrl.startsWith("sqlite:")) return "a throw-away one, gone at exit";
+  if (databaseUrl.startsWith("sqlite:")) return "temporary, deleted at exit";
   const url = new URL(databaseUrl);
   url.password = "";
   url.search = "";

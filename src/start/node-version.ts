@@ -1,4 +1,4 @@
-/** Imports nothing, because on an older Node.js what it imported might not even be read. */
+/** Imports nothing: an older Node.js might not parse what it imports. */
 
 const [MAJOR, MINOR] = [20, 19];
 
@@ -8,9 +8,11 @@ export function isOldNode(version: string): boolean {
   return major < MAJOR || (major === MAJOR && minor < MINOR);
 }
 
-/** Ends the process with a sentence where Node.js is too old to run the program. */
+/** Ends the process with a message if Node.js is too old. */
 export function requireNode(): void {
   if (!isOldNode(process.version)) return;
-  process.stderr.write(`Passerby needs Node.js ${MAJOR}.${MINOR} or newer; this is ${process.version}.\n`);
+  process.stderr.write(
+    `Passerby requires Node.js ${MAJOR}.${MINOR} or newer; this is ${process.version}. Install a newer version from https://nodejs.org.\n`,
+  );
   process.exit(1);
 }

@@ -1,4 +1,4 @@
-/** The keys that a gateway on SQLite makes for itself: found, or made, beside the database with mode 0600. */
+/** The keys of a gateway on SQLite: read from files beside the database, or generated there with mode 0600. */
 import { randomBytes } from "node:crypto";
 import {
   chmodSync,
@@ -22,26 +22,26 @@ import { StartError } from "./start-error.ts";
 export interface Keys {
   readonly masterKey: string;
   readonly adminKey: string;
-  /** Set when the admin key was made just now: it is told this once. */
+  /** Whether the admin key was generated just now: it is printed this once. */
   readonly isNewAdminKey: boolean;
 }
 
 /**
- * @param file the SQLite file; null for a throw-away database, whose keys are kept nowhere
- * @throws StartError when a file is there and holds no key
+ * @param file the SQLite file; null for a temporary database, whose keys are not stored
+ * @throws StartError when a key file exists and has no key
  */
 export function resolveKeys(
   given: { masterKey: string | null; adminKey: string | null },
   file: string | null,
 ): Keys {
   const master =
-    given.masterKey ?? findOrMake(file && `${file}.master-key`, () => randomBytes(32).toString("hex")).key;
+    given.masterKey ?? findOrCreate(file && `${file}.master-key`, () => randomBytes(32).toString("hex")).key;
   if (given.adminKey) return { masterKey: master, adminKey: given.adminKey, isNewAdminKey: false };
-  const admin = findOrMake(file && `${file}.admin-key`, generateAdminKey);
+  const admin = findOrCreate(file && `${file}.admin-key`, generateAdminKey);
   return { masterKey: master, adminKey: admin.key, isNewAdminKey: admin.isNew };
 }
 
-function findOrMake(path: string | null, make: () => string): { key: string; isNew: boolean } {
+function findOrCreate(path: string | null, make: () => string): { key: string; isNew: boolean } {
   if (path === null) return { key: make(), isNew: true };
   mkdirSync(dirname(path), { recursive: true });
   const found = readKey(path);
@@ -49,7 +49,7 @@ function findOrMake(path: string | null, make: () => string): { key: string; isN
   const key = make();
   if (store(path, key)) return { key, isNew: true };
   const theirs = readKey(path);
-  if (theirs === null) throw new StartError(`${path} comes and goes. Start again.`);
+  if (theirs === null) throw new StartError(`${path} was deleted while the gateway started. Start again.`);
   return { key: theirs, isNew: false };
 }
 
@@ -58,23 +58,23 @@ function readKey(path: string): string | null {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
-    hideFromOthers(path);
+    restrictMode(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return null;
-    const reason = code === "EISDIR" ? "it is a folder" : code;
-    throw new StartError(`${path} cannot be read (${reason}). Make it a file that this user may read.`);
+    const reason = code === "EISDIR" ? "it is a directory" : code;
+    throw new StartError(`${path} cannot be read (${reason}). It must be a file that this user may read.`);
   }
   const key = decodeText(bytes)?.trim() ?? "";
-  // Also what a full disk or a power cut left. To go on with it would encrypt everything with a key of no letters.
+  // A full disk or a power cut may leave an empty file, which must not be used as a key.
   if (/^\S{32,}$/.test(key)) return key;
   throw new StartError(
-    `${path} ${bytes.length === 0 ? "is empty" : "does not hold a key"}. Put it back from your copy. Only where nothing needs its key, such as in a new database, delete the file and start again: another key is made.`,
+    `${path} ${bytes.length === 0 ? "is empty" : "does not contain a key"}. Restore it from your backup. Only if the key is not needed, as for a new database, delete the file and start again: a new key is generated.`,
   );
 }
 
-/** A copy or a backup may have widened its mode. Where it belongs to another user, that user decides. */
-function hideFromOthers(path: string): void {
+/** Copying may have made it readable by others. Fails silently if the file belongs to another user. */
+function restrictMode(path: string): void {
   const { mode } = statSync(path);
   if ((mode & 0o007) === 0) return;
   try {
@@ -83,8 +83,8 @@ function hideFromOthers(path: string): void {
 }
 
 /**
- * Makes the file whole or not at all, and on the disk before anything is encrypted with its key.
- * @returns false when another process made it meanwhile
+ * Creates the file atomically, and syncs it before anything is encrypted with its key.
+ * @returns false when another process created it first
  */
 function store(path: string, key: string): boolean {
   const draft = `${path}.${randomBytes(6).toString("hex")}.new`;
@@ -97,7 +97,7 @@ function store(path: string, key: string): boolean {
   }
   try {
     chmodSync(draft, 0o600);
-    nameOnce(draft, path);
+    linkOrCopy(draft, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -107,13 +107,13 @@ function store(path: string, key: string): boolean {
   }
 }
 
-/** @throws Error EEXIST when there is such a file already */
-function nameOnce(draft: string, path: string): void {
+/** @throws Error EEXIST when the file exists */
+function linkOrCopy(draft: string, path: string): void {
   try {
     linkSync(draft, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
-    // Shares and memory cards may know no second name for a file.
+    // Network shares and FAT file systems may have no hard links.
     copyFileSync(draft, path, constants.COPYFILE_EXCL);
   }
 }

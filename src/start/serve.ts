@@ -14,7 +14,7 @@ import { StartError } from "./start-error.ts";
 import { explainFailure, ListenError } from "./start-failures.ts";
 import { handleSignals } from "./stopping.ts";
 
-/** Serves until SIGTERM or SIGINT. A refusal to start prints what to do and exits with 1. */
+/** Serves until SIGTERM or SIGINT. If it cannot start, it prints what to do and exits with 1. */
 export async function serve(
   readEnvironment: (warn: (sentence: string) => void) => NodeJS.ProcessEnv,
 ): Promise<void> {
@@ -31,11 +31,11 @@ export async function serve(
       drainSeconds: settings.drainSeconds,
       async stop(options) {
         await app.stop(options);
-        // Last, so that the end can be watched.
+        // Last, so that draining can be observed.
         await metrics?.close();
       },
     });
-    // After that: whoever reads it may already send a signal.
+    // After the signal handlers: a reader of the banner may send a signal at once.
     announce({ settings, app, log, metricsUrl: metrics?.url ?? null });
   } catch (error) {
     process.stderr.write(`${explainFailure(error)}\n`);
@@ -47,15 +47,15 @@ export async function serve(
 function requireClock(now: Date): void {
   if (isPlausible(now)) return;
   throw new StartError(
-    `The clock of this machine says ${now.toISOString()}. Set it right: tokens, sessions and the age of users go by it.`,
+    `The clock of this machine is wrong: ${now.toISOString()}. Correct it, because tokens, sessions and the expiry of users depend on it.`,
   );
 }
 
 const warn = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
 
 /**
- * With PORT=0 the port is chosen now, and held until the gateway listens: without PUBLIC_URL it is in the issuer of
- * every token.
+ * With PORT=0 the port is chosen now and reserved until the gateway listens, because without PUBLIC_URL it is part of the
+ * issuer.
  */
 async function readSettings(
   environment: NodeJS.ProcessEnv,
@@ -75,7 +75,7 @@ async function readSettings(
   };
 }
 
-/** @returns null where no metrics are served */
+/** @returns null when metrics are not served */
 async function listen(
   { http }: App,
   { settings, log }: { settings: Settings; log: Logger },
@@ -88,12 +88,12 @@ async function listen(
       throw new ListenError(error, { ...address, setting: "METRICS_PORT" });
     }
   };
-  // Before clients can connect: a port that was set and is taken is a refusal to start.
+  // Before clients can connect: a METRICS_PORT that was set and is in use is an error.
   const asked = metricsAt?.isRequired ? await listenToMetrics(metricsAt) : null;
   const { fastify } = http;
   const level = fastify.log.level;
   try {
-    // The banner says where it listens; Fastify would too, once for each address.
+    // Fastify would log each address; the banner has the URL.
     if (level === "info") fastify.log.level = "warn";
     await fastify.listen({ port, host, backlog: requestBudget.backlog });
   } catch (error) {
@@ -103,7 +103,7 @@ async function listen(
   }
   if (asked || !metricsAt) return asked;
   return listenToMetrics(metricsAt).catch((error: ListenError) => {
-    log.warn({ metricsPort: metricsAt.port }, `no metrics are served: ${error.message}`);
+    log.warn({ metricsPort: metricsAt.port }, `metrics are not served: ${error.message}`);
     return null;
   });
 }

@@ -1,4 +1,4 @@
-/** Why the program does not start, in a sentence that names the fix: it is shown without a stack. */
+/** The program cannot start. The message names the fix and is printed without a stack. */
 export class StartError extends Error {
   override readonly name: string = "StartError";
 }

@@ -1,4 +1,4 @@
-/** Why the program will not start, in a sentence that names the fix. */
+/** Explains why the program cannot start, and how to fix it. */
 import { explainDatabaseFailure } from "../database/explain-failure.ts";
 import { NewerDatabaseError } from "../database/migrate.ts";
 import { PasserbyError } from "../errors.ts";
@@ -6,15 +6,17 @@ import { WrongMasterKeyError } from "../identity/tokens/key-pairs.ts";
 import { SettingsError } from "../settings/settings.ts";
 import { StartError } from "./start-error.ts";
 
-/** A command that would have to make the database that it was to work on. */
+/** The database of a command does not exist. */
 export class NoDatabaseError extends StartError {
   override readonly name = "NoDatabaseError";
   constructor(file: string) {
-    super(`There is no database at ${file}. Set DATABASE_URL to the gateway's, or start the gateway once.`);
+    super(
+      `There is no database at ${file}. Set DATABASE_URL to that of the gateway, or create the database with: passerby migrate`,
+    );
   }
 }
 
-/** The address to listen on is none, or taken. */
+/** The gateway cannot listen on its address. */
 export class ListenError extends StartError {
   override readonly name = "ListenError";
   constructor(
@@ -23,28 +25,29 @@ export class ListenError extends StartError {
   ) {
     const { code } = cause as NodeJS.ErrnoException;
     const isMain = setting === "PORT";
-    const another = isMain ? "set PORT to another number" : "set METRICS_PORT to another, or to off";
+    const another = isMain ? "set PORT to another port" : "set METRICS_PORT to another port or to off";
     super(
       code === "EADDRINUSE"
-        ? `Port ${port} is in use. Stop the other program, or ${another}.`
+        ? `Port ${port} is in use by another program. Stop that program, or ${another}.`
         : /^(EADDRNOTAVAIL|ENOTFOUND|EAI_AGAIN|EINVAL)$/.test(String(code))
-          ? `This machine has no address ${host}. Set ${isMain ? "HOST" : setting} to 127.0.0.1, 0.0.0.0 or one of its own.`
+          ? `This machine does not have the address ${host}. Set ${isMain ? "HOST" : setting} to 127.0.0.1, 0.0.0.0 or an address of this machine.`
           : code === "EACCES"
-            ? `This user may not listen on port ${port}. Set ${setting} to 1024 or more.`
-            : `Listening on ${host}, port ${port}, failed (${code}).`,
+            ? `This user has no permission to listen on port ${port}. Set ${setting} to 1024 or higher.`
+            : `Cannot listen on ${host}, port ${port} (${code}). Check HOST and ${setting}.`,
       { cause },
     );
   }
 }
 
 export function explainFailure(error: unknown): string {
-  const isOurs =
+  const hasOwnMessage =
     error instanceof SettingsError ||
     error instanceof NewerDatabaseError ||
     error instanceof StartError ||
     error instanceof WrongMasterKeyError;
-  const isRefusal = error instanceof PasserbyError && !(error.code === "SERVICE_UNAVAILABLE" && error.cause);
-  if (isOurs || isRefusal) return (error as Error).message;
+  const isClientError =
+    error instanceof PasserbyError && !(error.code === "SERVICE_UNAVAILABLE" && error.cause);
+  if (hasOwnMessage || isClientError) return (error as Error).message;
   const cause = error instanceof PasserbyError ? error.cause : error;
   const explained = explainDatabaseFailure(cause);
   if (explained) return explained;

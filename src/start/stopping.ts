@@ -1,19 +1,19 @@
-/** SIGTERM and SIGINT: the first lets the gateway stop in order, another one ends the process at once. */
+/** SIGTERM and SIGINT: the first stops the gateway gracefully, the second ends the process at once. */
 import { constants } from "node:os";
 import { isatty } from "node:tty";
 import type { Logger } from "pino";
 
-/** How long closing may take when draining is done: nothing healthy needs it. */
+/** The maximum time for closing after draining. It normally takes much less. */
 const CLOSE_SECONDS = 15;
-/** A terminal sends Ctrl+C to npm and to this process, and npm hands it on: that is one signal, not two. */
+/** Under npm, Ctrl+C arrives twice, from the terminal and from npm. Within this time it counts once. */
 const ECHO_MS = 250;
 
 const codeOf = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
 const isInTerminal = (): boolean => [0, 1, 2].some((fd) => isatty(fd));
 
 /**
- * To be called before anything else is started: process 1 of a container ignores signals that nobody handles.
- * @returns what to call once there is something to stop
+ * Must be called first: as process 1 of a container, the program would ignore signals without a handler.
+ * @returns to be called when the gateway has started
  */
 export function handleSignals(): (app: {
   log: Logger;
@@ -25,18 +25,20 @@ export function handleSignals(): (app: {
 
   return ({ log, drainSeconds, stop }) => {
     onSignal = (signal) => {
-      const isImpatient = signal === "SIGINT" && isInTerminal();
-      const seconds = isImpatient ? 0 : drainSeconds;
+      const isCtrlC = signal === "SIGINT" && isInTerminal();
+      const seconds = isCtrlC ? 0 : drainSeconds;
       const since = Date.now();
       onSignal = (next) => {
         if (Date.now() - since < ECHO_MS) return;
-        process.stderr.write(`${next} came twice: stopped at once, with requests unanswered.\n`);
+        process.stderr.write(
+          `Received a second signal (${next}): stopped at once, without answering open requests.\n`,
+        );
         process.exit(codeOf(next));
       };
       log.info({ signal, drainSeconds: seconds }, "draining");
       setTimeout(
         () => {
-          log.error("closing takes too long: stopped all the same");
+          log.error("closing timed out: exiting with open requests");
           process.exit(1);
         },
         (seconds + CLOSE_SECONDS) * 1_000,

@@ -1,17 +1,17 @@
-/** Why a token was refused, or could not be judged. */
+/** Why a token was rejected, or could not be verified. */
 export type AccessTokenErrorCode =
-  /** It was good once. Refresh the session. */
+  /** Genuine, but expired. Refresh the session. */
   | "TOKEN_EXPIRED"
-  /** It is no access token of this gateway for this audience, whatever it is. */
+  /** Not an access token of this gateway for this audience. */
   | "TOKEN_INVALID"
   /** Its session has ended, or its user is disabled or deleted. */
   | "TOKEN_REVOKED"
-  /** The gateway's keys could not be read: nothing is known about the token. */
+  /** The gateway's keys could not be read, so the token could not be verified. */
   | "KEYS_UNREACHABLE"
-  /** The token is genuine, but whether its session goes on could not be learnt. */
+  /** Genuine, but whether its session has ended could not be determined. */
   | "REVOCATION_UNKNOWN";
 
-/** What `verifyAccessToken` throws. The cause says more, for a log; the token is in neither. */
+/** Thrown by `verifyAccessToken`. `cause` has details for a log; neither contains the token. */
 export class AccessTokenError extends Error {
   override readonly name = "AccessTokenError";
   readonly code: AccessTokenErrorCode;

@@ -1,8 +1,8 @@
-/** A value read from the gateway: cached while it is fresh, and used for longer while the gateway cannot be reached. */
+/** Caches a value read from the gateway while it is fresh, and longer while the gateway is unreachable. */
 export interface Cache<T> {
-  /** The cached value, read again when it is stale. @throws what reading threw, when nothing usable is left */
+  /** The cached value, reloaded when stale. @throws the error of loading, when no usable value is left */
   get(): Promise<T>;
-  /** Reads again, unless that failed a moment ago; calls while it reads get the same result. */
+  /** Reloads, unless that failed recently. Concurrent calls share the result. */
   renew(): Promise<T>;
 }
 
@@ -12,7 +12,7 @@ export interface Loaded<T> {
   readonly usableUntil: Date;
 }
 
-/** After a failure: how soon it is tried again, while nothing usable is left and while something is. */
+/** Pause after a failure: without and with a usable value. */
 const [RETRY_MS, CALM_RETRY_MS] = [1_000, 5_000];
 
 export function createCache<T>({

@@ -1,4 +1,4 @@
-/** What an access token of the gateway says (RFC 7519). Times are seconds since 1970. */
+/** The claims of an access token (RFC 7519). Times are seconds since 1970. */
 export interface AccessTokenClaims {
   /** `PUBLIC_URL` of the gateway. */
   readonly iss: string;
@@ -8,17 +8,17 @@ export interface AccessTokenClaims {
   readonly aud: string;
   readonly iat: number;
   readonly exp: number;
-  /** The session's id; it goes on when the token is refreshed. */
+  /** The session's id, which stays the same when the token is refreshed. */
   readonly sid: string;
-  /** Whether the user had shown no identity yet when the token was made. */
+  /** Whether the user was anonymous when the token was issued. */
   readonly is_anonymous: boolean;
-  /** The provider that the session began with, such as `anon-user` or `local-userpass`. */
+  /** The provider of the login, such as `anon-user` or `local-userpass`. */
   readonly amr: readonly string[];
-  /** When the session began. */
+  /** When the session started. */
   readonly auth_time: number;
 }
 
-/** @returns null when something is missing or of another type: then it is no access token, however well signed */
+/** @returns null when a claim is missing or has another type: then it is not an access token, although the signature is valid */
 export function readClaims(payload: Readonly<Record<string, unknown>>): AccessTokenClaims | null {
   const { iss, sub, aud, iat, exp, sid, is_anonymous, amr, auth_time } = payload;
   const isComplete =

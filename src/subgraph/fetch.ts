@@ -1,4 +1,4 @@
-/** As much of `fetch` as is needed here; the global one fits. */
+/** The part of `fetch` that is used. The global `fetch` fits. */
 export type Fetch = (
   url: string,
   init: {
@@ -11,7 +11,7 @@ export type Fetch = (
 ) => Promise<{
   readonly status: number;
   readonly headers: { get(name: string): string | null };
-  /** Where it is there, it is read no further than is allowed; without it `text` reads what comes. */
+  /** If present, it is read up to a limit; otherwise `text()` is used. */
   readonly body?: { getReader(): BodyReader } | null;
   json(): Promise<unknown>;
   text(): Promise<string>;
@@ -29,14 +29,14 @@ export interface Answer {
 }
 
 const TIMEOUT_MS = 5_000;
-/** Decompressed. Keys are far below it, and so is what introspection says. */
+/** Decompressed. Keys and introspection responses are far smaller. */
 const MAX_BYTES = 262_144;
-/** The list of ended sessions has about 400 kB. */
+/** The revocation list has up to about 400 kB. */
 export const MAX_LIST_BYTES = 4_194_304;
 
 /**
- * Asks the gateway, which never redirects and answers in milliseconds. Whatever stands at its address is read no further
- * than the gateway's answers reach.
+ * Sends a request to the gateway. The gateway never redirects and has small, fast responses, so redirects, a timeout and
+ * large responses are errors.
  */
 export async function request(
   fetch: Fetch,
@@ -65,7 +65,7 @@ async function read(reader: BodyReader, maxBytes: number): Promise<string> {
     bytes += value?.byteLength ?? 0;
     if (bytes > maxBytes) {
       await reader.cancel();
-      throw new Error(`the answer is longer than ${maxBytes} bytes`);
+      throw new Error(`the response is larger than ${maxBytes} bytes`);
     }
     text += decoder.decode(value, { stream: true });
   }

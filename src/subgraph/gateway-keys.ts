@@ -1,4 +1,4 @@
-/** The gateway's public keys. A new one is published ten minutes before it signs, so ten minutes is how long they are kept. */
+/** The gateway's public keys, cached for ten minutes, because a new key is published ten minutes before it signs. */
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
 import { AccessTokenError } from "./access-token-error.ts";
 import { createCache } from "./cache.ts";
@@ -6,9 +6,9 @@ import { request } from "./fetch.ts";
 import type { ResolvedOptions } from "./options.ts";
 
 const FRESH_SECONDS = 600;
-/** While the gateway is down its last keys are good for longer: nobody gets tokens by other ones meanwhile. */
+/** While the gateway is down, the last keys remain valid for longer: no tokens of other keys are issued meanwhile. */
 const USABLE_SECONDS = 3_600;
-/** Tokens with made-up key ids must not make this server ask all the time. */
+/** Tokens with invented key ids must not cause a request each. */
 const COOLDOWN_SECONDS = 30;
 
 interface KeySet {

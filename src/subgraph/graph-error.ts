@@ -1,4 +1,4 @@
-/** Refusals as GraphQL servers show them, without a copy of `graphql`: they are made with the server's own class. */
+/** GraphQL errors, without a dependency on `graphql`: the server's own class can be passed in. */
 export type GraphQLErrorClass = new (
   message: string,
   options: { extensions: Record<string, unknown> },
@@ -6,7 +6,7 @@ export type GraphQLErrorClass = new (
 
 export type GraphErrorCode = "UNAUTHENTICATED" | "FORBIDDEN" | "SERVICE_UNAVAILABLE";
 
-/** For servers that need no class of their own: Apollo Server takes the code from any error's `extensions`. */
+/** For servers that need no class: Apollo Server reads the code from `extensions` of any error. */
 class PlainGraphError extends Error {
   override readonly name = "GraphQLError";
   readonly extensions: Record<string, unknown>;
@@ -18,8 +18,8 @@ class PlainGraphError extends Error {
 }
 
 /**
- * @param options.status of the whole answer, for a refusal that comes before any field; Apollo Server and Yoga read it
- *   from `extensions.http`, Fastify from `statusCode`
+ * @param options.status HTTP status, for errors before execution; Apollo Server and Yoga read it from `extensions.http`,
+ *   Fastify from `statusCode`
  */
 export function createGraphError(
   code: GraphErrorCode,

@@ -1,31 +1,31 @@
 import type { Fetch } from "./fetch.ts";
 
-/** How tokens are verified. Only `issuer` must be said. */
+/** How tokens are verified. Only `issuer` is required. */
 export interface VerifierOptions {
-  /** `PUBLIC_URL` of the gateway, as it says it there. */
+  /** `PUBLIC_URL` of the gateway, exactly as it is set there. */
   readonly issuer: string;
-  /** `TOKEN_AUDIENCE` of the gateway. Absent: the issuer, as in the gateway. */
+  /** `TOKEN_AUDIENCE` of the gateway. Default: the issuer, as in the gateway. */
   readonly audience?: string;
-  /** Where this server reaches the gateway, if not at the issuer's address. */
+  /** The URL at which this server reaches the gateway. Default: the issuer. */
   readonly gatewayUrl?: string;
-  /** Where the gateway's keys are. Absent: `/.well-known/jwks.json` of the gateway. */
+  /** The URL of the gateway's keys. Default: `/.well-known/jwks.json` of the gateway. */
   readonly jwksUrl?: string;
-  /** How far this server's clock may be off, 0 to 60. Absent: 5. */
+  /** The tolerated clock skew, 0 to 60 seconds. Default: 5. */
   readonly clockSkewSeconds?: number;
   /**
-   * Whether sessions that ended before their tokens are noticed.
-   * `none` (when absent): a token is good until it expires, 30 minutes at most.
-   * `list`: the gateway's list of ended sessions is read every 30 seconds.
-   * `introspection`: the gateway is asked about every token; needs `serviceKey`.
+   * Whether tokens of ended sessions are rejected before they expire.
+   * `none` (default): a token is valid until it expires, 30 minutes with the gateway's default.
+   * `list`: the gateway's revocation list is read every 30 seconds.
+   * `introspection`: the gateway is asked about every token; requires `serviceKey`.
    */
   readonly revocation?: "none" | "list" | "introspection";
-  /** A server API key (`pbk_…`). With `list` it is for the rare moment when the list is too long to be complete. */
+  /** A server API key (`pbk_…`). With `list` it is used only while the list is incomplete, because it is too long. */
   readonly serviceKey?: string;
-  /** What becomes of a genuine token whose revocation cannot be looked up. Absent: `refuse`. */
+  /** Whether a genuine token is accepted when revocation cannot be checked. Default: `refuse`. */
   readonly ifRevocationUnknown?: "refuse" | "accept";
   /** For tests. */
   readonly clock?: () => Date;
-  /** For tests, proxies and certificates of your own. */
+  /** For tests, proxies and private certificate authorities. */
   readonly fetch?: Fetch;
 }
 
@@ -37,10 +37,10 @@ export interface ResolvedOptions extends Required<Omit<VerifierOptions, "service
 }
 
 const DEFAULT_SKEW_SECONDS = 5;
-/** Keys and lists of the gateway reach as far. */
+/** The gateway publishes keys and lists with this tolerance. */
 const MAX_SKEW_SECONDS = 60;
 
-/** @throws TypeError when the options cannot work; it says which one and why */
+/** @throws TypeError naming the invalid option */
 export function resolveOptions(options: VerifierOptions): ResolvedOptions {
   const { issuer, clockSkewSeconds = DEFAULT_SKEW_SECONDS, revocation = "none", serviceKey } = options;
   requireUrl("issuer", issuer);
@@ -55,7 +55,9 @@ export function resolveOptions(options: VerifierOptions): ResolvedOptions {
     throw new TypeError('revocation must be "none", "list" or "introspection".');
   }
   if (revocation === "introspection" && !serviceKey) {
-    throw new TypeError("Introspection needs serviceKey: `passerby api-key create <name>` makes one.");
+    throw new TypeError(
+      "revocation: introspection requires serviceKey. Create one with `passerby api-key create <name>`.",
+    );
   }
   return {
     issuer,
@@ -75,10 +77,10 @@ export function resolveOptions(options: VerifierOptions): ResolvedOptions {
 
 function requireUrl(name: string, value: unknown): void {
   if (typeof value === "string" && /^https?:/.test(value) && isUrl(value)) return;
-  throw new TypeError(`${name} must be the gateway's http or https address, such as https://id.example.com.`);
+  throw new TypeError(`${name} must be an http or https URL of the gateway, such as https://id.example.com.`);
 }
 
-/** `URL.canParse` says no to letters of Latin-1 in Node 20 once V8 has optimised the call. */
+/** In Node 20 `URL.canParse` returns false for letters of Latin-1 once V8 has optimised the call. */
 function isUrl(text: string): boolean {
   try {
     return Boolean(new URL(text));

@@ -1,4 +1,4 @@
-/** Whether the session of a genuine token goes on, learnt from the gateway's list or by asking it about the token. */
+/** Checks whether the session of a genuine token has ended, with the revocation list or token introspection. */
 import { type JWTVerifyGetKey, jwtVerify } from "jose";
 import { AccessTokenError } from "./access-token-error.ts";
 import { createCache, type Loaded } from "./cache.ts";
@@ -6,20 +6,20 @@ import type { AccessTokenClaims } from "./claims.ts";
 import { MAX_LIST_BYTES, request } from "./fetch.ts";
 import type { ResolvedOptions } from "./options.ts";
 
-/** @returns the claims as they are now. @throws AccessTokenError TOKEN_REVOKED, REVOCATION_UNKNOWN */
+/** @returns the current claims. @throws AccessTokenError TOKEN_REVOKED, REVOCATION_UNKNOWN */
 export type CheckRevocation = (token: string, claims: AccessTokenClaims) => Promise<AccessTokenClaims>;
 
 interface RevokedList {
   readonly jwt: string;
   readonly etag: string | null;
   readonly sessions: ReadonlySet<string>;
-  /** Users of whom every session has ended that began before a second; where many ended, this is in place of them. */
+  /** Users with a time in seconds: every session that started before it has ended. Replaces many entries of one user. */
   readonly users: ReadonlyMap<string, number>;
   readonly complete: boolean;
   readonly expiresAt: Date;
 }
 
-/** The list says itself how long it may be kept; this is for answers that do not, and against ones that say too much. */
+/** The default and the maximum of `max-age` in responses. */
 const FRESH_SECONDS = 30;
 const HASH_CHARACTERS = 11;
 
@@ -52,7 +52,7 @@ function createIntrospection(options: ResolvedOptions): CheckRevocation {
   return async (token, claims) => {
     if (serviceKey === null) {
       throw unknown(
-        "The list of revoked sessions is not complete. Give serviceKey, so that the gateway can be asked.",
+        "The revocation list is incomplete. Set serviceKey, so that the token can be introspected.",
       );
     }
     const answer = await request(fetch, introspectionUrl, {
@@ -67,11 +67,11 @@ function createIntrospection(options: ResolvedOptions): CheckRevocation {
       .then((response) => {
         if (response.status !== 200) throw new Error(`status ${response.status}`);
         const answer = JSON.parse(response.text) as { active?: unknown; is_anonymous?: unknown } | null;
-        if (typeof answer?.active !== "boolean") throw new Error("not an introspection");
+        if (typeof answer?.active !== "boolean") throw new Error("not an introspection response");
         return answer;
       })
       .catch((cause) => {
-        throw unknown(`The gateway did not answer at ${introspectionUrl}: is serviceKey right?`, cause);
+        throw unknown(`Introspection failed at ${introspectionUrl}. Check serviceKey.`, cause);
       });
     if (!answer.active) throw revoked();
     return { ...claims, is_anonymous: answer.is_anonymous === true };
@@ -91,7 +91,7 @@ function createListCheck(
   return async (token, claims) => {
     const [{ sessions, users, complete }, hash] = await Promise.all([
       list.get().catch((cause) => {
-        throw unknown(`The list of revoked sessions could not be read from ${revokedSessionsUrl}.`, cause);
+        throw unknown(`The revocation list could not be read from ${revokedSessionsUrl}.`, cause);
       }),
       hashOf(claims.sid),
     ]);
@@ -125,7 +125,7 @@ async function readList(
   });
   const { sessions, users = null } = payload;
   if (!Array.isArray(sessions) || !(users === null || isUserList(users))) {
-    throw new Error("not a list of revoked sessions");
+    throw new Error("not a revocation list");
   }
   const expiresAt = new Date(Number(payload.exp) * 1_000);
   const value = isSame
@@ -149,15 +149,15 @@ const isUserList = (value: unknown): value is [string, number][] =>
   Array.isArray(value) &&
   value.every((each) => Array.isArray(each) && typeof each[0] === "string" && Number.isInteger(each[1]));
 
-/** RFC 9111 §4.2.1: a cache in between has had it for `age` seconds. */
+/** RFC 9111 §4.2.1: `age` is how long a cache on the way has stored the response. */
 function freshSeconds(headers: { get(name: string): string | null }): number {
   const maxAge = Number(/max-age=(\d+)/.exec(headers.get("cache-control") ?? "")?.[1] ?? FRESH_SECONDS);
-  // A cache that is late with a new one must not make this server ask for every token; issuers of tests want that.
-  const least = maxAge === 0 ? 0 : 1;
-  return Math.min(FRESH_SECONDS, Math.max(least, maxAge - Number(headers.get("age") ?? 0) || 0));
+  // A stale response of a cache must not cause a request for every token. Test issuers set max-age=0 to have that.
+  const min = maxAge === 0 ? 0 : 1;
+  return Math.min(FRESH_SECONDS, Math.max(min, maxAge - Number(headers.get("age") ?? 0) || 0));
 }
 
-/** An id as the list holds it: the first characters of its SHA-256, base64url. */
+/** An id as in the list: the first characters of its SHA-256, base64url. */
 async function hashOf(id: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(id));
   return btoa(String.fromCharCode(...new Uint8Array(digest)))

@@ -1,4 +1,4 @@
-/** Verifies access tokens of the gateway with its published keys: no call for each token, unless revocation asks for one. */
+/** Verifies access tokens with the gateway's published keys, without a request for each token unless `revocation` needs one. */
 import { errors, jwtVerify } from "jose";
 import { AccessTokenError } from "./access-token-error.ts";
 import { type AccessTokenClaims, readClaims } from "./claims.ts";
@@ -9,12 +9,12 @@ import { createRevocationCheck } from "./revocation.ts";
 /** @throws AccessTokenError */
 export type Verifier = (token: string) => Promise<AccessTokenClaims>;
 
-/** The gateway's are well under a thousand. */
+/** Tokens of the gateway have less than a thousand. */
 const MAX_CHARACTERS = 8_192;
 
 /**
- * A verifier that keeps keys and list between calls. Make one, and use it for every request.
- * @throws TypeError when the options cannot work
+ * A verifier that caches keys and revocation list between calls. Create one, and use it for every request.
+ * @throws TypeError when the options are invalid
  */
 export function createVerifier(options: VerifierOptions): Verifier {
   const resolved = resolveOptions(options);
@@ -33,7 +33,7 @@ async function verifySignature(
   if (typeof token !== "string" || token.length > MAX_CHARACTERS) throw invalid();
   try {
     const { payload } = await jwtVerify(token, gatewayKeys, {
-      // Pinned: the token does not choose how it is verified (RFC 8725 §3.1).
+      // Pinned: the token must not choose the algorithm (RFC 8725 §3.1).
       algorithms: ["ES256"],
       typ: "JWT",
       issuer,
@@ -57,11 +57,11 @@ async function verifySignature(
 const verifiers = new Map<string, { options: VerifierOptions; verify: Verifier }>();
 
 /**
- * Verifies one token. Verifiers are remembered by what their options say, so it costs no more than `createVerifier`.
- * @throws AccessTokenError; TypeError when the options cannot work
+ * Verifies one token. Verifiers are cached by their options, so it costs no more than a verifier of `createVerifier`.
+ * @throws AccessTokenError; TypeError when the options are invalid
  */
 export async function verifyAccessToken(token: string, options: VerifierOptions): Promise<AccessTokenClaims> {
-  // Functions are not part of the text, so they are compared.
+  // Functions are not in the JSON, so they are compared.
   const key = JSON.stringify(options);
   const known = verifiers.get(key);
   const isSame = known?.options.clock === options.clock && known?.options.fetch === options.fetch;

@@ -1,4 +1,4 @@
-/** What the tests of a server that takes tokens of the gateway import: `passerby/testing`. No gateway, no database. */
+/** `passerby/testing`, for tests of servers that verify tokens. Needs no gateway and no database. */
 export { type IssuerSettings, startTestIssuer, type TestIssuer } from "./issuer.ts";
 export type { TestKey } from "./signing.ts";
 export {

@@ -1,44 +1,44 @@
-/** A small gateway for a subgraph's own tests: keys, tokens and ended sessions over HTTP, without a database. */
+/** A test issuer for subgraphs: keys, tokens, revocation list and introspection over HTTP, without a database. */
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { decodeJwt } from "jose";
 import type { AccessTokenClaims } from "../subgraph/claims.ts";
 import { createKey, signEs256, type TestKey } from "./signing.ts";
 
-/** What a verifier has to know of its issuer. */
+/** The settings of a verifier for this issuer. */
 export interface IssuerSettings {
   readonly issuer: string;
   readonly audience: string;
   readonly jwksUrl: string;
   readonly revokedSessionsUrl: string;
   readonly introspectionUrl: string;
-  /** What introspection wants as Bearer token. */
+  /** The Bearer token for introspection. */
   readonly serviceKey: string;
 }
 
 export interface TestIssuer extends IssuerSettings {
-  /** A good token, of a new known user unless the claims say otherwise. */
+  /** A valid token of a new permanent user, with other claims if given. */
   issueToken(claims?: Partial<AccessTokenClaims>): string;
-  /** What `issueToken` would sign. */
+  /** The claims that `issueToken` would sign. */
   createClaims(claims?: Partial<AccessTokenClaims>): AccessTokenClaims;
-  /** A refresh token, which no server but the gateway takes. */
+  /** A refresh token, which only the gateway accepts. */
   issueRefreshToken(): string;
-  /** The key that signs now. */
+  /** The current signing key. */
   readonly key: TestKey;
-  /** Publishes another key beside this one; it signs from `rotateKey` on. */
+  /** Publishes the next key; it signs after `rotateKey`. */
   publishNextKey(): void;
-  /** Signs with the next key. The one before stays published. */
+  /** Signs with the next key. The previous one stays published. */
   rotateKey(): void;
-  /** Publishes nothing but the key that signs now. */
+  /** Publishes the current signing key only. */
   retireKeys(): void;
-  /** Ends the session of that id (`sid`), as a logout, a deletion or a merge does. */
+  /** Ends the session with this id (`sid`), as a logout, a deletion or a merge does. */
   revokeSession(sessionId: string): void;
   /**
-   * Ends every session of a user that began before a time (`auth_time`), as the list says it where many of them ended.
-   * Verifiers that do not know such an entry are told that the list is not complete.
+   * Ends all sessions of a user that started before a time (`auth_time`), with one entry of the list. For verifiers that do
+   * not know such entries, the list is marked as incomplete.
    */
   revokeSessionsOf(userId: string, before: Date): void;
-  /** The signed list of the sessions that ended. */
+  /** The signed revocation list. */
   signRevokedSessions(): string;
   stop(): Promise<void>;
 }
@@ -49,7 +49,7 @@ const hashOf = (id: string): string => createHash("sha256").update(id).digest("b
 
 /**
  * Starts an issuer on a free port of this machine.
- * @param options.audience `aud` of its tokens. Absent: the issuer's address
+ * @param options.audience `aud` of its tokens. Default: the issuer's URL
  */
 export async function startTestIssuer(
   options: { audience?: string; clock?: () => Date } = {},
@@ -174,7 +174,7 @@ export async function startTestIssuer(
   };
 }
 
-/** As the gateway describes itself. */
+/** As the metadata of the gateway. */
 const metadataOf = (issuer: string): object => ({
   issuer,
   jwks_uri: `${issuer}/.well-known/jwks.json`,

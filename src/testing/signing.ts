@@ -1,4 +1,4 @@
-/** Keys and tokens as the gateway makes them, and as it never would. */
+/** Keys and tokens, valid ones and forged ones. */
 import { createHash, createHmac, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 
 export interface TestKey {
@@ -25,7 +25,7 @@ export function signEs256(key: TestKey, claims: object, header: object = {}): st
   return `${input}.${signature.toString("base64url")}`;
 }
 
-/** The attack on verifiers that let the token choose: the public key, which everybody has, as a shared secret. */
+/** Algorithm confusion: the public key, which everyone can read, as an HMAC secret. */
 export function signHs256(key: TestKey, claims: object): string {
   const input = `${encode({ alg: "HS256", typ: "JWT", kid: key.kid })}.${encode(claims)}`;
   const secret = key.publicKey.export({ format: "pem", type: "spki" });
@@ -35,7 +35,7 @@ export function signHs256(key: TestKey, claims: object): string {
 export const signNothing = (claims: object): string =>
   `${encode({ alg: "none", typ: "JWT" })}.${encode(claims)}.`;
 
-/** The token with other claims under the signature of the first ones. */
+/** The token with changed claims and its original signature. */
 export function replaceClaims(token: string, change: object): string {
   const [header, payload = "", signature] = token.split(".");
   const claims = JSON.parse(Buffer.from(payload, "base64url").toString());

@@ -1,31 +1,31 @@
-/** Runs a verifier through every case, in whatever test framework, or in none. */
+/** Runs a verifier through every case, with any test framework or without one. */
 import { decodeJwt } from "jose";
 import { type TokenCase, tokenCases } from "./cases.ts";
 import { type IssuerSettings, startTestIssuer } from "./issuer.ts";
 
-/** What is tested: gives the token's claims, and throws when it is not good. */
+/** The verifier under test: returns the claims of a valid token, and throws otherwise. */
 export type TestedVerifier = (token: string) => unknown;
 
-/** Makes the verifier for one issuer; each case has its own. */
+/** Creates the verifier for one issuer. Each case has its own issuer. */
 export type CreateTestedVerifier = (settings: IssuerSettings) => TestedVerifier | Promise<TestedVerifier>;
 
 export interface SuiteOptions {
-  /** Whether the verifier learns which sessions ended. Absent: no. */
+  /** Whether the verifier checks revocation. Default: false. */
   readonly revocation?: boolean;
 }
 
 export interface VerifierCase {
   readonly name: string;
-  /** @throws VerifierProblem when the verifier does something else */
+  /** @throws VerifierProblem when the case fails */
   run(): Promise<void>;
 }
 
-/** A verifier took what it should refuse, or the other way round. */
+/** The verifier accepted an invalid token or rejected a valid one. */
 export class VerifierProblem extends Error {
   override readonly name = "VerifierProblem";
 }
 
-/** The cases, to be run as tests one by one. */
+/** The cases, to be run one by one. */
 export const verifierSuite = (
   createVerifier: CreateTestedVerifier,
   { revocation = false }: SuiteOptions = {},
@@ -40,7 +40,7 @@ async function runCase(createVerifier: CreateTestedVerifier, tokenCase: TokenCas
     const verify = await createVerifier(issuer);
     const token = await tokenCase.makeToken(issuer, verify);
     if (tokenCase.expected === "accepted") await requireAccepted(verify, token);
-    else await requireRefused(verify, token);
+    else await requireRejected(verify, token);
   } finally {
     await issuer.stop();
   }
@@ -48,18 +48,21 @@ async function runCase(createVerifier: CreateTestedVerifier, tokenCase: TokenCas
 
 async function requireAccepted(verify: TestedVerifier, token: string): Promise<void> {
   const claims = (await Promise.resolve(verify(token)).catch((cause: unknown) => {
-    throw new VerifierProblem(`A good token was refused: ${cause instanceof Error ? cause.message : cause}`, {
-      cause,
-    });
+    throw new VerifierProblem(
+      `A valid token was rejected: ${cause instanceof Error ? cause.message : cause}`,
+      {
+        cause,
+      },
+    );
   })) as Record<string, unknown> | null;
   const expected = decodeJwt(token);
   for (const name of ["sub", "sid", "is_anonymous"]) {
     if (claims?.[name] === expected[name]) continue;
-    throw new VerifierProblem(`The verifier must give the claims of the token; ${name} is not what it says.`);
+    throw new VerifierProblem(`The verifier must return the claims of the token; ${name} differs.`);
   }
 }
 
-async function requireRefused(verify: TestedVerifier, token: string): Promise<void> {
+async function requireRejected(verify: TestedVerifier, token: string): Promise<void> {
   let given: unknown;
   try {
     given = await verify(token);
@@ -68,8 +71,8 @@ async function requireRefused(verify: TestedVerifier, token: string): Promise<vo
   }
   throw new VerifierProblem(
     given
-      ? "The token was accepted."
-      : `The verifier gave ${given} where it has to throw: the caller would be taken for nobody, not for a stranger.`,
+      ? "An invalid token was accepted."
+      : `The verifier returned ${given} for an invalid token. It must throw: otherwise the caller counts as unauthenticated instead of rejected.`,
   );
 }
 
@@ -109,7 +112,7 @@ export function describeVerifier(
   createVerifier: CreateTestedVerifier,
   options?: SuiteOptions,
 ): void {
-  framework.describe("the verifier of access tokens", () => {
+  framework.describe("the access token verifier", () => {
     for (const { name, run } of verifierSuite(createVerifier, options)) framework.test(name, run);
   });
 }

@@ -1,6 +1,4 @@
-/** How settings name what is inside a token. */
-
-/** `a.b\.c` is `["a", "b.c"]`. */
+/** Splits the path of a nested claim: `a.b\.c` is `["a", "b.c"]`. */
 export function splitPath(given: string): string[] {
   const segments = [""];
   for (const [token] of given.matchAll(/\\[.\\]|./gsu)) {

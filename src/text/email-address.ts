@@ -1,22 +1,22 @@
 /**
- * Email addresses: the one function for every one that enters, so that a mailbox has one spelling here. Whether an address
- * may be registered is stricter, and the provider's to say.
+ * Canonical email addresses. Every address from outside passes through here, so that a mailbox has one spelling. Which
+ * addresses may register is stricter, and up to the provider.
  */
 import { domainToASCII } from "node:url";
 
 /** RFC 5321 §4.5.3.1.3, less the angle brackets (RFC Errata 1690). Counted in the canonical form. */
 export const MAX_EMAIL_CHARACTERS = 254;
-/** Nothing longer can become an address by normalisation. */
+/** A longer text is not an address after normalisation either. */
 const MAX_INPUT = 2_000;
 
 export interface EmailAddress {
-  /** Without the spaces around it. */
+  /** As typed, trimmed. */
   readonly typed: string;
   /** What is stored and compared: NFC, case folded, the domain as A-labels (RFC 5890 §2.3.2.1). */
   readonly canonical: string;
 }
 
-/** @returns null when it is blank, too long, or has a control character or half a surrogate pair */
+/** @returns null when it is blank, too long, or has a control character or a lone surrogate */
 export function readEmailAddress(text: string): EmailAddress | null {
   if (text.length > MAX_INPUT) return null;
   const typed = text.trim();
@@ -26,15 +26,15 @@ export function readEmailAddress(text: string): EmailAddress | null {
   return isUsable ? { typed, canonical } : null;
 }
 
-/** `canonical` of `readEmailAddress`, or null as it gives it. */
+/** `canonical` of `readEmailAddress`, or null. */
 export const canonicalEmail = (text: string): string | null => readEmailAddress(text)?.canonical ?? null;
 
-/** As addresses were stored before they had a canonical form. */
+/** The spelling of addresses stored before canonical forms. */
 const formerSpelling = (text: string): string => text.trim().normalize("NFC").toLowerCase();
 
 /**
- * The spellings under which an address may be stored, the first that is found first: of two accounts that turned out to be
- * one mailbox, one has kept its former spelling.
+ * The spellings under which an address may be stored, in the order of lookup. If two accounts had the same canonical form
+ * when it was introduced, one has its former spelling.
  */
 export function storedSpellings(text: string): string[] {
   const canonical = canonicalEmail(text);
@@ -43,7 +43,7 @@ export function storedSpellings(text: string): string[] {
   return former === canonical ? [canonical] : [former, canonical];
 }
 
-/** What stored addresses begin with that were typed so; a domain that is not ASCII must be given in full. */
+/** The canonical form of the beginning of an address, for prefix search; a non-ASCII domain must be complete. */
 export const emailBeginning = (text: string): string =>
   canonicalize(
     text
@@ -61,26 +61,26 @@ function canonicalize(text: string): string {
   return at < 0 ? foldCase(local) : `${foldCase(local)}@${canonicalDomain(domain)}`;
 }
 
-/** As A-labels; folded like any text where it is no domain name. */
+/** As A-labels; text that is not a domain name is case folded. */
 function canonicalDomain(domain: string): string {
   if (ASCII.test(domain)) return domain.toLowerCase();
-  // `domainToASCII` reads a host of a URL, in which other ASCII characters have a meaning.
+  // `domainToASCII` parses the host of a URL, where other ASCII characters have a meaning.
   const isName = !/[^\u{80}-\u{10ffff}a-z0-9.-]/iu.test(domain);
   return (isName && domainToASCII(domain)) || foldCase(domain);
 }
 
 /**
- * Unicode's simple case folding (CaseFolding.txt, status C), so that whatever upper and lower case of a letter there are
- * fold to one, and folding twice changes nothing. NFC before and after it: lower case may compose anew.
+ * Unicode's simple case folding (CaseFolding.txt, status C): all cases of a letter fold to one, and folding is idempotent.
+ * NFC before and after it, because lower case letters may compose again.
  */
 function foldCase(text: string): string {
   const folded = [...text.normalize("NFC")].map(foldCharacter).join("");
-  // σ and ς are one letter; the one that is written at the end of a word is restored, as the mailbox spells it.
+  // σ and ς fold to one letter; the final form is restored at the end of words, as the mailbox is spelled.
   return folded.normalize("NFC").replace(/(?<=\p{L}\p{M}*)σ(?!\p{M}*\p{L})/gu, "ς");
 }
 
 function foldCharacter(character: string): string {
-  // Its upper case is that of i, but they are two letters.
+  // Its upper case is I, as that of i, but ı and i are different letters.
   if (character === "ı") return character;
   const upper = character.toUpperCase();
   return ([...upper].length === 1 ? upper : character).toLowerCase();

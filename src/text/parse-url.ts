@@ -1,6 +1,6 @@
 /**
- * An address, or null when the text is none. `URL.canParse` is not asked: in Node 20, once V8 has optimised the call, it says
- * no to every address with a letter of Latin-1 in it, such as https://bücher.example.
+ * A URL, or null when the text is not one. `URL.canParse` is not used: in Node 20, once V8 has optimised the call, it returns
+ * false for every URL with a letter of Latin-1, such as https://bücher.example.
  */
 export function parseUrl(text: string): URL | null {
   try {

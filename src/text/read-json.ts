@@ -1,9 +1,9 @@
-/** JSON that somebody else wrote: bounded in depth before anything is built of it. Bounding its length is the caller's. */
+/** Parses untrusted JSON, bounded in depth before parsing. The caller bounds its length. */
 
-/** Deeper than any document of ours; code that walks JSON recursively is safe below it. */
+/** Safe for code that walks JSON recursively, and deeper than any document that is needed. */
 export const MAX_JSON_DEPTH = 64;
 
-/** The text is no JSON, or nested too deep. The message quotes nothing of the text, so a client may see it. */
+/** The text is not valid JSON, or nested too deep. The message quotes nothing of it, so a client may see it. */
 export class JsonError extends Error {
   override readonly name = "JsonError";
 }
@@ -25,7 +25,7 @@ const BYTE_ORDER_MARK = 0xfeff;
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-/** Looks at brackets outside of strings only. Text that is no JSON may be counted wrong; parsing it fails anyway. */
+/** Counts brackets outside of strings. The count may be wrong for invalid JSON, which fails when parsed. */
 function isDeeperThan(text: string, maxDepth: number): boolean {
   let depth = 0;
   let inString = false;
@@ -43,7 +43,7 @@ function isDeeperThan(text: string, maxDepth: number): boolean {
   return false;
 }
 
-/** The same bound for what was parsed elsewhere, such as the variables of an operation. Does not recurse. */
+/** The same bound for parsed values, such as the variables of an operation. Not recursive. */
 export function isNestedDeeper(value: unknown, maxDepth = MAX_JSON_DEPTH): boolean {
   const waiting: [value: unknown, depth: number][] = [[value, 1]];
   for (let next = waiting.pop(); next; next = waiting.pop()) {

@@ -40,16 +40,16 @@ it("saved again by an editor, with a byte order mark or in UTF-16, hold the same
 
 it.each([
   ["is empty", ""],
-  ["does not hold a key", "\n \n"],
-  ["does not hold a key", "short\n"],
-  ["does not hold a key", `${"k".repeat(40)}\n${"k".repeat(40)}\n`],
+  ["does not contain a key", "\n \n"],
+  ["does not contain a key", "short\n"],
+  ["does not contain a key", `${"k".repeat(40)}\n${"k".repeat(40)}\n`],
 ])("one that %s refuses to start, and is left as it is", (reason, content) => {
   const folder = newFolder();
   const file = join(folder, "x.sqlite");
   for (const name of ["master-key", "admin-key"]) {
     const path = `${file}.${name}`;
     writeFileSync(path, content);
-    expect(() => resolveKeys(none, file)).toThrow(`${path} ${reason}. Put it back from your copy.`);
+    expect(() => resolveKeys(none, file)).toThrow(`${path} ${reason}. Restore it from your backup.`);
     expect(readFileSync(path, "utf8")).toBe(content);
     writeFileSync(path, "k".repeat(64));
   }
@@ -61,7 +61,7 @@ it("a folder in the place of one is refused in a sentence", () => {
   const file = join(newFolder(), "x.sqlite");
   mkdirSync(`${file}.master-key`);
   expect(refusalOf({ DATABASE_URL: `sqlite:${file}` })).toMatch(
-    /master-key cannot be read \(it is a folder\)/,
+    /master-key cannot be read \(it is a directory\)/,
   );
 });
 

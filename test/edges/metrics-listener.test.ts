@@ -48,7 +48,7 @@ it("a port that was set and is taken refuses to start; the default that is taken
   await once(taken, "listening");
   const { port } = taken.address() as { port: number };
   expect(refusalOf({ DATABASE_URL, METRICS_PORT: String(port) })).toBe(
-    `Port ${port} is in use. Stop the other program, or set METRICS_PORT to another, or to off.\n`,
+    `Port ${port} is in use by another program. Stop that program, or set METRICS_PORT to another port or to off.\n`,
   );
   expect(refusalOf({ DATABASE_URL, PORT: "4555", METRICS_PORT: "4555" })).toContain("must differ from PORT");
   taken.close();
@@ -61,7 +61,7 @@ it("a port that was set and is taken refuses to start; the default that is taken
   expect(second?.banner).toMatch(/Metrics +none: port 9464 is in use; set METRICS_PORT/);
   expect((await fetch(`${second?.url}/readyz`)).status).toBe(200);
   await second?.end("SIGTERM");
-  expect(second?.output()).toContain("no metrics are served: Port 9464 is in use.");
+  expect(second?.output()).toContain("metrics are not served: Port 9464 is in use by another program.");
 });
 
 it("METRICS_PORT=off serves none", async () => {

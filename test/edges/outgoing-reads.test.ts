@@ -49,12 +49,12 @@ function pourFolded(response: ServerResponse): Promise<number> {
   });
 }
 
-const request = (port: number, mostAnswerBytes = 100_000) => ({
+const request = (port: number, maxAnswerBytes = 100_000) => ({
   url: new URL(`http://127.0.0.1:${port}/`),
   headers: {},
   body: "{}",
   seconds: 20,
-  mostAnswerBytes,
+  maxAnswerBytes,
   allowPrivateAddresses: true,
 });
 const reasonOf = (attempt: Promise<unknown>): Promise<string> =>

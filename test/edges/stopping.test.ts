@@ -137,7 +137,7 @@ it("a second signal ends it at once, and says so", async () => {
   const before = Date.now();
   expect(await end("SIGTERM")).toBe(143);
   expect(Date.now() - before).toBeLessThan(1_000);
-  expect(await said).toContain("SIGTERM came twice: stopped at once");
+  expect(await said).toContain("Received a second signal (SIGTERM): stopped at once");
 }, 30_000);
 
 it("SIGINT without a terminal drains like SIGTERM", async () => {

@@ -242,7 +242,7 @@ describe("private addresses", () => {
     await deploy({ allowPrivateAddresses: false });
     const before = idp.requests.get("/.well-known/openid-configuration");
     expect(codeOf(await start())).toBe("SERVICE_UNAVAILABLE");
-    expect(warnings()).toEqual([expect.stringMatching(/the address is not a public one/)]);
+    expect(warnings()).toEqual([expect.stringMatching(/the address is not public/)]);
     expect(idp.requests.get("/.well-known/openid-configuration")).toBe(before);
   });
 });

@@ -220,7 +220,7 @@ describe.each(databases)("on %s", (name) => {
     it("elsewhere nothing is logged or promised, the start warns, and confirmation cannot be deployed", async () => {
       const { log, read } = newLog();
       const gateway = await start({ log, settings: { ...none, PUBLIC_URL: "https://id.example.com" } });
-      expect(read()).toContain("registrations wait for a mail, and this gateway sends none");
+      expect(read()).toContain("registrations need a confirmation email, and emails are not sent");
       expect(codeOf(await register(gateway, newEmail(), PASSWORD))).toBe("SERVICE_UNAVAILABLE");
       expect(codeOf(await requestReset(gateway, newEmail()))).toBe("SERVICE_UNAVAILABLE");
       expect(await waiting(gateway)).toBe(0);

@@ -29,7 +29,7 @@ const request = (url: string, options: Partial<OutgoingRequest> = {}): OutgoingR
   headers: {},
   body: "{}",
   seconds: 5,
-  mostAnswerBytes: 1_000,
+  maxAnswerBytes: 1_000,
   allowPrivateAddresses: true,
   ...options,
 });
@@ -110,7 +110,7 @@ it.each([
   const endpoint = await start(answerJson({}));
   const url = `${origin}:${endpoint.port}/`;
   expect(await reasonOf(post(request(url, { allowPrivateAddresses: false })))).toBe(
-    "the address is not a public one",
+    "the address is not public",
   );
   expect(endpoint.connections()).toBe(0);
 });
@@ -136,7 +136,7 @@ it("refuses a name that stands for a private address, also beside public ones", 
   for (const addresses of [["127.0.0.1"], ["::1"], ["203.0.114.1", "127.0.0.1"], ["::ffff:127.0.0.1"], []]) {
     const resolve = resolver(addresses);
     expect(await reasonOf(post(request(url, { allowPrivateAddresses: false, resolve })))).toBe(
-      "the address is not a public one",
+      "the address is not public",
     );
   }
   expect(endpoint.connections()).toBe(0);
@@ -220,7 +220,7 @@ it("checks over https that the certificate is trusted and is the name's", async 
   const ask = (hostname: string, environment: Record<string, string>): Promise<string> => {
     const script = `import { post } from "./dist/network/outgoing-request.js";
       const url = new URL("https://${hostname}:${endpoint.port}/");
-      const request = { url, headers: {}, body: "{}", seconds: 5, mostAnswerBytes: 100, allowPrivateAddresses: true };
+      const request = { url, headers: {}, body: "{}", seconds: 5, maxAnswerBytes: 100, allowPrivateAddresses: true };
       console.log(await post(request).then(({ body }) => body, ({ message }) => message));`;
     return new Promise((resolve, reject) =>
       execFile(

@@ -13,6 +13,6 @@ it.each([
 );
 
 it.each([
-  ["sqlite::memory:", "a throw-away one, gone at exit"],
+  ["sqlite::memory:", "temporary, deleted at exit"],
   ["postgres://ada:secret@db:5432/passerby?password=secret", "postgres://ada@db:5432/passerby"],
 ])("%s is named without its password", (url, name) => expect(describeDatabase(url)).toBe(name));

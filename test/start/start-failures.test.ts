@@ -57,7 +57,7 @@ it("does not start where it may not make a file", () => {
   const closed = join(folder, "closed");
   mkdirSync(closed, { mode: 0o555 });
   expect(refusal(join(closed, "passerby.sqlite"), somebodyElse)).toMatch(
-    /Permission denied: .*Check who owns/,
+    /Permission denied: .*Make the file and its folder writable/,
   );
 });
 
@@ -78,5 +78,7 @@ it("does not start on the database of a newer program", async () => {
     ]),
   );
   await database.close();
-  expect(refusal(file)).toMatch(/newer than this program: it has had FromTheFuture. Start a newer version/);
+  expect(refusal(file)).toMatch(
+    /migrated by a newer version of Passerby \(FromTheFuture\)\. Start that version/,
+  );
 });

@@ -25,7 +25,7 @@ const belongsTo = (table: string, columnName: string, owner: string): TableForei
     onDelete: "CASCADE",
   });
 
-/** A table whose rows go with those that they belong to; each reference and each listed column has an index. */
+/** A table with ON DELETE CASCADE; each reference and each listed column has an index. */
 function ownedTable(
   name: string,
   columns: TableColumnOptions[],
@@ -105,14 +105,14 @@ const tables = [
 ];
 
 /**
- * Identities say whether their user can come back with them, sessions which identity they go with; merging, API keys,
- * redirect flows and mails have rows.
+ * Columns: whether an identity is a sign-in method, and which identity a session belongs to. Tables for merge tickets, API
+ * keys, redirect flows and emails.
  */
 export class WaysIn1764028800000 implements MigrationInterface {
   readonly name = "WaysIn1764028800000";
 
   async up(runner: QueryRunner): Promise<void> {
-    // As plain SQL: on SQLite the schema builder would copy the whole table for a new column.
+    // Plain SQL: on SQLite the schema builder would copy the whole table for a new column.
     const [yes, no] = runner.connection.options.type === "postgres" ? ["true", "false"] : ["1", "0"];
     await runner.query(`ALTER TABLE identities ADD COLUMN is_way_in boolean NOT NULL DEFAULT ${yes}`);
     await runner.query("UPDATE identities SET is_way_in = false WHERE provider = 'anon-user'");

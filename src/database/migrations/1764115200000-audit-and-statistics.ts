@@ -15,7 +15,7 @@ const key = (name: string, type = "varchar"): TableColumnOptions => column(name,
 const optional = (name: string, type = "varchar"): TableColumnOptions =>
   column(name, type, { isNullable: true });
 
-/** Of events in which it is not null; newest first is one walk along it. */
+/** A partial index of events in which the column is not null, in the order of the event list. */
 const byColumn = (name: string, columnName: string, isPartial = true): TableIndex =>
   new TableIndex({
     name: `audit_events_${name}`,
@@ -23,7 +23,7 @@ const byColumn = (name: string, columnName: string, isPartial = true): TableInde
     ...(isPartial && { where: `${columnName} IS NOT NULL` }),
   });
 
-/** As plain SQL: on SQLite the schema builder would copy the tables. */
+/** Plain SQL: on SQLite the schema builder would copy the tables. */
 const indices = [
   "sessions_live ON sessions (provider, expires_at) WHERE ended_at IS NULL",
   "identities_ways_in ON identities (provider, user_id) WHERE is_way_in",
@@ -34,19 +34,19 @@ const indices = [
 const DAY = 86_400_000;
 const dayOf = (columnName: string): string => `CAST(${columnName} / ${DAY} AS integer)`;
 
-/** What the rows of before still tell: sessions that were purged and users that were deleted are not counted. */
+/** Daily counts from existing rows. Purged sessions and deleted users are not counted. */
 const backfill = [
   `SELECT ${dayOf("i.created_at")}, 'arrived', i.provider, 0, count(*) FROM identities i
    WHERE i.provider = 'anon-user' GROUP BY 1, 3`,
   `SELECT ${dayOf("i.created_at")}, CASE WHEN u.created_at = i.created_at THEN 'linked' ELSE 'merged' END, '', 0, count(*)
    FROM identities i JOIN users u ON u.id = i.user_id
    WHERE i.provider = 'anon-user' AND NOT u.is_anonymous GROUP BY 1, 2`,
-  // The first session of an anonymous user is its arrival.
+  // The first session of an anonymous user is its creation.
   `SELECT ${dayOf("s.created_at")}, 'login', s.provider, 0, count(*) FROM sessions s
    WHERE s.provider <> 'anon-user' GROUP BY 1, 3`,
 ];
 
-/** Events, counts by day, and the indices that let operators look for users, and at a draft's impact, in big tables. */
+/** Audit events, daily counts, and indexes for the user list and the impact of drafts in large tables. */
 export class AuditAndStatistics1764115200000 implements MigrationInterface {
   readonly name = "AuditAndStatistics1764115200000";
 
@@ -94,7 +94,7 @@ export class AuditAndStatistics1764115200000 implements MigrationInterface {
       }),
     );
     for (const index of indices) await runner.query(`CREATE INDEX ${index}`);
-    // SQLite compares bytes anyway.
+    // SQLite compares bytes by default.
     if (runner.connection.options.type === "postgres") {
       await runner.query(
         'CREATE INDEX identities_email_bytes ON identities (email COLLATE "C") WHERE email IS NOT NULL',

@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner, Table, TableForeignKey, TableIndex } from "typeorm";
 
-/** Sessions of the operator's console. */
+/** Sessions of the console. */
 export class OperatorSessions1764118800000 implements MigrationInterface {
   readonly name = "OperatorSessions1764118800000";
 

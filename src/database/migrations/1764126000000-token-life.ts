@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner, TableColumn } from "typeorm";
 
-/** The longest that ACCESS_TOKEN_SECONDS may say: what keys of before may have signed. */
+/** The maximum of ACCESS_TOKEN_SECONDS: existing keys may have signed tokens with that lifetime. */
 const LONGEST_TOKEN_SECONDS = 86_400;
 
 export class TokenLife1764126000000 implements MigrationInterface {

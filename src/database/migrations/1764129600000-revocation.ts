@@ -9,7 +9,7 @@ const removedSessions = new Table({
   indices: [new TableIndex({ name: "removed_sessions_ended", columnNames: ["ended_at"] })],
 });
 
-/** Which sessions ended a short while ago can be read from indices, those of deleted and disabled users too. */
+/** Indexes for recently ended sessions, also those of deleted and disabled users. */
 export class Revocation1764129600000 implements MigrationInterface {
   readonly name = "Revocation1764129600000";
 

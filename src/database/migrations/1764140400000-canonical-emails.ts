@@ -7,8 +7,8 @@ interface Row {
 }
 
 /**
- * Emails get the spelling in which they are compared from now on. Of two accounts that turn out to be one mailbox, the one
- * that was confirmed, or is older, gets it; the other keeps its own and is found by exactly that.
+ * Emails get their canonical spelling. If two accounts have the same one, the confirmed or else the older account gets it;
+ * the other keeps its former spelling and is found by exactly that.
  */
 export class CanonicalEmails1764140400000 implements MigrationInterface {
   readonly name = "CanonicalEmails1764140400000";
@@ -16,7 +16,7 @@ export class CanonicalEmails1764140400000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const isPostgres = runner.connection.options.type === "postgres";
     const [first, second] = isPostgres ? ["$1", "$2"] : ["?", "?"];
-    // What has other characters than printable ASCII, or spaces around it; all others are in that spelling.
+    // Emails with other characters than printable ASCII, or spaces around them; all others are canonical already.
     const isOther = isPostgres ? "(email ~ '[^!-~]')" : "(email GLOB '*[^!-~]*')";
     const change = async (table: string, order: string, isFree: (email: string) => Promise<boolean>) => {
       const rows: Row[] = await runner.query(
@@ -29,7 +29,7 @@ export class CanonicalEmails1764140400000 implements MigrationInterface {
       }
     };
     await change("identities", "id", async () => true);
-    // On both databases false sorts before true, so what is confirmed comes first.
+    // Confirmed emails come first: on both databases false sorts before true.
     await change(
       "password_credentials",
       "confirmed_at IS NULL, is_pending, created_at, id",
@@ -39,6 +39,6 @@ export class CanonicalEmails1764140400000 implements MigrationInterface {
     );
   }
 
-  /** Nothing to undo: the program of before finds those rows under a spelling that it takes as well. */
+  /** Nothing to undo: the former program accepts canonical spellings, too. */
   async down(): Promise<void> {}
 }

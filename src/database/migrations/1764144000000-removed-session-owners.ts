@@ -5,7 +5,7 @@ const owners = (): TableColumn[] => [
   new TableColumn({ name: "created_at", type: "bigint", isNullable: true }),
 ];
 
-/** Whose a removed session was and when it began, so that many of one user can be listed as one. */
+/** User and start time of session tombstones, so that the revocation list can have many of one user as one entry. */
 export class RemovedSessionOwners1764144000000 implements MigrationInterface {
   readonly name = "RemovedSessionOwners1764144000000";
 

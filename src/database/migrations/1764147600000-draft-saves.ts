@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner, TableColumn } from "typeorm";
 
-/** A draft knows who saved each provider into it, to tell an operator whose change theirs would replace. */
+/** A draft records who saved each provider, to name the author of a change that another operator would overwrite. */
 export class DraftSaves1764147600000 implements MigrationInterface {
   readonly name = "DraftSaves1764147600000";
 

@@ -35,8 +35,8 @@ const table = new Table({
 });
 
 /**
- * A password that waits for a mail to be read is a row of its own, so that each mail makes its own password good. What
- * waits already becomes such a row; a link that waits stays with its user, and is attached to the email no more.
+ * A password that waits for the confirmation of its email has its own row, so that each email confirms its own password.
+ * Existing ones are moved to such rows. A link that waits stays with its user, without reserving the email.
  */
 export class PendingRegistrations1764151200000 implements MigrationInterface {
   readonly name = "PendingRegistrations1764151200000";
@@ -56,7 +56,7 @@ export class PendingRegistrations1764151200000 implements MigrationInterface {
     await runner.query(
       "CREATE INDEX password_credentials_pending ON password_credentials (created_at) WHERE is_pending",
     );
-    // Of what is confirmed nobody knows any more how: a reset must not take sign-in methods from all these users.
+    // How existing emails were confirmed is unknown: a reset must not remove sign-in methods of all these users.
     await runner.query(
       `ALTER TABLE password_credentials ADD COLUMN is_vouched_for boolean NOT NULL DEFAULT ${yes}`,
     );
@@ -73,7 +73,7 @@ export class PendingRegistrations1764151200000 implements MigrationInterface {
     );
   }
 
-  /** Of several that wait for one email the one that bears its credential's id goes back, and none where that is gone. */
+  /** Of several registrations for one email, restores the one with the id of the credential, if it still exists. */
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(
       `UPDATE password_credentials SET

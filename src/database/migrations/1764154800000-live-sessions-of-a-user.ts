@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from "typeorm";
 
-/** A user's live sessions, oldest first, are read from the index, however many have ended. */
+/** An index for the live sessions of a user, oldest first, however many have ended. */
 export class LiveSessionsOfAUser1764154800000 implements MigrationInterface {
   readonly name = "LiveSessionsOfAUser1764154800000";
 

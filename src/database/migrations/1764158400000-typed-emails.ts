@@ -2,7 +2,7 @@ import { type MigrationInterface, type QueryRunner } from "typeorm";
 
 const tables = ["password_credentials", "pending_registrations"];
 
-/** An email as its owner typed it, for apps that show it; it is compared in its canonical form. */
+/** An email as it was typed, for display; comparisons use the canonical form. */
 export class TypedEmails1764158400000 implements MigrationInterface {
   readonly name = "TypedEmails1764158400000";
 

@@ -6,7 +6,7 @@ const tables = [
   ["outgoing_mails", "outgoing_emails"],
 ] as const;
 
-/** The index after the renaming, as CREATE INDEX says it. */
+/** The renamed index, as in CREATE INDEX. */
 const indexes = [
   ["removed_sessions_ended", "session_tombstones_ended", "session_tombstones (ended_at)"],
   ["mail_tokens_credential", "email_tokens_credential", "email_tokens (credential_id)"],
@@ -30,7 +30,7 @@ const foreignKeys = [
   ["mail_tokens_registration_fk", "email_tokens_registration_fk"],
 ] as const;
 
-/** Tables, columns and indexes get the names that the rest of the program uses. No row changes. */
+/** Renames tables, columns and indexes as they are named in the code. No row changes. */
 export class PlainNames1764162000000 implements MigrationInterface {
   readonly name = "PlainNames1764162000000";
 
@@ -74,7 +74,7 @@ async function renameOnPostgres(runner: QueryRunner, direction: Direction): Prom
   }
 }
 
-/** SQLite has no statement for it: the table is made anew. */
+/** SQLite has no statement for it: the table is created again. */
 async function renameForeignKeysOnSqlite(runner: QueryRunner, direction: Direction): Promise<void> {
   const table = await runner.getTable("email_tokens");
   for (const names of foreignKeys) {

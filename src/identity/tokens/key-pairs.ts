@@ -40,7 +40,7 @@ export function openPrivateKey(encryption: Encryption, row: SigningKey): KeyObje
     pem = encryption.decrypt(row.privateKeyEncrypted, `signing-key:${row.kid}`);
   } catch (cause) {
     throw new WrongMasterKeyError(
-      "MASTER_KEY does not open the signing keys in this database. Start with the master key that the database was made with.",
+      "MASTER_KEY cannot decrypt the signing keys in this database. Set it to the master key with which the database was created.",
       { cause },
     );
   }

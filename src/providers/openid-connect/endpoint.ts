@@ -45,7 +45,7 @@ export async function ask(name: EndpointName, address: string, options: Ask): Pr
       headers: { accept: "application/json", ...headers },
       ...(body !== undefined && { body }),
       seconds: TIMEOUT_SECONDS,
-      mostAnswerBytes: MAX_ANSWER_BYTES,
+      maxAnswerBytes: MAX_ANSWER_BYTES,
       allowPrivateAddresses,
     });
   } catch (error) {

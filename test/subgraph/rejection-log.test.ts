@@ -36,7 +36,7 @@ describe("the reason of a refused token", () => {
       gatewayUrl: issuer.issuer,
     });
     expect(lines).toEqual([
-      `passerbyContext: This is not a valid access token. unexpected "iss" claim value: the token says "${issuer.issuer}", the option issuer is "https://id.example.com". Set it to the gateway's PUBLIC_URL.`,
+      `passerbyContext: This is not a valid access token. unexpected "iss" claim value: the token has "${issuer.issuer}", the option issuer is "https://id.example.com". Set it to the gateway's PUBLIC_URL.`,
     ]);
     expect(answers).toEqual(["The access token is not valid. Log in, or refresh the session."]);
   });

@@ -1,17 +1,17 @@
-/** Tells the author of a server why tokens are refused. Clients never see it: it would help who forges them. */
+/** Logs why tokens are rejected, for the author of the server. Clients do not get the reason, which would help forgers. */
 import { decodeJwt } from "jose";
 import { AccessTokenError } from "./access-token-error.ts";
 
-/** Each reason is logged once in this time, however many tokens are refused for it. */
+/** Each reason is logged once in this time. */
 const QUIET_MS = 60_000;
 const MAX_LOGGED_CLAIM = 200;
 
 export type Log = (message: string) => void;
 
-/** What is no fault of the server's configuration: tokens expire and sessions end all the time. */
+/** Normal events, which do not come from a wrong configuration. */
 const usual = new Set(["TOKEN_EXPIRED", "TOKEN_REVOKED"]);
 
-export function createRefusalLog(
+export function createRejectionLog(
   { issuer, audience, log }: { issuer: string; audience: string; log: Log },
   now: () => Date,
 ): (error: AccessTokenError, token: string) => void {
@@ -28,7 +28,7 @@ export function createRefusalLog(
   };
 }
 
-/** The two options that are easily wrong, beside what the gateway wrote. */
+/** The expected and the actual value of `issuer` and `audience`, which are often misconfigured. */
 function hintFor(reason: string, token: string, expected: { issuer: string; audience: string }): string {
   const names = [
     ['"iss"', "iss", "issuer", "PUBLIC_URL", expected.issuer],
@@ -38,7 +38,7 @@ function hintFor(reason: string, token: string, expected: { issuer: string; audi
   if (!found) return "";
   const [, claim, option, setting, value] = found;
   const said = JSON.stringify(readClaim(token, claim))?.slice(0, MAX_LOGGED_CLAIM);
-  return `: the token says ${said}, the option ${option} is ${JSON.stringify(value)}. Set it to the gateway's ${setting}.`;
+  return `: the token has ${said}, the option ${option} is ${JSON.stringify(value)}. Set it to the gateway's ${setting}.`;
 }
 
 function readClaim(token: string, claim: "iss" | "aud"): unknown {

@@ -3,6 +3,7 @@
 import { chmodSync, existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, it } from "@jest/globals";
+import { VERSION } from "../src/version.ts";
 import { ADMIN_KEY, createDatabase, databases, MASTER_KEY } from "./support/gateway.ts";
 import { startMailServer } from "./support/mail-server.ts";
 import { endProcesses, newFolder, refusalOf as refusal, startProcess as start } from "./support/process.ts";
@@ -46,7 +47,7 @@ it("says in one line of the log that it listens, where, and on what", async () =
       address: "127.0.0.1",
       port: Number(new URL(url).port),
       database: "sqlite",
-      version: "0.1.0",
+      version: VERSION,
     }),
   ]);
 }, 60_000);

@@ -48,7 +48,7 @@ export const consoleQueries = {
     await ask({
       query: `mutation { saveProvider(input: { name: "local-userpass", enabled: false }) { baseVersion } }`,
     });
-    const [someone, somebody] = (await ask(usersPage({ isAnonymous: false, provider: "local-userpass" })))
+    const [someone, another] = (await ask(usersPage({ isAnonymous: false, provider: "local-userpass" })))
       .users.edges;
     const email = someone.node.identities.find((/** @type {any} */ each) => each.email).email;
     const merged = await ask(eventsPage({ actions: ["USER_MERGED"] }));
@@ -61,10 +61,10 @@ export const consoleQueries = {
       ["overview: statistics, 400 days", { query: statisticsQuery(400) }],
       ["users", usersPage()],
       ["users, a deep page", usersPage({}, deep)],
-      ["users by id", usersPage({ id: somebody.node.id })],
-      ["users by e-mail", usersPage({ email })],
-      ["users by the beginning of an e-mail", usersPage({ email: "ada" })],
-      ["users by an e-mail that nobody has", usersPage({ email: "zzz@" })],
+      ["users by id", usersPage({ id: another.node.id })],
+      ["users by email", usersPage({ email })],
+      ["users by the beginning of an email", usersPage({ email: "ada" })],
+      ["users by an unknown email", usersPage({ email: "zzz@" })],
       ["users by provider: anon-user", usersPage({ provider: "anon-user" })],
       ["users by provider: local-userpass", usersPage({ provider: "local-userpass" })],
       ["users by provider: oauth2-apple, deep", usersPage({ provider: "oauth2-apple" }, deep)],
@@ -87,8 +87,8 @@ export const consoleQueries = {
           createdBefore: new Date(until - 193 * 86_400_000),
         }),
       ],
-      ["users: left without a way in", usersPage({ losingAccessByDraft: "local-userpass" })],
-      ["users: left without a way in, deep", usersPage({ losingAccessByDraft: "local-userpass" }, deep)],
+      ["users: losing access", usersPage({ losingAccessByDraft: "local-userpass" })],
+      ["users: losing access, deep", usersPage({ losingAccessByDraft: "local-userpass" }, deep)],
       [
         "review",
         {
@@ -110,7 +110,7 @@ export const consoleQueries = {
       ["events: refused", eventsPage({ outcome: "REFUSED" })],
       ["events by an operator", eventsPage({ actor: "night shift" })],
       ["events through oauth2-apple, refused", eventsPage({ provider: "oauth2-apple", outcome: "REFUSED" })],
-      ["events: nobody did that", eventsPage({ actor: "nobody", actions: ["LOGGED_IN"] })],
+      ["events: of an unknown actor", eventsPage({ actor: "unknown", actions: ["LOGGED_IN"] })],
     ];
     const limits = [];
     for (const [name, body] of queries) {

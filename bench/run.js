@@ -59,7 +59,7 @@ function readOptions() {
   };
 }
 
-/** Every question gets a stage of its own: servers that nobody measures are gone. */
+/** Every question gets a stage of its own: servers that are not measured are stopped. */
 async function ask(/** @type {import("./harness/table.js").Question} */ question, options) {
   const stage = await openStage(options);
   const stop = () => stage.close().finally(() => process.exit(130));

@@ -12,7 +12,7 @@ const HELP = `npm run seed -- [options]
   --until <time>     when the population ends (now)
   --help             this
 
-Users with an e-mail log in with the password "correct horse".
+Users with an email log in with the password "correct horse".
 `;
 
 try {

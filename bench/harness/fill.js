@@ -51,7 +51,7 @@ function splitCount(/** @type {string} */ name) {
   return [Number(day), kind, key];
 }
 
-/** Writes faster than is safe: whoever loses the machine meanwhile starts again. */
+/** Writes without waiting for the disk: after a crash of the machine the database must be filled again. */
 function openSqlite(/** @type {string} */ file) {
   const database = new Database(file);
   database.pragma("synchronous = OFF");

@@ -60,7 +60,7 @@ async function run(/** @type {Order} */ { port, connections, seconds, scenario }
   }
 }
 
-/** Sends until the time is over. Answers that come later do not count. */
+/** Sends until the end. Answers that come later do not count. */
 function drive({ connection, next, end, times, fail }) {
   return new Promise((/** @type {(value?: undefined) => void} */ done) => {
     const step = (/** @type {import("./connection.js").Answer | null} */ last) => {

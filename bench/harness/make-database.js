@@ -16,7 +16,7 @@ export async function createDatabaseAt(/** @type {string} */ url) {
     const { deployments } = core.services;
     if (deployments.liveVersion() > 1) return;
     for (const [name, enabled, note] of [
-      ["local-userpass", true, "E-mail and password"],
+      ["local-userpass", true, "Email and password"],
       ["api-key", true, "Keys for programs"],
       ["api-key", false, "<b>Not</b> yet"],
     ]) {

@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from "uuid";
 const BATCH = 10_000;
 const DAYS_MS = 89 * 86_400_000;
 
-/** Writes faster than is safe: whoever loses the machine meanwhile starts again. */
+/** Writes without waiting for the disk: after a crash of the machine the database must be filled again. */
 export function seedAnonymousUsers(/** @type {string} */ file, /** @type {number} */ count) {
   const database = new Database(file);
   database.pragma("journal_mode = WAL");

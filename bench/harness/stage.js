@@ -133,7 +133,7 @@ async function askChild(
   }
 }
 
-/** Nothing of the settings of whoever runs this. */
+/** Without the settings of the shell that runs this. */
 export function cleanEnvironment(/** @type {Record<string, string>} */ own) {
   const { PATH = "", HOME = "", TMPDIR = "", BENCH_NODE_OPTIONS } = process.env;
   return {

@@ -26,7 +26,7 @@ export const asksWho = (/** @type {string[]} */ accessTokens, paths = graphPaths
   expect: '"isAnonymous":true',
 });
 
-/** Every connection logs in once, then goes on with the token that it was given last. @returns {import("../harness/load.js").Chain} */
+/** Every connection logs in once, then refreshes with the latest token. @returns {import("../harness/load.js").Chain} */
 export function refreshes(paths = graphPaths) {
   const body = { query: REFRESH, variables: { token: PLACE } };
   const [before, after] = writeRequest({ path: paths.refresh, body }).split(PLACE);

@@ -47,11 +47,39 @@ const WORDS = [
   { word: "(?:is|are|was) over", unlessFollowedBy: "the|a|\\d", say: "has expired, has ended" },
   { word: "(?:goes|go|went) on", unlessFollowedBy: "the|a", say: "continues" },
   { word: "vault", say: "encryption" },
-  { word: "(?:un)?seal(?:s|ed|ing)?", say: "encrypt, decrypt" },
+  {
+    word: "(?:un)?seal(?:s|ed|ing)?",
+    say: "encrypt, decrypt",
+    // The key of an encrypted setting, as the database stores it.
+    except: ["src/deployments/configuration.ts"],
+  },
 ];
 
-/** The others are enforced when the texts that still have them are rewritten; `--all` shows them. */
-const ENFORCED = process.argv.includes("--all") ? WORDS : WORDS.filter(({ word }) => word === "vault");
+/** Folders whose texts are still to be rewritten; `--all` shows what is left in them. */
+const PENDING = [
+  "audit",
+  "commands",
+  "database",
+  "deployments",
+  "encryption.ts",
+  "identity",
+  "import",
+  "log.ts",
+  "network",
+  "operators",
+  "rate-limits",
+  "realm",
+  "settings",
+  "start",
+  "statistics",
+  "subgraph",
+  "testing",
+  "text",
+]
+  .map((name) => `src/${name}`)
+  // Generated from src/settings.
+  .concat("docs/configuration.md");
+const isPending = (path) => !process.argv.includes("--all") && PENDING.some((each) => path.startsWith(each));
 
 /** @returns each forbidden word of a text, in its order, with what to say instead */
 export function forbiddenWords(text, path = "", words = WORDS) {
@@ -74,7 +102,7 @@ function* filesBelow(path) {
   if (SKIPPED.test(path)) return;
   const kind = statSync(path, { throwIfNoEntry: false });
   if (kind?.isDirectory()) for (const name of readdirSync(path)) yield* filesBelow(join(path, name));
-  else if (kind && READ.has(extname(path))) yield path;
+  else if (kind && READ.has(extname(path)) && !isPending(path)) yield path;
 }
 
 /** The last column of the glossary in CONTRIBUTING.md lists the words that are not used. */
@@ -87,7 +115,7 @@ function main() {
   let count = 0;
   for (const root of ROOTS)
     for (const path of filesBelow(root))
-      for (const { line, word, say } of forbiddenWords(read(path), relative(".", path), ENFORCED)) {
+      for (const { line, word, say } of forbiddenWords(read(path), relative(".", path))) {
         console.error(`${path}:${line}: “${word}”. Say: ${say}.`);
         count++;
       }

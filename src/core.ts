@@ -5,7 +5,7 @@
 import type { Logger } from "pino";
 import { actAs } from "./audit/act-as.ts";
 import { createAudit, SYSTEM } from "./audit/audit.ts";
-import { countRefusals } from "./audit/count-refusals.ts";
+import { countFailedChecks } from "./audit/count-failed-checks.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Database, openDatabase } from "./database/database.ts";
 import { migrate } from "./database/migrate.ts";
@@ -101,7 +101,7 @@ export async function openCore({
       deployments,
       providers: {
         enabledProviders: deployments.enabledProviders,
-        requireEnabled: countRefusals(audit, deployments.requireEnabled),
+        requireEnabled: countFailedChecks(audit, deployments.requireEnabled),
       },
       liveSessions: createLiveSessionCounter({ reads: database.long.reads, clock }),
     };

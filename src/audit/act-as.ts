@@ -3,13 +3,13 @@ import { auditMethod } from "./audited.ts";
 import { objectRules } from "./object-rules.ts";
 import type { AuditRule } from "./rules.ts";
 
-/** Where the methods are as they were, before anybody acted. */
+/** The key of the methods without auditing. */
 const RAW = Symbol("not audited");
 
 type Methods = Record<string, (...args: unknown[]) => Promise<unknown>>;
 type Service = Methods & { readonly [RAW]?: Methods };
 
-/** The services as somebody uses them: what that somebody does is recorded as theirs. */
+/** The services as one actor uses them: audit events of their methods name that actor. */
 export function actAs<Services extends Audited>(services: Services, acting: Acting): Services {
   const mine = { ...services, acting };
   for (const [name, rules] of Object.entries(objectRules)) {
@@ -25,6 +25,6 @@ export function actAs<Services extends Audited>(services: Services, acting: Acti
   return mine;
 }
 
-/** The same for users and visitors, who use none of the services that operators do: next to nothing, for every request. */
+/** The same for users and visitors, who use none of the operators' services; cheap, because every request calls it. */
 export const actAsUser = <Services extends Audited>(services: Services, acting: Acting): Services =>
   Object.assign(Object.create(services), { acting });

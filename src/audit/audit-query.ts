@@ -1,4 +1,4 @@
-/** The filters of an export, written as text: in an address, and on the command line. */
+/** The filters of an audit export, as text: in a URL and on the command line. */
 import { z } from "zod";
 import { PasserbyError } from "../errors.ts";
 import { type AuditAction, auditActions } from "./actions.ts";
@@ -9,7 +9,7 @@ const time = z.iso
   .datetime({ offset: true })
   .or(z.iso.date())
   .transform((text) => new Date(text));
-/** PostgreSQL has no NUL, and would say so only when an answer has begun. */
+/** PostgreSQL rejects NUL, but only after the response has started. */
 const some = z
   .string()
   .min(1)
@@ -32,7 +32,7 @@ const filters = z.strictObject({
   before: time.optional(),
 });
 
-/** @throws PasserbyError BAD_USER_INPUT naming the filter that makes no sense */
+/** @throws PasserbyError BAD_USER_INPUT naming the invalid filter */
 export function parseAuditQuery(given: unknown): AuditQuery {
   const { data, error } = filters.safeParse(given);
   if (!data) {
@@ -40,7 +40,7 @@ export function parseAuditQuery(given: unknown): AuditQuery {
       [path.join("."), message].filter(Boolean).join(": "),
     );
     throw new PasserbyError("BAD_USER_INPUT", {
-      message: `These filters make no sense: ${problems.join("; ")}. There are ${Object.keys(filters.shape).join(", ")}.`,
+      message: `Invalid filters: ${problems.join("; ")}. Available filters: ${Object.keys(filters.shape).join(", ")}.`,
     });
   }
   const { action, outcome, ...query } = data;

@@ -1,6 +1,6 @@
 /**
- * Where events are written, and nowhere else. What is recorded of which rule is in rules.ts; that a rule is recorded is
- * said where the rule is, with `audited`.
+ * The only place that writes audit events. rules.ts says what is recorded of each rule; a rule is audited where it is
+ * defined, with `audited`.
  */
 import type { Logger } from "pino";
 import type { EntityManager } from "typeorm";
@@ -12,9 +12,9 @@ import { type AuditActorKind, AuditEvent } from "../entities/audit-event.ts";
 import type { ErrorCode } from "../errors.ts";
 import { cleanText } from "../text/storable-text.ts";
 import type { AuditAction } from "./actions.ts";
-import { createRefusalCounter } from "./refusal-counter.ts";
+import { createFailureCounter } from "./failure-counter.ts";
 
-/** Who does something, and from where. */
+/** Who acts, and from where. */
 export interface Acting {
   readonly kind: AuditActorKind;
   /** An operator's name or a user's id. */
@@ -26,11 +26,11 @@ export interface Acting {
 /** The gateway itself, such as when it expires users. */
 export const SYSTEM: Acting = { kind: "SYSTEM", name: null, ipAddress: null, userAgent: null };
 
-/** What a rule says of what it did. */
+/** The content of an audit event. */
 export interface Facts {
   readonly action: AuditAction;
   readonly userId?: string | null;
-  /** The e-mail of a kept password, by which its user is found. It is not stored. */
+  /** The email of a password login, by which its user is found. It is not stored in the event. */
   readonly account?: string | null;
   readonly provider?: string | null;
   readonly target?: string | number | null;
@@ -38,24 +38,24 @@ export interface Facts {
 }
 
 export interface Audit {
-  /** Resolves when the event is stored, or is in the log because it could not be. */
+  /** Resolves when the event is stored or, if that failed, logged. */
   record(acting: Acting, facts: Facts): Promise<void>;
-  /** The same for a refusal, of which not all are stored one by one. Refused logins are counted, whatever the code. */
-  recordRefusal(acting: Acting, facts: Facts, code: ErrorCode): Promise<void>;
-  /** A way in that is off: there is nothing to record of it but how often it was tried. */
-  countRefusedLogin(code: ErrorCode): void;
-  /** Resolves when what was counted so far is stored. */
+  /** The same for a failed attempt, of which not all are stored. Failed logins are always counted, by code. */
+  recordFailure(acting: Acting, facts: Facts, code: ErrorCode): Promise<void>;
+  /** Counts a login with a disabled provider, which leaves no event. */
+  countFailedLogin(code: ErrorCode): void;
+  /** Resolves when all counts are stored. */
   flush(): Promise<void>;
 }
 
-/** What every service that an audited rule gets must bring. */
+/** The services that every audited rule needs. */
 export interface Audited {
   readonly audit: Audit;
   readonly acting: Acting;
 }
 
 const MAX_TEXT = 512;
-/** Mistakes of a client, and what is refused so often that it would fill the table. */
+/** Client mistakes, and errors so frequent that they would fill the table. */
 const notStored: ReadonlySet<ErrorCode> = new Set([
   "RATE_LIMITED",
   "SERVICE_UNAVAILABLE",
@@ -64,8 +64,8 @@ const notStored: ReadonlySet<ErrorCode> = new Set([
   "PROVIDER_DISABLED",
 ]);
 
-/** So many refusals are stored by each gateway process in a minute: enough to see an attack, too few to fill a disk. */
-export const MAX_REFUSALS = 300;
+/** Failed attempts that one gateway process stores per minute: enough to see an attack, too few to fill a disk. */
+export const MAX_FAILURES = 300;
 const WINDOW_MS = 60_000;
 
 export function createAudit({
@@ -79,11 +79,11 @@ export function createAudit({
   clock: Clock;
   log: Logger;
 }): Audit {
-  const refusedLogins = createRefusalCounter({ writes, clock, log });
+  const failedLogins = createFailureCounter({ writes, clock, log });
   let last = { msecs: 0, sequence: 0 };
-  let window = { start: Number.NEGATIVE_INFINITY, refusals: 0, left: 0 };
+  let window = { start: Number.NEGATIVE_INFINITY, failures: 0, left: 0 };
 
-  /** Of the same millisecond, the later has the greater id. */
+  /** Ids increase within a millisecond too. */
   const createId = (msecs: number): string => {
     last = { msecs, sequence: msecs === last.msecs ? last.sequence + 1 : 0 };
     return uuidv7({ msecs, seq: last.sequence });
@@ -109,19 +109,19 @@ export function createAudit({
       if (facts.account) event.userId ??= await findAccount(reads, cleanText(facts.account, MAX_TEXT));
       await writes.insert([{ entity: AuditEvent, rows: [event] }]);
     } catch (err) {
-      // The thing itself is done: to refuse it now would be a lie.
+      // The operation has succeeded, so it must not fail because of its event.
       log.error({ err, event }, "audit event could not be stored");
     }
   };
 
   const isFlood = (): boolean => {
     const now = clock.now().getTime();
-    if (now - window.start >= WINDOW_MS) window = { start: now, refusals: 0, left: 0 };
-    window.refusals += 1;
-    if (window.refusals <= MAX_REFUSALS) return false;
+    if (now - window.start >= WINDOW_MS) window = { start: now, failures: 0, left: 0 };
+    window.failures += 1;
+    if (window.failures <= MAX_FAILURES) return false;
     if (window.left++ === 0) {
       log.warn(
-        { perMinute: MAX_REFUSALS },
+        { perMinute: MAX_FAILURES },
         "more failed attempts than are recorded as audit events; statistics count all of them",
       );
     }
@@ -130,16 +130,16 @@ export function createAudit({
 
   return {
     record: (acting, facts) => store(acting, facts, null),
-    async recordRefusal(acting, facts, code) {
-      if (facts.action === "LOGGED_IN") refusedLogins.count(code);
+    async recordFailure(acting, facts, code) {
+      if (facts.action === "LOGGED_IN") failedLogins.count(code);
       if (!notStored.has(code) && !isFlood()) await store(acting, facts, code);
     },
-    countRefusedLogin: refusedLogins.count,
-    flush: refusedLogins.flush,
+    countFailedLogin: failedLogins.count,
+    flush: failedLogins.flush,
   };
 }
 
-/** Whose e-mail that is; the same work where it is nobody's. */
+/** The user of an email; takes as long where there is none (user enumeration). */
 async function findAccount(reads: EntityManager, email: string): Promise<string | null> {
   const [row] = await select<{ user_id: string }>(
     reads,

@@ -3,8 +3,8 @@ import type { Acting, Audited } from "./audit.ts";
 import type { AuditRule } from "./rules.ts";
 
 /**
- * Makes a rule one that is recorded, whoever calls it. The event is stored before the answer is given, so what was
- * acknowledged has its event; what was refused is still refused.
+ * Makes a rule audited for all its callers. The event is stored before the response is sent, so every acknowledged
+ * operation has its event; errors are recorded and rethrown.
  */
 export function audited<Services, Args extends unknown[], Result>(
   rule: NoInfer<AuditRule<Args, Awaited<Result>>>,
@@ -13,7 +13,7 @@ export function audited<Services, Args extends unknown[], Result>(
   return (services, ...args) => recorded(services, { rule, args, act: () => act(services, ...args) });
 }
 
-/** The same for a method of a service, with the services of whoever calls it. */
+/** The same for a method of a service, with the services of its caller. */
 export const auditMethod =
   <Args extends unknown[], Result>(
     services: Audited,
@@ -34,7 +34,7 @@ async function recorded<Args extends unknown[], Result>(
     return result;
   } catch (error) {
     const code: ErrorCode | null = error instanceof PasserbyError ? error.code : null;
-    if (code && rule.refused) await audit.recordRefusal(whoActs(acting, args), rule.refused(...args), code);
+    if (code && rule.refused) await audit.recordFailure(whoActs(acting, args), rule.refused(...args), code);
     throw error;
   }
 }
@@ -47,8 +47,8 @@ interface Asked {
 }
 
 /**
- * Who the services are used by; where nobody said, whom the rule was asked by. A visitor who has just logged in is that
- * user.
+ * The actor: that of the services or, if these have none, the caller of the rule. A visitor who has just logged in is
+ * that user.
  */
 function whoActs(acting: Acting, [asked]: readonly unknown[], userId?: string | null): Acting {
   if (acting.kind !== "VISITOR" && acting.kind !== "SYSTEM") return acting;

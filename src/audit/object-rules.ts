@@ -1,4 +1,4 @@
-/** What is recorded of services that are objects, by service and method. */
+/** The audit events of services that are objects, by service and method. */
 import type { Facts } from "./audit.ts";
 import type { AuditRule } from "./rules.ts";
 
@@ -28,7 +28,7 @@ export const objectRules = {
       refused: (provider: string) => ({ ...saved.refused(), provider }),
     },
     rebaseDraft: {
-      // It goes when all it changed is live by now.
+      // null when all its changes are live already: the draft was deleted.
       done: (draft: Pick<Deployed, "changes"> | null) =>
         draft ? saved.done(draft) : { action: "DRAFT_DISCARDED" },
       refused: saved.refused,
@@ -71,7 +71,7 @@ export const objectRules = {
   },
   signingKeys: {
     rotate: {
-      // Gateways ask for it all the time, and get the key that there is.
+      // Gateways call it regularly, usually without creating a key.
       done: ({ kid, isNew }: { readonly kid: string; readonly isNew: boolean }) =>
         isNew ? { action: "SIGNING_KEY_ROTATED", target: kid } : null,
     },

@@ -6,7 +6,7 @@ import { leastId } from "./list-events.ts";
 
 const BATCH = 500;
 
-/** Removes events that are older than they are kept: the only thing that ever removes one. @returns how many */
+/** Deletes audit events older than `days`; nothing else deletes any. @returns how many */
 export async function purgeAuditEvents(
   { writes, clock }: { writes: Writes; clock: Clock },
   days: number,

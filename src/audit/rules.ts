@@ -1,6 +1,6 @@
 /**
- * What is recorded of which rule, in one table. A rule of `identity/` says its name here with `audited`; what operators do
- * by objects, such as `deployments.deploy`, is in object-rules.ts.
+ * The audit events of all rules, in one table. A rule of `identity/` refers to its entry with `audited`; methods of objects
+ * that operators use, such as `deployments.deploy`, are in object-rules.ts.
  */
 import type { ApiKey } from "../entities/api-key.ts";
 import type { Identity } from "../entities/identity.ts";
@@ -11,9 +11,9 @@ import type { Facts } from "./audit.ts";
 
 /** The arguments are the rule's, without the services. */
 export interface AuditRule<Args extends readonly unknown[], Result> {
-  /** null where nothing happened. */
+  /** null where there is nothing to record. */
   readonly done: (result: Result, ...args: Args) => Facts | null;
-  /** Absent: refusals are not recorded. */
+  /** Absent: failures are not recorded. */
   readonly refused?: (...args: Args) => Facts;
 }
 
@@ -56,7 +56,7 @@ export const auditRules = {
       userId: user.id,
       provider: providerOf(request),
       target: session.id,
-      // A user that was made by this very login has no earlier one.
+      // A user that this login created has the same time.
       detail: { isNew: +user.createdAt === +session.createdAt },
     }),
     refused: (request: Login) => ({
@@ -65,7 +65,7 @@ export const auditRules = {
       account: request.account ?? null,
     }),
   },
-  /** The user and the session say all of it, and a row more would cost every visitor. */
+  /** Not recorded: the user and session rows have the same facts, and an event would cost a row per visitor. */
   anonymousLogin: {
     done: () => null,
     refused: (request: ThroughProvider) => ({ action: "LOGGED_IN", provider: providerOf(request) }),

@@ -1,4 +1,4 @@
-/** The check that a provider is enabled in the live deployment: before every rule that needs one, so no surface can forget it. */
+/** Checks that a provider is enabled in the live deployment, before every rule that needs one, so no surface can forget it. */
 
 import type { Audited } from "../audit/audit.ts";
 import { audited } from "../audit/audited.ts";
@@ -13,12 +13,12 @@ export interface ProviderServices {
 /** How a surface names the provider of a request. */
 export interface ProviderRequest {
   readonly provider: string;
-  /** The kind of credentials that it must take; absent: any. */
+  /** The kind of credentials that it must accept; absent: any. */
   readonly kind?: CredentialsKind;
 }
 
 /**
- * @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND when there is none of that name and kind
+ * @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND when no provider has that name and kind
  */
 export function requireProvider(
   { providers }: ProviderServices,
@@ -30,8 +30,8 @@ export function requireProvider(
 }
 
 /**
- * Gives a rule the deployed provider that its request names. It is looked up before the rule runs: before credentials are
- * looked at, limits are counted and anything is recorded.
+ * Passes a rule the deployed provider that its request names. The lookup comes before the rule: before credentials are
+ * verified, limits are counted and an audit event is recorded.
  */
 export function withProvider<Services, Request extends { readonly deployed: DeployedProvider }, Result>(
   rule: (services: Services, request: Request) => Promise<Result>,
@@ -45,7 +45,7 @@ export function withProvider<Services, Request extends { readonly deployed: Depl
   };
 }
 
-/** The same for a rule that is recorded. A provider that is not enabled is counted and not recorded. */
+/** The same for an audited rule. A request for a provider that is not enabled is counted, but leaves no audit event. */
 export const auditedWithProvider = <
   Services,
   Request extends { readonly deployed: DeployedProvider },

@@ -2,7 +2,7 @@ import { type EntityManager, In } from "typeorm";
 import { PasswordCredential } from "../entities/password-credential.ts";
 import { storedSpellings } from "../text/email-address.ts";
 
-/** The credential of an email, in whichever spelling it is given; null when there is none. */
+/** The credential of an email, in any of its spellings; null when there is none. */
 export async function findCredential(
   reads: EntityManager,
   email: string,

@@ -1,4 +1,4 @@
-/** The figures that the rules go by. */
+/** The settings and constants of the rules. */
 export interface IdentityPolicy {
   /** `iss` of access tokens. */
   readonly issuer: string;
@@ -9,13 +9,13 @@ export interface IdentityPolicy {
   readonly keyPublishSeconds: number;
   readonly refreshTokenDays: number;
   readonly anonymousUserDays: number;
-  /** How old a login may be for steps that could lock somebody out. */
+  /** How old a login may be for sensitive operations, such as unlinking an identity. */
   readonly recentLoginSeconds: number;
 }
 
-/** How long a rotated refresh token is accepted once more: answers get lost, and tabs race. */
+/** How long a rotated refresh token is still accepted, because responses get lost and tabs race. */
 export const REFRESH_GRACE_SECONDS = 10;
-/** Consumers cache published keys for up to ten minutes, so a key is published that long and longer before it signs. */
+/** Consumers cache published keys for up to ten minutes, so a key is published at least that long before it signs. */
 export const KEY_CACHE_SECONDS = 600;
-/** How far clocks of consumers, and of gateways on one database, may be off. */
+/** How far the clocks of consumers and of the gateways of one database may differ. */
 export const CLOCK_SKEW_SECONDS = 60;

@@ -9,27 +9,27 @@ import type { Writes } from "../database/writes.ts";
 import { PasserbyError } from "../errors.ts";
 import type { Outbox } from "../mail/mail.ts";
 
-/** How a provider looks up a secret of ours, which is stored hashed only. */
+/** For providers that look up a secret, which is stored hashed. */
 export { hashSecret } from "../encryption.ts";
-/** How it looks up an email that is registered here. */
+/** For providers that look up a registered email. */
 export { findCredential } from "./find-credential.ts";
 
-/** The shape of what a client sends, one for each field of the graph's `Credentials`. */
+/** The shape of the credentials, one for each field of `Credentials` in the graph. */
 export type CredentialsKind = "none" | "emailPassword" | "jwt" | "idToken" | "apiKey" | "function";
 
-/** Who the credentials belong to, as far as that provider knows. */
+/** The result of verifying credentials. */
 export interface VerifiedIdentity {
   /** Unique and stable within the provider. */
   readonly subject: string;
-  /** In its canonical form, which the login makes sure of; null when the provider did not say. */
+  /** In canonical form, which the login ensures; null when unknown. */
   readonly email: string | null;
-  /** null when the provider did not say. */
+  /** null when unknown. */
   readonly emailVerified: boolean | null;
-  /** Fields for the user's profile; null for none. */
+  /** Fields for the user's profile, or null. */
   readonly profile: Readonly<Record<string, unknown>> | null;
-  /** false while the provider would refuse a login with it, such as an e-mail that waits for confirmation. */
+  /** false while the provider rejects logins with it, such as for an unconfirmed email. */
   readonly canSignIn?: boolean;
-  /** An identity of the same user that waits for the same e-mail, and that this one takes the place of. */
+  /** An unconfirmed identity of the same user and email, which this one replaces. */
   readonly replacedIdentityId?: string | null;
   /**
    * Runs in the transaction that uses the identity, after the owner's row is locked: a password may have changed meanwhile.
@@ -38,7 +38,7 @@ export interface VerifiedIdentity {
   readonly recheck?: (manager: EntityManager) => Promise<void>;
   /** Runs in the transaction that creates the identity, after it. @throws StaleVerificationError */
   readonly attach?: (manager: EntityManager, identityId: string) => Promise<void>;
-  /** Runs after that transaction, such as to begin the delivery of a mail. */
+  /** Runs after the commit, such as to start the delivery of an email. */
   readonly afterCommit?: () => void;
 }
 
@@ -49,29 +49,29 @@ export class StaleVerificationError extends PasserbyError {
   }
 }
 
-/** The outbox, as one client may use it. */
+/** The outbox, limited for one client. */
 export interface AccountEmails extends Omit<Outbox, "isEnabled"> {
   /**
-   * Takes a point of the recipient's limit and one of the client's; to be asked before a mail is added.
-   * @throws PasserbyError RATE_LIMITED, SERVICE_UNAVAILABLE where no mail could go out
+   * Consumes a point of the recipient's and of the client's limit; must be called before `add`.
+   * @throws PasserbyError RATE_LIMITED, SERVICE_UNAVAILABLE where the gateway cannot send emails
    */
   require(email: string, kind: "confirm" | "reset"): Promise<void>;
 }
 
 export interface VerificationContext<Settings = unknown> {
-  /** Of the live deployment, secrets in clear. */
+  /** Of the live deployment, with decrypted secrets. */
   readonly settings: Settings;
   readonly reads: EntityManager;
   readonly clock: Clock;
   readonly mails: AccountEmails;
   /**
-   * Takes a point of the client's registrations; to be asked before a password is hashed.
+   * Consumes a point of the client's registrations; must be called before a password is hashed.
    * @throws PasserbyError RATE_LIMITED
    */
   countRegistration(): Promise<void>;
-  /** `link` may register what is not registered yet. */
+  /** `link` may register new credentials. */
   readonly purpose: "login" | "link";
-  /** Whom a link is for; null or absent for a login. */
+  /** The user to link to; null or absent for a login. */
   readonly linkingUserId?: string | null;
 }
 
@@ -84,80 +84,80 @@ export interface Provider<Credentials = unknown, Settings = unknown> {
    * the setting `displayName`, if there is one, the display name. Absent: there is one, and it is called by its own.
    */
   readonly isNamedByOperator?: boolean;
-  /** For an operator's list and a login screen. */
+  /** For operators and login pages. */
   readonly displayName: string;
-  /** Whether a person can come back with its identities; what is not, is never somebody's only way in. */
+  /** Whether users can log in again with its identities, so that they count as sign-in methods. */
   readonly canSignIn: boolean;
-  /** Whether a user can have one such identity at most. */
+  /** Whether a user can have at most one identity of this provider. */
   readonly onePerUser: boolean;
-  /** false where an identity is made for a user, and never tied to one by showing it. */
+  /** false where identities are created for a user, as API keys are, and cannot be linked by presenting credentials. */
   readonly canBeLinked: boolean;
-  /** true where a session goes with the identity that began it, as that of a program's key; absent: false. */
+  /** true where sessions end when their identity is deleted, as with API keys; absent: false. */
   readonly sessionsEndWithIdentity?: boolean;
-  /** true where credentials are random secrets that cannot be guessed: right ones are then never limited; absent: false. */
+  /** true where credentials are random secrets that cannot be guessed: valid ones are then never limited; absent: false. */
   readonly hasRandomSecrets?: boolean;
   readonly credentials: CredentialsKind;
-  /** What an operator may set; `meta({ secret: true })` marks what is encrypted and never shown. */
+  /** The operator's settings; `meta({ secret: true })` marks those that are encrypted and never shown. */
   readonly settings: ZodType<Settings>;
-  /** What failed attempts are counted by, beside the client's address; "" when the credentials name no account. */
+  /** The account that failed attempts are counted by, in addition to the client's address; "" when the credentials name none. */
   accountOf(credentials: Credentials): string;
-  /** @throws PasserbyError INVALID_CREDENTIALS when they are wrong, SERVICE_UNAVAILABLE when nobody can tell */
+  /** @throws PasserbyError INVALID_CREDENTIALS when they are wrong, SERVICE_UNAVAILABLE when they cannot be verified */
   verify(context: VerificationContext<Settings>, credentials: Credentials): Promise<VerifiedIdentity>;
   /**
-   * Keeps new credentials that nobody uses yet; absent where that makes no sense.
+   * Stores new credentials, which get a user at their first login; absent where users cannot register.
    * @throws PasserbyError BAD_USER_INPUT, WEAK_PASSWORD, EMAIL_TAKEN, RATE_LIMITED
    */
   register?(context: RegistrationContext<Settings>, credentials: Credentials): Promise<Registered>;
-  /** Passwords that are kept here, and got back by mail; absent where somebody else keeps them. */
+  /** Password operations; absent where the gateway stores no passwords. */
   readonly passwords?: PasswordCredentials<Settings>;
-  /** How a browser is sent there and back; absent where credentials are all there is. */
+  /** The OAuth redirect flow; absent where the provider has none. */
   readonly redirect?: RedirectSteps<Settings>;
 }
 
 export interface Registered {
-  /** As it is stored. */
+  /** In the stored form. */
   readonly email: string;
-  /** Whether it waits for a mail to be read; the same for every e-mail. */
+  /** Whether it must be confirmed by email; the same for every email (user enumeration). */
   readonly needsConfirmation: boolean;
 }
 
-/** What a provider knows of the passwords that it keeps; the steps around them are in password-reset.ts and its like. */
+/** How a provider handles its password credentials; the operations are in passwords/. */
 export interface PasswordCredentials<Settings = unknown> {
-  /** Whether what is registered waits for a mail to be read; a gateway that sends none then refuses the settings. */
+  /** Whether a registration must be confirmed by email; a gateway that cannot send emails rejects such settings. */
   needsConfirmation(settings: Settings): boolean;
-  /** Whether people may ask for a mail to reset their password. */
+  /** Whether users may reset their password by email. */
   allowsReset(settings: Settings): boolean;
-  /** The operator's pages that mails lead to; null shows the token itself. */
+  /** The operator's pages that links in emails open; null to show the token itself. */
   pages(settings: Settings): { readonly confirm: string | null; readonly reset: string | null };
-  /** The e-mail as it is stored and compared. @throws PasserbyError BAD_USER_INPUT */
+  /** The email as it is stored and compared. @throws PasserbyError BAD_USER_INPUT */
   normalizeEmail(email: string): string;
-  /** Hashes a password that is chosen under these settings. @throws PasserbyError WEAK_PASSWORD */
+  /** Hashes a new password. @throws PasserbyError WEAK_PASSWORD */
   hash(password: string, settings: Settings): Promise<string>;
   verify(passwordHash: string, password: string): Promise<boolean>;
 }
 
 /** The steps of an authorization code flow (RFC 6749 §4.1 with PKCE, RFC 7636) that differ between providers. */
 export interface RedirectSteps<Settings = unknown> {
-  /** Where the provider may send a browser back to; compared as exact strings. */
+  /** Compared as exact strings. */
   allowedRedirectUris(settings: Settings): readonly string[];
-  /** @returns the address to send the browser to. @throws PasserbyError SERVICE_UNAVAILABLE */
+  /** @returns the URL to send the browser to. @throws PasserbyError SERVICE_UNAVAILABLE */
   start(context: RedirectContext<Settings>): Promise<string>;
   /**
-   * Exchanges the code that the browser came back with.
-   * @throws PasserbyError INVALID_CREDENTIALS when the provider's answer is not right, SERVICE_UNAVAILABLE
+   * Exchanges the authorization code.
+   * @throws PasserbyError INVALID_CREDENTIALS when the provider's response is not valid, SERVICE_UNAVAILABLE
    */
   finish(context: RedirectContext<Settings>, answer: RedirectAnswer): Promise<VerifiedIdentity>;
 }
 
-/** What the provider put into the address that it sent the browser back to. */
+/** The parameters of the provider's redirect. */
 export interface RedirectAnswer {
   readonly code: string;
-  /** Who says that it answers (RFC 9207); null when nobody does. */
+  /** The `iss` parameter (RFC 9207); null when absent. */
   readonly issuer: string | null;
 }
 
 export interface RedirectContext<Settings = unknown> {
-  /** Of the live deployment, secrets in clear. */
+  /** Of the live deployment, with decrypted secrets. */
   readonly settings: Settings;
   readonly clock: Clock;
   readonly redirectUri: string;
@@ -173,16 +173,16 @@ export interface RegistrationContext<Settings = unknown>
 
 /** The providers of the live deployment. */
 export interface ProviderLookup {
-  /** In the order of the registry, then of their adding. */
+  /** Built-in ones in the order of the registry, then added ones. */
   enabledProviders(): Provider[];
   /** @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND */
   requireEnabled(name: string): DeployedProvider;
 }
 
-/** A provider with the settings that are live. */
+/** A provider with its live settings. */
 export interface DeployedProvider {
   readonly provider: Provider;
   readonly settings: unknown;
-  /** Differs as soon as the settings do: what was begun under others is not finished under these. */
+  /** Changes with the settings; a flow or ticket of other settings is rejected. */
   readonly settingsFingerprint: string;
 }

@@ -1,35 +1,35 @@
 /**
- * What a provider of App Services becomes here. Nothing may become looser than it was: what has no counterpart and
- * restricted somebody keeps the provider off, and everything else that is not carried over is said.
+ * Translates providers of App Services into settings. The result must not be less strict: a restriction that has no
+ * equivalent here keeps the provider disabled, and everything else that is not imported is reported in a note.
  */
 
-/** An entry of `auth/providers.json`, its lists without those that are empty. */
+/** An entry of `auth/providers.json`. */
 export interface ExportedProvider {
   readonly type: string;
   readonly config: Readonly<Record<string, unknown>>;
-  /** Fields whose value is the name of a secret. */
+  /** Fields whose value names a secret. */
   readonly secretConfig: Readonly<Record<string, unknown>>;
   readonly metadataFields: readonly { name: string; field_name: string; required: boolean }[];
   readonly redirectUris: readonly unknown[];
   readonly domainRestrictions: readonly unknown[];
 }
 
-export interface Surroundings {
-  /** APP_ID: what tokens were for where the file names no audience. */
+export interface TranslationContext {
+  /** APP_ID, the default audience of tokens in App Services. */
   readonly appId: string;
-  /** Values of the secrets that the file names. */
+  /** Secret values by name. */
   readonly secrets: Readonly<Record<string, string>>;
 }
 
 export interface Translation {
   readonly settings: Record<string, unknown>;
-  /** What differs from what it was, a sentence each. */
+  /** Differences from App Services, a sentence each. */
   readonly notes: readonly string[];
-  /** Why it must not be on. */
+  /** Why it must stay disabled. */
   readonly obstacles: readonly string[];
 }
 
-/** The file names every field; what is empty or off asks for nothing. */
+/** The file has every field; an empty or false value means that it is not set. */
 const isGiven = (value: unknown): boolean =>
   value !== undefined &&
   value !== null &&
@@ -61,7 +61,7 @@ const words: Readonly<Record<string, readonly string[]>> = {
 };
 const OAUTH = /^oauth2-(google|facebook|apple)$/;
 
-/** Whether an entry is written as App Services wrote it; what this gateway exports has its own settings' names. */
+/** Whether an entry was exported by App Services; this gateway's own exports have the names of its settings. */
 export function isOfAppServices(entry: ExportedProvider): boolean {
   const { type, config, secretConfig, redirectUris, domainRestrictions } = entry;
   const names = OAUTH.test(type) ? ["clientId", "openId"] : (words[type] ?? []);
@@ -72,7 +72,7 @@ export function isOfAppServices(entry: ExportedProvider): boolean {
   );
 }
 
-export function translate(entry: ExportedProvider, surroundings: Surroundings): Translation {
+export function translate(entry: ExportedProvider, surroundings: TranslationContext): Translation {
   const { type } = entry;
   if (type === "local-userpass") return emailPassword(entry);
   if (type === "custom-token") return customToken(entry, surroundings);
@@ -122,7 +122,7 @@ function emailPassword({ config, secretConfig }: ExportedProvider): Translation 
         : []),
       ...(resets
         ? [
-            `runResetFunction: there is no function ${quote(resetFunctionName)} here, so passwordReset is off: nobody can ask for a reset. Set it to email if whoever reads an address's mail may choose its password.`,
+            `runResetFunction: there is no function ${quote(resetFunctionName)} here, so passwordReset is off: users cannot reset passwords. Set it to email to allow resets by email.`,
           ]
         : []),
       ...(idle.length > 0 ? [`${idle.join(", ")}: left out; nothing ran it.`] : []),
@@ -135,7 +135,7 @@ function emailPassword({ config, secretConfig }: ExportedProvider): Translation 
   };
 }
 
-function customToken(entry: ExportedProvider, { appId, secrets }: Surroundings): Translation {
+function customToken(entry: ExportedProvider, { appId, secrets }: TranslationContext): Translation {
   const { signingAlgorithm, useJWKURI, jwkURI, requireAnyAudience, audience, ...rest } = entry.config;
   const { signingKeys, ...otherSecrets } = entry.secretConfig;
   const audiences = [audience].flat().filter(isGiven);
@@ -150,7 +150,7 @@ function customToken(entry: ExportedProvider, { appId, secrets }: Surroundings):
     settings: {
       audience: audiences.length > 0 ? audiences : [appId],
       requireAllAudiences: requireAnyAudience !== true && audiences.length > 1,
-      // The algorithm beside it is left over: published keys were RS256 only.
+      // signingAlgorithm is ignored: App Services accepted RS256 only for published keys.
       ...(isPublished
         ? { jwksUrl: jwkURI, algorithms: ["RS256"], secret: null }
         : {
@@ -174,7 +174,7 @@ function customToken(entry: ExportedProvider, { appId, secrets }: Surroundings):
           ]),
       ...(!isPublished && names.length > 1
         ? [
-            `signingKeys: there is one key here, ${quote(known ?? names[0])}; tokens signed by another of the ${names.length} are refused.`,
+            `signingKeys: there is one key here, ${quote(known ?? names[0])}; tokens signed by another of the ${names.length} are rejected.`,
           ]
         : []),
       ...(isPublished && names.length > 0 ? ["signingKeys: left out; the keys at jwkURI were used."] : []),
@@ -189,13 +189,13 @@ function customFunction({ config, secretConfig }: ExportedProvider): Translation
   return {
     settings: onlyGiven({ ...rest, ...secretConfig }),
     notes: [
-      `authFunctionName: the function ${quote(authFunctionName)} does not run here. An endpoint of yours takes its place: url and secret.`,
+      `authFunctionName: the function ${quote(authFunctionName)} does not run here. Replace it with an endpoint of yours: set url and secret.`,
     ],
     obstacles: [],
   };
 }
 
-/** What Google and Facebook call in ID tokens what their profiles called otherwise. */
+/** The ID token claims of Google and Facebook, by the field names of their profiles. */
 const idTokenClaims: Readonly<Record<string, string>> = {
   name: "name",
   email: "email",
@@ -204,7 +204,7 @@ const idTokenClaims: Readonly<Record<string, string>> = {
   last_name: "family_name",
 };
 
-function oauth(entry: ExportedProvider, { secrets }: Surroundings): Translation {
+function oauth(entry: ExportedProvider, { secrets }: TranslationContext): Translation {
   const { type, redirectUris, domainRestrictions } = entry;
   const { clientId, openId, ...rest } = entry.config;
   const { clientSecret, ...otherSecrets } = entry.secretConfig;

@@ -1,6 +1,6 @@
 /**
- * Storing users from elsewhere, many at a time. What is there already is left as it is, so that an import which was
- * interrupted can be run again from the beginning.
+ * Stores imported users in batches. Existing users are not changed, so an interrupted import can be run again from the
+ * beginning.
  */
 import { type EntityManager, In } from "typeorm";
 import type { Audited } from "../audit/audit.ts";
@@ -16,7 +16,7 @@ import { User } from "../entities/user.ts";
 import { countImported, dailyCounts } from "../statistics/daily-counts.ts";
 import type { ImportedUser } from "./imported-users.ts";
 
-/** `IMPORTED`, `PRESENT` (by an earlier run), or why it cannot be. */
+/** `IMPORTED`, `PRESENT` (from an earlier run), or why it cannot be imported. */
 export type ImportOutcome = "IMPORTED" | "PRESENT" | { readonly conflict: string };
 
 interface Services extends Audited {
@@ -25,8 +25,8 @@ interface Services extends Audited {
 }
 
 /**
- * @param options.dryRun decides the same and stores nothing; it remembers what it would have stored
- * @returns stores all that can be, in one transaction, and gives an outcome for each, in their order
+ * @param options.dryRun makes the same decisions without storing anything
+ * @returns a function that stores a batch in one transaction and returns the outcome of each user, in order
  */
 export function createImporter(
   services: Services,
@@ -55,7 +55,7 @@ const storeNew = audited(
 
 interface Present {
   readonly userIds: Set<string>;
-  /** By provider and subject, and by id, which for an anonymous one came with it. */
+  /** By provider and subject, and by id, which an anonymous identity brings along. */
   readonly identities: Set<string>;
   readonly emails: Set<string>;
 }

@@ -10,15 +10,15 @@ import type { IdentityPolicy } from "../identity/policy.ts";
 import { createId } from "../ids.ts";
 import { canonicalEmail } from "../text/email-address.ts";
 
-/** Everything of one user, not stored yet. */
+/** One user and its rows, not stored yet. */
 export interface ImportedUser {
   readonly user: User;
   readonly identities: readonly Identity[];
-  /** Without passwords: nobody could export those. */
+  /** Without passwords, which App Services does not export. */
   readonly credentials: readonly PasswordCredential[];
 }
 
-/** `leave-out` is nothing to worry about, `refuse` is for somebody to look at. */
+/** `leave-out` is expected, `refuse` needs an operator's attention. */
 export type ImportDecision =
   | { readonly kind: "import"; readonly planned: ImportedUser }
   | { readonly kind: "leave-out" | "refuse"; readonly id: string | null; readonly reason: string };
@@ -26,13 +26,13 @@ export type ImportDecision =
 export interface ImportRules {
   readonly now: Date;
   readonly policy: Pick<IdentityPolicy, "anonymousUserDays">;
-  /** What the age of an anonymous user counts from. */
+  /** From when the age of an anonymous user counts. */
   readonly anonymousFrom: "creation" | "now";
   /** @throws PasserbyError BAD_USER_INPUT */
   readonly normalizeEmail: (email: string) => string;
 }
 
-/** The admin API says seconds; exports by other tools say a date. */
+/** Seconds in the Admin API, dates in exports of other tools. */
 const time = z
   .union([
     z.number().transform((seconds) => new Date(seconds * 1_000)),
@@ -41,12 +41,12 @@ const time = z
   .refine((date) => !Number.isNaN(+date), "is no time")
   .nullish();
 const fields = z.record(z.string(), z.unknown()).nullish();
-/** As many bytes as an index of PostgreSQL has room for, with some to spare. */
+/** Below the size limit of a PostgreSQL index entry. */
 const shortText = z
   .string()
   .min(1)
   .refine((text) => Buffer.byteLength(text) <= 1_000, "is longer than 1,000 bytes");
-/** A batch of users looks for all of theirs in one statement. */
+/** One statement looks up the identities of a whole batch. */
 const MAX_IDENTITIES = 20;
 const record = z.object({
   _id: z.string().regex(/^[\w-]{1,100}$/, "is no id"),
@@ -62,14 +62,14 @@ const record = z.object({
 type Exported = z.infer<typeof record>;
 type ExportedIdentity = NonNullable<Exported["identities"]>[number];
 
-/** Neither database stores them all: NUL, and halves of surrogate pairs. */
+/** Characters that not both databases can store: NUL and lone surrogates. */
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
 const PROVIDERS = ["anon-user", "local-userpass", "custom-token", "custom-function"];
 const isKept = ({ provider_type: type }: ExportedIdentity): boolean =>
   PROVIDERS.includes(type) || /^oauth2-(google|apple|facebook)$/.test(type);
 
-/** An identity that is there twice is one. */
+/** Removes duplicate identities. */
 const withoutRepetitions = (given: readonly ExportedIdentity[]): ExportedIdentity[] => [
   ...new Map(given.map((each) => [JSON.stringify(each), each])).values(),
 ];
@@ -100,7 +100,7 @@ export function decideImport(value: unknown, rules: ImportRules): ImportDecision
   const others = [...new Set(all.filter((each) => !isKept(each)).map((each) => each.provider_type))];
   if (kept.length === 0) {
     return others.includes("api-key")
-      ? leaveOut("it has API keys only, which nobody could export")
+      ? leaveOut("it has API keys only, which cannot be exported")
       : refuse(others.length > 0 ? `it has identities of ${others.join(", ")} only` : "it has no identity");
   }
   if (kept.length > MAX_IDENTITIES) return refuse(`it has more than ${MAX_IDENTITIES} identities`);
@@ -108,7 +108,7 @@ export function decideImport(value: unknown, rules: ImportRules): ImportDecision
   if (!createdAt) return refuse("creation_date: is missing");
   if (createdAt > rules.now) return refuse("creation_date: is in the future");
   if (kept.filter((each) => each.provider_type === "local-userpass").length > 1) {
-    return refuse("it has two e-mails with a password, and one is the most it can have");
+    return refuse("it has two emails with a password; a user can have one");
   }
   if (isContradictory(kept)) return refuse("it has an identity twice, and they are not the same");
   const isAnonymous = kept.every((each) => each.provider_type === "anon-user");
@@ -127,7 +127,7 @@ export function decideImport(value: unknown, rules: ImportRules): ImportDecision
   }
 }
 
-/** ObjectIds begin with the seconds of their making. */
+/** ObjectIds begin with their time of creation in seconds. */
 const timeOf = (id: string): Date | null =>
   /^[0-9a-f]{24}$/.test(id) ? secondsAfter(new Date(0), Number.parseInt(id.slice(0, 8), 16)) : null;
 
@@ -150,7 +150,7 @@ function planIdentities(user: User, given: readonly ExportedIdentity[], rules: I
   const { createdAt } = user;
   const credentials: PasswordCredential[] = [];
   const identities = given.map(({ id: subject, provider_type: provider, provider_data }): Identity => {
-    // An anonymous identity has itself as its subject, and only that one.
+    // The subject of an anonymous identity is its own id.
     const isAnonymous = provider === "anon-user";
     const id = isAnonymous ? subject : createId(rules.now);
     const said = typeof provider_data?.email === "string" ? provider_data.email : null;
@@ -158,7 +158,7 @@ function planIdentities(user: User, given: readonly ExportedIdentity[], rules: I
     const isPassword = provider === "local-userpass";
     const email = isPassword ? rules.normalizeEmail(said ?? "") : known;
     if (isPassword && email) {
-      // Whether anybody ever read a mail there, the export does not say.
+      // The export does not say whether the email was confirmed.
       const unconfirmed = { isPending: false, confirmedAt: null, isVouchedFor: true };
       credentials.push({
         id: subject,

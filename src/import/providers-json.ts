@@ -1,4 +1,4 @@
-/** `auth/providers.json`, the file in which App Services kept its providers: read into a draft, written from what is live. */
+/** `auth/providers.json`, App Services' file of providers: imported into a draft, exported from the live configuration. */
 import { z } from "zod";
 import { MASK, maskSettings } from "../deployments/configuration.ts";
 import type { SaveProvider } from "../deployments/drafts/saving.ts";
@@ -10,19 +10,19 @@ import {
   type ExportedProvider,
   isOfAppServices,
   readMetadata,
-  type Surroundings,
+  type TranslationContext,
   translate,
 } from "./app-services.ts";
 
 /** One provider of a file. */
 export interface ImportedProvider extends SaveProvider {
-  /** Whether the file has it on; it stays off where it would be looser than it was. */
+  /** Whether the file enables it; it stays disabled where it would be less strict than in App Services. */
   readonly isOnInFile: boolean;
-  /** What differs from what it was, a sentence each. */
+  /** Differences from App Services, a sentence each. */
   readonly notes: readonly string[];
-  /** Written as App Services wrote it: it is switched off where its settings do not fit, rather than refused. */
+  /** Exported by App Services: disabled where its settings are not valid here, rather than an error. */
   readonly isOfAppServices: boolean;
-  /** Why it must not be on. */
+  /** Why it must stay disabled. */
   readonly obstacles: readonly string[];
 }
 
@@ -46,24 +46,23 @@ const entrySchema = z.looseObject({
 });
 const fileSchema = z.record(z.string(), entrySchema);
 
-/** Fields of an entry that say nothing about the provider. */
+/** Fields that are not about the provider. */
 const IGNORED = ["id", "_id", "version"];
 
 /**
- * What the file asks of each provider. Fields under `config` are taken under our names; those of App Services become
- * what is equal here or stricter.
- * @param file what errors call it
- * @throws PasserbyError BAD_USER_INPUT when it is not such a file
+ * Parses the file. Settings of App Services become equal or stricter settings of this gateway.
+ * @param file its name in errors
+ * @throws PasserbyError BAD_USER_INPUT when it is not a providers file
  */
 export function parseProvidersJson(
   text: string,
   file = "providers.json",
-  { appId = "passerby", secrets = {} }: Partial<Surroundings> = {},
+  { appId = "passerby", secrets = {} }: Partial<TranslationContext> = {},
 ): ImportedProvider[] {
   return Object.entries(readEntries(text, file)).map(([key, entry]): ImportedProvider => {
     const { name, type, disabled, config, secret_config, ...more } = entry;
     const { metadata_fields, redirect_uris, domain_restrictions, domainRestrictions, ...unknown } = more;
-    // Some exports have it among the settings.
+    // Some exports have domain restrictions under `config`.
     const { domain_restrictions: inner, domainRestrictions: alsoInner, ...settings } = config ?? {};
     const exported: ExportedProvider = {
       type,
@@ -99,7 +98,7 @@ export function parseProvidersJson(
   });
 }
 
-/** The field of the profile that App Services chose: what the path ends in. */
+/** The default profile field of App Services: the last segment of the path. */
 const lastSegment = (path: string): string => splitPath(path).at(-1) || path;
 
 /** As `config export` writes it. */
@@ -143,7 +142,7 @@ function keyed(json: unknown): unknown {
     : json;
 }
 
-/** The file for a configuration. Secrets are left out: an import keeps those that are stored. */
+/** The file of a configuration, without secrets: an import keeps the stored ones. */
 export function formatProvidersJson(states: readonly ProviderState[]): string {
   const file = Object.fromEntries(
     states.map(({ provider, live }) => {

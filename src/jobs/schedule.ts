@@ -1,4 +1,4 @@
-/** What runs by itself while a gateway serves. */
+/** Periodic jobs of a running gateway. */
 import type { Logger } from "pino";
 import type { EntityManager } from "typeorm";
 import type { Audited } from "../audit/audit.ts";
@@ -9,23 +9,23 @@ import type { Writes } from "../database/writes.ts";
 import type { Deployments } from "../deployments/deployments.ts";
 import { PasserbyError } from "../errors.ts";
 import type { IdentityPolicy } from "../identity/policy.ts";
-import { keepSigningKeys } from "../identity/tokens/key-rotation.ts";
+import { maintainSigningKeys } from "../identity/tokens/key-rotation.ts";
 import type { SigningKeys } from "../identity/tokens/signing-keys.ts";
 import { runExpiry } from "../identity/users/expiry-run.ts";
 import { purgeExpired, purgeSessions } from "../identity/users/purge.ts";
 import type { Delivery } from "../mail/delivery.ts";
 
-/** A deployment is in force everywhere within a second, so others are looked for twice in one. */
+/** A deployment is live on every gateway within a second, so each checks for new versions about twice per second. */
 const FOLLOW_MS = 400;
-/** Mails are prompted when they are written; this finds those of others, and those that wait for another attempt. */
-const MAILS_MS = 1_000;
+/** Delivery is triggered when an email is written; this finds emails of other gateways and retries. */
+const EMAILS_MS = 1_000;
 const HOUSEKEEPING_MS = 15 * 60_000;
-/** Keys change rarely, and the next one is published ten minutes ahead. */
+/** Read at every tenth turn: keys change rarely, and the next one is published ten minutes ahead. */
 const KEYS_EVERY = 10;
-const KEEP_KEYS_MS = 60_000;
+const MAINTAIN_KEYS_MS = 60_000;
 
 export interface Schedule {
-  /** Starts nothing more, and waits for what runs. */
+  /** Starts no more jobs, and waits for running ones. */
   stop(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export function startSchedule({
   signingKeys: SigningKeys;
   delivery: Delivery;
   housekeeping: boolean;
-  /** Access to the database for what may take minutes. */
+  /** Database access for jobs that may take minutes. */
   long: DatabaseAccess;
   auditDays: number;
   signingKeyRotationDays: number | null;
@@ -60,12 +60,12 @@ export function startSchedule({
       await deployments.reload();
       if (turn++ % KEYS_EVERY === 0) await signingKeys.reload();
     }),
-    repeat(MAILS_MS, log, "deliver emails", delivery.run),
+    repeat(EMAILS_MS, log, "deliver emails", delivery.run),
   ];
   if (housekeeping) {
     jobs.push(
-      repeat(KEEP_KEYS_MS, log, "keep signing keys", async () => {
-        const { published } = await keepSigningKeys(signingKeys, signingKeyRotationDays);
+      repeat(MAINTAIN_KEYS_MS, log, "maintain signing keys", async () => {
+        const { published } = await maintainSigningKeys(signingKeys, signingKeyRotationDays);
         if (published)
           log.info({ kid: published.kid, signsFrom: published.signsFrom }, "new signing key published");
       }),
@@ -83,7 +83,7 @@ export function startSchedule({
   return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) };
 }
 
-/** Runs work again and again, never twice at once; a failure is logged once until it works again. */
+/** Runs a job repeatedly, never concurrently with itself; logs the first failure of a series only. */
 function repeat(everyMs: number, log: Logger, name: string, work: () => Promise<void>): Schedule {
   let stopped = false;
   let failing = false;

@@ -1,4 +1,4 @@
-/** Keys that open the admin graph. Stored hashed; the one from the settings is only ever held in memory. */
+/** Admin keys, which authenticate operators. Stored hashed; the one from the settings is in memory only. */
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { EntityManager } from "typeorm";
 import type { ClientInfo } from "../client-info.ts";
@@ -13,24 +13,24 @@ import { clientKey } from "../rate-limits/client-address.ts";
 import { countWrongSecrets } from "../rate-limits/count-failures.ts";
 import type { Limits } from "../rate-limits/limits.ts";
 
-/** Which key somebody showed. */
+/** A verified admin key. */
 export interface KnownAdminKey {
   /** null for the one from the settings. */
   readonly id: string | null;
   readonly name: string;
 }
 
-/** What the key from the settings is called. */
+/** The name of the key from the settings. */
 export const SETTINGS_KEY_NAME = "ADMIN_KEY";
 
 export interface AdminKeys {
-  /** The same without a refusal, where a token may just as well be something else. @returns null when it is no admin key */
+  /** The same without an error, where a token may be of another kind. @returns null when it is not a valid admin key */
   find(key: string): Promise<KnownAdminKey | null>;
   /** @throws PasserbyError UNAUTHENTICATED */
   verify(key: string): Promise<KnownAdminKey>;
-  /** The secret is in the answer, and nowhere afterwards. @throws PasserbyError BAD_USER_INPUT */
+  /** The secret is only ever returned here; it is stored hashed. @throws PasserbyError BAD_USER_INPUT */
   create(name: string): Promise<{ adminKey: AdminKey; secret: string }>;
-  /** @returns false when there is no such key, or it was revoked before */
+  /** @returns false when the key does not exist or was already revoked */
   revoke(id: string): Promise<boolean>;
   /** Newest first, revoked ones included. */
   list(): Promise<AdminKey[]>;
@@ -59,7 +59,7 @@ export function createAdminKeys({
   const isSettingsKey = (hash: string): boolean => timingSafeEqual(Buffer.from(hash), settingsHash);
   const settingsKeyFound: KnownAdminKey = { id: null, name: SETTINGS_KEY_NAME };
 
-  /** All that are stored have the prefix, so anything else costs no look into the database. */
+  /** All stored keys have the prefix, so another token needs no read. */
   const findStored = async (key: string, hash: string): Promise<AdminKey | null> =>
     key.startsWith(ADMIN_KEY_PREFIX) ? reads.findOneBy(AdminKey, { hash }) : null;
 
@@ -84,8 +84,9 @@ export function createAdminKeys({
       const hash = hashSecret(key);
       if (isSettingsKey(hash)) return settingsKeyFound;
       const found = await findStored(key, hash);
-      if (!found) refuse("This is not an admin key of this gateway. `passerby admin-key create` makes one.");
-      if (found.revokedAt) refuse("This admin key was revoked. Use another one.");
+      if (!found)
+        rejectKey("This is not an admin key of this gateway. `passerby admin-key create` makes one.");
+      if (found.revokedAt) rejectKey("This admin key was revoked. Use another one.");
       await noteUse(found);
       return found;
     },
@@ -123,12 +124,12 @@ export function createAdminKeys({
   };
 }
 
-function refuse(message: string): never {
+function rejectKey(message: string): never {
   throw new PasserbyError("UNAUTHENTICATED", { message });
 }
 
 /**
- * The same, with wrong keys counted by the client's address. A right key is never limited.
+ * Verifies an admin key, and counts wrong keys by the client's address. A valid key is never limited.
  * @throws PasserbyError UNAUTHENTICATED, RATE_LIMITED
  */
 export const checkAdminKey = (

@@ -1,6 +1,6 @@
 /**
- * Sessions of the operator's console. An admin key is shown once, and traded for a token that the browser keeps where no
- * script can read it; the key itself is kept nowhere. How the token travels is the surface's business.
+ * Console sessions of operators. The browser sends an admin key once and gets a session token in its place; the key itself
+ * is not stored. The surface decides how the token is sent (an HttpOnly cookie).
  */
 import { createHmac, randomBytes } from "node:crypto";
 import type { EntityManager } from "typeorm";
@@ -12,25 +12,25 @@ import { hashSecret } from "../encryption.ts";
 import { OperatorSession } from "../entities/operator-session.ts";
 import { type KnownAdminKey, SETTINGS_KEY_NAME } from "./admin-keys.ts";
 
-/** OWASP's figures for what is worth much: a working day at most, and less than an hour or so without being used. */
+/** After OWASP's session timeouts for high-value applications: at most a working day, and an hour without use. */
 export const OPERATOR_SESSION_SECONDS = 12 * 3_600;
 export const OPERATOR_IDLE_SECONDS = 3_600;
 /** Last use is written at most this often. */
 const LAST_USE_SECONDS = 60;
 
 export interface OperatorSessionView {
-  /** The name of the admin key that began it. */
+  /** The name of the admin key that it was started with. */
   readonly name: string;
-  /** When it ends unless it is used before; never later than twelve hours after its beginning. */
+  /** When it expires unless it is used before; at most twelve hours after its start. */
   readonly expiresAt: Date;
 }
 
 export interface OperatorSessions {
-  /** @returns also the token, which is stored hashed only */
+  /** @returns also the token, which is stored hashed */
   start(key: KnownAdminKey): Promise<OperatorSessionView & { token: string }>;
   /**
-   * @param options.isUse whether an operator did something: what a page asks by itself keeps no session alive
-   * @returns null when there is none, its time is over, or its key is no longer one
+   * @param options.isUse whether an operator acted; automatic requests of a page do not extend the session
+   * @returns null when it does not exist, has expired, or its key was revoked
    */
   find(token: string, options: { isUse: boolean }): Promise<OperatorSessionView | null>;
   /** @returns whether there was such a session */
@@ -47,7 +47,7 @@ interface Row {
 
 const earlier = (one: Date, other: Date): Date => (one < other ? one : other);
 
-/** @param dependencies.settingsKey the key from the settings: with another one, its sessions are over */
+/** @param dependencies.settingsKey the key from the settings: changing it ends its sessions */
 export function createOperatorSessions({
   reads,
   writes,
@@ -59,7 +59,7 @@ export function createOperatorSessions({
   writes: Writes;
   clock: Clock;
   settingsKey: string;
-  /** What the mark is derived with, so that it tells nothing of a key that somebody thought up. */
+  /** The key that the mark is derived with, so that a stored mark cannot be used to guess a weak admin key. */
   markKey: Buffer;
 }): OperatorSessions {
   const settingsKeyMark = createHmac("sha256", markKey).update(settingsKey).digest("base64url");

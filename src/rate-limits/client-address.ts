@@ -6,9 +6,9 @@ import type { LimitKey } from "./limits.ts";
 const [CLIENT_HEXTETS, SITE_HEXTETS] = [4, 3];
 
 /**
- * What limits count a client by: its address, or for IPv6 its /64, within which it may choose any address. IPv6 also
- * counts by /48, since one customer may have thousands of /64.
- * @param subject put in front, where the limit also depends on what is tried
+ * The key that limits count a client by: its address, or for IPv6 its /64, in which it can choose any address. IPv6 is
+ * also counted by /48, since one customer may have thousands of /64.
+ * @param subject a prefix for limits that also depend on the account or operation
  */
 export function clientKey({ ipAddress }: Pick<ClientInfo, "ipAddress">, subject = ""): LimitKey {
   const address = ipAddress === null ? null : parseIPv6(ipAddress);

@@ -5,10 +5,10 @@ const isWrong = (error: unknown, wrong: readonly ErrorCode[]): boolean =>
   error instanceof PasserbyError && wrong.includes(error.code);
 
 /**
- * Runs an attempt that could be a guess. A point of each limit is taken before and given back unless the guess was wrong,
- * so that a hundred wrong ones at the same moment are a hundred, and right ones cost nothing: those for which no point is
- * left wait for the ones under way.
- * @param options.wrong the codes of a wrong guess; whatever else is thrown does not count
+ * Runs an attempt that may be a guess. A point of each limit is consumed before and returned unless the attempt failed,
+ * so that concurrent wrong attempts are all counted, and successful ones cost nothing. Attempts without a point wait for
+ * running ones.
+ * @param options.wrong the error codes of a wrong guess; other errors do not count
  * @throws PasserbyError RATE_LIMITED, and what the attempt throws
  */
 export async function countFailures<T>(
@@ -29,8 +29,8 @@ export async function countFailures<T>(
 }
 
 /**
- * The same for secrets that are too long to be guessed and cheap to check. The attempt comes first, so that a right one is
- * never limited, however many wrong ones came from the same address; what is limited is the refusals.
+ * The same for secrets that are too long to guess and cheap to verify. The attempt comes first, so that a valid secret is
+ * never limited, however many wrong ones came from the same address.
  * @throws PasserbyError RATE_LIMITED in place of what a wrong attempt throws, and what the attempt throws
  */
 export async function countWrongSecrets<T>(

@@ -1,7 +1,6 @@
 /**
- * Limits on what one client may try. They are consumed where a rule runs, so an alias, a fragment or a batch
- * costs what it does. Counting happens in this process; it leaves who is limited, and by what key, to the caller.
- * Every limit, its figure and its reason: docs/limits.md.
+ * Rate limits. They are consumed where a rule runs, so that aliases, fragments and batches cannot bypass them. Counts are
+ * per process; the caller chooses the key. docs/limits.md lists every limit with its reason.
  */
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { PasserbyError } from "../errors.ts";
@@ -22,7 +21,7 @@ export type LimitName =
   | "registrations"
   | "logins";
 
-/** null switches a limit off. */
+/** null disables a limit. */
 export type LimitPolicy = Readonly<Record<LimitName, Limit | null>>;
 
 /**
@@ -42,15 +41,15 @@ export const defaultLimits: LimitPolicy = {
   logins: { points: 1_000, seconds: 3_600 },
 };
 
-/** How many times the points of one client its whole site (an IPv6 /48) has. */
+/** A site (an IPv6 /48) has this many times the points of one client. */
 const SITE_FACTOR = 5;
-/** Timers of Node hold no more than 24.8 days. */
+/** The maximum of Node's timers is 24.8 days. */
 const MAX_SECONDS = 24 * 86_400;
 
 const names = Object.keys(defaultLimits) as LimitName[];
 const NOTATION = new RegExp(`^\\s*(${names.join("|")})=(?:(\\d{1,9})/(\\d{1,9})|(off))\\s*$`);
 
-/** The notation that `parseLimits` reads. */
+/** In the notation of `parseLimits`. */
 export const formatLimits = (policy: LimitPolicy): string =>
   names
     .map((name) => `${name}=${policy[name] ? `${policy[name].points}/${policy[name].seconds}` : "off"}`)
@@ -82,36 +81,35 @@ export interface LimitKey {
   readonly site: string | null;
 }
 
-/** What is counted, and by whom or what. */
+/** A limit, and the key it is counted by. */
 export type Counter = readonly [name: LimitName, key: LimitKey | string];
 
 export interface Limits {
   /**
-   * Takes one point for what counts whatever comes of it, before it is tried.
+   * Consumes one point, before an attempt that counts whether it succeeds or not.
    * @throws PasserbyError RATE_LIMITED with `retryAfterSeconds`
    */
   consume(name: LimitName, key: LimitKey | string): Promise<void>;
   /**
-   * Takes one point of each before something is tried of which only a wrong attempt counts, so that a hundred wrong ones
-   * at the same moment are a hundred. Where too few points are left, it waits for the attempts under way that may give
-   * theirs back, for a few seconds at most.
+   * Reserves one point of each, before an attempt that counts only if it fails, so that concurrent failures are all
+   * counted. Without points left, waits a few seconds at most for running attempts to return theirs.
    * @throws PasserbyError RATE_LIMITED with `retryAfterSeconds`
    */
   hold(counters: readonly Counter[]): Promise<Hold>;
 }
 
-/** The points of one attempt. It must be settled, whatever comes of the attempt. */
+/** The reserved points of one attempt. It must be settled in every case. */
 export interface Hold {
   settle(outcome: "keep" | "give back"): Promise<void>;
 }
 
-/** One limit: each client has its points, and each site several times as many. */
+/** The points of one limit, of clients or of sites. */
 interface Limiter {
   readonly name: string;
   readonly points: RateLimiterMemory;
 }
 
-/** Above this a wait would not end within a request's time. */
+/** Longer waits would exceed a request's timeout. */
 const MAX_WAIT_MS = 5_000;
 
 export function createLimits(policy: LimitPolicy, { maxWaitMs = MAX_WAIT_MS } = {}): Limits {
@@ -129,7 +127,7 @@ export function createLimits(policy: LimitPolicy, { maxWaitMs = MAX_WAIT_MS } = 
   }
   const lines = createWaitingLines({ maxWaitMs });
 
-  /** The larger network comes last, in every call, so that no two attempts wait for each other. */
+  /** The site always comes last, so that two attempts cannot deadlock. */
   const countersOf = ([name, key]: Counter): [Limiter, string][] => {
     const limiter = limiters.get(name);
     if (!limiter) return [];
@@ -178,14 +176,14 @@ export function createLimits(policy: LimitPolicy, { maxWaitMs = MAX_WAIT_MS } = 
   };
 }
 
-/** @returns null when there was one; otherwise after how many milliseconds there are new ones */
+/** @returns null when a point was consumed; otherwise in how many milliseconds to try again */
 async function takePoint({ points }: Limiter, key: string): Promise<number | null> {
   try {
     await points.consume(key);
     return null;
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
-    // What was refused was not tried: it must not keep out the right attempt that comes later.
+    // A rejected attempt did not run, so it must not count against a later one.
     await points.reward(key);
     return error.msBeforeNext;
   }
@@ -193,7 +191,7 @@ async function takePoint({ points }: Limiter, key: string): Promise<number | nul
 
 async function givePointBack({ points }: Limiter, key: string): Promise<void> {
   const { consumedPoints } = await points.reward(key);
-  // It was taken in a window that has ended since: this one would have a point too many.
+  // It was consumed in an earlier window: the current one would get a point too many.
   if (consumedPoints < 0) await points.penalty(key);
 }
 

@@ -1,45 +1,45 @@
 /**
- * Lines of attempts that wait for points which other attempts may give back. One attempt at a time asks for a point of a
- * line, so that nobody overtakes and none is refused because of another refusal. What a point is, the caller says.
+ * Queues of attempts that wait for points which running attempts may return. One attempt of a queue at a time asks for a
+ * point, so that attempts keep their order and none is rejected because of another rejection.
  */
 
-/** How points of one line are taken and given back, wherever they are counted. */
+/** Consumes and returns points of one key. */
 export interface Points {
-  /** @returns null when there was one; otherwise after how many milliseconds there are new ones */
+  /** @returns null when a point was consumed; otherwise in how many milliseconds to try again */
   take(): Promise<number | null>;
   giveBack(): Promise<void>;
 }
 
 export interface Line {
-  /** @returns null when the attempt may begin; otherwise after how many seconds to try again */
+  /** @returns null when the attempt may start; otherwise in how many seconds to try again */
   enter(deadline: number): Promise<number | null>;
   /** Ends an attempt that had entered. */
   leave(outcome: "keep" | "give back"): Promise<void>;
 }
 
-/** So many may wait for one key: a lecture hall that logs in through one address. */
+/** Attempts that may wait for one key: a lecture hall that logs in from one address. */
 const MAX_WAITING = 250;
-/** And so many in all: each keeps its request in memory. */
+/** Attempts that may wait in total: each keeps its request in memory. */
 const MAX_WAITING_IN_ALL = 1_000;
-/** When so much is under way that waiting was refused, points may be there again a moment later. */
+/** Retry-After when the queue is full: running attempts may return points soon. */
 const BUSY_SECONDS = 2;
 
 export const secondsUntil = (milliseconds: number): number => Math.max(1, Math.ceil(milliseconds / 1_000));
 
 interface Waiting {
   readonly deadline: number;
-  /** Set once it really has to wait. */
+  /** Set when it starts to wait. */
   timer: NodeJS.Timeout | null;
   readonly answer: (retryAfterSeconds: number | null) => void;
   readonly fail: (error: unknown) => void;
 }
 
 interface State {
-  /** Attempts that hold a point and may still give it back. */
+  /** Running attempts, which may still return their point. */
   underWay: number;
   readonly waiting: Waiting[];
   isAsking: boolean;
-  /** Whether an attempt ended while a point was asked for, so that the answer may be out of date. */
+  /** Whether an attempt ended while a point was requested, so that the result may be outdated. */
   hasChanged: boolean;
 }
 
@@ -68,7 +68,7 @@ export function createWaitingLines({ maxWaitMs }: { maxWaitMs: number }): {
     waiting.answer(retryAfterSeconds);
   };
 
-  /** From here on an attempt waits for others, if there is room to wait. */
+  /** Makes the attempts of a key wait, or rejects those for which the queue has no room. */
   const block = (state: State): void => {
     for (const waiting of [...state.waiting]) {
       if (waiting.timer) continue;
@@ -96,7 +96,7 @@ export function createWaitingLines({ maxWaitMs }: { maxWaitMs: number }): {
         const msBeforeNext = await points.take();
         if (msBeforeNext === null) {
           const next = state.waiting.shift();
-          // It was refused meanwhile, since it had waited for too long.
+          // It timed out meanwhile.
           if (!next) await points.giveBack();
           else {
             state.underWay += 1;

@@ -1,6 +1,6 @@
 /**
- * What statistics are made of: counts by day, added up in the commit of what they count. Anonymous users are counted on
- * the day on which they arrived: arrived − linked − merged − left are still anonymous.
+ * The data of statistics: counts by day, updated in the transaction of the event that they count. All counts of anonymous
+ * users are by the day of arrival, so arrived − linked − merged − left is how many are still anonymous.
  */
 import { dayOf } from "../clock.ts";
 import type { Rows } from "../database/insert-rows.ts";
@@ -16,21 +16,21 @@ const countOf = (time: Date, kind: DailyCountKind, key = "", count = 1): DailyCo
   count,
 });
 
-/** One session more; for a new anonymous user its arrival too. */
+/** Counts a login, or the arrival of a new anonymous user. */
 export const countLogin = ({ createdAt, provider }: Session, isArrival = false): DailyCount =>
   countOf(createdAt, isArrival ? "arrived" : "login", provider);
 
-/** A user that arrived as an anonymous one is none any more. */
+/** Counts an anonymous user that was linked, merged or deleted. */
 export const countDeparture = (
   { createdAt }: Pick<User, "createdAt">,
   kind: "linked" | "merged" | "left",
 ): DailyCount => countOf(createdAt, kind);
 
-/** A user that arrived elsewhere as an anonymous one, on the day on which it did. Without a provider, for nobody logged in. */
+/** Counts an imported user by its day of creation. Without a provider, because there was no login. */
 export const countImported = ({ createdAt, isAnonymous }: User): DailyCount[] => [
   countOf(createdAt, "arrived"),
   ...(isAnonymous ? [] : [countOf(createdAt, "linked")]),
 ];
 
-/** Last among the rows of a transaction: a count is held until the commit, and nobody waits for anything with one in hand. */
+/** Must be the last rows of a transaction: they stay locked until the commit, and no lock is acquired after them (deadlocks). */
 export const dailyCounts = (...rows: readonly DailyCount[]): Rows => ({ entity: DailyCount, rows });

@@ -1,4 +1,4 @@
-/** How many sessions are live, by provider: the one figure that only counting them tells, so it is kept for a minute. */
+/** How many sessions are live, by provider. Counting them is expensive, so the result is cached for a minute. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { EntityManager } from "typeorm";
 import { createCache } from "../cache.ts";
@@ -29,7 +29,7 @@ export function createLiveSessionCounter({
   return { read: () => counts.get(clock.now()) };
 }
 
-/** A statement for each provider, so that on SQLite others get their turn between them. */
+/** One statement per provider, so that on SQLite other requests get their turn between them. */
 async function countLiveSessions(reads: EntityManager, countedAt: Date): Promise<LiveSessions> {
   const byProvider: { provider: string; count: number }[] = [];
   for (let provider = await findProvider(reads, ""); provider !== null; ) {
@@ -42,7 +42,7 @@ async function countLiveSessions(reads: EntityManager, countedAt: Date): Promise
   return { countedAt, total: byProvider.reduce((sum, { count }) => sum + count, 0), byProvider };
 }
 
-/** The next one in the index, which has few of them and many rows of each. */
+/** The next provider in the index, found without scanning the rows of the previous one. */
 async function findProvider(reads: EntityManager, after: string): Promise<string | null> {
   const [row] = await select<{ provider: string | null }>(
     reads,

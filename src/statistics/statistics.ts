@@ -1,4 +1,4 @@
-/** Figures for operators, from counts by day: a page costs some hundred small rows, however many users there are. */
+/** Statistics for operators, from counts by day: some hundred small rows, independent of the number of users. */
 import type { EntityManager } from "typeorm";
 import type { Audited } from "../audit/audit.ts";
 import { type Clock, DAY_MS, dayOf } from "../clock.ts";
@@ -86,7 +86,7 @@ function perDay(
   const days = Array.from({ length: today - firstDay + 1 }, () => new Map<string, number>());
   for (const { day, kind, key, count } of rows) {
     const sums = days[day - firstDay];
-    // Whom an import brought did not log in.
+    // Imported users did not log in.
     if (sums && key !== "" && kinds.includes(kind)) sums.set(key, (sums.get(key) ?? 0) + Number(count));
   }
   return days.map((sums, index) => {
@@ -130,7 +130,7 @@ const readAnonymousArrivals = (reads: EntityManager): Promise<Arrivals[]> =>
      WHERE kind IN ('arrived', 'linked', 'merged', 'left') GROUP BY day`,
   );
 
-/** More days than that are not drawn; those that are older are in the last. */
+/** Users older than this many days are counted in the last entry. */
 const MAX_AGE = 400;
 const WEEK_DAYS = 7;
 

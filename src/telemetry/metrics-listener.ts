@@ -1,4 +1,4 @@
-/** `/metrics` on a listener of its own: what Prometheus reads is not for clients. */
+/** `/metrics` on a listener of its own, so that clients cannot reach it. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Registry } from "prom-client";
@@ -10,7 +10,7 @@ export interface MetricsListener {
   close(): Promise<void>;
 }
 
-/** @throws Error of `net` when the address cannot be listened on */
+/** @throws Error of `net` when listening fails */
 export async function listenForMetrics(
   registry: Registry,
   { host, port }: ListenAddress,

@@ -1,11 +1,11 @@
-/** Figures for Prometheus. Labels only ever hold names that this program chose. */
+/** Metrics for Prometheus. Label values come from a fixed set, so a client cannot create new series. */
 import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import { errorCatalogue } from "../errors.ts";
 import type { AnswerObserver } from "../schema/bounded-answers.ts";
 
 export interface Metrics {
   readonly registry: Registry;
-  /** Counts operations and refusals of one graph. */
+  /** Counts operations and errors of one graph. */
   graphObserver(graph: string): AnswerObserver;
   observeRequest(route: string, status: number, seconds: number): void;
 }
@@ -22,7 +22,7 @@ export function createMetrics(): Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [registry],
   });
-  // prom-client finds a series by hashing its labels, each time anew.
+  // Cached, because prom-client hashes the labels at every lookup.
   const observers = new Map<string, { observe(seconds: number): void }>();
   const fields = new Counter({
     name: "passerby_root_fields_total",
@@ -30,7 +30,7 @@ export function createMetrics(): Metrics {
     labelNames: ["graph", "field"],
     registers: [registry],
   });
-  const refusals = new Counter({
+  const errors = new Counter({
     name: "passerby_refusals_total",
     help: "Errors that clients got, by code.",
     labelNames: ["graph", "code"],
@@ -56,7 +56,7 @@ export function createMetrics(): Metrics {
         if (response.body.kind !== "single") return;
         for (const error of response.body.singleResult.errors ?? []) {
           const code = String(error.extensions?.code);
-          refusals.inc({ graph, code: known.has(code) ? code : "GRAPHQL_REQUEST" });
+          errors.inc({ graph, code: known.has(code) ? code : "GRAPHQL_REQUEST" });
         }
       },
   };

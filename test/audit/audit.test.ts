@@ -1,8 +1,8 @@
 /** What is done leaves an event that says who did it to whom, on every surface, and none that holds a secret. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { MAX_REFUSALS } from "../../src/audit/audit.ts";
+import { MAX_FAILURES } from "../../src/audit/audit.ts";
 import { purgeAuditEvents } from "../../src/audit/purge-events.ts";
-import { keepSigningKeys } from "../../src/identity/tokens/key-rotation.ts";
+import { maintainSigningKeys } from "../../src/identity/tokens/key-rotation.ts";
 import {
   ADMIN_KEY,
   countRows,
@@ -181,7 +181,7 @@ describe.each(databases)("on %s", (name) => {
 
   it("records a signing key when one is made, and not each time that somebody sees to it", async () => {
     const ask = async (): Promise<number> => (await events({ actions: ["SIGNING_KEY_ROTATED"] })).length;
-    await keepSigningKeys(gateway.app.services.signingKeys, 90);
+    await maintainSigningKeys(gateway.app.services.signingKeys, 90);
     expect(await ask()).toBe(0);
     await gateway.admin("mutation { rotateSigningKey { kid } }");
     await gateway.admin("mutation { rotateSigningKey { kid } }");
@@ -271,18 +271,18 @@ describe.each(databases)("on %s", (name) => {
     const before = await countRows(gateway, "audit_events");
     gateway.clock.advance({ minutes: 2 });
     const { audit, acting } = gateway.app.services;
-    const tries = Array.from({ length: MAX_REFUSALS + 50 }, () =>
-      audit.recordRefusal(acting, { action: "LOGGED_IN", provider: "local-userpass" }, "INVALID_CREDENTIALS"),
+    const tries = Array.from({ length: MAX_FAILURES + 50 }, () =>
+      audit.recordFailure(acting, { action: "LOGGED_IN", provider: "local-userpass" }, "INVALID_CREDENTIALS"),
     );
     await Promise.all(tries);
-    await audit.recordRefusal(acting, { action: "LOGGED_IN" }, "RATE_LIMITED");
-    expect(await countRows(gateway, "audit_events")).toBe(before + MAX_REFUSALS);
+    await audit.recordFailure(acting, { action: "LOGGED_IN" }, "RATE_LIMITED");
+    expect(await countRows(gateway, "audit_events")).toBe(before + MAX_FAILURES);
     const { data } = await gateway.admin(
       "{ statistics(days: 1) { failedLogins { byCode { code count } } } }",
     );
     const counts = data.statistics.failedLogins[0].byCode as { code: string; count: number }[];
     const of = (code: string) => counts.find((each) => each.code === code)?.count ?? 0;
-    expect(of("INVALID_CREDENTIALS")).toBeGreaterThanOrEqual(MAX_REFUSALS + 50);
+    expect(of("INVALID_CREDENTIALS")).toBeGreaterThanOrEqual(MAX_FAILURES + 50);
     expect(of("RATE_LIMITED")).toBe(1);
   });
 

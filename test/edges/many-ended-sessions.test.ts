@@ -54,8 +54,8 @@ describe.each(databases)("on %s", (name) => {
   };
   const logOut = (token: string, scope = "ALL") =>
     gateway.graph(`mutation { logout(scope: ${scope}) { sessionsEnded } }`, { token });
-  const readList = async (mostListed: number) => {
-    const { jwt } = await createRevokedSessions({ ...gateway.app.services, mostListed }).read();
+  const readList = async (maxListed: number) => {
+    const { jwt } = await createRevokedSessions({ ...gateway.app.services, maxListed }).read();
     return {
       jwt,
       claims: decodeJwt(jwt) as {
@@ -238,7 +238,7 @@ describe.each(databases)("on %s", (name) => {
     const [first] = (await logIn("calm", 8)) as [Tokens];
     gateway.clock.advance({ seconds: CLOCKS_SECONDS });
     await logOut(first.accessToken);
-    const list = createRevokedSessions({ ...gateway.app.services, mostListed: 5 });
+    const list = createRevokedSessions({ ...gateway.app.services, maxListed: 5 });
     gateway.clock.advance({ seconds: 60 - (Math.floor(+gateway.clock.now() / 1_000) % 60) });
     const { etag } = await list.read();
     gateway.clock.advance({ seconds: 50 });

@@ -193,7 +193,7 @@ describe("a consumer of the gateway", () => {
       await gateway.graph("mutation { logout { sessionsEnded } }", { token });
       gateway.clock.advance({ seconds: 1 });
     }
-    const { jwt } = await createRevokedSessions({ ...gateway.app.services, mostListed: 1 }).read();
+    const { jwt } = await createRevokedSessions({ ...gateway.app.services, maxListed: 1 }).read();
     const withKey = consumer({ serviceKey: serviceKey.secret });
     answer = (url) => (url.endsWith(LIST_PATH) ? new Response(jwt) : null);
     expect(await outcome(withKey, alsoGone.accessToken)).toBe("TOKEN_REVOKED");

@@ -1,4 +1,4 @@
-/** API keys that users make for their programs. How one logs in is its provider's. */
+/** API keys that users create for their programs. Logging in with one is in the `api-key` provider. */
 
 import type { EntityManager } from "typeorm";
 import { audited } from "../../audit/audited.ts";
@@ -25,7 +25,7 @@ type Services = Pick<SessionServices, "writes" | "clock">;
 const MAX_KEYS = 20;
 
 /**
- * Makes a key of the caller's.
+ * Creates an API key for the caller.
  * @throws PasserbyError FORBIDDEN for an anonymous user, REAUTHENTICATION_REQUIRED, API_KEY_LIMIT_REACHED, BAD_USER_INPUT when the name is
  *   taken or no name
  */
@@ -44,7 +44,7 @@ export const createApiKey = auditedWithProvider(
           details: { reason: "ANONYMOUS" },
         });
       }
-      // Whoever was anonymous when this was asked was not asked for a recent login then.
+      // Checked again under the lock: the caller may have become a permanent user since the request began.
       requireRecentLogin({ clock, policy }, held);
       requireRoom(await listApiKeys(manager, [user.id]), { name, most: MAX_KEYS });
       return storeApiKey(manager, { userId: user.id, deployed, name, isServer: false, now: clock.now() });
@@ -53,7 +53,7 @@ export const createApiKey = auditedWithProvider(
 );
 
 /**
- * Switches a key of the caller's on or off; doing so twice is no mistake. Off ends the sessions that it began.
+ * Enables or disables an API key of the caller; idempotent. Disabling ends the sessions that were started with it.
  * @throws PasserbyError API_KEY_NOT_FOUND
  */
 export const setApiKeyDisabled = audited(
@@ -64,7 +64,7 @@ export const setApiKeyDisabled = audited(
   ): Promise<OwnedApiKey> => {
     return writes.transaction(async (manager) =>
       storeDisabled(manager, {
-        apiKey: await holdApiKey(manager, caller, id),
+        apiKey: await lockApiKey(manager, caller, id),
         disabled,
         now: clock.now(),
       }),
@@ -72,12 +72,12 @@ export const setApiKeyDisabled = audited(
   },
 );
 
-/** Deletes a key of the caller's, with its identity and its sessions. @throws PasserbyError API_KEY_NOT_FOUND */
+/** Deletes an API key of the caller, with its identity and sessions. @throws PasserbyError API_KEY_NOT_FOUND */
 export const deleteApiKey = audited(
   auditRules.deleteApiKey,
   ({ writes, clock }: Services, { caller, id }: { caller: Caller; id: string }): Promise<void> => {
     return writes.transaction(async (manager) => {
-      const { identityId } = await holdApiKey(manager, caller, id);
+      const { identityId } = await lockApiKey(manager, caller, id);
       await insertSessionTombstones(manager, { table: "identities", ids: [identityId], now: clock.now() });
       await execute(manager, "DELETE FROM identities WHERE id = ?", [identityId]);
     });
@@ -88,8 +88,8 @@ export const deleteApiKey = audited(
 export const listApiKeys = (reads: EntityManager, userIds: readonly string[]): Promise<OwnedApiKey[]> =>
   getKeys(selectKeys(reads).where("identity.userId IN (:...userIds)", { userIds }));
 
-/** A key that the caller may change. The caller's user is held, so that no login of that key is half-way. */
-async function holdApiKey(manager: EntityManager, caller: Caller, id: string): Promise<OwnedApiKey> {
+/** An API key of the caller. Locks the caller's user, so that no login with the key runs at the same time. */
+async function lockApiKey(manager: EntityManager, caller: Caller, id: string): Promise<OwnedApiKey> {
   const { user } = await lockCaller(manager, caller);
   const [apiKey] = await getKeys(
     selectKeys(manager).where("key.id = :id AND identity.userId = :userId AND NOT key.isServer", {

@@ -1,4 +1,4 @@
-/** API keys of servers: made by an operator, each with a user of its own that lives as long as the key. */
+/** API keys of servers: created by operators, each with a user of its own, which is deleted with the key. */
 
 import type { EntityManager } from "typeorm";
 import { v7 as uuidv7 } from "uuid";
@@ -30,7 +30,7 @@ type Services = Pick<SessionServices, "writes" | "clock">;
 const MAX_SERVER_KEYS = 100;
 
 /**
- * Makes a key and the user that it logs in as: not anonymous, so it never expires.
+ * Creates a key and the permanent user that it logs in as.
  * @throws PasserbyError API_KEY_LIMIT_REACHED, BAD_USER_INPUT when the name is taken or no name
  */
 export const createServerApiKey = auditedWithProvider(
@@ -61,8 +61,8 @@ export const createServerApiKey = auditedWithProvider(
 const LAST_USE_SECONDS = 60;
 
 /**
- * The server that a key is for, without a login.
- * @throws PasserbyError UNAUTHENTICATED when it is no server's, or switched off, PROVIDER_DISABLED while API keys are
+ * Verifies a server's key without a login.
+ * @throws PasserbyError UNAUTHENTICATED when it is not a server's key or is disabled, PROVIDER_DISABLED when API keys are disabled
  */
 export async function findServer(
   services: Pick<SessionServices, "reads" | "writes" | "clock"> & ProviderServices,
@@ -93,7 +93,7 @@ export const listServerApiKeys = (reads: EntityManager): Promise<OwnedApiKey[]> 
   getKeys(selectKeys(reads).where("key.isServer"));
 
 /**
- * Switches a server's key on or off; doing so twice is no mistake. Off ends the sessions that it began.
+ * Enables or disables a server's key; idempotent. Disabling ends the sessions that were started with it.
  * @throws PasserbyError API_KEY_NOT_FOUND
  */
 export const setServerApiKeyDisabled = audited(
@@ -106,7 +106,7 @@ export const setServerApiKeyDisabled = audited(
       const { identity } = await getServerApiKey(manager, id);
       await lockUser(manager, identity.userId);
       return storeDisabled(manager, {
-        // Read again: what was read before its user was held may have changed.
+        // Read again under the lock: it may have changed.
         apiKey: await getServerApiKey(manager, id),
         disabled,
         now: clock.now(),

@@ -1,6 +1,6 @@
 /**
- * API keys as they are stored: each is an identity with a secret beside it. Who may make and change one is decided in
- * api-keys.ts and server-api-keys.ts.
+ * Storing API keys: each is an identity with a hashed secret. api-keys.ts and server-api-keys.ts decide who may create and
+ * change one.
  */
 import { randomBytes } from "node:crypto";
 import type { EntityManager, SelectQueryBuilder } from "typeorm";
@@ -14,10 +14,10 @@ import { PasserbyError } from "../../errors.ts";
 import { planIdentity } from "../login/login.ts";
 import type { DeployedProvider } from "../provider.ts";
 
-/** A key with its identity, which says whose it is and when it was used last. */
+/** A key with its identity, which has its user and its time of last use. */
 export type OwnedApiKey = ApiKey & { readonly identity: Identity };
 
-/** The secret is in the answer, and nowhere afterwards. */
+/** The secret is only ever returned here; it is stored hashed. */
 export interface NewApiKey {
   readonly apiKey: OwnedApiKey;
   readonly secret: string;
@@ -36,21 +36,21 @@ export const getKeys = (query: SelectQueryBuilder<ApiKey>): Promise<OwnedApiKey[
   query.getMany() as Promise<OwnedApiKey[]>;
 
 /**
- * @param keys those that there are, whose owner is held
+ * @param keys the existing keys, whose owner is locked
  * @throws PasserbyError API_KEY_LIMIT_REACHED, BAD_USER_INPUT when the name is taken or no name, which its `reason` says
  */
 export function requireRoom(keys: readonly ApiKey[], { name, most }: { name: string; most: number }): void {
-  const refuse = (reason: string, message: string): never => {
+  const reject = (reason: string, message: string): never => {
     throw new PasserbyError("BAD_USER_INPUT", { message, details: { reason } });
   };
   if (!/^[A-Za-z0-9_-]{1,100}$/.test(name)) {
-    refuse("NAME", "A key's name has 1 to 100 characters: ASCII letters, numbers, underscores and hyphens.");
+    reject("NAME", "A key's name has 1 to 100 characters: ASCII letters, numbers, underscores and hyphens.");
   }
-  if (keys.some((key) => key.name === name)) refuse("NAME_TAKEN", "There is a key of that name already.");
+  if (keys.some((key) => key.name === name)) reject("NAME_TAKEN", "There is already a key with this name.");
   if (keys.length >= most) throw new PasserbyError("API_KEY_LIMIT_REACHED");
 }
 
-/** Stores a new key with 256 bits of randomness, and its identity. */
+/** Stores a new key with a secret of 256 random bits, and its identity. */
 export async function storeApiKey(
   manager: EntityManager,
   plan: { userId: string; deployed: DeployedProvider; name: string; isServer: boolean; now: Date },
@@ -58,7 +58,7 @@ export async function storeApiKey(
   const { userId, deployed, name, isServer, now } = plan;
   const id = uuidv7({ msecs: now.getTime() });
   const secret = KEY_PREFIX + randomBytes(32).toString("base64url");
-  // A program's credential is never a person's only way back.
+  // A user's API key is no sign-in method: it must not be the only identity that a person is left with.
   const verified = { subject: id, email: null, emailVerified: null, profile: null, canSignIn: isServer };
   const identity: Identity = {
     ...planIdentity({ userId, provider: deployed.provider.name, verified, now }),
@@ -80,7 +80,7 @@ export async function storeApiKey(
   return { apiKey, secret };
 }
 
-/** Switches a key, whose user is held, on or off. Off ends the sessions that it began. */
+/** Enables or disables a key whose user is locked. Disabling ends the sessions that were started with it. */
 export async function storeDisabled(
   manager: EntityManager,
   { apiKey, disabled, now }: { apiKey: OwnedApiKey; disabled: boolean; now: Date },

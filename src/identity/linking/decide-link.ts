@@ -6,7 +6,7 @@ export type LinkDecision = "ATTACH" | "ALREADY_MINE" | "ALREADY_LINKED" | "OFFER
 /** What a verified identity leads to, decided from facts alone. */
 export function decideLink(facts: {
   caller: Pick<User, "id" | "isAnonymous">;
-  /** null when the identity is free. */
+  /** null when no user has the identity. */
   owner: Pick<IdentityOwner, "userId"> | null;
   callerHasProvider: boolean;
   onePerUser: boolean;

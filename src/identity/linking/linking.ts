@@ -1,4 +1,4 @@
-/** Linking: an identity is added to the caller's user, which keeps its id and the session that links. */
+/** Linking: adds an identity to the caller's user, which keeps its id and the current session. */
 
 import type { EntityManager } from "typeorm";
 import { audited } from "../../audit/audited.ts";
@@ -29,7 +29,7 @@ import { type Authentication, authenticate, type Caller, requireRecentLogin } fr
 import { decideLink } from "./decide-link.ts";
 import { issueMergeTicket, type MergeOffer } from "./merging.ts";
 
-/** Either the caller with the new identity, or the offer to merge with the user that has it. */
+/** Either the caller with the new identity, or an offer to merge with the user that has it. */
 export type LinkOutcome =
   | { readonly linked: Authentication; readonly conflict: null; readonly promotion: Promotion | null }
   | { readonly linked: null; readonly conflict: MergeOffer; readonly promotion: null };
@@ -52,7 +52,7 @@ export const linkIdentity = withProvider(function linkIdentity(
   const { caller, deployed } = request;
   if (!deployed.provider.canBeLinked) {
     throw new PasserbyError("BAD_USER_INPUT", {
-      message: "This kind of credentials is made for a user; it cannot be linked.",
+      message: "This provider cannot be linked: its credentials are created for a user.",
     });
   }
   const verify = (): Promise<VerifiedIdentity> =>
@@ -83,7 +83,7 @@ export const linkVerified = audited(
         verified.afterCommit?.();
         return outcome;
       },
-      // A double click is such a race: what the second click registers anew, the first one has just linked.
+      // A double click is such a race: the second request finds the identity that the first has just linked.
       (error, tries) =>
         error instanceof StaleVerificationError ||
         (tries === 1 && error instanceof PasserbyError && error.code === "PROVIDER_ALREADY_LINKED"),
@@ -98,14 +98,14 @@ async function link(
   const { deployed, verified } = request;
   const { provider } = deployed;
   const caller = await lockCaller(manager, request.caller);
-  // A program's key never shows that its owner is there.
+  // A session of an API key does not show that its owner is present.
   if (caller.session.identityId !== null) throw new PasserbyError("REAUTHENTICATION_REQUIRED");
   await verified.recheck?.(manager);
   const owner = await findIdentity(manager, provider.name, verified.subject);
   const decision = decideLink({
     caller: caller.user,
     owner,
-    // An e-mail that was never confirmed is replaced: it may be a mistyped one.
+    // An unconfirmed email is replaced: it may be mistyped.
     callerHasProvider: await manager.existsBy(Identity, {
       userId: caller.user.id,
       provider: provider.name,
@@ -115,13 +115,13 @@ async function link(
   });
   if (decision === "ALREADY_LINKED") throw new PasserbyError("PROVIDER_ALREADY_LINKED");
   if (owner && (decision === "IN_USE" || decision === "OFFER_MERGE")) {
-    // Whose an e-mail is, only its confirmation shows.
+    // An unconfirmed email does not show that the caller owns the account.
     if (verified.canSignIn === false) throw new PasserbyError("EMAIL_NOT_CONFIRMED");
     if (decision === "IN_USE") throw new PasserbyError("IDENTITY_IN_USE");
     const conflict = await issueMergeTicket(services, manager, { caller, deployed, owner });
     return { linked: null, conflict, promotion: null };
   }
-  // A new way in outlives the session that adds it, so a device left open must not be enough.
+  // A linked identity outlives the session that adds it, so an unattended device must not be enough.
   if (decision === "ATTACH") requireRecentLogin(services, caller);
   if (decision !== "ATTACH") {
     return { linked: authenticate(services, caller), conflict: null, promotion: null };
@@ -136,7 +136,7 @@ async function link(
   };
 }
 
-/** @returns the user as it is from now on */
+/** @returns the user after the change */
 async function attach(
   { clock }: LoginServices,
   manager: EntityManager,
@@ -158,8 +158,8 @@ async function attach(
 }
 
 /**
- * The end of what came before: a guest's tokens may have been copied, and whoever has them must not inherit the account. Every
- * other session ends, and the refresh token of the one that links is good for the grace alone.
+ * Promotes an anonymous user. Its tokens may have been copied, and a copy must not give access to the account: every
+ * other session ends, and the current refresh token stays valid for the grace only.
  */
 async function promote(
   { clock, policy }: LoginServices,
@@ -169,7 +169,7 @@ async function promote(
   const now = clock.now();
   const sessionsEnded = await endSessionsOf(manager, { userId: user.id, except: session.id, now });
   const expiresAt = secondsAfter(now, policy.refreshTokenDays * DAY_SECONDS);
-  // Counted up by the database: a refresh of this session may have come in between, as it holds no user.
+  // Incremented by the database: a refresh does not lock the user, so it may run at the same time.
   const renewed = await execute(
     manager,
     `UPDATE sessions SET refresh_generation = refresh_generation + 1, rotated_at = ?, last_seen_at = ?, expires_at = ?
@@ -182,7 +182,7 @@ async function promote(
   return { session: promoted, sessionsEnded };
 }
 
-/** @throws StaleVerificationError when it is the same e-mail: of a double click, the second finds what the first has linked */
+/** @throws StaleVerificationError when it is the same email, which the first request of a double click has linked */
 async function dropUnconfirmed(
   manager: EntityManager,
   { userId, provider, email }: Identity,

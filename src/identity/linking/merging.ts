@@ -1,6 +1,6 @@
 /**
- * Merging: an anonymous user becomes part of an existing permanent user. Two credentials are
- * needed: the session of the anonymous user, and the ticket that verifying the other identity gave it.
+ * Merging: an anonymous user becomes part of an existing permanent user. It needs two credentials: the session of the
+ * anonymous user, and the merge ticket that this session got for verifying an identity of the other.
  */
 
 import { randomBytes } from "node:crypto";
@@ -44,8 +44,8 @@ export interface MergeOffer {
 
 /**
  * Lets the caller's session merge into the owner of the identity that it has just verified.
- * @throws PasserbyError USER_DISABLED when the owner is disabled: nobody may become that user
- * @throws StaleVerificationError when the owner was deleted at this very moment
+ * @throws PasserbyError USER_DISABLED when the owner is disabled
+ * @throws StaleVerificationError when the owner was deleted meanwhile
  */
 export async function issueMergeTicket(
   { clock }: Pick<SessionServices, "clock">,
@@ -71,7 +71,7 @@ export async function issueMergeTicket(
  * Merges the caller's anonymous user into the user whose identity the ticket is for, in one transaction: all of it, or
  * nothing.
  * @returns a new session of the survivor
- * @throws PasserbyError MERGE_TICKET_INVALID when it is used, expired, of another session or no ticket at all,
+ * @throws PasserbyError MERGE_TICKET_INVALID when it was used, has expired, belongs to another session or never existed,
  *   PROVIDER_DISABLED, USER_DISABLED when the survivor is disabled, UNAUTHENTICATED when the caller's session has ended
  */
 export async function mergeUser(
@@ -115,13 +115,13 @@ async function merge(
   // An anonymous user is held before the known one it is merged into, here as everywhere: nobody waits in a circle.
   const { user, session: asked } = await lockCaller(manager, caller);
   if (!user.isAnonymous) throw new PasserbyError("MERGE_TICKET_INVALID");
-  const survivor = await holdOwner(manager, ticket.identityId);
-  const taken = await execute(
+  const survivor = await lockOwner(manager, ticket.identityId);
+  const consumed = await execute(
     manager,
     "DELETE FROM merge_tickets WHERE hash = ? AND session_id = ? AND expires_at > ?",
     [ticket.hash, asked.id, +now],
   );
-  if (taken === 0) throw new PasserbyError("MERGE_TICKET_INVALID");
+  if (consumed === 0) throw new PasserbyError("MERGE_TICKET_INVALID");
   if (survivor.disabledAt) throw new PasserbyError("USER_DISABLED");
 
   const profile = mergeProfiles(user.profile, survivor.profile);
@@ -140,8 +140,8 @@ async function merge(
   return { user: merged, session };
 }
 
-/** @throws PasserbyError MERGE_TICKET_INVALID when the identity was unlinked, or its user deleted, by now */
-async function holdOwner(manager: EntityManager, identityId: string): Promise<User> {
+/** @throws PasserbyError MERGE_TICKET_INVALID when the identity was unlinked or its user deleted */
+async function lockOwner(manager: EntityManager, identityId: string): Promise<User> {
   const identity = await manager.findOneBy(Identity, { id: identityId });
   const owner = identity && (await lockUser(manager, identity.userId));
   const isStillTheirs = owner && (await manager.existsBy(Identity, { id: identityId, userId: owner.id }));
@@ -149,7 +149,7 @@ async function holdOwner(manager: EntityManager, identityId: string): Promise<Us
   return owner;
 }
 
-/** Identities and former ids go to the survivor; sessions too, ended, so that their tokens get a true answer. */
+/** Moves identities, former ids and sessions to the survivor; the sessions end, so their tokens get SESSION_REVOKED. */
 async function moveEverything(
   manager: EntityManager,
   { from, to, now }: { from: string; to: string; now: Date },

@@ -1,4 +1,4 @@
-/** Unlinking: an identity is taken from its user, who must still be able to come back. */
+/** Unlinking: removes an identity from its user, who must keep one that can log in. */
 
 import type { EntityManager } from "typeorm";
 import { audited } from "../../audit/audited.ts";
@@ -14,9 +14,9 @@ import { insertSessionTombstones } from "../sessions/session-tombstones.ts";
 import { type Caller, requireRecentLogin, type SessionServices } from "../sessions/sessions.ts";
 
 /**
- * Takes an identity from the caller, with what belongs to it: a password, an API key, and the other sessions that began
- * through its provider.
- * @throws PasserbyError REAUTHENTICATION_REQUIRED, IDENTITY_NOT_FOUND, LAST_IDENTITY when nothing that can log in would be left
+ * Removes an identity from the caller, with its password or API key, and ends the other sessions that were started
+ * with its provider.
+ * @throws PasserbyError REAUTHENTICATION_REQUIRED, IDENTITY_NOT_FOUND, LAST_IDENTITY when no identity that can log in would be left
  */
 export const unlinkIdentity = audited(
   auditRules.unlink,
@@ -33,11 +33,11 @@ export const unlinkIdentity = audited(
     const enabledProviders = providers.enabledProviders().map(({ name }) => name);
     return writes.transaction(async (manager) => {
       const held = await lockCaller(manager, request.caller);
-      // Whoever was anonymous when this was asked, and is not any more, has something to lose.
+      // Checked under the lock: the caller may have become a permanent user since the request began.
       requireRecentLogin({ clock, policy }, held);
       const { user, session } = held;
       const identity = await manager.findOneBy(Identity, { id: identityId, userId: user.id });
-      // Taken back with everything else where the identity stays.
+      // Rolled back with everything else where the identity stays.
       if (identity)
         await insertSessionTombstones(manager, { table: "identities", ids: [identityId], now: clock.now() });
       const places = enabledProviders.map(() => "?").join(", ");
@@ -56,7 +56,7 @@ export const unlinkIdentity = audited(
   },
 );
 
-/** Whoever came in by it is out, but the caller. */
+/** Ends the user's sessions that were started with the identity's provider, except the caller's. */
 const endSessionsBegunBy = (
   manager: EntityManager,
   { session, identity, now }: { session: Session; identity: Identity; now: Date },

@@ -5,7 +5,7 @@ import { clientKey } from "../../rate-limits/client-address.ts";
 import type { Limits } from "../../rate-limits/limits.ts";
 import type { AccountEmails } from "../provider.ts";
 
-/** The outbox for one client: what it may cause is limited by whom it writes to, and by where it is. */
+/** The outbox for one client, limited by client and by recipient. */
 export function accountEmails(
   { outbox, limits }: { outbox: Outbox; limits: Limits },
   client: ClientInfo,
@@ -17,11 +17,11 @@ export function accountEmails(
     async require(email, kind) {
       if (!outbox.isEnabled) {
         throw new PasserbyError("SERVICE_UNAVAILABLE", {
-          message: "This gateway sends no mails. Its operator can change that with SMTP_URL.",
+          message: "This gateway cannot send emails. Its operator has to set SMTP_URL.",
         });
       }
       await limits.consume("mailRequests", clientKey(client));
-      // Each kind by itself: nobody keeps a reset from its owner by asking for confirmations.
+      // Each kind has its own limit: requesting confirmations must not block a password reset.
       await limits.consume("mails", `${kind}:${email}`);
     },
   };

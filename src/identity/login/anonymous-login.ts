@@ -1,4 +1,4 @@
-/** Anonymous login: a visitor who shows nothing becomes a user. */
+/** Anonymous login: creates a user without credentials. */
 
 import type { EntityManager } from "typeorm";
 import { auditRules } from "../../audit/rules.ts";
@@ -22,7 +22,7 @@ import { endOldestSessions } from "../sessions/session-cap.ts";
 import { type Authentication, authenticate, type Caller, planSession } from "../sessions/sessions.ts";
 import { type LoginServices, planNewUser } from "./login.ts";
 
-/** Long enough for a double click, a retry and ten tabs; the key opens the user only so long. */
+/** Long enough for a double click, a retry and ten tabs. The key is a credential of the user for this time. */
 const KEY_SECONDS = 60;
 const [MIN_KEY, MAX_KEY] = [16, 256];
 
@@ -32,9 +32,9 @@ interface AnonymousLogin {
 }
 
 /**
- * A new user, every time; with an idempotency key one user for every call of the same minute, each with a session of
+ * Creates a user. Calls with the same idempotency key within a minute get the same user, each with a session of
  * its own.
- * @throws PasserbyError PROVIDER_DISABLED, RATE_LIMITED, BAD_USER_INPUT for a key that others could guess
+ * @throws PasserbyError PROVIDER_DISABLED, RATE_LIMITED, BAD_USER_INPUT for a key that is too short or too long
  */
 export const loginAnonymously = auditedWithProvider(
   auditRules.anonymousLogin,
@@ -45,7 +45,7 @@ export const loginAnonymously = auditedWithProvider(
     const { idempotencyKey, client } = request;
     if (idempotencyKey !== null && (idempotencyKey.length < MIN_KEY || idempotencyKey.length > MAX_KEY)) {
       throw new PasserbyError("BAD_USER_INPUT", {
-        message: `The idempotency key needs ${MIN_KEY} to ${MAX_KEY} characters that nobody can guess, such as a random UUID.`,
+        message: `The idempotency key needs ${MIN_KEY} to ${MAX_KEY} unguessable characters, such as a random UUID.`,
       });
     }
     await services.limits.consume("anonymousLogins", clientKey(client));
@@ -82,7 +82,7 @@ async function loginOnce(services: LoginServices, request: RepeatableLogin): Pro
   return authenticate(services, caller);
 }
 
-/** Another session of the user that the key made; null unless that user is still somebody's anonymous one. */
+/** Another session of the user that the key created; null unless that user is still anonymous, enabled and logged in. */
 async function loginAgain(
   services: LoginServices,
   manager: EntityManager,
@@ -101,7 +101,7 @@ async function loginAgain(
   return { user, session };
 }
 
-/** Deletes the very row that was found no longer good: another call may have put a good one in its place. */
+/** Deletes only the row that was found expired: a concurrent call may have replaced it. */
 async function loginInstead(
   services: LoginServices,
   manager: EntityManager,

@@ -4,8 +4,8 @@ import { isIndexable } from "../../text/storable-text.ts";
 import type { VerifiedIdentity } from "../provider.ts";
 
 /**
- * What every provider's answer is held to, so that no provider can forget it: a subject that both databases can index, and
- * an email in its canonical form, or none.
+ * Validates the result of every provider, so that no provider can forget it: a subject that both databases can index, and
+ * an email in its canonical form, or null.
  * @throws PasserbyError INVALID_CREDENTIALS when the subject cannot be stored
  */
 export function checkVerifiedIdentity(verified: VerifiedIdentity): VerifiedIdentity {

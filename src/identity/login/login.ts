@@ -1,4 +1,4 @@
-/** Login: the steps that every way in shares, in the order that makes them safe. */
+/** Login: the steps that all providers share, in the order that makes them safe. */
 
 import type { EntityManager } from "typeorm";
 import { audited } from "../../audit/audited.ts";
@@ -41,7 +41,7 @@ export interface LoginServices extends SessionServices, ProviderServices {
 }
 
 /**
- * Logs in with credentials. Somebody whom the provider knows and we do not becomes a new user.
+ * Logs in with credentials. An identity that is not stored yet gets a new user.
  * @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND, RATE_LIMITED, INVALID_CREDENTIALS, USER_DISABLED,
  *   SERVICE_UNAVAILABLE
  */
@@ -84,7 +84,7 @@ export const loginVerified = audited(
       async (tries) => {
         const verified = checkVerifiedIdentity(await verify());
         const known = await findIdentity(services.reads, provider, verified.subject);
-        // A right login too leaves a row, and a session that may end up on the list of revoked ones.
+        // Successful logins are limited too: each leaves a session, which may end up in the revocation list.
         if (known && tries === 1) await services.limits.consume("logins", known.userId);
         return known
           ? loginKnown(services, { known, deployed, verified, client })
@@ -96,8 +96,8 @@ export const loginVerified = audited(
 );
 
 /**
- * Asks the provider who this is. Wrong answers are counted by account and client, and by client alone: who tries one
- * password at many accounts, or asks with a bad new password which e-mails there are, is the same somebody.
+ * Verifies credentials with the provider. Failures are counted by account and client, and by client alone, which limits
+ * trying one password on many accounts (password spraying) and probing which emails are registered.
  */
 export function verifyWithinLimits(
   services: Pick<LoginServices, "limits" | "reads" | "clock" | "outbox">,
@@ -151,7 +151,7 @@ export interface IdentityOwner {
   readonly userId: string;
 }
 
-/** Whose identity that is; null when it is free. */
+/** The user that has an identity; null when there is none. */
 export async function findIdentity(
   reads: EntityManager,
   provider: string,
@@ -196,7 +196,7 @@ async function loginKnown(
       [+now, known.identityId, user.id],
     );
     if (used === 0) throw new UserVanishedError();
-    // A provider that does not say an e-mail this time has not taken it back.
+    // A provider that sends no email this time does not remove the stored one.
     if (verified.email !== null) {
       await execute(manager, "UPDATE identities SET email = ?, email_verified = ? WHERE id = ?", [
         verified.email,
@@ -252,7 +252,7 @@ export function planNewUser(
   return { user, identity, session: planSession(services, { user, provider, client }) };
 }
 
-/** An identity that is about to be stored. An anonymous one has itself as its subject. */
+/** An identity that is about to be stored. The subject of an anonymous identity is its own id. */
 export function planIdentity({
   userId,
   provider,
@@ -279,8 +279,8 @@ export function planIdentity({
 }
 
 /**
- * What a provider says now replaces what was said before, field by field; null when nobody ever said anything. Where both
- * together are more than a profile may hold, what was said before goes: nobody is locked out by it.
+ * Merges the profile that a provider sent into the stored one, field by field; null when both are empty. If the result
+ * would exceed the limits of a profile, the stored one is discarded, so that the login does not fail.
  */
 export function mergeProfiles(
   known: User["profile"],

@@ -1,6 +1,6 @@
 /**
- * Redirect flows: a browser is sent to a provider, and comes back with a code. The state that it carries is the
- * only thing that knows the flow; what is stored tells nobody anything.
+ * OAuth redirect flows: a browser is sent to a provider and returns with a code. The flow is found by its state only,
+ * which is stored hashed; nonce and PKCE verifier are derived from it, and not stored.
  */
 import { createHmac, randomBytes } from "node:crypto";
 import type { ClientInfo } from "../../client-info.ts";
@@ -25,14 +25,14 @@ import type { Caller } from "../sessions/sessions.ts";
 import { type LoginServices, loginVerified } from "./login.ts";
 
 export interface OAuthServices extends LoginServices {
-  /** What nonces and PKCE verifiers are derived with. */
+  /** The key that nonces and PKCE verifiers are derived with. */
   readonly oauthFlowKey: Buffer;
 }
 
 /** Long enough to type a password and a second factor at the provider. */
 const FLOW_SECONDS = 600;
 
-/** Where to send the browser, and what it will bring back. */
+/** Where to send the browser, and the state that it returns with. */
 export interface OAuthStart {
   readonly url: string;
   readonly state: string;
@@ -40,8 +40,8 @@ export interface OAuthStart {
 }
 
 /**
- * Begins a flow.
- * @param request.caller whom to link to; null for a login
+ * Starts a flow.
+ * @param request.caller the caller to link the identity to; null for a login
  * @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND, RATE_LIMITED, BAD_USER_INPUT when the provider has no redirect flow, REDIRECT_URI_NOT_ALLOWED,
  *   SERVICE_UNAVAILABLE when the provider is down
  */
@@ -71,7 +71,7 @@ export const startOAuth = withProvider(async function startOAuth(
 });
 
 /**
- * Ends a flow with what the browser came back with: in a login, or in a link where it was begun for one.
+ * Completes a flow with the code that the browser returned with: a login, or a link if it was started for one.
  * @throws PasserbyError RATE_LIMITED, OAUTH_STATE_INVALID, INVALID_CREDENTIALS, SERVICE_UNAVAILABLE, USER_DISABLED,
  *   IDENTITY_IN_USE, PROVIDER_DISABLED, PROVIDER_NOT_FOUND
  */
@@ -90,24 +90,24 @@ export async function completeOAuth(
   return countFailures(services, { counters, wrong }, () => complete(services, request));
 }
 
-/** In the order that makes it safe: nothing is asked of the provider before the state is taken, and it is taken once. */
+/** In the order that makes it safe: the provider is called only after the state was consumed, which happens once. */
 async function complete(
   services: OAuthServices,
   { state, answer, caller, client }: Parameters<typeof completeOAuth>[1],
 ): Promise<LinkOutcome> {
-  // 1. The flow, its provider, and the settings that it began under.
+  // 1. Find the flow; its provider must be enabled, with the settings that the flow started with.
   const flow = await services.reads.findOneBy(OAuthFlow, { stateHash: hashSecret(state) });
   if (!flow) throw new PasserbyError("OAUTH_STATE_INVALID");
   const deployed = requireProvider(services, flow);
   if (flow.settingsFingerprint !== deployed.settingsFingerprint) {
     throw new PasserbyError("OAUTH_STATE_INVALID");
   }
-  // 2. The session that a link began in.
+  // 2. A link must be completed in the session that started it.
   if (flow.sessionId !== null && flow.sessionId !== caller?.session.id) {
     throw new PasserbyError("OAUTH_STATE_INVALID");
   }
-  // 3. The state, for good.
-  await takeFlow(services, flow);
+  // 3. Consume the state.
+  await consumeFlow(services, flow);
   // 4. Who came back, according to the provider. A code is good once, so a decision made again uses the same identity.
   const { redirectUri } = flow;
   const context = contextOf(services, { deployed, redirectUri, state });
@@ -116,15 +116,15 @@ async function complete(
     verified ??= getRedirect(deployed).finish(context, answer);
     return verified;
   };
-  // 5. The link, or the login.
+  // 5. Link or log in.
   if (flow.sessionId !== null && caller) return linkVerified(services, { caller, deployed, verify });
   const linked = await loginVerified(services, { deployed, client, verify });
   return { linked, conflict: null, promotion: null };
 }
 
-/** Of many that bring the same state at the same moment, the database lets one through. */
-async function takeFlow({ writes, clock }: OAuthServices, { stateHash }: OAuthFlow): Promise<void> {
-  const taken = await writes.transaction((manager) =>
+/** Of concurrent requests with the same state, one succeeds. */
+async function consumeFlow({ writes, clock }: OAuthServices, { stateHash }: OAuthFlow): Promise<void> {
+  const consumed = await writes.transaction((manager) =>
     execute(
       manager,
       `DELETE FROM oauth_flows WHERE state_hash = ? AND expires_at > ? AND (session_id IS NULL
@@ -132,13 +132,13 @@ async function takeFlow({ writes, clock }: OAuthServices, { stateHash }: OAuthFl
       [stateHash, +clock.now()],
     ),
   );
-  if (taken === 0) throw new PasserbyError("OAUTH_STATE_INVALID");
+  if (consumed === 0) throw new PasserbyError("OAUTH_STATE_INVALID");
 }
 
 function getRedirect({ provider }: DeployedProvider): RedirectSteps {
   if (provider.redirect) return provider.redirect;
   throw new PasserbyError("BAD_USER_INPUT", {
-    message: `${provider.displayName} has no redirect flow here. Show its credentials to \`login\` or \`linkIdentity\`.`,
+    message: `${provider.displayName} has no redirect flow. Send its credentials to \`login\` or \`linkIdentity\`.`,
   });
 }
 

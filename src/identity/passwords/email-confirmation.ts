@@ -1,4 +1,4 @@
-/** Confirmation: whoever opens the link of a mail shows that its address is theirs. */
+/** Email confirmation: opening the link in an email verifies the address. */
 import type { EntityManager } from "typeorm";
 import { auditRules } from "../../audit/rules.ts";
 import type { ClientInfo } from "../../client-info.ts";
@@ -10,18 +10,18 @@ import type { LoginServices } from "../login/login.ts";
 import type { DeployedProvider } from "../provider.ts";
 import type { Caller } from "../sessions/sessions.ts";
 import { type EmailRequest, requestEmail } from "./email-request.ts";
-import { holdCredential } from "./locked-credential.ts";
+import { lockCredential } from "./locked-credential.ts";
 import { markConfirmed, withinTokenLimit } from "./password-credentials.ts";
-import { holdRegistration, settleRegistration } from "./pending-registrations.ts";
+import { lockRegistration, settleRegistration } from "./pending-registrations.ts";
 
-/** For surfaces that tell rubbish from what is used or expired. */
+/** For surfaces that distinguish a malformed token from a used or expired one. */
 export { isEmailToken } from "../../mail/email-tokens.ts";
 
 /**
- * Makes the registration that the token was mailed for the one of its email: its password, and its user where it was
- * linked. Whatever else waits for that email ends.
- * @param request.caller whoever is signed in where the link was opened; null for nobody
- * @returns the e-mail
+ * Confirms the pending registration that the token was sent for: the email gets its password and, if it was linked, its
+ * user. All other pending registrations of that email are deleted.
+ * @param request.caller the user who is logged in where the link was opened; null for none
+ * @returns the email
  * @throws PasserbyError TOKEN_INVALID, RATE_LIMITED
  */
 export const confirmEmail = auditedWithProvider(
@@ -39,54 +39,54 @@ export const confirmEmail = auditedWithProvider(
       const presented = { token, purpose: "confirm", now } as const;
       const found = await findEmailToken(reads, presented);
       if (!found) throw new PasserbyError("TOKEN_INVALID");
-      const take = async (manager: EntityManager): Promise<void> => {
+      const consume = async (manager: EntityManager): Promise<void> => {
         if (!(await consumeEmailToken(manager, presented))) throw new PasserbyError("TOKEN_INVALID");
       };
       return writes.transaction((manager) =>
         found.registrationId === null
-          ? confirmCredential(manager, found, { caller, now, take })
-          : confirmRegistration(manager, found.registrationId, { caller, now, take }),
+          ? confirmCredential(manager, found, { caller, now, consume })
+          : confirmRegistration(manager, found.registrationId, { caller, now, consume }),
       );
     });
   },
 );
 
-interface Confirming {
+interface Confirmation {
   readonly caller: Caller | null;
   readonly now: Date;
   /** @throws PasserbyError TOKEN_INVALID */
-  readonly take: (manager: EntityManager) => Promise<void>;
+  readonly consume: (manager: EntityManager) => Promise<void>;
 }
 
 async function confirmRegistration(
   manager: EntityManager,
   registrationId: string,
-  { caller, now, take }: Confirming,
+  { caller, now, consume }: Confirmation,
 ): Promise<string> {
-  const held = await holdRegistration(manager, registrationId);
+  const held = await lockRegistration(manager, registrationId);
   if (!held) throw new PasserbyError("TOKEN_INVALID");
-  await take(manager);
+  await consume(manager);
   const { credential, registration, userId } = held;
   const isVouchedFor = userId === null || caller?.user.id === userId;
   await settleRegistration(manager, held, { passwordHash: registration.passwordHash, isVouchedFor, now });
   return credential.email;
 }
 
-/** One that was registered without a confirmation, which its owner asked for afterwards. */
+/** Confirms a credential that was registered without confirmation, at its owner's request. */
 async function confirmCredential(
   manager: EntityManager,
   { credentialId }: EmailToken,
-  { caller, now, take }: Confirming,
+  { caller, now, consume }: Confirmation,
 ): Promise<string> {
-  const held = await holdCredential(manager, credentialId);
+  const held = await lockCredential(manager, credentialId);
   if (!held || held.credential.isPending) throw new PasserbyError("TOKEN_INVALID");
-  await take(manager);
+  await consume(manager);
   const isVouchedFor = held.userId === null || caller?.user.id === held.userId;
   await markConfirmed(manager, held, { isVouchedFor, now });
   return held.credential.email;
 }
 
-/** Mails the confirmation once more, if the address waits for it. See `requestEmail`. */
+/** Sends the confirmation email again, if the address is unconfirmed. See `requestEmail`. */
 export const resendEmailConfirmation = withProvider(
   (services: LoginServices, request: EmailRequest): Promise<string> =>
     requestEmail(services, request, "confirm"),

@@ -6,10 +6,10 @@ import { accountEmails } from "../login/account-emails.ts";
 import type { LoginServices } from "../login/login.ts";
 import type { DeployedProvider } from "../provider.ts";
 import { requirePasswords } from "./password-credentials.ts";
-import { findToRemind, prolong } from "./pending-registrations.ts";
+import { extendRegistration, findRegistrationToResend } from "./pending-registrations.ts";
 
-/** Whom a mail makes sense for. */
-const isMeant = {
+/** Which credentials an email of each kind is sent to. */
+const isRecipient = {
   confirm: ({ confirmedAt }: PasswordCredential) => confirmedAt === null,
   reset: () => true,
 };
@@ -21,9 +21,9 @@ export interface EmailRequest {
 }
 
 /**
- * Mails to whoever has an address, on a stranger's request. The answer and the work are the same for an address that nobody has.
- * @returns the e-mail as it is stored
- * @throws PasserbyError BAD_USER_INPUT, RATE_LIMITED, SERVICE_UNAVAILABLE where no mail could go out
+ * Sends an email on an unauthenticated request. The response and the work are the same for an unknown address (user enumeration).
+ * @returns the email as it is stored
+ * @throws PasserbyError BAD_USER_INPUT, RATE_LIMITED, SERVICE_UNAVAILABLE where the gateway cannot send emails
  */
 export async function requestEmail(
   services: LoginServices,
@@ -38,14 +38,14 @@ export async function requestEmail(
   await retryOnRace(() =>
     services.writes.transaction(async (manager) => {
       const known = await findCredential(manager, email);
-      if (!known || !isMeant[kind](known)) return mails.addDecoy(manager);
+      if (!known || !isRecipient[kind](known)) return mails.addDecoy(manager);
       const mail = { kind, to: known.email, credentialId: known.id, page };
       if (!known.isPending) return mails.add(manager, mail);
-      const waiting = await findToRemind(manager, known);
-      // Its users are gone, or took it back: nobody has it.
+      const waiting = await findRegistrationToResend(manager, known);
+      // The users that linked it were deleted or unlinked it.
       if (!waiting) return mails.addDecoy(manager);
       if (kind === "reset") return mails.add(manager, mail);
-      await prolong(manager, waiting, services.clock.now());
+      await extendRegistration(manager, waiting, services.clock.now());
       await mails.add(manager, {
         ...{ ...mail, registrationId: waiting.id, isLink: waiting.identityId !== null },
       });

@@ -7,17 +7,17 @@ import { lockUser } from "../sessions/lock-user.ts";
 
 export interface LockedCredential {
   readonly credential: PasswordCredential;
-  /** null while it belongs to nobody. */
+  /** null while it belongs to no user. */
   readonly userId: string | null;
 }
 
 /**
- * A credential as it is now. Its user's row and its own stay locked, in this order, which is everybody's: a login with the
- * old password, a link and another change wait, or have won.
- * @returns null when it is gone
- * @throws StaleVerificationError when it changed hands at this very moment
+ * Locks a credential: first its user's row, then its own. All code locks in this order, so that there are no deadlocks;
+ * concurrent logins with the old password, links and changes wait, or have committed before.
+ * @returns the current row; null when it was deleted
+ * @throws StaleVerificationError when its user changed while the lock was acquired
  */
-export async function holdCredential(manager: EntityManager, id: string): Promise<LockedCredential | null> {
+export async function lockCredential(manager: EntityManager, id: string): Promise<LockedCredential | null> {
   const before = await findOwner(manager, id);
   if (before !== null) await lockUser(manager, before);
   await execute(manager, "UPDATE password_credentials SET is_pending = is_pending WHERE id = ?", [id]);

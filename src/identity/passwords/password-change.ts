@@ -1,4 +1,4 @@
-/** Change: whoever is signed in and knows the password sets another one. */
+/** Password change by a user who is logged in and knows the current password. */
 
 import type { EntityManager } from "typeorm";
 import { auditRules } from "../../audit/rules.ts";
@@ -13,11 +13,11 @@ import type { DeployedProvider, PasswordCredentials } from "../provider.ts";
 import { lockCaller } from "../sessions/lock-caller.ts";
 import { endSessionsOf } from "../sessions/logout.ts";
 import type { Caller } from "../sessions/sessions.ts";
-import { holdCredential } from "./locked-credential.ts";
+import { lockCredential } from "./locked-credential.ts";
 import { replacePassword, requirePasswords } from "./password-credentials.ts";
 
 /**
- * Sets a new password and ends the caller's other sessions; this one goes on.
+ * Sets a new password and ends the caller's other sessions; the current session stays.
  * @returns how many sessions ended
  * @throws PasserbyError IDENTITY_NOT_FOUND when the caller has no password, INVALID_CREDENTIALS, WEAK_PASSWORD, RATE_LIMITED
  */
@@ -39,14 +39,14 @@ export const changePassword = auditedWithProvider(
     const known = await findOwn(services.reads, caller, deployed.provider.name);
     if (!known) {
       throw new PasserbyError("IDENTITY_NOT_FOUND", {
-        message: "You have no password yet. Link an e-mail first.",
+        message: "You have no password yet. Link an email first.",
       });
     }
     await verifyWithinLimits(services, request, { passwords, known });
     const passwordHash = await passwords.hash(request.newPassword, deployed.settings);
     const ended = await services.writes.transaction(async (manager) => {
       await lockCaller(manager, caller);
-      const held = await holdCredential(manager, known.id);
+      const held = await lockCredential(manager, known.id);
       const isUnchanged =
         held?.userId === caller.user.id && held.credential.passwordHash === known.passwordHash;
       if (!isUnchanged) throw new PasserbyError("INVALID_CREDENTIALS");
@@ -66,7 +66,7 @@ const findOwn = (
 ): Promise<PasswordCredential | null> =>
   reads.findOneBy(PasswordCredential, { identity: { userId: user.id, provider } });
 
-/** Counted together with logins, so that a stolen session gives no further guesses. */
+/** Shares the limit of failed logins, so that a stolen session allows no additional guesses. */
 function verifyWithinLimits(
   services: LoginServices,
   {
@@ -82,7 +82,7 @@ function verifyWithinLimits(
     { counters: [["failedLogins", key]], wrong: ["INVALID_CREDENTIALS"] },
     async () => {
       if (await passwords.verify(known.passwordHash, currentPassword)) return;
-      throw new PasserbyError("INVALID_CREDENTIALS", { message: "The current password is not right." });
+      throw new PasserbyError("INVALID_CREDENTIALS", { message: "The current password is wrong." });
     },
   );
 }

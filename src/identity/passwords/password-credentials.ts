@@ -1,4 +1,4 @@
-/** What the steps around a kept password share. */
+/** What the operations on password credentials share. */
 import type { EntityManager } from "typeorm";
 import type { ClientInfo } from "../../client-info.ts";
 import { execute } from "../../database/sql.ts";
@@ -11,13 +11,13 @@ import type { Limits } from "../../rate-limits/limits.ts";
 import type { DeployedProvider, PasswordCredentials } from "../provider.ts";
 import type { LockedCredential } from "./locked-credential.ts";
 
-/** @throws PasserbyError PROVIDER_NOT_FOUND when that provider keeps none */
+/** @throws PasserbyError PROVIDER_NOT_FOUND when that provider stores no passwords */
 export function requirePasswords({ provider }: DeployedProvider): PasswordCredentials {
   if (!provider.passwords) throw new PasserbyError("PROVIDER_NOT_FOUND");
   return provider.passwords;
 }
 
-/** Uses a token of an email; wrong ones are counted. */
+/** Runs an operation that consumes a token of an email; wrong tokens are counted. */
 export const withinTokenLimit = <T>(limits: Limits, client: ClientInfo, use: () => Promise<T>): Promise<T> =>
   countWrongSecrets(
     { limits },
@@ -25,7 +25,7 @@ export const withinTokenLimit = <T>(limits: Limits, client: ClientInfo, use: () 
     use,
   );
 
-/** The owner has read a mail: the e-mail is theirs, and a way in. */
+/** Marks the email as confirmed: its identity can log in. */
 export async function markConfirmed(
   manager: EntityManager,
   { credential }: LockedCredential,
@@ -38,7 +38,7 @@ export async function markConfirmed(
     await manager.update(Identity, { id: identityId }, { canSignIn: true, emailVerified: true });
 }
 
-/** From now on nothing that the old password gave is good: neither it, nor links to reset it, nor offers to merge. */
+/** Replaces the password hash, and deletes reset tokens and merge tickets that depended on the old password. */
 export async function replacePassword(
   manager: EntityManager,
   { credential }: LockedCredential,

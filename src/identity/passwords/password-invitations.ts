@@ -1,4 +1,4 @@
-/** Those who came from elsewhere have no password here: a mail lets them choose one. */
+/** Invitations: imported users have no password, and get an email to choose one. */
 import type { EntityManager } from "typeorm";
 import { execute, select } from "../../database/sql.ts";
 import { EmailToken } from "../../entities/email-token.ts";
@@ -14,7 +14,7 @@ export interface Uninvited {
   readonly email: string;
 }
 
-/** Whoever got a mail is left out as long as its token is remembered: four days. */
+/** Users who were sent a token are excluded until its row is purged: four days. */
 const FROM_UNINVITED = `FROM password_credentials c JOIN identities i ON i.id = c.identity_id JOIN users u ON u.id = i.user_id
   WHERE c.password_hash = ? AND u.disabled_at IS NULL
     AND NOT EXISTS (SELECT 1 FROM email_tokens t WHERE t.credential_id = c.id AND t.purpose = 'reset')`;
@@ -28,7 +28,7 @@ export async function countUninvited(reads: EntityManager): Promise<number> {
   return Number(row?.count);
 }
 
-/** In the order of their ids. */
+/** Ordered by id. */
 export const listUninvited = (
   reads: EntityManager,
   { after, limit }: { after: string; limit: number },
@@ -39,7 +39,7 @@ export const listUninvited = (
     limit,
   ]);
 
-/** @returns false when it has chosen a password meanwhile, has a mail already, or is gone */
+/** @returns false when the user has a password by now, has been sent an email already, or was deleted */
 export const inviteToReset = withProvider(async function inviteToReset(
   { writes, outbox }: Pick<SessionServices, "writes"> & { outbox: Outbox },
   { deployed, uninvited }: { deployed: DeployedProvider; uninvited: Uninvited },
@@ -47,14 +47,14 @@ export const inviteToReset = withProvider(async function inviteToReset(
   const { reset: page } = requirePasswords(deployed).pages(deployed.settings);
   const { id, email: to } = uninvited;
   const isInvited = await writes.transaction(async (manager) => {
-    // An update that changes nothing, so that a reset of the same moment waits, or has won.
-    const held = await execute(
+    // Locks the row: a concurrent reset waits, or has committed before.
+    const lockedRows = await execute(
       manager,
       "UPDATE password_credentials SET password_hash = password_hash WHERE id = ? AND password_hash = ?",
       [id, NO_PASSWORD],
     );
-    // Another run, or its owner, may have asked since the list was read.
-    if (held === 0 || (await manager.existsBy(EmailToken, { credentialId: id, purpose: "reset" })))
+    // Another run or the user may have requested an email since the list was read.
+    if (lockedRows === 0 || (await manager.existsBy(EmailToken, { credentialId: id, purpose: "reset" })))
       return false;
     await outbox.add(manager, { kind: "moved", to, credentialId: id, page });
     return true;

@@ -1,4 +1,4 @@
-/** Reset: whoever reads the mail of an address chooses a new password for it. */
+/** Password reset: the recipient of an email chooses a new password. */
 
 import { type EntityManager, In, type SelectQueryBuilder } from "typeorm";
 import { auditRules } from "../../audit/rules.ts";
@@ -13,7 +13,7 @@ import type { DeployedProvider } from "../provider.ts";
 import { endSessionsOf } from "../sessions/logout.ts";
 import { insertSessionTombstones } from "../sessions/session-tombstones.ts";
 import { type EmailRequest, requestEmail } from "./email-request.ts";
-import { holdCredential, type LockedCredential } from "./locked-credential.ts";
+import { type LockedCredential, lockCredential } from "./locked-credential.ts";
 import {
   markConfirmed,
   replacePassword,
@@ -21,16 +21,16 @@ import {
   withinTokenLimit,
 } from "./password-credentials.ts";
 import {
-  dropWaiting,
-  holdRegistration,
+  dropPending,
   type LockedRegistration,
-  listWaiting,
+  listPending,
+  lockRegistration,
   settleRegistration,
 } from "./pending-registrations.ts";
 
 /**
- * Mails a link to choose a new password, if the address is registered. See `requestEmail`.
- * @throws PasserbyError FORBIDDEN when the operator has switched resets off
+ * Sends a link to choose a new password, if the address is registered. See `requestEmail`.
+ * @throws PasserbyError FORBIDDEN when the operator has disabled password resets
  */
 export const requestPasswordReset = withProvider(async function requestPasswordReset(
   services: LoginServices,
@@ -39,7 +39,7 @@ export const requestPasswordReset = withProvider(async function requestPasswordR
   const { deployed } = request;
   if (!requirePasswords(deployed).allowsReset(deployed.settings)) {
     throw new PasserbyError("FORBIDDEN", {
-      message: "Passwords are not reset by email here. Ask the operator.",
+      message: "Password reset by email is disabled. Ask the operator to reset your password.",
       details: { reason: "PASSWORD_RESET_OFF" },
     });
   }
@@ -48,13 +48,13 @@ export const requestPasswordReset = withProvider(async function requestPasswordR
 
 export interface PasswordReset {
   readonly email: string;
-  /** Sign-in methods of the user that ended, since they were there before the email was anybody's. */
+  /** Sign-in methods of the user that were removed, because they are older than the confirmation of the email. */
   readonly methodsRemoved: number;
 }
 
 /**
- * Sets a new password and ends every session of its user, since somebody else may have had the old one. It logs nobody in.
- * @throws PasserbyError TOKEN_INVALID, RATE_LIMITED, and WEAK_PASSWORD, after which the token is still good
+ * Sets a new password and ends all sessions of its user, since an attacker may know the old one. It does not log in.
+ * @throws PasserbyError TOKEN_INVALID, RATE_LIMITED, and WEAK_PASSWORD, after which the token is still valid
  */
 export const resetPassword = auditedWithProvider(
   auditRules.resetPassword,
@@ -71,15 +71,15 @@ export const resetPassword = auditedWithProvider(
       const passwordHash = await passwords.hash(password, deployed.settings);
       const reset = await writes.transaction(async (manager) => {
         const now = clock.now();
-        const lone = await holdLoneLink(manager, found.credentialId);
-        const held = lone ?? (await holdCredential(manager, found.credentialId));
+        const onlyLink = await lockOnlyLink(manager, found.credentialId);
+        const held = onlyLink ?? (await lockCredential(manager, found.credentialId));
         if (!held || !(await consumeEmailToken(manager, { token, purpose, now }))) {
           throw new PasserbyError("TOKEN_INVALID");
         }
         const { credential, userId } = held;
         const settled = { passwordHash, isVouchedFor: true, now };
         const methodsRemoved = await dropEarlierMethods(manager, held, now);
-        if (lone) await settleRegistration(manager, lone, settled);
+        if (onlyLink) await settleRegistration(manager, onlyLink, settled);
         else if (credential.isPending) await settleWithoutLink(manager, credential, settled);
         else await markConfirmed(manager, held, settled);
         await replacePassword(manager, held, passwordHash);
@@ -94,28 +94,29 @@ export const resetPassword = auditedWithProvider(
 );
 
 /**
- * The one link that waits for an email, where its user has no other sign-in method: nobody else can come back to that user
- * once its sessions have ended, and it may well be that of whoever resets. null otherwise: the email gets a user of its own.
+ * The only pending link of an email, if its user has no other sign-in method: once its sessions have ended, only this
+ * email can log in to that user, which probably belongs to the person who resets. null otherwise: the email gets a user
+ * of its own.
  */
-async function holdLoneLink(
+async function lockOnlyLink(
   manager: EntityManager,
   credentialId: string,
 ): Promise<LockedRegistration | null> {
-  const [waiting, another] = await listWaiting(manager, credentialId);
-  if (!waiting?.identityId || another) return null;
-  const held = await holdRegistration(manager, waiting.id);
-  if (!held?.userId || (await listWaiting(manager, credentialId)).length > 1) return null;
-  const others = await otherMethods(manager, held.userId, waiting.identityId).getExists();
+  const [pending, another] = await listPending(manager, credentialId);
+  if (!pending?.identityId || another) return null;
+  const held = await lockRegistration(manager, pending.id);
+  if (!held?.userId || (await listPending(manager, credentialId)).length > 1) return null;
+  const others = await otherMethods(manager, held.userId, pending.identityId).getExists();
   return others ? null : held;
 }
 
-/** What waited, links of others too, has lost: whoever reads the mail chose this password. */
+/** Deletes all pending registrations, links by other users too: the reset has verified the email. */
 async function settleWithoutLink(
   manager: EntityManager,
   credential: PasswordCredential,
   { passwordHash, isVouchedFor, now }: { passwordHash: string; isVouchedFor: boolean; now: Date },
 ): Promise<void> {
-  await dropWaiting(manager, credential);
+  await dropPending(manager, credential);
   await manager.update(
     PasswordCredential,
     { id: credential.id },
@@ -124,9 +125,9 @@ async function settleWithoutLink(
 }
 
 /**
- * An email may have been linked to a stranger's user and then been confirmed by its owner, who took the mail for their own.
- * The stranger's sign-in methods are older than that confirmation, so they end, unless whoever confirmed was signed in as
- * that user. @returns how many
+ * An attacker may have linked a victim's email to the attacker's user, and the victim may have confirmed it by mistake
+ * (account pre-hijacking). Sign-in methods older than the confirmation are therefore removed, unless the email was
+ * confirmed while logged in as that user. @returns how many
  */
 async function dropEarlierMethods(
   manager: EntityManager,
@@ -144,7 +145,7 @@ async function dropEarlierMethods(
   return ids.length;
 }
 
-/** API keys too. An anonymous identity has itself as its subject, and nobody can show it. */
+/** Includes API keys, excludes the anonymous identity, whose subject is its own id and which cannot log in. */
 const otherMethods = (
   manager: EntityManager,
   userId: string,

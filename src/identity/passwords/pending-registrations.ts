@@ -1,4 +1,4 @@
-/** Registrations that wait for their mail: which one a mail is for, and what becomes of all once one is confirmed. */
+/** Registrations and links that wait for a confirmation by email. Confirming one deletes the others of the same email. */
 import type { EntityManager } from "typeorm";
 import { DAY_SECONDS, secondsAfter } from "../../clock.ts";
 import { Identity } from "../../entities/identity.ts";
@@ -6,9 +6,9 @@ import { PasswordCredential } from "../../entities/password-credential.ts";
 import { PENDING_DAYS, PendingRegistration } from "../../entities/pending-registration.ts";
 import { StaleVerificationError } from "../provider.ts";
 import { lockUser } from "../sessions/lock-user.ts";
-import { holdCredential } from "./locked-credential.ts";
+import { lockCredential } from "./locked-credential.ts";
 
-/** One whose linking user, if there is one, and whose credential are locked, in the order that is everybody's. */
+/** A pending registration with locked rows: first its linking user, if it has one, then its credential. */
 export interface LockedRegistration {
   readonly credential: PasswordCredential;
   readonly registration: PendingRegistration;
@@ -16,8 +16,8 @@ export interface LockedRegistration {
   readonly userId: string | null;
 }
 
-/** @returns null when it is gone: confirmed, replaced, unlinked or purged */
-export async function holdRegistration(
+/** @returns null when it was confirmed, replaced, unlinked or purged */
+export async function lockRegistration(
   manager: EntityManager,
   id: string,
 ): Promise<LockedRegistration | null> {
@@ -25,8 +25,8 @@ export async function holdRegistration(
   if (before !== null) await lockUser(manager, before);
   const registration = await manager.findOneBy(PendingRegistration, { id });
   if (!registration) return null;
-  const held = await holdCredential(manager, registration.credentialId);
-  // Whoever held the credential until now may have ended it.
+  const held = await lockCredential(manager, registration.credentialId);
+  // A transaction that had locked the credential before may have deleted it.
   if (!held?.credential.isPending || !(await manager.existsBy(PendingRegistration, { id }))) return null;
   const userId = await findLinkingUser(manager, id);
   if (userId !== before) throw new StaleVerificationError();
@@ -38,7 +38,7 @@ async function findLinkingUser(manager: EntityManager, id: string): Promise<stri
   return found?.identity?.userId ?? null;
 }
 
-/** Makes one the credential's password, and its link, if it is one, a sign-in method. All others end. */
+/** Moves its password to the credential and makes its link, if it is one, a sign-in method. Deletes all others. */
 export async function settleRegistration(
   manager: EntityManager,
   { credential, registration }: LockedRegistration,
@@ -46,7 +46,7 @@ export async function settleRegistration(
 ): Promise<void> {
   const { passwordHash, isVouchedFor, now } = settled;
   const { identityId, typedEmail } = registration;
-  await dropWaiting(manager, credential, identityId);
+  await dropPending(manager, credential, identityId);
   await manager.update(
     PasswordCredential,
     { id: credential.id },
@@ -61,31 +61,35 @@ export async function settleRegistration(
   }
 }
 
-/** Ends all that waits for a credential, and the identities of its links but one. */
-export async function dropWaiting(
+/** Deletes all pending registrations of a credential, and the identities of its links but one. */
+export async function dropPending(
   manager: EntityManager,
   { id }: PasswordCredential,
   keptIdentityId: string | null = null,
 ): Promise<void> {
-  const waiting = await manager.findBy(PendingRegistration, { credentialId: id });
-  // Registrations first, so that the kept identity's does not take it along; their mails' tokens go with them.
+  const pending = await manager.findBy(PendingRegistration, { credentialId: id });
+  // Registrations first, whose email tokens are deleted with them; then the identities.
   await manager.delete(PendingRegistration, { credentialId: id });
-  for (const { identityId } of waiting) {
+  for (const { identityId } of pending) {
     if (identityId && identityId !== keptIdentityId) await manager.delete(Identity, { id: identityId });
   }
 }
 
-/** Which one another mail is for: a registration before a link, which somebody made who is signed in and can link again. */
-export async function findToRemind(
+/** The one to send another email for: a registration before a link, whose user is logged in and can link again. */
+export async function findRegistrationToResend(
   manager: EntityManager,
   credential: PasswordCredential,
 ): Promise<PendingRegistration | null> {
-  const waiting = (await listWaiting(manager, credential.id)).reverse();
-  return waiting.find(({ identityId }) => identityId === null) ?? waiting[0] ?? null;
+  const pending = (await listPending(manager, credential.id)).reverse();
+  return pending.find(({ identityId }) => identityId === null) ?? pending[0] ?? null;
 }
 
-/** Another mail is another week. */
-export async function prolong(manager: EntityManager, { id }: PendingRegistration, now: Date): Promise<void> {
+/** Restarts the lifetime of a pending registration. */
+export async function extendRegistration(
+  manager: EntityManager,
+  { id }: PendingRegistration,
+  now: Date,
+): Promise<void> {
   await manager.update(
     PendingRegistration,
     { id },
@@ -93,6 +97,6 @@ export async function prolong(manager: EntityManager, { id }: PendingRegistratio
   );
 }
 
-/** All that wait, oldest first. */
-export const listWaiting = (manager: EntityManager, credentialId: string): Promise<PendingRegistration[]> =>
+/** Oldest first. */
+export const listPending = (manager: EntityManager, credentialId: string): Promise<PendingRegistration[]> =>
   manager.find(PendingRegistration, { where: { credentialId }, order: { createdAt: "ASC", id: "ASC" } });

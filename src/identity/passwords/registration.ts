@@ -1,4 +1,4 @@
-/** Registration: credentials are kept, and become a user's identity at the first login or link. */
+/** Registration: stores credentials, which become a user's identity at the first login or link. */
 import { auditRules } from "../../audit/rules.ts";
 import type { ClientInfo } from "../../client-info.ts";
 import { PasserbyError } from "../../errors.ts";
@@ -10,8 +10,8 @@ import type { LoginServices } from "../login/login.ts";
 import type { DeployedProvider, Registered } from "../provider.ts";
 
 /**
- * @throws PasserbyError RATE_LIMITED when this address registered too often, or asked for too many taken names, PROVIDER_NOT_FOUND when the
- *   provider keeps no credentials, and what the provider refuses
+ * @throws PasserbyError RATE_LIMITED when this client registered too often, or tried too many taken emails, PROVIDER_NOT_FOUND when the
+ *   provider has no registration, and what the provider throws
  */
 export const register = auditedWithProvider(
   auditRules.register,
@@ -25,8 +25,8 @@ export const register = auditedWithProvider(
   ): Promise<Registered> => {
     const { reads, writes, clock } = services;
     const { provider, settings } = deployed;
-    const registerAt = provider.register;
-    if (!registerAt) throw new PasserbyError("PROVIDER_NOT_FOUND");
+    const registerWithProvider = provider.register;
+    if (!registerWithProvider) throw new PasserbyError("PROVIDER_NOT_FOUND");
     const context = {
       settings,
       reads,
@@ -37,7 +37,7 @@ export const register = auditedWithProvider(
     };
     const key = clientKey(client, `register:${provider.name}:`);
     return countFailures(services, { counters: [["failedLogins", key]], wrong: ["EMAIL_TAKEN"] }, () =>
-      registerAt(context, credentials),
+      registerWithProvider(context, credentials),
     );
   },
 );

@@ -1,4 +1,4 @@
-/** Which sessions ended while access tokens of them may be unexpired: each by itself, or all of a user up to a time. */
+/** Finds sessions that ended while their access tokens may be unexpired: each by its id, or all of a user up to a time. */
 import type { EntityManager } from "typeorm";
 import { secondsAfter } from "../../clock.ts";
 import { select } from "../../database/sql.ts";
@@ -7,15 +7,15 @@ import { toSeconds } from "../tokens/tokens.ts";
 
 export interface EndedSessions {
   readonly sessionIds: readonly string[];
-  /** Every session of that user ended that began before that second (`auth_time`). Empty unless there are many. */
+  /** Every session of that user that began before that second (`auth_time`) has ended. Empty unless there are many. */
   readonly users: readonly (readonly [userId: string, beforeSeconds: number])[];
-  /** Whether these are all. */
+  /** false when some were left out. */
   readonly isComplete: boolean;
 }
 
 interface EndedRow {
   readonly id: string;
-  /** null where it is not known which `sub` its tokens have. */
+  /** null where the `sub` of its tokens is unknown. */
   readonly user_id: string | null;
   readonly created_at: number | string | null;
 }
@@ -27,16 +27,16 @@ const REMOVED = `SELECT ${COLUMNS} FROM session_tombstones WHERE ended_at > ? OR
 const DISABLED = `SELECT s.id, s.user_id, s.created_at FROM users u JOIN sessions s ON s.user_id = u.id
   WHERE u.disabled_at > ? AND s.ended_at IS NULL ORDER BY u.disabled_at DESC LIMIT ?`;
 
-/** So many times what can be listed is looked at, to find users who have many of them. */
+/** Up to this many times the limit is read, to find users with many ended sessions. */
 const READ_FACTOR = 4;
-/** Users asked about in one statement. */
+/** Users in one statement. */
 const CHUNK = 500;
-/** So that a list of which nothing else changes is the same list. */
+/** Times are rounded to this, so that an otherwise unchanged list stays the same. */
 const STEP_SECONDS = 60;
 
 /**
- * Up to `limit` entries, the newest sessions first. While the sessions are no more than that, each is an entry.
- * @param options.since tokens of sessions that ended before have expired
+ * Up to `limit` entries, the newest sessions first. Sessions are grouped by user only when there are more than that.
+ * @param options.since tokens of sessions that ended before this time have expired
  */
 export async function findEndedSessions(
   reads: EntityManager,
@@ -49,7 +49,7 @@ export async function findEndedSessions(
   }
   const all = [...rows.values()].slice(0, most);
   if (rows.size <= limit) return { sessionIds: all.map(({ id }) => id), users: [], isComplete: true };
-  const { users, rest } = await gather(reads, all, { since, now });
+  const { users, rest } = await groupByUser(reads, all, { since, now });
   const room = Math.max(0, limit - users.length);
   return {
     sessionIds: rest.slice(0, room).map(({ id }) => id),
@@ -60,8 +60,8 @@ export async function findEndedSessions(
 
 type UserEntry = readonly [string, number];
 
-/** Puts the sessions of one user together, wherever that makes fewer entries. */
-async function gather(
+/** Groups the sessions of a user where that makes fewer entries. */
+async function groupByUser(
   reads: EntityManager,
   rows: readonly EndedRow[],
   { since, now }: { since: Date; now: Date },
@@ -77,7 +77,7 @@ async function gather(
   const ids = candidates.map(([userId]) => userId);
   const firstLive = await findFirstLive(reads, ids, since);
   const formerIds = await findFormerIds(reads, ids);
-  // A session that begins from now on, at a gateway whose clock is late, must not be covered.
+  // Must not cover a session that begins later at a gateway whose clock is behind.
   const newest = Math.floor((toSeconds(now) - CLOCK_SKEW_SECONDS) / STEP_SECONDS) * STEP_SECONDS;
 
   const users: UserEntry[] = [];
@@ -85,7 +85,7 @@ async function gather(
   for (const [userId, theirs] of candidates) {
     const before = Math.min(newest, firstLive.get(userId) ?? newest);
     const old = theirs.filter(({ created_at }) => Math.floor(Number(created_at) / 1_000) < before);
-    // Tokens from before a merge name the guest.
+    // Tokens from before a merge have the anonymous user's id.
     const names = [userId, ...(formerIds.get(userId) ?? [])];
     if (old.length <= names.length) continue;
     for (const name of names) users.push([name, before]);
@@ -94,7 +94,7 @@ async function gather(
   return { users, rest: rows.filter((row) => !covered.has(row)) };
 }
 
-/** In which second the oldest session began that is live. Of a disabled user none is. */
+/** The second in which each user's oldest live session began. Disabled users have none. */
 async function findFirstLive(
   reads: EntityManager,
   userIds: readonly string[],
@@ -137,6 +137,6 @@ async function selectOfUsers<Row>(
   return rows;
 }
 
-/** From when on sessions that ended matter: no token lives for longer. */
+/** Sessions that ended before this time have no unexpired access tokens. */
 export const endedSince = (now: Date, longestTokenSeconds: number): Date =>
   secondsAfter(now, -(longestTokenSeconds + CLOCK_SKEW_SECONDS));

@@ -2,14 +2,14 @@ import { PasserbyError } from "../../errors.ts";
 import { accessClaims } from "../tokens/tokens.ts";
 import { resolveCaller, type SessionServices } from "./sessions.ts";
 
-/** RFC 7662 §2.2. Of a token that is not active nothing else is said. */
+/** RFC 7662 §2.2. Nothing else is returned for a token that is not active. */
 export type Introspection =
   | { readonly active: false }
   | ({ readonly active: true; readonly token_type: "Bearer" } & ReturnType<typeof accessClaims>);
 
 /**
- * Whether an access token is good at this moment, as the gateway itself would decide; `is_anonymous` is what is true now,
- * which a token from before a link does not know. Refresh tokens and keys are not active: they open nothing but the gateway.
+ * Whether the gateway itself would accept an access token now. `is_anonymous` is the current value, which may differ from
+ * the claim after a link. Refresh tokens and API keys are not active: only the gateway accepts them.
  */
 export async function introspectToken(
   services: Pick<SessionServices, "reads" | "clock" | "policy" | "tokens">,
@@ -21,10 +21,10 @@ export async function introspectToken(
     const claims = accessClaims(services.policy, { caller, issuedAtSeconds, expiresAtSeconds });
     return { active: true, token_type: "Bearer", ...claims };
   } catch (error) {
-    const isRefused = error instanceof PasserbyError && refusals.has(error.code);
-    if (isRefused) return { active: false };
+    const isInactive = error instanceof PasserbyError && inactiveCodes.has(error.code);
+    if (isInactive) return { active: false };
     throw error;
   }
 }
 
-const refusals = new Set(["UNAUTHENTICATED", "USER_DISABLED"]);
+const inactiveCodes = new Set(["UNAUTHENTICATED", "USER_DISABLED"]);

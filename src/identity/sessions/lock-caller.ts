@@ -5,9 +5,9 @@ import { lockUser } from "./lock-user.ts";
 import type { Caller } from "./sessions.ts";
 
 /**
- * The caller as it is now. Its user's row stays locked: expiry, deletion, merges and other links of the same user
- * wait, or have won.
- * @throws PasserbyError UNAUTHENTICATED when the user or the session is over by now, USER_DISABLED
+ * Locks the caller's user and reads the caller again: expiry, deletion, merges and other links of the same user
+ * wait, or have committed before.
+ * @throws PasserbyError UNAUTHENTICATED when the user was deleted or the session has ended, USER_DISABLED
  */
 export async function lockCaller(manager: EntityManager, { user, session }: Caller): Promise<Caller> {
   const [lockedUser, lockedSession] = [

@@ -1,6 +1,6 @@
 /**
- * Logout: sessions end at once, on every gateway. Ended sessions stay for a week, so that their refresh tokens get a
- * true answer.
+ * Logout: sessions end at once, on every gateway. Ended sessions are stored for a week, so that their refresh tokens get
+ * SESSION_REVOKED.
  */
 
 import type { EntityManager } from "typeorm";
@@ -19,7 +19,7 @@ export type LogoutScope = "CURRENT" | "OTHERS" | "ALL";
 
 /**
  * @returns how many sessions ended
- * @throws PasserbyError UNAUTHENTICATED when the caller's session is over by now
+ * @throws PasserbyError UNAUTHENTICATED when the caller's session has ended
  */
 export const logout = audited(
   auditRules.logout,
@@ -39,7 +39,7 @@ export const logout = audited(
 
 /**
  * Ends one session of the current user, such as that of a lost phone.
- * @throws PasserbyError SESSION_NOT_FOUND when it is somebody else's, over, or none at all
+ * @throws PasserbyError SESSION_NOT_FOUND when it is another user's, has ended, or does not exist
  */
 export const endSession = audited(
   auditRules.endSession,
@@ -63,7 +63,7 @@ export const revokeSessions = audited(
   },
 );
 
-/** Ends one session, whoever's it is. @returns whose it was; null when there is none that had not ended */
+/** Ends one session of any user. @returns its user; null when it does not exist or had ended */
 export const revokeSession = audited(
   auditRules.revokeSession,
   ({ writes, clock }: LogoutServices, sessionId: string): Promise<{ userId: string } | null> => {
@@ -76,7 +76,7 @@ export const revokeSession = audited(
   },
 );
 
-/** Ends the sessions of a user whose row is held, in the transaction of what makes it necessary. @returns how many ended */
+/** Ends the sessions of a user whose row is locked, in the caller's transaction. @returns how many ended */
 export const endSessionsOf = (
   manager: EntityManager,
   { userId, except = "", now }: { userId: string; except?: string; now: Date },

@@ -1,6 +1,6 @@
 /**
- * Sessions of clients whose refresh token stays the same. Nobody notices when it is stolen, so refreshing does not make
- * the session longer: it ends when it said at the login.
+ * Sessions with a non-rotating refresh token. Reuse of a stolen one cannot be detected, so refreshing does not extend the
+ * session: it expires at the time set at login.
  */
 
 import type { ClientInfo } from "../../client-info.ts";
@@ -14,7 +14,7 @@ import { type Caller, findCaller, type SessionServices } from "./sessions.ts";
 type Services = SessionServices & { readonly nonRotatingTokens: NonRotatingTokens };
 
 /**
- * Who such a refresh token belongs to, as things stand in the database now.
+ * The caller that a non-rotating refresh token belongs to, as stored now.
  * @throws PasserbyError UNAUTHENTICATED (not ours, expired, user deleted), SESSION_REVOKED, USER_DISABLED
  */
 export async function resolveNonRotatingToken(
@@ -37,8 +37,8 @@ export async function resolveNonRotatingToken(
 }
 
 /**
- * Notes that a session was refreshed; its next access token is the caller's of this function to issue.
- * @throws PasserbyError SESSION_REVOKED when it ended at this very moment
+ * Records that a session was refreshed. Does not issue its access token.
+ * @throws PasserbyError SESSION_REVOKED when it has ended meanwhile
  */
 export async function touchSession(
   { writes, clock }: SessionServices,

@@ -1,6 +1,6 @@
 /**
- * Refresh tokens that stay the same, for clients that cannot take a next one. They are JWTs, since such clients take
- * them apart, under a symmetric key that no verifier of access tokens has.
+ * Non-rotating refresh tokens, for Realm SDKs, which cannot replace theirs. They are JWTs, since these clients decode
+ * them, signed with a symmetric key, so that no verifier of access tokens accepts them.
  */
 import { createSecretKey } from "node:crypto";
 import { compactVerify, SignJWT } from "jose";
@@ -11,20 +11,20 @@ import type { Caller } from "./sessions.ts";
 
 export interface NonRotatingToken {
   readonly sessionId: string;
-  /** As they were when it was made. */
+  /** As they were when the token was issued. */
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
 export interface NonRotatingTokens {
   /**
-   * @param options.expiresAt for the client's eyes; the session decides
-   * @param options.claims what else it carries
+   * @param options.expiresAt informs the client only; the session's expiry is checked
+   * @param options.claims additional claims
    */
   issue(
     caller: Caller,
     options: { now: Date; expiresAt: Date; claims: Record<string, unknown> },
   ): Promise<string>;
-  /** @throws PasserbyError UNAUTHENTICATED when this gateway never made it */
+  /** @throws PasserbyError UNAUTHENTICATED when this gateway did not issue it */
   read(token: string): Promise<NonRotatingToken>;
 }
 

@@ -1,4 +1,4 @@
-/** Refreshing: a session's tokens are replaced by the next ones, and a stolen one is noticed. */
+/** Refresh token rotation with reuse detection. */
 import { audited } from "../../audit/audited.ts";
 import { auditRules } from "../../audit/rules.ts";
 import type { ClientInfo } from "../../client-info.ts";
@@ -16,8 +16,8 @@ import {
 } from "./sessions.ts";
 
 /**
- * Rotates the refresh token. The one before gives the same successor, for ten seconds or, to a guest, until that is used;
- * any other token that this session once had ends the session, for somebody else holds it.
+ * Rotates the refresh token. The previous one gets the same successor, for ten seconds or, for an anonymous user, until
+ * that is used; any older token of the session ends the session, because it may have been stolen.
  * @throws PasserbyError UNAUTHENTICATED (not ours, expired, user deleted), SESSION_REVOKED, USER_DISABLED
  */
 export async function refreshSession(
@@ -67,7 +67,7 @@ export async function refreshSession(
         ],
       ),
     );
-    // Somebody else rotated, ended or deleted it in between, or linked its user so that it has an end now: decide again.
+    // Another request rotated, ended or deleted the session meanwhile, or linked its user, so that it expires now: decide again.
     if (rotated === 1) return authenticate(services, { user, session });
   }
 }

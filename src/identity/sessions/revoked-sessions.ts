@@ -1,6 +1,6 @@
 /**
- * The list of sessions that ended while access tokens of them may be unexpired: signed, short and cacheable, for consumers
- * that verify tokens by themselves. What it costs does not depend on how many ask.
+ * The revocation list: sessions that ended while their access tokens may be unexpired. It is signed, short and cached, for
+ * consumers that verify tokens by themselves; its cost does not depend on the number of requests.
  */
 import type { EntityManager } from "typeorm";
 import { createCache } from "../../cache.ts";
@@ -13,21 +13,21 @@ import { toSeconds } from "../tokens/tokens.ts";
 import { endedSince, findEndedSessions } from "./ended-sessions.ts";
 
 export const REVOKED_SESSIONS_TYPE = "revoked-sessions+jwt";
-/** A consumer that follows the list refuses a token this long after its session ended, at the latest. */
+/** A consumer that follows the list rejects a token at most this long after its session ended. */
 export const REVOKED_SESSIONS_SECONDS = 30;
-/** How often one gateway looks into the database. */
-const LOOK_SECONDS = 5;
-/** How long a consumer that reaches no gateway may go by its last list. */
+/** How often a gateway reads the database for it. */
+const READ_SECONDS = 5;
+/** How long a consumer that reaches no gateway may use its last list. */
 const LIST_SECONDS = 300;
 /** About 900 kB. */
 const MAX_LISTED = 50_000;
-/** 66 bits of a hash are enough to tell one from the others. */
+/** 66 bits of the hash are enough to avoid collisions. */
 const HASH_CHARACTERS = 11;
 
 export interface RevokedSessionsDocument {
   /** A JWT of type `revoked-sessions+jwt`. */
   readonly jwt: string;
-  /** Changes when what is listed does, and when the list is signed anew. */
+  /** Changes when the content does, and when the list is signed again. */
   readonly etag: string;
   readonly maxAgeSeconds: number;
 }
@@ -39,11 +39,11 @@ export interface RevokedSessions {
 interface SignedList {
   readonly jwt: string;
   readonly etag: string;
-  /** A hash of what is listed. */
+  /** A hash of the content. */
   readonly content: string;
   readonly signedAt: Date;
   /** When the database was last read. */
-  readonly lookedAt: Date;
+  readonly readAt: Date;
 }
 
 interface Dependencies {
@@ -51,8 +51,8 @@ interface Dependencies {
   readonly clock: Clock;
   readonly policy: Pick<IdentityPolicy, "issuer">;
   readonly signingKeys: SigningKeys;
-  /** Above it the sessions of one user are put together; where that is not enough, the list is not complete. */
-  readonly mostListed?: number;
+  /** Above this, sessions are grouped by user; if there are still more, the list is incomplete. */
+  readonly maxListed?: number;
 }
 
 export function createRevokedSessions({
@@ -60,12 +60,12 @@ export function createRevokedSessions({
   clock,
   policy,
   signingKeys,
-  mostListed = MAX_LISTED,
+  maxListed = MAX_LISTED,
 }: Dependencies): RevokedSessions {
   const signJwt = createJwtSigner(signingKeys, REVOKED_SESSIONS_TYPE);
   let last: SignedList | null = null;
 
-  /** Of the list before: most of what is listed stays for half an hour. */
+  /** Of the previous list: most entries stay for half an hour. */
   let hashes = new Map<string, string>();
   const hashAll = (ids: readonly string[]): string[] => {
     const before = hashes;
@@ -77,25 +77,25 @@ export function createRevokedSessions({
     });
   };
 
-  const look = async (now: Date): Promise<SignedList> => {
+  const readList = async (now: Date): Promise<SignedList> => {
     const since = endedSince(now, signingKeys.longestTokenSeconds());
     const { sessionIds, users, isComplete } = await findEndedSessions(reads, {
       since,
       now,
-      limit: mostListed,
+      limit: maxListed,
     });
     const content = hashSecret([signingKeys.current().kid, isComplete, ...users, ...sessionIds].join());
-    // The same answer, so that its ETag saves the way; but signed anew long before it is too old to be believed.
+    // An unchanged list is reused, so that its ETag matches, but is signed again long before it expires.
     const isYoung = last !== null && now < secondsAfter(last.signedAt, LIST_SECONDS / 2);
     if (last && isYoung && last.content === content) {
-      last = { ...last, lookedAt: now };
+      last = { ...last, readAt: now };
       return last;
     }
     const jwt = signJwt({
       iss: policy.issuer,
       iat: toSeconds(now),
       exp: toSeconds(secondsAfter(now, LIST_SECONDS)),
-      // Consumers that do not know `users` must not take the rest for everything.
+      // Consumers that do not know `users` must not treat `sessions` as complete.
       complete: isComplete && users.length === 0,
       sessions: hashAll(sessionIds),
       ...(users.length > 0 && {
@@ -103,15 +103,15 @@ export function createRevokedSessions({
         users: users.map(([id, before]) => [hashSecret(id).slice(0, HASH_CHARACTERS), before]),
       }),
     });
-    last = { jwt, content, etag: `"${hashSecret(jwt).slice(0, 22)}"`, signedAt: now, lookedAt: now };
+    last = { jwt, content, etag: `"${hashSecret(jwt).slice(0, 22)}"`, signedAt: now, readAt: now };
     return last;
   };
-  const lists = createCache(look, { freshSeconds: LOOK_SECONDS });
+  const lists = createCache(readList, { freshSeconds: READ_SECONDS });
 
   return {
     async read() {
-      const { jwt, etag, lookedAt } = await lists.get(clock.now());
-      const ageSeconds = Math.floor((+clock.now() - +lookedAt) / 1_000);
+      const { jwt, etag, readAt } = await lists.get(clock.now());
+      const ageSeconds = Math.floor((+clock.now() - +readAt) / 1_000);
       return { jwt, etag, maxAgeSeconds: Math.max(0, REVOKED_SESSIONS_SECONDS - ageSeconds) };
     },
   };

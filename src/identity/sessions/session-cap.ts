@@ -1,16 +1,16 @@
-/** How many sessions a user can have at the same time: a new one ends the oldest beyond that. */
+/** The limit of live sessions per user: a new session ends the oldest one above it. */
 import type { EntityManager } from "typeorm";
 import { execute } from "../../database/sql.ts";
 
-/** Far more devices than a person has; enough for the programs that log in with a user's key. */
+/** Far more devices than a person has; enough for programs that log in with a user's API key. */
 export const MAX_LIVE_SESSIONS = 1_000;
 
-/** More than there can be; both databases want a limit beside an offset. */
+/** No limit in effect: SQLite requires LIMIT with OFFSET. */
 const ALL = 1_000_000_000;
 
 /**
- * Makes room for a session that the same transaction begins. The user's row is locked by then, so that of two logins at the
- * same moment the second counts the first.
+ * Makes room for a session that the same transaction starts. The user's row must be locked, so that of two concurrent
+ * logins the second counts the first.
  */
 export async function endOldestSessions(
   manager: EntityManager,

@@ -1,4 +1,4 @@
-/** The live sessions of users, newest first and a page at a time: how many one user may have is decided elsewhere. */
+/** The live sessions of users, newest first, in pages. */
 import { select } from "../../database/sql.ts";
 import type { Session } from "../../entities/session.ts";
 import { PasserbyError } from "../../errors.ts";
@@ -11,9 +11,9 @@ const COLUMNS = `id, user_id, provider, identity_id, created_at, last_seen_at, e
 const LIVE = "ended_at IS NULL AND (expires_at IS NULL OR expires_at > ?)";
 
 /**
- * The first page of each of some users.
+ * The first page of sessions for each of several users.
  * @param first how many of each user
- * @param most how many together; one more comes when there are more
+ * @param most how many in total; one more is returned when there are more
  */
 export async function listSessions(
   { reads, clock }: Reads,
@@ -32,9 +32,9 @@ export async function listSessions(
 }
 
 /**
- * A later page of one user.
- * @param after the last session of the page before; it may have ended since
- * @throws PasserbyError BAD_USER_INPUT when it is no session of that user
+ * The next page of one user.
+ * @param after the last session of the previous page; it may have ended since
+ * @throws PasserbyError BAD_USER_INPUT when it is not a session of that user
  */
 export async function listSessionsAfter(
   { reads, clock }: Reads,
@@ -58,7 +58,7 @@ export async function listSessionsAfter(
 }
 
 async function findCreatedAt(reads: Reads["reads"], id: string, userId: string): Promise<number | null> {
-  // PostgreSQL takes no text with a NUL.
+  // PostgreSQL rejects text with a NUL.
   if (id.includes("\0")) return null;
   const [row] = await select<{ created_at: number }>(
     reads,

@@ -1,18 +1,18 @@
 /**
- * Sessions that are about to go with their user or their identity. Their access tokens are still out there, so their ids
- * are kept for as long as one could be unexpired.
+ * Session tombstones: copies of sessions that are deleted with their user or identity. Their access tokens may be
+ * unexpired, so the revocation list needs them.
  */
 import type { EntityManager } from "typeorm";
 import { DAY_SECONDS, secondsAfter } from "../../clock.ts";
 import { execute, lockRows } from "../../database/sql.ts";
 
-/** Access tokens live for a day at most. */
-export const REMOVED_SESSION_DAYS = 2;
+/** Access tokens are valid for a day at most. */
+export const TOMBSTONE_DAYS = 2;
 
 /**
- * Keeps the ids of the sessions of users or identities, in the transaction that deletes these. Their rows are locked, so
- * that no login adds a session in between.
- * @param owners.seenOnly leave out sessions that were not refreshed for days: for users whose tokens come from that alone
+ * Copies the sessions of users or identities, in the transaction that deletes these. Locks their rows, so that no
+ * concurrent login adds a session.
+ * @param owners.seenOnly leave out sessions that were not refreshed for days, whose tokens have expired
  */
 export async function insertSessionTombstones(
   manager: EntityManager,
@@ -21,11 +21,11 @@ export async function insertSessionTombstones(
   const { table, ids, now, seenOnly = false } = owners;
   if (ids.length === 0) return;
   await lockRows(manager, table, ids);
-  const since = +secondsAfter(now, -REMOVED_SESSION_DAYS * DAY_SECONDS);
+  const since = +secondsAfter(now, -TOMBSTONE_DAYS * DAY_SECONDS);
   const column = table === "users" ? "user_id" : "identity_id";
   await execute(
     manager,
-    // Tokens of a session that came by a merge say the id of the guest, and with the user goes what that was.
+    // Tokens of a merged session have the anonymous user's id, which is deleted with the user: `user_id` is then unknown.
     `INSERT INTO session_tombstones (id, ended_at, user_id, created_at)
      SELECT id, COALESCE(ended_at, ?),
        CASE WHEN EXISTS (SELECT 1 FROM former_user_ids f WHERE f.user_id = sessions.user_id) THEN NULL ELSE user_id END,

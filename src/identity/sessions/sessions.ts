@@ -1,4 +1,4 @@
-/** Sessions: what one is, who it belongs to and how long it lasts. Whether a login may begin one is decided elsewhere. */
+/** Sessions: creating one, finding its user and checking its expiry. login/ decides whether a session may start. */
 import type { EntityManager } from "typeorm";
 import type { Audited } from "../../audit/audit.ts";
 import type { ClientInfo } from "../../client-info.ts";
@@ -14,13 +14,13 @@ import { sessionExpiresAt } from "../lifetimes.ts";
 import type { IdentityPolicy } from "../policy.ts";
 import type { Tokens } from "../tokens/tokens.ts";
 
-/** A signed-in user and the session that the access token belongs to. */
+/** A user who is logged in, and the session of the access token. */
 export interface Caller {
   readonly user: User;
   readonly session: Session;
 }
 
-/** What a login, a link or a refresh gives back. */
+/** The result of a login, a link or a refresh. */
 export interface Authentication extends Caller {
   readonly accessToken: string;
   readonly accessTokenExpiresAt: Date;
@@ -38,7 +38,7 @@ export interface SessionServices extends Audited {
 
 const MAX_USER_AGENT = 512;
 
-/** Decides a new session; the caller stores its row. */
+/** Creates a session in memory; the caller stores its row. */
 export function planSession(
   { clock, policy }: Pick<SessionServices, "clock" | "policy">,
   {
@@ -65,7 +65,7 @@ export function planSession(
   };
 }
 
-/** Makes the answer for a session that is stored. */
+/** Issues the tokens of a stored session. */
 export function authenticate(
   { tokens, policy }: Pick<SessionServices, "tokens" | "policy">,
   caller: Caller,
@@ -78,7 +78,7 @@ export function authenticate(
   };
 }
 
-/** A row of `sessions`, as plain SQL gives it. */
+/** A row of `sessions`, as plain SQL returns it. */
 export interface SessionRow {
   id: string;
   user_id: string;
@@ -110,7 +110,7 @@ const FIND_CALLER = `SELECT s.id, s.user_id, s.provider, s.identity_id, s.create
 const time = (value: number): Date => new Date(value);
 const timeOrNull = (value: number | null): Date | null => (value === null ? null : new Date(value));
 
-/** One indexed read; null when there is no such session. It may have ended. */
+/** One indexed read; null when the session does not exist. It may have ended. */
 export async function findCaller(reads: EntityManager, sessionId: string): Promise<Caller | null> {
   const [row] = await select<CallerRow>(reads, FIND_CALLER, [sessionId]);
   if (!row) return null;
@@ -148,7 +148,7 @@ const isExpired = (caller: Caller, now: Date, policy: IdentityPolicy): boolean =
 };
 
 /**
- * Who an access token belongs to, as things stand in the database now.
+ * The caller that an access token belongs to, as stored now.
  * @throws PasserbyError UNAUTHENTICATED, USER_DISABLED
  */
 export async function resolveCaller(
@@ -165,8 +165,8 @@ export async function resolveCaller(
 }
 
 /**
- * Steps that could lock somebody out need a login that is not long ago, so that a device left open is not enough;
- * nor is a program's key, which never shows that its owner is there. An anonymous user has nothing more to prove.
+ * Sensitive operations need a recent login, so that an unattended device is not enough. A session of an API key never
+ * counts, because it does not show that its owner is present. An anonymous user has no credentials to log in with again.
  * @throws PasserbyError REAUTHENTICATION_REQUIRED
  */
 export function requireRecentLogin(

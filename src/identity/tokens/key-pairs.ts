@@ -1,4 +1,4 @@
-/** One key pair: made, sealed, opened. When it signs and for how long it is published is signing-keys' to say. */
+/** Generates, encrypts and decrypts one key pair. signing-keys.ts decides when it signs and how long it is published. */
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { calculateJwkThumbprint, type JWK } from "jose";
 import type { EntityManager } from "typeorm";
@@ -28,13 +28,13 @@ export async function storeNewKey(
   return kid;
 }
 
-/** The database was sealed with another master key. */
+/** The database was encrypted with another master key. */
 export class WrongMasterKeyError extends Error {
   override readonly name = "WrongMasterKeyError";
 }
 
 /** @throws WrongMasterKeyError */
-export function openPrivateKey(encryption: Encryption, row: SigningKey): KeyObject {
+export function decryptPrivateKey(encryption: Encryption, row: SigningKey): KeyObject {
   let pem: string;
   try {
     pem = encryption.decrypt(row.privateKeyEncrypted, `signing-key:${row.kid}`);

@@ -1,12 +1,12 @@
 import type { SigningKeys, SigningKeyView } from "./signing-keys.ts";
 
 /**
- * What signing keys need by themselves: a new one when the newest has signed for so many days, and the end of those
- * that nobody needs. Safe from several gateways at once.
- * @param rotationDays null leaves rotating to operators
- * @returns the key that it published, if any, and how many it deleted
+ * Publishes a new signing key when the newest has signed for `rotationDays`, and deletes keys that are no longer
+ * published. Several gateways may run it at the same time.
+ * @param rotationDays null when only operators rotate keys
+ * @returns the published key, if any, and how many were deleted
  */
-export async function keepSigningKeys(
+export async function maintainSigningKeys(
   signingKeys: SigningKeys,
   rotationDays: number | null,
 ): Promise<{ published: SigningKeyView | null; purged: number }> {

@@ -1,12 +1,12 @@
 import { sign } from "node:crypto";
 import type { SigningKeys } from "./signing-keys.ts";
 
-/** A part of a JWT. */
+/** Encodes one part of a JWT. */
 const encodeJson = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 /**
- * Signs claims of one type with the key that signs now.
- * @param typ `JWT`, or the media type of what else is signed, so that nobody takes one for the other (RFC 8725 §3.11)
+ * Signs claims of one type with the current signing key.
+ * @param typ `JWT` or a media type of its own, so that one kind of JWT cannot be used as another (RFC 8725 §3.11)
  */
 export function createJwtSigner(
   signingKeys: Pick<SigningKeys, "current">,
@@ -18,7 +18,7 @@ export function createJwtSigner(
     const header = headers.get(kid) ?? encodeJson({ alg: "ES256", typ, kid });
     headers.set(kid, header);
     const input = `${header}.${encodeJson(claims)}`;
-    // RFC 7518 §3.4 wants R and S side by side, not DER.
+    // RFC 7518 §3.4 requires R and S concatenated, not DER.
     const signature = sign("sha256", Buffer.from(input), { key: privateKey, dsaEncoding: "ieee-p1363" });
     return `${input}.${signature.toString("base64url")}`;
   };

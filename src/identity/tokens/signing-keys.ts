@@ -1,9 +1,9 @@
 /**
  * The keys that sign access tokens. A key is published before it signs and after it has signed, because
- * consumers cache what is published; its state follows from the times of all keys alone.
+ * consumers cache published keys; its state follows from the times of all keys alone.
  *
- * Gateways share keys through the database and nothing else. What one has read of them is good for as long as a
- * new key is published before it signs: nobody signs with a key that was not there yet.
+ * Gateways share keys through the database only. A gateway's copy is valid for as long as a new key is published before
+ * it signs: until then, no gateway signs with a key that the copy lacks.
  */
 import { createPublicKey, type KeyObject } from "node:crypto";
 import type { JWK } from "jose";
@@ -16,7 +16,7 @@ import type { Encryption } from "../../encryption.ts";
 import { SigningKey } from "../../entities/signing-key.ts";
 import { PasserbyError } from "../../errors.ts";
 import { CLOCK_SKEW_SECONDS, type IdentityPolicy, KEY_CACHE_SECONDS } from "../policy.ts";
-import { openPrivateKey, storeNewKey } from "./key-pairs.ts";
+import { decryptPrivateKey, storeNewKey } from "./key-pairs.ts";
 
 export type SigningKeyState = "PENDING" | "SIGNING" | "RETIRED";
 
@@ -26,12 +26,12 @@ export interface SigningKeyView {
   readonly state: SigningKeyState;
   readonly createdAt: Date;
   readonly signsFrom: Date;
-  /** When it is no longer published; null while no later key is known. */
+  /** When it stops being published; null while there is no later key. */
   readonly publishedUntil: Date | null;
 }
 
 export interface RotatedKey extends SigningKeyView {
-  /** Whether it was made just now. */
+  /** Whether this call created it. */
   readonly isNew: boolean;
 }
 
@@ -45,29 +45,29 @@ interface LoadedKey extends Omit<SigningKeyView, "state"> {
 export interface SigningKeys {
   /**
    * The key that signs now.
-   * @throws PasserbyError SERVICE_UNAVAILABLE when the keys could not be read for so long that it may be another one
+   * @throws PasserbyError SERVICE_UNAVAILABLE when the keys could not be read for so long that another key may sign now
    */
   current(): { readonly kid: string; readonly privateKey: KeyObject };
-  /** A published key; null when it was never ours or is long retired. */
+  /** A published key; null when it is unknown or no longer published. */
   find(kid: string): KeyObject | null;
   /** The key set (RFC 7517) that consumers verify with. */
   jwks(): { keys: JWK[] };
   /** Newest first. */
   list(): SigningKeyView[];
-  /** How long a token may live that verifies: settings may have been others when it was signed, or are at another gateway. */
+  /** The longest lifetime of any token that verifies: settings may have changed, or differ between gateways. */
   longestTokenSeconds(): number;
-  /** Whether they were read a moment ago. Who answers a request without that refreshes first. */
+  /** Whether they were read recently. If not, a request must call `refresh` first. */
   isFresh(): boolean;
-  /** Reads again what is stored, once for everybody who asks meanwhile. */
+  /** Reads the stored keys again. Concurrent calls share one read. */
   refresh(): Promise<void>;
-  /** Reads again what is stored, for who knows that it has changed. */
+  /** Reads the stored keys again, after a change. */
   reload(): Promise<void>;
   /**
-   * Publishes the next key, which signs when every consumer's copy is renewed; while one is waiting for that, returns it.
-   * @param options.olderThanDays returns the newest key as it is when it has not signed for so long
+   * Publishes the next key, which signs once every consumer's cache has expired; while a key is pending, returns that one.
+   * @param options.olderThanDays returns the newest key unless it has signed for this long
    */
   rotate(options?: { olderThanDays: number }): Promise<RotatedKey>;
-  /** Deletes keys that are no longer published, private halves and all. @returns how many */
+  /** Deletes keys that are no longer published, with their private keys. @returns how many */
   purge(): Promise<number>;
 }
 
@@ -79,10 +79,10 @@ interface Dependencies {
   readonly policy: Pick<IdentityPolicy, "accessTokenSeconds" | "keyPublishSeconds">;
 }
 
-/** A gateway reads the keys every few seconds; this is long enough to tell that it could not. */
+/** A gateway reads the keys every few seconds; after this long, reading has failed. */
 const FRESH_SECONDS = 30;
 
-/** Loads the keys, and makes the first one in a new database. */
+/** Loads the keys, and creates the first one in a new database. */
 export async function openSigningKeys({
   reads,
   writes,
@@ -97,7 +97,7 @@ export async function openSigningKeys({
 
   const load = (row: SigningKey, next: SigningKey | undefined): LoadedKey => {
     const known = keys.find((key) => key.kid === row.kid);
-    const privateKey = known?.privateKey ?? openPrivateKey(encryption, row);
+    const privateKey = known?.privateKey ?? decryptPrivateKey(encryption, row);
     const { kid, createdAt, signsFrom, longestTokenSeconds } = row;
     return {
       kid,
@@ -122,7 +122,7 @@ export async function openSigningKeys({
     keys = rows.map((row, index) => load(row, rows[index + 1]));
   };
 
-  /** Before this gateway signs with a key it is known for how long such tokens live, whatever other gateways' settings say. */
+  /** Stores the token lifetime of this gateway before it signs with a key, since settings of gateways may differ. */
   const claimTokenSeconds = async (rows: SigningKey[], now: Date): Promise<void> => {
     const { accessTokenSeconds } = policy;
     const signs = rows.filter((_, index) => !isReplaced(rows[index + 1], now));
@@ -159,7 +159,7 @@ export async function openSigningKeys({
   const isReadWithin = (seconds: number): boolean => +clock.now() - +readAt <= seconds * 1_000;
 
   await writes.transaction(async (manager) => {
-    // Two gateways that start or rotate at the same moment make one key between them.
+    // The lock makes gateways that start or rotate at the same time create one key only.
     await lockTable(manager, "signing_keys");
     if ((await manager.count(SigningKey)) > 0) return;
     const now = clock.now();
@@ -169,7 +169,7 @@ export async function openSigningKeys({
 
   return {
     current() {
-      // Every gateway publishes for at least that long, so a key read of before then cannot sign yet.
+      // Every new key is published for at least this long first, so a key that this copy lacks cannot sign yet.
       if (isReadWithin(KEY_CACHE_SECONDS)) return signing();
       throw new PasserbyError("SERVICE_UNAVAILABLE", {
         cause: new Error(`The signing keys were last read at ${readAt.toISOString()}.`),
@@ -207,12 +207,13 @@ export async function openSigningKeys({
         await lockTable(manager, "signing_keys");
         const rows = await findAll(manager);
         const now = clock.now();
-        const over = rows.filter((row, index) => {
+        const expired = rows.filter((row, index) => {
           const until = publishedUntil(row, rows[index + 1]);
           return until !== null && until <= now;
         });
-        for (const { kid } of over) await execute(manager, "DELETE FROM signing_keys WHERE kid = ?", [kid]);
-        return over.length;
+        for (const { kid } of expired)
+          await execute(manager, "DELETE FROM signing_keys WHERE kid = ?", [kid]);
+        return expired.length;
       });
       await reload();
       return purged;
@@ -226,7 +227,7 @@ const findAll = (manager: EntityManager): Promise<SigningKey[]> =>
 const isReplaced = (next: SigningKey | undefined, now: Date): boolean =>
   next !== undefined && next.signsFrom <= now;
 
-/** A replaced key stays published for the last tokens that it signed, and for who fetched the key set just before. */
+/** A replaced key stays published until its last tokens have expired and caches of the key set too. */
 function publishedUntil(key: SigningKey, next: SigningKey | undefined): Date | null {
   if (!next) return null;
   return secondsAfter(next.signsFrom, key.longestTokenSeconds + KEY_CACHE_SECONDS + CLOCK_SKEW_SECONDS);

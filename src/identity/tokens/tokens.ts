@@ -13,7 +13,7 @@ import { createJwtSigner } from "./sign-jwt.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 import { verifyJwt } from "./verify-jwt.ts";
 
-/** What a valid access token says. */
+/** The claims of a valid access token. */
 export interface AccessClaims {
   readonly userId: string;
   readonly sessionId: string;
@@ -23,19 +23,19 @@ export interface AccessClaims {
 
 export interface Tokens {
   /**
-   * Good for `accessTokenSeconds`, and never for longer than its session.
-   * @param claims what else a surface's clients read in it
+   * Valid for `accessTokenSeconds`, but never longer than its session.
+   * @param claims additional claims for the clients of a surface
    */
   issueAccessToken(
     user: User,
     session: Session,
     claims?: Readonly<Record<string, unknown>>,
   ): { accessToken: string; accessTokenExpiresAt: Date };
-  /** @throws PasserbyError UNAUTHENTICATED, whatever is wrong with it */
+  /** @throws PasserbyError UNAUTHENTICATED for every kind of invalid token */
   verifyAccessToken(token: string): Promise<AccessClaims>;
-  /** The refresh token of a session's generation: always the same one, known to nobody without the master key. */
+  /** The refresh token of a session's generation: deterministic, and not computable without the master key. */
   deriveRefreshToken(sessionId: string, generation: number): string;
-  /** @throws PasserbyError UNAUTHENTICATED when this gateway never made it */
+  /** @throws PasserbyError UNAUTHENTICATED when this gateway did not issue it */
   readRefreshToken(token: string): { sessionId: string; generation: number };
 }
 
@@ -43,10 +43,10 @@ const ACCESS_TOKEN_TYP = "JWT";
 const REFRESH_PREFIX = "pbr_";
 /** Session id 16, generation 4, HMAC-SHA256 of both 32 bytes. */
 const [ID_END, GENERATION_END, REFRESH_BYTES] = [16, 20, 52];
-/** Verified tokens that are remembered; about 1 kB each. */
-const REMEMBERED_TOKENS = 10_000;
+/** Size of the cache of verified tokens; about 1 kB each. */
+const MAX_CACHED_TOKENS = 10_000;
 
-/** What an access token says, and what an introspection of it answers. */
+/** The claims of an access token, and the response of its introspection. */
 export const accessClaims = (
   { issuer, audience }: Pick<IdentityPolicy, "issuer" | "audience">,
   token: { caller: { user: User; session: Session }; issuedAtSeconds: number; expiresAtSeconds: number },
@@ -77,7 +77,7 @@ export function createTokens({
 }): Tokens {
   const refreshKey = encryption.deriveKey("refresh-token");
   const signJwt = createJwtSigner(signingKeys, ACCESS_TOKEN_TYP);
-  const verified = new LRUCache<string, AccessClaims & { kid: string }>({ max: REMEMBERED_TOKENS });
+  const verified = new LRUCache<string, AccessClaims & { kid: string }>({ max: MAX_CACHED_TOKENS });
 
   const authenticateBytes = (body: Uint8Array): Buffer =>
     createHmac("sha256", refreshKey).update(body).digest();
@@ -105,20 +105,20 @@ export function createTokens({
         throw new PasserbyError("UNAUTHENTICATED");
       }
       try {
-        const { kid, claims: said } = verifyJwt(signingKeys, token, {
+        const { kid, claims: payload } = verifyJwt(signingKeys, token, {
           typ: ACCESS_TOKEN_TYP,
           issuer: policy.issuer,
           audience: policy.audience,
           nowSeconds: toSeconds(now),
         });
-        const { sub: userId, sid: sessionId } = said;
+        const { sub: userId, sid: sessionId } = payload;
         if (typeof userId !== "string" || typeof sessionId !== "string") throw new Error("JWT: sub or sid");
         const claims = {
           userId,
           sessionId,
           kid,
-          issuedAtSeconds: Number(said.iat),
-          expiresAtSeconds: said.exp,
+          issuedAtSeconds: Number(payload.iat),
+          expiresAtSeconds: payload.exp,
         };
         verified.set(token, claims);
         return claims;

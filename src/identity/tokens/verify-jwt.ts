@@ -1,9 +1,9 @@
 import { type KeyObject, verify } from "node:crypto";
 import type { SigningKeys } from "./signing-keys.ts";
 
-/** What a JWT of this gateway must say (RFC 7519 §4.1). Times are seconds. */
+/** The required claims of a JWT of this gateway (RFC 7519 §4.1). Times are seconds. */
 export interface ExpectedJwt {
-  /** The header's `typ`: JWTs of another kind that the same keys sign are refused (RFC 8725 §3.11). */
+  /** The header's `typ`: other kinds of JWTs signed with the same keys are rejected (RFC 8725 §3.11). */
   readonly typ: string;
   readonly issuer: string;
   readonly audience: string;
@@ -17,7 +17,7 @@ export interface VerifiedJwt {
 
 type JsonObject = Record<string, unknown>;
 
-/** In characters; ours have about 600. What is longer is not even parsed. */
+/** In characters; tokens of this gateway have about 600. A longer JWT is not parsed. */
 const MAX_JWT = 8_192;
 const ES256_BYTES = 64;
 
@@ -40,7 +40,7 @@ export function verifyJwt(
   const { alg, typ, kid, crit } = parseObject(header);
   check(alg === "ES256", "alg");
   check(typ === expected.typ, "typ");
-  // We sign nothing with extensions, so one that demands some is not ours (RFC 7515 §4.1.11).
+  // This gateway uses no critical extensions, so a JWT that requires some is rejected (RFC 7515 §4.1.11).
   check(crit === undefined, "crit");
   const key = typeof kid === "string" ? signingKeys.find(kid) : null;
   const claims = parseObject(payload);
@@ -74,7 +74,7 @@ function requireClaims(
 
 function isSignedWith(key: KeyObject, input: string, signature: string): boolean {
   const bytes = Buffer.from(signature, "base64url");
-  // Node reads base64url leniently; each signature has one spelling.
+  // Node decodes base64url leniently; only the canonical encoding is accepted.
   if (bytes.length !== ES256_BYTES || bytes.toString("base64url") !== signature) return false;
   return verify("sha256", Buffer.from(input), { key, dsaEncoding: "ieee-p1363" }, bytes);
 }

@@ -1,4 +1,4 @@
-/** Expiry as everybody runs it: one gateway at a time, whoever asks (the schedule, the command line, the admin graph). */
+/** Runs expiry in one process at a time, whether started by the schedule, the command line or the admin graph. */
 
 import { randomUUID } from "node:crypto";
 import type { EntityManager } from "typeorm";
@@ -14,7 +14,7 @@ import { type ExpiryReport, expireAnonymousUsers } from "./expiry.ts";
 const LEASE = "expire-anonymous-users";
 const LEASE_SECONDS = 60;
 
-/** @throws PasserbyError SERVICE_UNAVAILABLE while another gateway is at it */
+/** @throws PasserbyError SERVICE_UNAVAILABLE while another process runs it */
 export const runExpiry = audited(
   auditRules.expire,
   async (
@@ -35,10 +35,10 @@ export const runExpiry = audited(
       });
     }
     const lost = new AbortController();
-    const prolong = setInterval(
+    const renewal = setInterval(
       () => {
         acquireLease(services, lease).then(
-          (kept) => kept || lost.abort(),
+          (isRenewed) => isRenewed || lost.abort(),
           () => lost.abort(),
         );
       },
@@ -47,7 +47,7 @@ export const runExpiry = audited(
     try {
       return await expireAnonymousUsers(services, { ...options, signal: lost.signal });
     } finally {
-      clearInterval(prolong);
+      clearInterval(renewal);
       await releaseLease(services, lease);
     }
   },

@@ -1,4 +1,4 @@
-/** Expiry: users that are still anonymous at a certain age are deleted, with their sessions and identities. */
+/** Expiry: deletes anonymous users of a certain age, with their sessions and identities. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { EntityManager } from "typeorm";
 import { type Clock, DAY_SECONDS, secondsAfter } from "../../clock.ts";
@@ -22,7 +22,7 @@ const BATCH = 100;
 
 /**
  * Deletes anonymous users that are at least `anonymousUserDays` old, counted from creation.
- * @param options.onProgress called after each batch with the number deleted so far and the number there were
+ * @param options.onProgress called after each batch with the number deleted so far and the total
  */
 export async function expireAnonymousUsers(
   {
@@ -71,15 +71,15 @@ async function deleteBatch(
   );
   const ids = users.map(({ id }) => id);
   if (ids.length === 0) return 0;
-  // Tokens end with their user, but whoever shortens the days that users have makes some end sooner.
+  // Tokens expire with their user, except where ANONYMOUS_USER_DAYS was reduced.
   await insertSessionTombstones(manager, { table: "users", ids, now, seenOnly: true });
-  // The condition stands twice: who links while this waits for the row is no longer anonymous, and stays.
-  const gone = await deleteReturning<{ created_at: number }>(
+  // Checked again: a user who was linked while this waited for the row is no longer anonymous.
+  const deleted = await deleteReturning<{ created_at: number }>(
     manager,
     `DELETE FROM users WHERE is_anonymous AND id IN (${ids.map(() => "?").join(", ")}) RETURNING created_at`,
     ids,
   );
-  const counts = gone.map((row) => countDeparture({ createdAt: new Date(row.created_at) }, "left"));
+  const counts = deleted.map((row) => countDeparture({ createdAt: new Date(row.created_at) }, "left"));
   if (counts.length > 0) await insertRows(manager, dailyCounts(...counts));
-  return gone.length;
+  return deleted.length;
 }

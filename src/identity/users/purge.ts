@@ -1,22 +1,22 @@
-/** Rows whose time is over, and which nobody asks about any more. */
+/** Purges expired rows. */
 import { DAY_SECONDS, secondsAfter } from "../../clock.ts";
 import { execute } from "../../database/sql.ts";
 import { PENDING_DAYS } from "../../entities/pending-registration.ts";
 import { MAIL_DAYS } from "../../mail/delivery.ts";
-import { REMOVED_SESSION_DAYS } from "../sessions/session-tombstones.ts";
+import { TOMBSTONE_DAYS } from "../sessions/session-tombstones.ts";
 import type { SessionServices } from "../sessions/sessions.ts";
 
-/** What is good for minutes, and for how many days it is remembered once its time is over. */
+/** Tables of short-lived rows, and for how many days rows stay after they expired. */
 const shortLived = {
   merge_tickets: 0,
   anonymous_login_keys: 0,
   oauth_flows: 0,
   operator_sessions: 0,
-  // The mail may still be waiting for the mail server; its token's time begins again with it.
+  // The email may still be in the outbox; sending it restarts the token's lifetime.
   email_tokens: MAIL_DAYS + 1,
 };
 
-/** Removes tickets, keys, states, mail links and sessions of operators that expired. @returns how many */
+/** Deletes expired merge tickets, idempotency keys, OAuth flows, email tokens and operator sessions. @returns how many */
 export async function purgeExpired({
   writes,
   clock,
@@ -31,7 +31,7 @@ export async function purgeExpired({
   return purged + (await purgePending({ writes, clock }));
 }
 
-/** Emails that were never confirmed, with the identities of links that waited: otherwise squatted rows would stay. */
+/** Deletes unconfirmed emails with the identities of their links, so that squatted emails become free. */
 async function purgePending({ writes, clock }: Pick<SessionServices, "writes" | "clock">): Promise<number> {
   const now = +clock.now();
   const expired = "pending_registrations WHERE expires_at <= ?";
@@ -43,7 +43,7 @@ async function purgePending({ writes, clock }: Pick<SessionServices, "writes" | 
       [now],
     );
     const registrations = await execute(manager, `DELETE FROM ${expired}`, [now]);
-    // One that is asked for at this moment has just become younger.
+    // One that was just requested again has a pending registration.
     await execute(
       manager,
       `DELETE FROM password_credentials WHERE is_pending AND created_at <= ? AND NOT EXISTS
@@ -57,19 +57,19 @@ async function purgePending({ writes, clock }: Pick<SessionServices, "writes" | 
 const ENDED_SESSION_DAYS = 7;
 const PURGE_BATCH = 500;
 
-const over = [
+const purgedSessions = [
   { table: "sessions", column: "ended_at", days: ENDED_SESSION_DAYS },
   { table: "sessions", column: "expires_at", days: ENDED_SESSION_DAYS },
-  { table: "session_tombstones", column: "ended_at", days: REMOVED_SESSION_DAYS },
+  { table: "session_tombstones", column: "ended_at", days: TOMBSTONE_DAYS },
 ];
 
-/** Removes sessions that ended or expired a week ago, and what is kept of removed ones. @returns how many */
+/** Deletes sessions that ended or expired a week ago, and old session tombstones. @returns how many */
 export async function purgeSessions({
   writes,
   clock,
 }: Pick<SessionServices, "writes" | "clock">): Promise<number> {
   let purged = 0;
-  for (const { table, column, days } of over) {
+  for (const { table, column, days } of purgedSessions) {
     const before = +secondsAfter(clock.now(), -days * DAY_SECONDS);
     for (;;) {
       const count = await writes.transaction((manager) =>

@@ -1,6 +1,6 @@
 /**
- * The list of users, newest first. However many there are, a page costs little: a condition that few fulfil is asked for
- * first, by its index; otherwise users are walked from the newest, a window at a time, and others get their turn between.
+ * The list of users, newest first, cheap per page with millions of users: a condition that few users match is evaluated
+ * first, by its index; otherwise users are scanned from the newest in windows, between which other requests get their turn.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { EntityManager, SelectQueryBuilder } from "typeorm";
@@ -13,7 +13,7 @@ import type { IdentityPolicy } from "../policy.ts";
 import { findUser } from "./users.ts";
 
 export interface UserQuery {
-  /** Also a former one. */
+  /** The current or a former id. */
   readonly id?: string | null;
   readonly provider?: string | null;
   readonly isAnonymous?: boolean | null;
@@ -24,7 +24,7 @@ export interface UserQuery {
   readonly expiresBefore?: Date | null;
   /** How the email begins, in any spelling. */
   readonly email?: string | null;
-  /** Way in with the provider, and none of the others. */
+  /** Users with a sign-in method of this provider, and none of the others. */
   readonly onlySignInMethod?: { readonly provider: string; readonly others: readonly string[] } | null;
 }
 
@@ -39,9 +39,9 @@ interface Lister {
   readonly policy: Pick<IdentityPolicy, "anonymousUserDays">;
 }
 
-/** So many users are fetched by their ids and sorted. */
+/** Up to this many matching users are fetched by id and sorted. */
 const FEW = 1_000;
-/** So many are walked in one statement: some ten milliseconds. */
+/** Users scanned by one statement: some ten milliseconds. */
 const WINDOW = 10_000;
 
 /** @returns up to `limit` users after the cursor, newest first */
@@ -54,7 +54,7 @@ export async function listUsers(
   const select = (from: UserCursor | null, to: UserCursor | null): SelectQueryBuilder<User> => {
     const builder = filterUsers(lister, query);
     if (few) builder.andWhere(few.length > 0 ? "user.id IN (:...few)" : "1 = 0", { few });
-    // Row values are one range of the index; the same with OR would be a walk from its beginning.
+    // Row values use one range of the index; the same with OR would scan it from its beginning.
     if (from) builder.andWhere("(user.createdAt, user.id) < (:fromTime, :fromId)", named("from", from));
     if (to) builder.andWhere("(user.createdAt, user.id) >= (:toTime, :toId)", named("to", to));
     return builder.orderBy("user.createdAt", "DESC").addOrderBy("user.id", "DESC");
@@ -71,7 +71,7 @@ export async function listUsers(
         .getMany()),
     );
     if (found.length >= limit || !to) return found;
-    // The end of the window was part of it.
+    // The end of the window was included.
     from = to;
     await nextTurn();
   }
@@ -89,7 +89,7 @@ export function countUsers(lister: Lister, query: UserQuery): Promise<number> {
 const isSelective = ({ provider, email, onlySignInMethod, isAnonymous }: UserQuery): boolean =>
   Boolean(provider || email || onlySignInMethod || isAnonymous === false);
 
-/** The user that ends the next window; null when there are not that many. */
+/** The last user of the next window; null when there are fewer users left. */
 async function findWindowEnd(
   lister: Lister,
   query: UserQuery,
@@ -108,7 +108,7 @@ async function findWindowEnd(
   return end ? { createdAt: +end.createdAt, id: end.id } : null;
 }
 
-/** The users whom one of the conditions leaves, where these are few; null where none does. */
+/** The ids of the users that match the most selective condition; null when every condition matches many. */
 async function findFew(reads: EntityManager, query: UserQuery): Promise<string[] | null> {
   const { id, email, provider, onlySignInMethod } = query;
   if (id) {
@@ -133,13 +133,13 @@ async function findFew(reads: EntityManager, query: UserQuery): Promise<string[]
   return null;
 }
 
-/** In the order of bytes, all emails that begin so. */
+/** All emails with this prefix, as a range in byte order. */
 function emailRange(beginning: string): [string, string] {
   const from = emailBeginning(beginning);
   return [from, `${from}\u{10FFFF}`];
 }
 
-/** A way in with one provider, and none with the others: the same for a list as for a count. */
+/** SQL for users with a sign-in method of one provider, and none of the others; shared by the list and the count. */
 export function losingAccessCondition({
   provider,
   others,
@@ -166,8 +166,8 @@ function filterUsers({ reads, policy }: Lister, query: UserQuery): SelectQueryBu
   if (createdFrom) builder.andWhere("user.createdAt >= :createdFrom", { createdFrom: +createdFrom });
   if (createdBefore) builder.andWhere("user.createdAt < :createdBefore", { createdBefore: +createdBefore });
   if (expiresBefore) {
-    const born = +secondsAfter(expiresBefore, -policy.anonymousUserDays * DAY_SECONDS);
-    builder.andWhere("user.isAnonymous AND user.createdAt < :born", { born });
+    const createdUntil = +secondsAfter(expiresBefore, -policy.anonymousUserDays * DAY_SECONDS);
+    builder.andWhere("user.isAnonymous AND user.createdAt < :createdUntil", { createdUntil });
   }
   if (provider) builder.andWhere(hasIdentity(builder, "identity.provider = :provider"), { provider });
   if (email) {

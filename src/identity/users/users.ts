@@ -1,4 +1,4 @@
-/** Users: found by id or former id, disabled, deleted. How they come to be is login's, their list is user-list.ts. */
+/** Users: finding by id or former id, disabling, deleting. login/ creates them; user-list.ts lists them. */
 
 import { type EntityManager, In, IsNull, Not } from "typeorm";
 import { audited } from "../../audit/audited.ts";
@@ -20,9 +20,9 @@ import { lockUser } from "../sessions/lock-user.ts";
 import { insertSessionTombstones } from "../sessions/session-tombstones.ts";
 import { type Caller, requireRecentLogin, type SessionServices } from "../sessions/sessions.ts";
 
-/** Finds users by their ids or by ones that they had before merges, each in the place of its id; two reads at most. */
+/** Finds users by current or former ids, in the order of the ids; two reads at most. */
 export async function findUsers(reads: EntityManager, ids: readonly string[]): Promise<(User | null)[]> {
-  // What could not be stored is nobody's id, and PostgreSQL would refuse the statement for all of them.
+  // A text that cannot be stored is no id, and would fail the statement on PostgreSQL.
   const possible = ids.filter(isIndexable);
   const users = await findByIds(reads, possible);
   const others = possible.filter((id) => !users.has(id));
@@ -39,7 +39,7 @@ async function findByIds(reads: EntityManager, ids: readonly string[]): Promise<
   return new Map(users.map((user) => [user.id, user]));
 }
 
-/** Finds a user by its id or by one that it had before a merge. */
+/** Finds a user by its current or a former id. */
 export async function findUser(reads: EntityManager, id: string): Promise<User | null> {
   const [user] = await findUsers(reads, [id]);
   return user ?? null;
@@ -52,7 +52,7 @@ export async function getUser(reads: EntityManager, id: string): Promise<User> {
   return user;
 }
 
-/** @param most how many together; one more comes when there are more */
+/** @param most how many in total; one more is returned when there are more */
 export function listIdentities(
   reads: EntityManager,
   userIds: readonly string[],
@@ -67,7 +67,7 @@ export function listIdentities(
     .getMany();
 }
 
-/** Emails as they were typed, by the identity that they log in; those that are stored as they were typed are not in it. */
+/** Emails as users typed them, by identity id; only those that differ from the stored form. */
 export async function findTypedEmails(
   reads: EntityManager,
   identities: readonly Identity[],
@@ -79,14 +79,14 @@ export async function findTypedEmails(
     PasswordCredential,
     where,
   );
-  // A link that waits for its mail is not the credential's yet.
+  // An unconfirmed link does not belong to the credential yet.
   if (identities.some(({ email, canSignIn }) => email !== null && !canSignIn)) {
     found.push(...(await reads.findBy(PendingRegistration, where)));
   }
   return new Map(found.map(({ identityId, typedEmail }) => [String(identityId), String(typedEmail)]));
 }
 
-/** @param most how many together; one more comes when there are more */
+/** @param most how many in total; one more is returned when there are more */
 export function listFormerIds(
   reads: EntityManager,
   userIds: readonly string[],
@@ -105,7 +105,7 @@ interface Changes {
   readonly clock: Clock;
 }
 
-/** Disables or enables; the tokens of a disabled user get USER_DISABLED from then on. @throws PasserbyError USER_NOT_FOUND */
+/** Disables or enables a user; the tokens of a disabled user get USER_DISABLED. @throws PasserbyError USER_NOT_FOUND */
 export const setUserDisabled = audited(
   auditRules.setUserDisabled,
   ({ writes, clock }: Changes, id: string, disabled: boolean): Promise<User> => {
@@ -120,7 +120,7 @@ export const setUserDisabled = audited(
   },
 );
 
-/** Deletes a user with all that belongs to it. @throws PasserbyError USER_NOT_FOUND */
+/** Deletes a user with everything that belongs to it. @throws PasserbyError USER_NOT_FOUND */
 export const deleteUser = audited(
   auditRules.deleteUser,
   ({ writes, clock }: Changes, id: string): Promise<string> => {
@@ -131,7 +131,7 @@ export const deleteUser = audited(
 );
 
 /**
- * Deletes the caller, and never a user that the caller was merged into at this very moment.
+ * Deletes the caller, but never a user that the caller was merged into meanwhile.
  * @throws PasserbyError UNAUTHENTICATED, USER_DISABLED, REAUTHENTICATION_REQUIRED
  */
 export const deleteCaller = audited(
@@ -139,7 +139,7 @@ export const deleteCaller = audited(
   ({ writes, clock, policy }: Changes & Pick<SessionServices, "policy">, caller: Caller): Promise<string> => {
     return writes.transaction(async (manager) => {
       const held = await lockCaller(manager, caller);
-      // Whoever was anonymous when this was asked, and is not any more, has something to lose.
+      // Checked under the lock: the caller may have become a permanent user since the request began.
       requireRecentLogin({ clock, policy }, held);
       await deleteRow(manager, held.user, clock.now());
       return held.user.id;
@@ -147,7 +147,7 @@ export const deleteCaller = audited(
   },
 );
 
-/** Of one that is linked at this very moment, what it was is known only once its row is held. */
+/** Locks the user first: whether it is anonymous may change until then. */
 async function deleteRow(manager: EntityManager, { id }: User, now: Date): Promise<boolean> {
   const held = await lockUser(manager, id);
   if (!held) return false;
@@ -159,7 +159,7 @@ async function deleteRow(manager: EntityManager, { id }: User, now: Date): Promi
 
 /**
  * Changes the user of an id or a former id.
- * @param change gives null when that user is gone by now: it was deleted, or merged into another one
+ * @param change returns null when that user was deleted or merged meanwhile
  */
 function changeUser<T>(
   writes: Writes,

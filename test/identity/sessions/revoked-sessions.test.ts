@@ -396,8 +396,8 @@ describe.each(databases)("on %s", (name) => {
       await gateway.graph("mutation { logout { sessionsEnded } }", { token });
       tokens.push(token);
     }
-    const read = async (mostListed: number) =>
-      decodeJwt((await createRevokedSessions({ ...services, mostListed }).read()).jwt);
+    const read = async (maxListed: number) =>
+      decodeJwt((await createRevokedSessions({ ...services, maxListed }).read()).jwt);
     expect(await read(4)).toMatchObject({ complete: true, sessions: tokens.toReversed().map(hashOf) });
     expect(await read(3)).toMatchObject({
       complete: false,

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import type { EntityManager } from "typeorm";
 import { createEncryption } from "../../../src/encryption.ts";
-import { keepSigningKeys } from "../../../src/identity/tokens/key-rotation.ts";
+import { maintainSigningKeys } from "../../../src/identity/tokens/key-rotation.ts";
 import { openSigningKeys } from "../../../src/identity/tokens/signing-keys.ts";
 import {
   codeOf,
@@ -94,7 +94,7 @@ describe.each(databases)("on %s", (name) => {
     clock.advance({ minutes: 20 });
     for (const gateway of [at(0), at(1)]) expect(await publishedKids(gateway.url)).toEqual([newKid]);
     expect(await countRows(at(0), "signing_keys", `kid = '${oldKid}'`)).toBe(1);
-    await keepSigningKeys(at(0).app.services.signingKeys, null);
+    await maintainSigningKeys(at(0).app.services.signingKeys, null);
     expect(await countRows(at(0), "signing_keys", `kid = '${oldKid}'`)).toBe(0);
     expect(await countRows(at(0), "signing_keys")).toBe(1);
   }, 180_000);
@@ -131,12 +131,12 @@ describe.each(databases)("on %s", (name) => {
     expect(new Set(byHand.map(({ kid }) => kid)).size).toBe(1);
     expect(await countRows(at(0), "signing_keys")).toBe(2);
 
-    const keepAll = () => Promise.all(keys.map((each) => keepSigningKeys(each, 90)));
+    const keepAll = () => Promise.all(keys.map((each) => maintainSigningKeys(each, 90)));
     clock.advance({ days: 90, minutes: 10 });
     await keepAll();
     expect(await countRows(at(0), "signing_keys", `kid <> '${byHand[0]?.kid}'`)).toBe(0);
     clock.advance({ minutes: 1 });
-    await Promise.all(keys.map((each) => keepSigningKeys(each, null)));
+    await Promise.all(keys.map((each) => maintainSigningKeys(each, null)));
     expect(await countRows(at(0), "signing_keys")).toBe(1);
     await keepAll();
     expect(await countRows(at(0), "signing_keys")).toBe(2);
@@ -153,7 +153,7 @@ describe.each(databases)("on %s", (name) => {
     clock.advance({ minutes: 23 * 60 });
     for (const gateway of [at(0), at(1)]) {
       expect(await publishedKids(gateway.url)).toContain(kidOf(accessToken));
-      await keepSigningKeys(gateway.app.services.signingKeys, null);
+      await maintainSigningKeys(gateway.app.services.signingKeys, null);
       expect((await me(gateway, accessToken)).data.me.id).toBe(id);
     }
     clock.advance({ minutes: 83 });

@@ -1,8 +1,8 @@
 import { PasserbyError } from "../errors.ts";
 import type { Audit } from "./audit.ts";
 
-/** The check that a way in is on comes before every rule, so what it refuses is counted here, and not recorded. */
-export const countRefusals =
+/** The check that a provider is enabled comes before every audited rule, so its errors are counted here. */
+export const countFailedChecks =
   <Args extends unknown[], Result>(
     audit: Audit,
     check: (...args: Args) => Result,
@@ -11,7 +11,7 @@ export const countRefusals =
     try {
       return check(...args);
     } catch (error) {
-      if (error instanceof PasserbyError) audit.countRefusedLogin(error.code);
+      if (error instanceof PasserbyError) audit.countFailedLogin(error.code);
       throw error;
     }
   };

@@ -4,21 +4,21 @@ import type { Writes } from "../database/writes.ts";
 import { DailyCount } from "../entities/daily-count.ts";
 import type { ErrorCode } from "../errors.ts";
 
-/** What is refused within it is one row each code: a flood costs a statement a second. */
+/** Failures within this time are stored together, one row per code, so that a flood costs one statement per second. */
 const GATHER_MS = 1_000;
 
-/** Counts refused logins by code. What is not stored yet when a process dies is lost: nobody was promised it. */
-export function createRefusalCounter({ writes, clock, log }: { writes: Writes; clock: Clock; log: Logger }): {
+/** Counts failed logins by code. Counts that are not stored yet are lost when the process crashes. */
+export function createFailureCounter({ writes, clock, log }: { writes: Writes; clock: Clock; log: Logger }): {
   count(code: ErrorCode): void;
   flush(): Promise<void>;
 } {
-  let waiting = new Map<string, DailyCount>();
+  let pending = new Map<string, DailyCount>();
   let timer: NodeJS.Timeout | null = null;
   let storing: Promise<void> = Promise.resolve();
 
   const store = async (): Promise<void> => {
-    const rows = [...waiting.values()];
-    waiting = new Map();
+    const rows = [...pending.values()];
+    pending = new Map();
     if (rows.length === 0) return;
     await writes.insert([{ entity: DailyCount, rows }]).catch((err: unknown) => {
       log.warn({ err }, "failed logins could not be counted");
@@ -33,9 +33,9 @@ export function createRefusalCounter({ writes, clock, log }: { writes: Writes; c
   return {
     count(code) {
       const day = dayOf(clock.now());
-      const row = waiting.get(`${day}:${code}`) ?? { day, kind: "refused", key: code, shard: 0, count: 0 };
+      const row = pending.get(`${day}:${code}`) ?? { day, kind: "refused", key: code, shard: 0, count: 0 };
       row.count += 1;
-      waiting.set(`${day}:${code}`, row);
+      pending.set(`${day}:${code}`, row);
       timer ??= setTimeout(() => void flush(), GATHER_MS).unref();
     },
     flush,

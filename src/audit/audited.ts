@@ -34,7 +34,7 @@ async function recorded<Args extends unknown[], Result>(
     return result;
   } catch (error) {
     const code: ErrorCode | null = error instanceof PasserbyError ? error.code : null;
-    if (code && rule.refused) await audit.recordFailure(whoActs(acting, args), rule.refused(...args), code);
+    if (code && rule.failed) await audit.recordFailure(whoActs(acting, args), rule.failed(...args), code);
     throw error;
   }
 }

@@ -12,7 +12,7 @@ export interface AuditQuery {
   /** Also by an id that the user had before merges, and the events of all these ids. */
   readonly userId?: string | null;
   readonly provider?: string | null;
-  /** true: refusals only; false: only what was done. */
+  /** true: failures only; false: successes only. */
   readonly refused?: boolean | null;
   readonly code?: string | null;
   readonly from?: Date | null;
@@ -28,11 +28,11 @@ export async function listAuditEvents(
   { query, after, limit }: { query: AuditQuery; after: string | null; limit: number },
 ): Promise<AuditEvent[]> {
   const userIds = query.userId ? await findIdsOf(reads, query.userId) : [];
-  // One walk along an index for each value: so a page costs a page, however many events there are. Refusals are few,
-  // and have an index of their own.
-  const isByRefusal = Boolean(query.refused || query.code);
+  // One index scan per value, so the cost of a page does not depend on the number of events. Failures are few,
+  // and have their own index.
+  const isByFailure = Boolean(query.refused || query.code);
   const [column, values] =
-    userIds.length > 0 || isByRefusal
+    userIds.length > 0 || isByFailure
       ? (["userId", userIds] as const)
       : (["action", [...new Set(query.actions ?? [])]] as const);
   if (query.actions && query.actions.length === 0) return [];

@@ -13,7 +13,7 @@ const changed = ({ changes }: Pick<Deployed, "changes">): Record<string, unknown
 });
 const saved = {
   done: (draft: Pick<Deployed, "changes">): Facts => ({ action: "DRAFT_SAVED", detail: changed(draft) }),
-  refused: (): Facts => ({ action: "DRAFT_SAVED" }),
+  failed: (): Facts => ({ action: "DRAFT_SAVED" }),
 };
 
 export const objectRules = {
@@ -21,17 +21,17 @@ export const objectRules = {
     saveProviders: saved,
     importProviders: {
       done: ({ draft }: { readonly draft: Pick<Deployed, "changes"> }) => saved.done(draft),
-      refused: saved.refused,
+      failed: saved.failed,
     },
     removeProvider: {
       done: (draft: Pick<Deployed, "changes">, provider: string) => ({ ...saved.done(draft), provider }),
-      refused: (provider: string) => ({ ...saved.refused(), provider }),
+      failed: (provider: string) => ({ ...saved.failed(), provider }),
     },
     rebaseDraft: {
       // null when all its changes are live already: the draft was deleted.
       done: (draft: Pick<Deployed, "changes"> | null) =>
         draft ? saved.done(draft) : { action: "DRAFT_DISCARDED" },
-      refused: saved.refused,
+      failed: saved.failed,
     },
     discardDraft: { done: (was: boolean) => (was ? { action: "DRAFT_DISCARDED" } : null) },
     deploy: {
@@ -40,7 +40,7 @@ export const objectRules = {
         target: record.version,
         detail: { note: record.note, ...changed(record) },
       }),
-      refused: () => ({ action: "DEPLOYED" }),
+      failed: () => ({ action: "DEPLOYED" }),
     },
     redeploy: {
       done: (record: Deployed, from: number) => ({
@@ -48,7 +48,7 @@ export const objectRules = {
         target: record.version,
         detail: { from, ...changed(record) },
       }),
-      refused: (from: number) => ({ action: "REDEPLOYED", detail: { from } }),
+      failed: (from: number) => ({ action: "REDEPLOYED", detail: { from } }),
     },
   },
   adminKeys: {
@@ -58,12 +58,12 @@ export const objectRules = {
         target: adminKey.id,
         detail: { name: adminKey.name },
       }),
-      refused: () => ({ action: "ADMIN_KEY_CREATED" }),
+      failed: () => ({ action: "ADMIN_KEY_CREATED" }),
     },
     revoke: {
       done: (was: boolean, id: string) => (was ? { action: "ADMIN_KEY_REVOKED", target: id } : null),
     },
-    verify: { done: () => null, refused: () => ({ action: "ADMIN_KEY_REFUSED" }) },
+    verify: { done: () => null, failed: () => ({ action: "ADMIN_KEY_REFUSED" }) },
   },
   operatorSessions: {
     start: { done: () => ({ action: "CONSOLE_SIGNED_IN" }) },

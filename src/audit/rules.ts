@@ -14,7 +14,7 @@ export interface AuditRule<Args extends readonly unknown[], Result> {
   /** null where there is nothing to record. */
   readonly done: (result: Result, ...args: Args) => Facts | null;
   /** Absent: failures are not recorded. */
-  readonly refused?: (...args: Args) => Facts;
+  readonly failed?: (...args: Args) => Facts;
 }
 
 interface Caller {
@@ -59,7 +59,7 @@ export const auditRules = {
       // A user that this login created has the same time.
       detail: { isNew: +user.createdAt === +session.createdAt },
     }),
-    refused: (request: Login) => ({
+    failed: (request: Login) => ({
       action: "LOGGED_IN",
       provider: providerOf(request),
       account: request.account ?? null,
@@ -68,7 +68,7 @@ export const auditRules = {
   /** Not recorded: the user and session rows have the same facts, and an event would cost a row per visitor. */
   anonymousLogin: {
     done: () => null,
-    refused: (request: ThroughProvider) => ({ action: "LOGGED_IN", provider: providerOf(request) }),
+    failed: (request: ThroughProvider) => ({ action: "LOGGED_IN", provider: providerOf(request) }),
   },
   reuse: {
     done: (ended: number, caller: Caller) =>
@@ -97,7 +97,7 @@ export const auditRules = {
       provider: conflict?.provider ?? providerOf(request),
       ...(linked ? { detail: { wasAnonymous: promotion !== null, ...promotion } } : {}),
     }),
-    refused: (request: ByCaller & ThroughProvider) => ({
+    failed: (request: ByCaller & ThroughProvider) => ({
       ...ofUser("IDENTITY_LINKED", request.caller),
       provider: providerOf(request),
     }),
@@ -109,7 +109,7 @@ export const auditRules = {
       provider: providerOf(request),
       target: request.caller.user.id,
     }),
-    refused: (request: ByCaller & ThroughProvider) => ({
+    failed: (request: ByCaller & ThroughProvider) => ({
       ...ofUser("USER_MERGED", request.caller),
       provider: providerOf(request),
     }),
@@ -119,7 +119,7 @@ export const auditRules = {
       ...ofUser("IDENTITY_UNLINKED", caller),
       target: identityId,
     }),
-    refused: ({ caller, identityId }: ByCaller & { readonly identityId: string }) => ({
+    failed: ({ caller, identityId }: ByCaller & { readonly identityId: string }) => ({
       ...ofUser("IDENTITY_UNLINKED", caller),
       target: identityId,
     }),
@@ -141,11 +141,11 @@ export const auditRules = {
   deleteCaller: { done: (_: unknown, caller: Caller) => ofUser("USER_DELETED", caller) },
   register: {
     done: (_: unknown, request: ThroughProvider) => ({ action: "REGISTERED", provider: providerOf(request) }),
-    refused: (request: ThroughProvider) => ({ action: "REGISTERED", provider: providerOf(request) }),
+    failed: (request: ThroughProvider) => ({ action: "REGISTERED", provider: providerOf(request) }),
   },
   confirmEmail: {
     done: (email: string) => ({ action: "EMAIL_CONFIRMED", account: email }),
-    refused: () => ({ action: "EMAIL_CONFIRMED" }),
+    failed: () => ({ action: "EMAIL_CONFIRMED" }),
   },
   changePassword: {
     done: (sessionsEnded: number, request: ByCaller & ThroughProvider) => ({
@@ -153,7 +153,7 @@ export const auditRules = {
       provider: providerOf(request),
       detail: { sessionsEnded },
     }),
-    refused: (request: ByCaller & ThroughProvider) => ({
+    failed: (request: ByCaller & ThroughProvider) => ({
       ...ofUser("PASSWORD_CHANGED", request.caller),
       provider: providerOf(request),
     }),
@@ -168,7 +168,7 @@ export const auditRules = {
       account: email,
       ...(methodsRemoved > 0 && { detail: { methodsRemoved } }),
     }),
-    refused: (request: ThroughProvider) => ({ action: "PASSWORD_RESET", provider: providerOf(request) }),
+    failed: (request: ThroughProvider) => ({ action: "PASSWORD_RESET", provider: providerOf(request) }),
   },
   createApiKey: { done: ({ apiKey }: { readonly apiKey: OwnedKey }) => keyFacts("API_KEY_CREATED", apiKey) },
   setApiKeyDisabled: {
@@ -186,14 +186,14 @@ export const auditRules = {
       action: switched(disabled, "USER_DISABLED", "USER_ENABLED"),
       userId: id,
     }),
-    refused: (userId: string, disabled: boolean) => ({
+    failed: (userId: string, disabled: boolean) => ({
       action: switched(disabled, "USER_DISABLED", "USER_ENABLED"),
       userId,
     }),
   },
   deleteUser: {
     done: (userId: string) => ({ action: "USER_DELETED", userId }),
-    refused: (userId: string) => ({ action: "USER_DELETED", userId }),
+    failed: (userId: string) => ({ action: "USER_DELETED", userId }),
   },
   revokeSessions: {
     done: (sessionsEnded: number, userId: string) => ({
@@ -217,19 +217,19 @@ export const auditRules = {
   },
   createServerApiKey: {
     done: ({ apiKey }: { readonly apiKey: OwnedKey }) => keyFacts("SERVER_KEY_CREATED", apiKey),
-    refused: () => ({ action: "SERVER_KEY_CREATED" }),
+    failed: () => ({ action: "SERVER_KEY_CREATED" }),
   },
   setServerApiKeyDisabled: {
     done: (apiKey: OwnedKey, { disabled }: { readonly id: string; readonly disabled: boolean }) =>
       keyFacts(switched(disabled, "SERVER_KEY_DISABLED", "SERVER_KEY_ENABLED"), apiKey),
-    refused: ({ id, disabled }: { readonly id: string; readonly disabled: boolean }) => ({
+    failed: ({ id, disabled }: { readonly id: string; readonly disabled: boolean }) => ({
       action: switched(disabled, "SERVER_KEY_DISABLED", "SERVER_KEY_ENABLED"),
       target: id,
     }),
   },
   deleteServerApiKey: {
     done: (_: unknown, id: string) => ({ action: "SERVER_KEY_DELETED", target: id }),
-    refused: (id: string) => ({ action: "SERVER_KEY_DELETED", target: id }),
+    failed: (id: string) => ({ action: "SERVER_KEY_DELETED", target: id }),
   },
   // biome-ignore lint/suspicious/noExplicitAny: each entry has arguments of its own, checked where it is used
 } as const satisfies Record<string, AuditRule<any[], any>>;

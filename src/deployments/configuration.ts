@@ -78,7 +78,7 @@ export function encryptSettings(
   const secrets = secretsOf(provider);
   const clear: Record<string, unknown> = { ...given };
   const moved = Object.keys(before).find((name) => isAddress(before[name]) && given[name] !== before[name]);
-  const kept: Record<string, EncryptedSecret> = {};
+  const unchanged: Record<string, EncryptedSecret> = {};
   for (const name of secrets) {
     const value = clear[name];
     const old = before[name];
@@ -87,7 +87,7 @@ export function encryptSettings(
         const message = `${name} must be entered again, because ${moved} has changed: a secret is only sent to the address it was entered for`;
         throw new ProviderSettingsError([{ provider: provider.name, field: name, message }]);
       }
-      kept[name] = old;
+      unchanged[name] = old;
       clear[name] = encryption.decrypt(old.sealed, contextOf(provider, name));
     } else if (value === null || value === MASK) {
       delete clear[name];
@@ -102,7 +102,7 @@ export function encryptSettings(
       .map(([name, value]) => [
         name,
         secrets.has(name)
-          ? (kept[name] ?? { sealed: encryption.encrypt(String(value), contextOf(provider, name)) })
+          ? (unchanged[name] ?? { sealed: encryption.encrypt(String(value), contextOf(provider, name)) })
           : value,
       ]),
   );

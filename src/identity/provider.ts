@@ -1,6 +1,6 @@
 /**
  * The contract of a provider. A provider fills one hole of the login: it verifies credentials, and never sees
- * the checks around it (whether it is switched on, limits, disabled users, sessions).
+ * the checks around it (whether it is enabled, rate limits, disabled users, sessions).
  */
 import type { EntityManager } from "typeorm";
 import type { ZodType } from "zod";

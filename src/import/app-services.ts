@@ -117,7 +117,7 @@ function emailPassword({ config, secretConfig }: ExportedProvider): Translation 
       "minPasswordLength is 6 and refuseCommonPasswords is off, as App Services took passwords; 8 and on are safer.",
       ...(isGiven(confirmEmailSubject) || isGiven(resetPasswordSubject)
         ? [
-            "confirmEmailSubject, resetPasswordSubject: not carried over. Subjects are in the mail templates (MAIL_TEMPLATES).",
+            "confirmEmailSubject, resetPasswordSubject: not imported. Subjects are in the email templates (MAIL_TEMPLATES).",
           ]
         : []),
       ...(resets
@@ -238,7 +238,7 @@ function oauth(entry: ExportedProvider, { secrets }: TranslationContext): Transl
         : []),
       ...(redirectUris.length > 0
         ? [
-            "redirect_uris: not carried over. The provider sends browsers to your own page here: register it there, and set redirectUris.",
+            "redirect_uris: not imported. The provider sends browsers to your own page here: register it there, and set redirectUris.",
           ]
         : []),
       ...(others.length > 0 ? [`metadata_fields: ${others.join(", ")} is in no ID token, so left out.`] : []),

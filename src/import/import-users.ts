@@ -92,17 +92,17 @@ async function findPresent(reads: EntityManager, planned: readonly ImportedUser[
 /** In order: of two that want the same, the first has it. What it takes goes into the last of what is present. */
 function decide(planned: readonly ImportedUser[], present: readonly Present[]): ImportOutcome[] {
   const has = (set: keyof Present, value: string): boolean => present.some((each) => each[set].has(value));
-  const taken = present.at(-1);
+  const last = present.at(-1);
   return planned.map(({ user, identities, credentials }): ImportOutcome => {
     if (has("userIds", user.id)) return "PRESENT";
     const identity = identities.find((each) => keysOf(each).some((key) => has("identities", key)));
     if (identity)
       return { conflict: `its identity of ${identity.provider}, ${identity.subject}, is another user's` };
     const email = credentials.find((each) => has("emails", each.email))?.email;
-    if (email) return { conflict: `its e-mail ${email} is registered already` };
-    taken?.userIds.add(user.id);
-    for (const key of identities.flatMap(keysOf)) taken?.identities.add(key);
-    for (const each of credentials) taken?.emails.add(each.email);
+    if (email) return { conflict: `its email ${email} is already registered` };
+    last?.userIds.add(user.id);
+    for (const key of identities.flatMap(keysOf)) last?.identities.add(key);
+    for (const each of credentials) last?.emails.add(each.email);
     return "IMPORTED";
   });
 }

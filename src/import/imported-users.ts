@@ -66,7 +66,7 @@ type ExportedIdentity = NonNullable<Exported["identities"]>[number];
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
 const PROVIDERS = ["anon-user", "local-userpass", "custom-token", "custom-function"];
-const isKept = ({ provider_type: type }: ExportedIdentity): boolean =>
+const isSupported = ({ provider_type: type }: ExportedIdentity): boolean =>
   PROVIDERS.includes(type) || /^oauth2-(google|apple|facebook)$/.test(type);
 
 /** Removes duplicate identities. */
@@ -96,22 +96,22 @@ export function decideImport(value: unknown, rules: ImportRules): ImportDecision
   if (type && type !== "normal") return leaveOut(`it is a ${type} user of App Services itself`);
 
   const all = data.identities ?? [];
-  const kept = withoutRepetitions(all.filter(isKept));
-  const others = [...new Set(all.filter((each) => !isKept(each)).map((each) => each.provider_type))];
-  if (kept.length === 0) {
+  const supported = withoutRepetitions(all.filter(isSupported));
+  const others = [...new Set(all.filter((each) => !isSupported(each)).map((each) => each.provider_type))];
+  if (supported.length === 0) {
     return others.includes("api-key")
       ? leaveOut("it has API keys only, which cannot be exported")
       : refuse(others.length > 0 ? `it has identities of ${others.join(", ")} only` : "it has no identity");
   }
-  if (kept.length > MAX_IDENTITIES) return refuse(`it has more than ${MAX_IDENTITIES} identities`);
+  if (supported.length > MAX_IDENTITIES) return refuse(`it has more than ${MAX_IDENTITIES} identities`);
   const createdAt = data.creation_date ?? timeOf(data._id);
   if (!createdAt) return refuse("creation_date: is missing");
   if (createdAt > rules.now) return refuse("creation_date: is in the future");
-  if (kept.filter((each) => each.provider_type === "local-userpass").length > 1) {
+  if (supported.filter((each) => each.provider_type === "local-userpass").length > 1) {
     return refuse("it has two emails with a password; a user can have one");
   }
-  if (isContradictory(kept)) return refuse("it has an identity twice, and they are not the same");
-  const isAnonymous = kept.every((each) => each.provider_type === "anon-user");
+  if (isContradictory(supported)) return refuse("it has an identity twice, and they are not the same");
+  const isAnonymous = supported.every((each) => each.provider_type === "anon-user");
   const user = planUser(data, { createdAt, isAnonymous, rules });
   const expiresAt = userExpiresAt(user, rules.policy);
   if (expiresAt && expiresAt <= rules.now) {
@@ -120,7 +120,7 @@ export function decideImport(value: unknown, rules: ImportRules): ImportDecision
     );
   }
   try {
-    return { kind: "import", planned: planIdentities(user, kept, rules) };
+    return { kind: "import", planned: planIdentities(user, supported, rules) };
   } catch (error) {
     if (error instanceof PasserbyError) return refuse(error.message);
     throw error;

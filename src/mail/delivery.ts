@@ -61,7 +61,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     while (!isClosed) {
       isPrompted = false;
       const due = await listDue(reads, clock.now());
-      await Promise.all(due.map((mail) => deliver(parts, mail, aborting.signal)));
+      await Promise.all(due.map((email) => deliver(parts, email, aborting.signal)));
       if (due.length === 0 && !isPrompted) return;
     }
   });
@@ -83,30 +83,30 @@ export function createDelivery(parts: DeliveryParts): Delivery {
 
 const listDue = (reads: EntityManager, now: Date): Promise<OutgoingEmail[]> =>
   reads
-    .createQueryBuilder(OutgoingEmail, "mail")
-    .where("mail.nextAttemptAt <= :now", { now: +now })
-    .orderBy("mail.nextAttemptAt")
+    .createQueryBuilder(OutgoingEmail, "email")
+    .where("email.nextAttemptAt <= :now", { now: +now })
+    .orderBy("email.nextAttemptAt")
     .limit(AT_ONCE)
     .getMany();
 
-async function deliver(parts: DeliveryParts, mail: OutgoingEmail, stopping: AbortSignal): Promise<void> {
+async function deliver(parts: DeliveryParts, email: OutgoingEmail, stopping: AbortSignal): Promise<void> {
   const { writes, clock, log, transport } = parts;
-  const content = readContent(parts, mail);
-  if (!(await claim(parts, mail, content)) || !content) return;
-  const attempts = mail.attempts + 1;
-  const about = { mailId: mail.id, kind: content.kind, attempts };
+  const content = readContent(parts, email);
+  if (!(await claim(parts, email, content)) || !content) return;
+  const attempts = email.attempts + 1;
+  const about = { mailId: email.id, kind: content.kind, attempts };
   try {
     const signal = AbortSignal.any([stopping, AbortSignal.timeout(ATTEMPT_SECONDS * 1_000)]);
-    await transport.send({ id: mail.id, to: content.to, ...compose(parts, content) }, signal);
-    await writes.transaction((manager) => remove(manager, mail));
+    await transport.send({ id: email.id, to: content.to, ...compose(parts, content) }, signal);
+    await writes.transaction((manager) => remove(manager, email));
     log.debug(about, "email sent");
   } catch (error) {
     const failed =
       error instanceof EmailFailure ? { ...about, reason: error.reason } : { ...about, err: error };
     const now = clock.now();
-    const isTooOld = secondsAfter(mail.createdAt, MAIL_DAYS * DAY_SECONDS) <= now;
+    const isTooOld = secondsAfter(email.createdAt, MAIL_DAYS * DAY_SECONDS) <= now;
     if (isTooOld || (error instanceof EmailFailure && error.isPermanent)) {
-      await writes.transaction((manager) => remove(manager, mail));
+      await writes.transaction((manager) => remove(manager, email));
       log.error(failed, "email not delivered, and discarded");
       return;
     }
@@ -114,7 +114,7 @@ async function deliver(parts: DeliveryParts, mail: OutgoingEmail, stopping: Abor
     await writes.transaction((manager) =>
       execute(manager, "UPDATE outgoing_emails SET next_attempt_at = ? WHERE id = ? AND attempts = ?", [
         +nextAttemptAt,
-        mail.id,
+        email.id,
         attempts,
       ]),
     );
@@ -123,11 +123,11 @@ async function deliver(parts: DeliveryParts, mail: OutgoingEmail, stopping: Abor
 }
 
 /** null for a decoy, and for an email encrypted with another master key, which can never be read again. */
-function readContent({ encryption, log }: DeliveryParts, mail: OutgoingEmail): EmailContent {
+function readContent({ encryption, log }: DeliveryParts, email: OutgoingEmail): EmailContent {
   try {
-    return decryptContent(encryption, mail);
+    return decryptContent(encryption, email);
   } catch (error) {
-    log.error({ mailId: mail.id, err: error }, "email cannot be decrypted, and is discarded");
+    log.error({ mailId: email.id, err: error }, "email cannot be decrypted, and is discarded");
     return null;
   }
 }
@@ -135,7 +135,7 @@ function readContent({ encryption, log }: DeliveryParts, mail: OutgoingEmail): E
 /** Of concurrent claims one returns true. A decoy, and an email whose token was used or invalidated, is deleted. */
 function claim(
   { writes, clock }: DeliveryParts,
-  mail: OutgoingEmail,
+  email: OutgoingEmail,
   content: EmailContent,
 ): Promise<boolean> {
   return writes.transaction(async (manager) => {
@@ -143,11 +143,11 @@ function claim(
     const claimed = await execute(
       manager,
       "UPDATE outgoing_emails SET attempts = ?, next_attempt_at = ? WHERE id = ? AND attempts = ? AND next_attempt_at = ?",
-      [mail.attempts + 1, +secondsAfter(now, CLAIM_SECONDS), mail.id, mail.attempts, +mail.nextAttemptAt],
+      [email.attempts + 1, +secondsAfter(now, CLAIM_SECONDS), email.id, email.attempts, +email.nextAttemptAt],
     );
     if (claimed === 0) return false;
     const isDeliverable = content && (!content.token || (await renewEmailToken(manager, content.token, now)));
-    if (!isDeliverable) await remove(manager, mail);
+    if (!isDeliverable) await remove(manager, email);
     return Boolean(isDeliverable);
   });
 }

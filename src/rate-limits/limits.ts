@@ -143,14 +143,14 @@ export function createLimits(policy: LimitPolicy, { maxWaitMs = MAX_WAIT_MS } = 
 
   return {
     async consume(name, key) {
-      const taken: [Limiter, string][] = [];
+      const consumed: [Limiter, string][] = [];
       for (const [limiter, counted] of countersOf([name, key])) {
         const msBeforeNext = await takePoint(limiter, counted);
         if (msBeforeNext !== null) {
-          for (const [each, itsKey] of taken) await givePointBack(each, itsKey);
+          for (const [each, itsKey] of consumed) await givePointBack(each, itsKey);
           throw rateLimited(secondsUntil(msBeforeNext));
         }
-        taken.push([limiter, counted]);
+        consumed.push([limiter, counted]);
       }
     },
     async hold(counters) {

@@ -177,7 +177,7 @@ describe.each(databases)("on %s", (name) => {
     expect(status).toBe(1);
     expect(stdout).toContain("Imported 2 users; 1 already present, 2 left out, 4 refused.");
     expect(stdout).toContain(
-      `line 5, ${hex(12, "a")}: refused, its e-mail person10@example.com is registered already`,
+      `line 5, ${hex(12, "a")}: refused, its email person10@example.com is already registered`,
     );
     const refused = readFileSync(report, "utf8")
       .trim()

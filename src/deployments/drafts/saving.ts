@@ -49,7 +49,7 @@ export function saveInto(
         encryptSettings(provider, { given, before: before.settings, enabled: isOn, encryption });
       const encrypted =
         settings && !isOn && onLeftOut
-          ? encryptWhatFits(provider, settings, { encrypt, kept: before.settings, onLeftOut })
+          ? encryptWhatFits(provider, settings, { encrypt, stored: before.settings, onLeftOut })
           : encrypt(settings ?? maskSettings(before.settings));
       const after = { ...before, enabled: isOn, settings: encrypted };
       return providers.includes(before)
@@ -80,11 +80,11 @@ function encryptWhatFits(
   settings: SettingsRecord,
   {
     encrypt,
-    kept,
+    stored,
     onLeftOut,
   }: {
     encrypt: (given: SettingsRecord) => SettingsRecord;
-    kept: SettingsRecord;
+    stored: SettingsRecord;
     onLeftOut: (line: string) => void;
   },
 ): SettingsRecord {
@@ -103,6 +103,6 @@ function encryptWhatFits(
     const clauses = error.problems.map(({ message }) => message).join("; ");
     const left = known.map(([name]) => name).join(", ");
     onLeftOut(`${provider.name}, which is disabled: left out ${left}, which are incomplete: ${clauses}.`);
-    return kept;
+    return stored;
   }
 }

@@ -26,8 +26,8 @@ const MAX_KEYS = 20;
 
 /**
  * Creates an API key for the caller.
- * @throws PasserbyError FORBIDDEN for an anonymous user, REAUTHENTICATION_REQUIRED, API_KEY_LIMIT_REACHED, BAD_USER_INPUT when the name is
- *   taken or no name
+ * @throws PasserbyError FORBIDDEN for an anonymous user, REAUTHENTICATION_REQUIRED, API_KEY_LIMIT_REACHED, BAD_USER_INPUT when the name is already used
+ *   or not valid
  */
 export const createApiKey = auditedWithProvider(
   auditRules.createApiKey,
@@ -36,8 +36,8 @@ export const createApiKey = auditedWithProvider(
     { caller, deployed, name }: { caller: Caller; deployed: DeployedProvider; name: string },
   ): Promise<NewApiKey> => {
     return writes.transaction(async (manager) => {
-      const held = await lockCaller(manager, caller);
-      const { user } = held;
+      const locked = await lockCaller(manager, caller);
+      const { user } = locked;
       if (user.isAnonymous) {
         throw new PasserbyError("FORBIDDEN", {
           message: "An anonymous user has no API keys. Link an identity with `linkIdentity` first.",
@@ -45,7 +45,7 @@ export const createApiKey = auditedWithProvider(
         });
       }
       // Checked again under the lock: the caller may have become a permanent user since the request began.
-      requireRecentLogin({ clock, policy }, held);
+      requireRecentLogin({ clock, policy }, locked);
       requireRoom(await listApiKeys(manager, [user.id]), { name, most: MAX_KEYS });
       return storeApiKey(manager, { userId: user.id, deployed, name, isServer: false, now: clock.now() });
     });

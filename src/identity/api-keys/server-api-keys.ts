@@ -31,7 +31,7 @@ const MAX_SERVER_KEYS = 100;
 
 /**
  * Creates a key and the permanent user that it logs in as.
- * @throws PasserbyError API_KEY_LIMIT_REACHED, BAD_USER_INPUT when the name is taken or no name
+ * @throws PasserbyError API_KEY_LIMIT_REACHED, BAD_USER_INPUT when the name is already used or not valid
  */
 export const createServerApiKey = auditedWithProvider(
   auditRules.createServerApiKey,

@@ -37,7 +37,7 @@ export const getKeys = (query: SelectQueryBuilder<ApiKey>): Promise<OwnedApiKey[
 
 /**
  * @param keys the existing keys, whose owner is locked
- * @throws PasserbyError API_KEY_LIMIT_REACHED, BAD_USER_INPUT when the name is taken or no name, which its `reason` says
+ * @throws PasserbyError API_KEY_LIMIT_REACHED, BAD_USER_INPUT when the name is already used or not valid (`reason`)
  */
 export function requireRoom(keys: readonly ApiKey[], { name, most }: { name: string; most: number }): void {
   const reject = (reason: string, message: string): never => {

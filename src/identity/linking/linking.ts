@@ -42,8 +42,8 @@ export interface Promotion {
 /**
  * Links an identity to the caller.
  * @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND, RATE_LIMITED, INVALID_CREDENTIALS, WEAK_PASSWORD, PROVIDER_ALREADY_LINKED, IDENTITY_IN_USE when the caller is not anonymous, USER_DISABLED when
- *   the owner is, REAUTHENTICATION_REQUIRED when the login of a known user is not recent, UNAUTHENTICATED when the caller's
- *   user is deleted, merged or expires at this very moment
+ *   the owner is, REAUTHENTICATION_REQUIRED when the login of a permanent user is not recent, UNAUTHENTICATED when the caller's
+ *   user is deleted, merged or expires meanwhile
  */
 export const linkIdentity = withProvider(function linkIdentity(
   services: LoginServices,

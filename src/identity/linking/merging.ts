@@ -112,7 +112,7 @@ async function merge(
   { caller, ticket, deployed, client }: MergeRequest,
 ): Promise<Caller> {
   const now = services.clock.now();
-  // An anonymous user is held before the known one it is merged into, here as everywhere: nobody waits in a circle.
+  // Lock order: the anonymous user before the permanent one, everywhere, so that there are no deadlocks.
   const { user, session: asked } = await lockCaller(manager, caller);
   if (!user.isAnonymous) throw new PasserbyError("MERGE_TICKET_INVALID");
   const survivor = await lockOwner(manager, ticket.identityId);

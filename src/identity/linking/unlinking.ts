@@ -32,10 +32,10 @@ export const unlinkIdentity = audited(
     const { identityId } = request;
     const enabledProviders = providers.enabledProviders().map(({ name }) => name);
     return writes.transaction(async (manager) => {
-      const held = await lockCaller(manager, request.caller);
+      const locked = await lockCaller(manager, request.caller);
       // Checked under the lock: the caller may have become a permanent user since the request began.
-      requireRecentLogin({ clock, policy }, held);
-      const { user, session } = held;
+      requireRecentLogin({ clock, policy }, locked);
+      const { user, session } = locked;
       const identity = await manager.findOneBy(Identity, { id: identityId, userId: user.id });
       // Rolled back with everything else where the identity stays.
       if (identity)

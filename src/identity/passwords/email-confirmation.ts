@@ -63,12 +63,12 @@ async function confirmRegistration(
   registrationId: string,
   { caller, now, consume }: Confirmation,
 ): Promise<string> {
-  const held = await lockRegistration(manager, registrationId);
-  if (!held) throw new PasserbyError("TOKEN_INVALID");
+  const locked = await lockRegistration(manager, registrationId);
+  if (!locked) throw new PasserbyError("TOKEN_INVALID");
   await consume(manager);
-  const { credential, registration, userId } = held;
+  const { credential, registration, userId } = locked;
   const isVouchedFor = userId === null || caller?.user.id === userId;
-  await settleRegistration(manager, held, { passwordHash: registration.passwordHash, isVouchedFor, now });
+  await settleRegistration(manager, locked, { passwordHash: registration.passwordHash, isVouchedFor, now });
   return credential.email;
 }
 
@@ -78,12 +78,12 @@ async function confirmCredential(
   { credentialId }: EmailToken,
   { caller, now, consume }: Confirmation,
 ): Promise<string> {
-  const held = await lockCredential(manager, credentialId);
-  if (!held || held.credential.isPending) throw new PasserbyError("TOKEN_INVALID");
+  const locked = await lockCredential(manager, credentialId);
+  if (!locked || locked.credential.isPending) throw new PasserbyError("TOKEN_INVALID");
   await consume(manager);
-  const isVouchedFor = held.userId === null || caller?.user.id === held.userId;
-  await markConfirmed(manager, held, { isVouchedFor, now });
-  return held.credential.email;
+  const isVouchedFor = locked.userId === null || caller?.user.id === locked.userId;
+  await markConfirmed(manager, locked, { isVouchedFor, now });
+  return locked.credential.email;
 }
 
 /** Sends the confirmation email again, if the address is unconfirmed. See `requestEmail`. */

@@ -41,13 +41,13 @@ export async function requestEmail(
       if (!known || !isRecipient[kind](known)) return mails.addDecoy(manager);
       const mail = { kind, to: known.email, credentialId: known.id, page };
       if (!known.isPending) return mails.add(manager, mail);
-      const waiting = await findRegistrationToResend(manager, known);
+      const pending = await findRegistrationToResend(manager, known);
       // The users that linked it were deleted or unlinked it.
-      if (!waiting) return mails.addDecoy(manager);
+      if (!pending) return mails.addDecoy(manager);
       if (kind === "reset") return mails.add(manager, mail);
-      await extendRegistration(manager, waiting, services.clock.now());
+      await extendRegistration(manager, pending, services.clock.now());
       await mails.add(manager, {
-        ...{ ...mail, registrationId: waiting.id, isLink: waiting.identityId !== null },
+        ...{ ...mail, registrationId: pending.id, isLink: pending.identityId !== null },
       });
     }),
   );

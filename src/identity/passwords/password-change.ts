@@ -46,12 +46,12 @@ export const changePassword = auditedWithProvider(
     const passwordHash = await passwords.hash(request.newPassword, deployed.settings);
     const ended = await services.writes.transaction(async (manager) => {
       await lockCaller(manager, caller);
-      const held = await lockCredential(manager, known.id);
+      const locked = await lockCredential(manager, known.id);
       const isUnchanged =
-        held?.userId === caller.user.id && held.credential.passwordHash === known.passwordHash;
+        locked?.userId === caller.user.id && locked.credential.passwordHash === known.passwordHash;
       if (!isUnchanged) throw new PasserbyError("INVALID_CREDENTIALS");
-      await replacePassword(manager, held, passwordHash);
-      await outbox.add(manager, { kind: "password-changed", to: held.credential.email });
+      await replacePassword(manager, locked, passwordHash);
+      await outbox.add(manager, { kind: "password-changed", to: locked.credential.email });
       return endSessionsOf(manager, { userId: caller.user.id, except: caller.session.id, now: clock.now() });
     });
     outbox.prompt();

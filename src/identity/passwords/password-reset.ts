@@ -72,17 +72,17 @@ export const resetPassword = auditedWithProvider(
       const reset = await writes.transaction(async (manager) => {
         const now = clock.now();
         const onlyLink = await lockOnlyLink(manager, found.credentialId);
-        const held = onlyLink ?? (await lockCredential(manager, found.credentialId));
-        if (!held || !(await consumeEmailToken(manager, { token, purpose, now }))) {
+        const locked = onlyLink ?? (await lockCredential(manager, found.credentialId));
+        if (!locked || !(await consumeEmailToken(manager, { token, purpose, now }))) {
           throw new PasserbyError("TOKEN_INVALID");
         }
-        const { credential, userId } = held;
+        const { credential, userId } = locked;
         const settled = { passwordHash, isVouchedFor: true, now };
-        const methodsRemoved = await dropEarlierMethods(manager, held, now);
+        const methodsRemoved = await dropEarlierMethods(manager, locked, now);
         if (onlyLink) await settleRegistration(manager, onlyLink, settled);
         else if (credential.isPending) await settleWithoutLink(manager, credential, settled);
-        else await markConfirmed(manager, held, settled);
-        await replacePassword(manager, held, passwordHash);
+        else await markConfirmed(manager, locked, settled);
+        await replacePassword(manager, locked, passwordHash);
         if (userId) await endSessionsOf(manager, { userId, now });
         await outbox.add(manager, { kind: "password-changed", to: credential.email });
         return { email: credential.email, methodsRemoved };
@@ -104,10 +104,10 @@ async function lockOnlyLink(
 ): Promise<LockedRegistration | null> {
   const [pending, another] = await listPending(manager, credentialId);
   if (!pending?.identityId || another) return null;
-  const held = await lockRegistration(manager, pending.id);
-  if (!held?.userId || (await listPending(manager, credentialId)).length > 1) return null;
-  const others = await otherMethods(manager, held.userId, pending.identityId).getExists();
-  return others ? null : held;
+  const locked = await lockRegistration(manager, pending.id);
+  if (!locked?.userId || (await listPending(manager, credentialId)).length > 1) return null;
+  const others = await otherMethods(manager, locked.userId, pending.identityId).getExists();
+  return others ? null : locked;
 }
 
 /** Deletes all pending registrations, links by other users too: the reset has verified the email. */

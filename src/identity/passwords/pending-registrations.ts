@@ -25,12 +25,12 @@ export async function lockRegistration(
   if (before !== null) await lockUser(manager, before);
   const registration = await manager.findOneBy(PendingRegistration, { id });
   if (!registration) return null;
-  const held = await lockCredential(manager, registration.credentialId);
+  const locked = await lockCredential(manager, registration.credentialId);
   // A transaction that had locked the credential before may have deleted it.
-  if (!held?.credential.isPending || !(await manager.existsBy(PendingRegistration, { id }))) return null;
+  if (!locked?.credential.isPending || !(await manager.existsBy(PendingRegistration, { id }))) return null;
   const userId = await findLinkingUser(manager, id);
   if (userId !== before) throw new StaleVerificationError();
-  return { credential: held.credential, registration, userId };
+  return { credential: locked.credential, registration, userId };
 }
 
 async function findLinkingUser(manager: EntityManager, id: string): Promise<string | null> {
@@ -65,13 +65,13 @@ export async function settleRegistration(
 export async function dropPending(
   manager: EntityManager,
   { id }: PasswordCredential,
-  keptIdentityId: string | null = null,
+  exceptIdentityId: string | null = null,
 ): Promise<void> {
   const pending = await manager.findBy(PendingRegistration, { credentialId: id });
   // Registrations first, whose email tokens are deleted with them; then the identities.
   await manager.delete(PendingRegistration, { credentialId: id });
   for (const { identityId } of pending) {
-    if (identityId && identityId !== keptIdentityId) await manager.delete(Identity, { id: identityId });
+    if (identityId && identityId !== exceptIdentityId) await manager.delete(Identity, { id: identityId });
   }
 }
 

@@ -8,8 +8,8 @@ export type RefreshDecision = "ROTATE" | "REPEAT" | "REUSED" | "ENDED" | "EXPIRE
 /**
  * What a genuine refresh token gets, decided from facts alone.
  *
- * A token newer than the row is ours all the same, for nobody else could have made it: the database was restored, or a
- * failover lost a commit. It goes on from its own generation, so that older ones stay old.
+ * A token newer than the row is genuine, since only a gateway with the master key can issue it: the database was restored, or a
+ * failover lost a commit. Rotation continues from its generation, so that older tokens stay invalid.
  *
  * The one before the newest gets the same successor again while the newest has not been used: its answer may have been lost.
  * A permanent user, who can log in again, has a grace for that; a guest, who cannot, has until the newest is used.

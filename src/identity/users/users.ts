@@ -138,22 +138,22 @@ export const deleteCaller = audited(
   auditRules.deleteCaller,
   ({ writes, clock, policy }: Changes & Pick<SessionServices, "policy">, caller: Caller): Promise<string> => {
     return writes.transaction(async (manager) => {
-      const held = await lockCaller(manager, caller);
+      const locked = await lockCaller(manager, caller);
       // Checked under the lock: the caller may have become a permanent user since the request began.
-      requireRecentLogin({ clock, policy }, held);
-      await deleteRow(manager, held.user, clock.now());
-      return held.user.id;
+      requireRecentLogin({ clock, policy }, locked);
+      await deleteRow(manager, locked.user, clock.now());
+      return locked.user.id;
     });
   },
 );
 
 /** Locks the user first: whether it is anonymous may change until then. */
 async function deleteRow(manager: EntityManager, { id }: User, now: Date): Promise<boolean> {
-  const held = await lockUser(manager, id);
-  if (!held) return false;
+  const locked = await lockUser(manager, id);
+  if (!locked) return false;
   await insertSessionTombstones(manager, { table: "users", ids: [id], now });
   await execute(manager, "DELETE FROM users WHERE id = ?", [id]);
-  if (held.isAnonymous) await insertRows(manager, dailyCounts(countDeparture(held, "left")));
+  if (locked.isAnonymous) await insertRows(manager, dailyCounts(countDeparture(locked, "left")));
   return true;
 }
 

@@ -13,7 +13,7 @@ export const requestBudget = {
   graphBodyBytes: 256 * KB,
   /** Every other route that states no smaller one: users' function payloads over the Realm protocol. */
   bodyBytes: MB,
-  /** A body this small is read without reserving room for it. */
+  /** Smaller bodies do not count towards `bodiesBytes`. */
   smallBodyBytes: 16 * KB,
   /** Dropped of a body that is too large, so that its sender has written everything and reads the 413. */
   droppedBodyBytes: 16 * MB,
@@ -44,14 +44,14 @@ export const requestBudget = {
 
   /** Every request but the long ones is answered by then, whatever the database does; its own deadlines are shorter. */
   answerSeconds: 9,
-  /** Mutations that take longer by intention: jobs that an operator starts. */
+  /** Mutations that may take longer: jobs that an operator starts. */
   longOperations: new Set(["expireAnonymousUsers"]) as ReadonlySet<string>,
   /** As above, for routes. */
   longRoutes: new Set(["/admin/audit.ndjson"]) as ReadonlySet<string>,
   /** From the first byte of a request to the last one of its headers, and of its body: 256 kB over a slow phone. */
   headersSeconds: 10,
   requestSeconds: 20,
-  /** Neither a byte read nor one written: the client is gone, or does not want its answer. */
+  /** No byte read or written: the client is gone, or does not read its answer. */
   silentSeconds: 15,
   /** The same while an export waits for a slow disk or a slow line. */
   silentExportSeconds: 120,

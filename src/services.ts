@@ -1,4 +1,4 @@
-/** What every surface works with. */
+/** The dependencies of every surface. */
 import type { Logger } from "pino";
 import type { Deployments } from "./deployments/deployments.ts";
 import type { OAuthServices } from "./identity/login/oauth-flows.ts";
@@ -12,7 +12,7 @@ import type { LiveSessionCounter } from "./statistics/live-sessions.ts";
 
 export interface Services extends OAuthServices {
   readonly log: Logger;
-  /** What operators do; providers are looked up in `providers`. */
+  /** The operators' actions; providers are looked up in `providers`. */
   readonly deployments: Omit<Deployments, keyof ProviderLookup>;
   readonly signingKeys: SigningKeys;
   readonly revokedSessions: RevokedSessions;

@@ -1,4 +1,4 @@
-/** API keys of the caller's own: made after a recent login, stopped by any. */
+/** The caller's API keys. Creating one needs a recent login, disabling and deleting one do not. */
 import { Arg, Ctx, ID, Mutation, Resolver } from "type-graphql";
 import { ApiKey } from "../entities/api-key.ts";
 import { User } from "../entities/user.ts";

@@ -1,4 +1,4 @@
-/** Logging in, linking, refreshing, logging out: the doors to identity/. */
+/** Login, linking, merging, refresh and logout. The rules are in identity/. */
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
 import { User } from "../entities/user.ts";
 import { type LinkOutcome, linkIdentity } from "../identity/linking/linking.ts";
@@ -22,7 +22,7 @@ import {
   LogoutScope,
 } from "./payloads.ts";
 
-/** What a link leads to, as the graph shows it. */
+/** The outcome of a link as a member of `LinkIdentityResult`. */
 export const showLinkOutcome = (
   context: GraphContext,
   { linked, conflict }: LinkOutcome,

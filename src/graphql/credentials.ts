@@ -1,4 +1,4 @@
-/** What a client shows to log in or to link: exactly one kind, each for one provider or one sort of providers. */
+/** The input for login and linking: exactly one kind of credentials, each for one provider or one type of provider. */
 import { GraphQLJSONObject } from "graphql-scalars";
 import { Directive, Field, InputType } from "type-graphql";
 import type { ProviderRequest } from "../identity/enabled-provider.ts";

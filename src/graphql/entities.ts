@@ -1,4 +1,4 @@
-/** What routers ask a subgraph: `_entities`, users by their ids, and `_service`, the SDL. */
+/** The fields that routers query: `_entities`, users by their ids, and `_service`, the SDL. */
 import type { GraphQLFieldResolver, GraphQLSchema } from "graphql";
 import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
@@ -18,7 +18,7 @@ export const userReference = {
     const user = await loaders.users.load(id);
     return user === null || user.id === id ? user : Object.assign(Object.create(user), { askedById: id });
   },
-  /** Routers and caches take the key for what makes an entity itself, so it is given back as it came. */
+  /** Routers and caches identify an entity by its key, so the requested key is returned unchanged. */
   id: ({ askedById, id }: ReferencedUser): string => askedById ?? id,
 };
 
@@ -33,7 +33,7 @@ export function guardEntities(schema: GraphQLSchema): void {
   });
 }
 
-/** Introspection is off: the SDL is the operator's to tell. */
+/** With introspection off, only operators can read the SDL. */
 export function hideService(schema: GraphQLSchema): void {
   beforeRootField(schema, "_service", (_args, { admin }) => {
     if (admin) return;

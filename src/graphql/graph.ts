@@ -34,7 +34,7 @@ export const buildGatewayGraph = (): Graph =>
     header,
   );
 
-/** @param options.introspection whether `_service` tells the SDL to everybody */
+/** @param options.introspection whether `_service` returns the SDL to every client */
 export function buildGatewaySchema(
   { introspection }: { introspection: boolean },
   { sdl, resolvers }: Graph = buildGatewayGraph(),

@@ -1,4 +1,4 @@
-/** Logging in and linking by way of a provider's own page. */
+/** Login and linking by redirect to a provider's page. */
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import { completeOAuth, startOAuth } from "../identity/login/oauth-flows.ts";
 import { Access } from "../schema/access.ts";

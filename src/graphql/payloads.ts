@@ -1,4 +1,4 @@
-/** What the mutations of the public graph take and give. */
+/** Input and payload types of the public graph's mutations. */
 import { GraphQLDateTime } from "graphql-scalars";
 import { createUnionType, Extensions, Field, Int, ObjectType, registerEnumType } from "type-graphql";
 import { Session } from "../entities/session.ts";

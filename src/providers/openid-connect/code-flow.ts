@@ -224,7 +224,7 @@ function answerErrorIn(error: unknown): ProviderAnswerError | null {
   return error instanceof Error && error.cause !== undefined ? answerErrorIn(error.cause) : null;
 }
 
-/** The library's innermost words, which hold names of fields and nothing that the provider sent. */
+/** The library's innermost message, which names fields and quotes nothing that the provider sent. */
 function detailOf(error: unknown): string {
   if (!(error instanceof Error)) return "it makes no sense";
   return error.cause instanceof Error ? detailOf(error.cause) : error.message;

@@ -8,7 +8,7 @@ import { logins } from "./subjects/graph-requests.js";
 /** @type {import("./harness/table.js").Question} */
 export const anonymousLogins = {
   name: "anonymous-logins",
-  asks: "what does an anonymous login cost, beside the least that it could cost?",
+  asks: "what does an anonymous login cost, compared with the minimum?",
   async measure(stage) {
     const subjects = [
       { name: "gateway", server: await startGateway(stage), scenario: logins() },

@@ -8,7 +8,7 @@ const USERS = 1_000_000;
 /** @type {import("./harness/table.js").Question} */
 export const bigTable = {
   name: "big-table",
-  asks: "do a million users in the tables slow anonymous logins down?",
+  asks: "are anonymous logins slower with a million users in the tables?",
   async measure(stage) {
     const file = await createDatabase(stage);
     seedAnonymousUsers(file, USERS);

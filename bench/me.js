@@ -5,13 +5,13 @@ import { floorPaths, startFloor } from "./subjects/floor.js";
 import { startGateway, startGatewayBefore } from "./subjects/gateway.js";
 import { asksWho, logInMany } from "./subjects/graph-requests.js";
 
-/** As many people ask in turn. All of them ask during the warm-up, so their tokens are remembered, here as there. */
+/** The number of users, in turn. All of them ask during the warm-up, so that every subject has cached their tokens. */
 const PEOPLE = 1_000;
 
 /** @type {import("./harness/table.js").Question} */
 export const me = {
   name: "me",
-  asks: "what does it cost to say who is calling?",
+  asks: "what does `me` cost?",
   async measure(stage) {
     const [gateway, floor, apollo] = [
       await startGateway(stage),

@@ -8,7 +8,7 @@ import { logins } from "./subjects/graph-requests.js";
 /** @type {import("./harness/table.js").Question} */
 export const postgres = {
   name: "postgres",
-  asks: "do anonymous logins hold up on PostgreSQL, beside our own on SQLite?",
+  asks: "how do anonymous logins on PostgreSQL compare with those on SQLite?",
   async measure(stage) {
     const url = await startPostgres(stage);
     return compare(
@@ -26,7 +26,7 @@ export const postgres = {
   },
 };
 
-/** A real one with the durability that it comes with: fsync and synchronous_commit on. */
+/** With its default durability: fsync and synchronous_commit on. */
 async function startPostgres(/** @type {import("./harness/stage.js").Stage} */ stage) {
   const port = await freePort();
   const server = new EmbeddedPostgres({
@@ -35,7 +35,7 @@ async function startPostgres(/** @type {import("./harness/stage.js").Stage} */ s
     user: "postgres",
     password: "postgres",
     persistent: false,
-    // PostgreSQL refuses to run as root.
+    // PostgreSQL does not run as root.
     createPostgresUser: process.getuid?.() === 0,
     onLog: () => {},
     onError: () => {},

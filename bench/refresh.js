@@ -6,7 +6,7 @@ import { refreshes } from "./subjects/graph-requests.js";
 /** @type {import("./harness/table.js").Question} */
 export const refresh = {
   name: "refresh",
-  asks: "what does a rotation cost, every client going on with the token that it was given last?",
+  asks: "what does a refresh cost, each client with its own rotating token?",
   async measure(stage) {
     const before = await startGatewayBefore(stage, () => refreshes());
     const result = await compare(

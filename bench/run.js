@@ -1,4 +1,4 @@
-/** `npm run bench`: reads the flags, asks the questions one after the other, prints the answers. */
+/** `npm run bench`: runs the benchmarks and prints their results. */
 import { cpus } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -17,14 +17,18 @@ const questions = [anonymousLogins, me, refresh, postgres, bigTable, start, cons
 
 const HELP = `npm run bench -- [options]
 
-  --only <name>      one question: ${questions.map(({ name }) => name).join(", ")}; may be repeated
-  --against <folder> compare anonymous-logins, me and refresh with the gateway of another checkout, which is built
-  --peers            compare with better-auth as well; installs it in bench/peers the first time
-  --rounds <n>       rounds, each of which measures every subject once (5)
-  --seconds <n>      how long a subject is measured in a round (3)
-  --connections <n>  requests under way at once (16)
-  --json             one JSON document instead of tables
-  --help             this
+Runs the benchmarks and compares the gateway with reference servers. Without --only all of them run.
+
+  --only <name>      run one benchmark, may be repeated: ${questions.map(({ name }) => name).join(", ")}
+  --against <folder> compare anonymous-logins, me and refresh with the gateway of another checkout, which must be built
+  --peers            compare with better-auth too; installs it in bench/peers the first time
+  --rounds <n>       number of rounds; each measures every server once (default: 5)
+  --seconds <n>      duration of each measurement (default: 3)
+  --connections <n>  concurrent requests (default: 16)
+  --json             print one JSON document instead of tables
+  --help             print this help
+
+Example: npm run bench -- --only me --against ../before
 `;
 
 function readOptions() {
@@ -40,15 +44,16 @@ function readOptions() {
       help: { type: "boolean", default: false },
     },
   });
-  const whole = (/** @type {"rounds" | "seconds" | "connections"} */ name, /** @type {number} */ most) => {
+  const whole = (/** @type {"rounds" | "seconds" | "connections"} */ name, /** @type {number} */ max) => {
     const value = Number(values[name]);
-    if (!Number.isInteger(value) || value < 1 || value > most) {
-      throw new Error(`--${name} must be a whole number from 1 to ${most}.`);
+    if (!Number.isInteger(value) || value < 1 || value > max) {
+      throw new Error(`--${name} must be a whole number from 1 to ${max}.`);
     }
     return value;
   };
   for (const name of values.only) {
-    if (!questions.some((each) => each.name === name)) throw new Error(`There is no question ${name}.`);
+    if (!questions.some((each) => each.name === name))
+      throw new Error(`There is no benchmark ${name}. --help lists them.`);
   }
   return {
     ...values,
@@ -59,7 +64,7 @@ function readOptions() {
   };
 }
 
-/** Every question gets a stage of its own: servers that are not measured are stopped. */
+/** Each benchmark has its own stage, so that servers of others are stopped. */
 async function ask(/** @type {import("./harness/table.js").Question} */ question, options) {
   const stage = await openStage(options);
   const stop = () => stage.close().finally(() => process.exit(130));
@@ -67,7 +72,7 @@ async function ask(/** @type {import("./harness/table.js").Question} */ question
   try {
     const result = await question.measure(stage);
     if (!stage.isInMemory) return result;
-    const warning = `Temporary files are in memory here (${stage.folder}), where fsync costs nothing: set TMPDIR to a folder on a disk.`;
+    const warning = `Temporary files are in memory (${stage.folder}), where fsync costs nothing. Set TMPDIR to a folder on a disk.`;
     return { ...result, notes: [...(result.notes ?? []), warning] };
   } finally {
     process.off("SIGINT", stop).off("SIGTERM", stop);

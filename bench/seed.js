@@ -1,4 +1,4 @@
-/** `npm run seed`: fills a database with a believable population, to look at the console with, or to measure. */
+/** `npm run seed`: fills a database with test users, to try the console or to measure. */
 import "reflect-metadata";
 import { parseArgs } from "node:util";
 import { hash } from "@node-rs/argon2";
@@ -6,13 +6,17 @@ import { fillDatabase } from "./harness/fill.js";
 
 const HELP = `npm run seed -- [options]
 
-  --users <n>        how many users there are in the end, nearly (10000)
-  --database <url>   sqlite:<file> or postgres://… (DATABASE_URL); it must hold no users yet
-  --seed <n>         another number is another population (1)
-  --until <time>     when the population ends (now)
-  --help             this
+Fills an empty database with test users, sessions and audit events.
 
-Users with an email log in with the password "correct horse".
+  --users <n>        approximate number of users (default: 10000)
+  --database <url>   sqlite:<file> or postgres://…, without users (default: DATABASE_URL)
+  --seed <n>         seed of the random generator; the same seed gives the same data (default: 1)
+  --until <time>     time of the last event, such as 2026-06-01T12:00:00Z (default: now)
+  --help             print this help
+
+The password of all users with an email is "correct horse".
+
+Example: npm run seed -- --users 1000000 --database sqlite:data/try.sqlite
 `;
 
 try {
@@ -43,9 +47,9 @@ try {
       onProgress: showProgress,
     });
     const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
-    const told = Object.entries(rows).map(([table, count]) => `${count.toLocaleString("en")} ${table}`);
+    const counts = Object.entries(rows).map(([table, count]) => `${count.toLocaleString("en")} ${table}`);
     process.stdout.write(
-      `${values.database.replace(/:[^:@/]*@/, ":…@")}: ${told.join(", ")}, in ${seconds} s\n`,
+      `${values.database.replace(/:[^:/]*@/, ":…@")}: ${counts.join(", ")}, in ${seconds} s\n`,
     );
   }
 } catch (error) {
@@ -55,7 +59,7 @@ try {
 
 const BAR_WIDTH = 30;
 
-/** Redraws itself while a terminal watches, and is silent otherwise. */
+/** A progress bar, if standard error is a terminal. */
 function showProgress(/** @type {number} */ done, /** @type {number} */ all) {
   if (!process.stderr.isTTY) return;
   const share = Math.min(done / all, 1);

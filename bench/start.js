@@ -12,7 +12,7 @@ const START_SECONDS = 30;
 /** @type {import("./harness/table.js").Question} */
 export const start = {
   name: "start",
-  asks: "how soon does it answer, and how much memory does it need idle?",
+  asks: "how long does startup take, and how much memory does an idle gateway use?",
   async measure(stage) {
     const file = await createDatabase(stage);
     const starts = [];
@@ -22,7 +22,7 @@ export const start = {
     return {
       limits: [
         {
-          name: "process start to first answer",
+          name: "process start to first response",
           value: median(starts.map((each) => each.seconds)),
           below: 2,
           unit: "s",
@@ -38,7 +38,7 @@ export const start = {
   },
 };
 
-/** A process of its own, with nothing of ours loaded into it. */
+/** Starts the gateway as a separate process. */
 async function startOnce(/** @type {import("./harness/stage.js").Stage} */ stage, /** @type {string} */ url) {
   const port = await freePort();
   const begun = performance.now();

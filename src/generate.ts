@@ -1,4 +1,4 @@
-/** Writes the files that are made from code, or with `--check` fails when one is stale. */
+/** Generates files from the code; with `--check` fails if one is stale. */
 import "reflect-metadata";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -12,19 +12,19 @@ const settings = Object.entries(settingsTable) as [string, SettingRow<unknown>][
 
 const configurationPage = (): string => `# Configuration
 
-Everything is set in the environment and read once at start; an empty value counts as absent. When something does not
-make sense the gateway refuses to start and names every problem at once.
+Settings are environment variables, read once at startup; an empty value counts as not set. If settings are invalid, the gateway
+does not start and lists all problems.
 
-Where the environment is silent, \`.env\` in the folder in which the gateway or a command is started is read: UTF-8 or UTF-16, with
-or without a byte order mark. One that cannot be read is a refusal to start: another, empty database would be made without it.
+Variables that are not set are read from \`.env\` in the current folder (UTF-8 or UTF-16), by the gateway and by the commands. If
+\`.env\` exists and cannot be read, they do not start: without it they would create a new, empty database.
 
-| setting | default | what it is |
+| setting | default | description |
 | --- | --- | --- |
 ${settings.map(([name, { fallback, description }]) => `| \`${name}\` | ${fallback ? `\`${fallback}\`` : "none"} | ${description.replaceAll("|", "\\|")} |`).join("\n")}
 `;
 
 const environmentExample = (): string =>
-  `# Copy to .env. The gateway and the commands read it in the folder in which they are started; what the environment\n# says already wins.\n${settings
+  `# Copy to .env. The gateway and the commands read it in the current folder. Variables of the environment take precedence.\n${settings
     .map(([name, { fallback, description }]) => `\n# ${description}\n#${name}=${fallback}\n`)
     .join("")}`;
 

@@ -58,7 +58,7 @@ it("a port that was set and is taken refuses to start; the default that is taken
     await startProcess({ DATABASE_URL, METRICS_PORT: "" }),
   ];
   const second = both[1];
-  expect(second?.banner).toMatch(/Metrics +none: port 9464 is in use; set METRICS_PORT/);
+  expect(second?.banner).toMatch(/Metrics +off: port 9464 is in use; set METRICS_PORT/);
   expect((await fetch(`${second?.url}/readyz`)).status).toBe(200);
   await second?.end("SIGTERM");
   expect(second?.output()).toContain("metrics are not served: Port 9464 is in use by another program.");

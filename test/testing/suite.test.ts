@@ -39,7 +39,7 @@ const failuresOf = async (create: CreateTestedVerifier, options = {}): Promise<s
 const keysOf = ({ jwksUrl }: IssuerSettings) => createRemoteJWKSet(new URL(jwksUrl));
 const refusals = verifierSuite(() => decodeJwt)
   .map(({ name }) => name)
-  .filter((name) => name.startsWith("refuses"));
+  .filter((name) => name.startsWith("rejects"));
 const unreadable = [
   "rejects a refresh token",
   "rejects a server API key",

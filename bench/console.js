@@ -110,7 +110,7 @@ export const consoleQueries = {
       ["events: failed", eventsPage({ outcome: "REFUSED" })],
       ["events by an operator", eventsPage({ actor: "night shift" })],
       ["events through oauth2-apple, failed", eventsPage({ provider: "oauth2-apple", outcome: "REFUSED" })],
-      ["events: no match", eventsPage({ actor: "nobody", actions: ["LOGGED_IN"] })],
+      ["events: no match", eventsPage({ actor: "unknown", actions: ["LOGGED_IN"] })],
     ];
     const limits = [];
     for (const [name, body] of queries) {

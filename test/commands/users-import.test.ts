@@ -280,7 +280,7 @@ describe.each(databases)("on %s", (name) => {
 
   it("says what is wrong with a file that is no export", async () => {
     for (const [text, message] of [
-      ["hello", "is neither a JSON array nor one JSON object a line"],
+      ["hello", "is neither a JSON array nor one JSON object per line"],
       ["", "Imported 0 users"],
       ["[]", "Imported 0 users"],
       ["[null]", 'Line 1 has "n" where a user or the end should be'],

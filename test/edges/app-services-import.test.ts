@@ -239,7 +239,7 @@ describe.each(databases)("on %s", (databaseName) => {
     );
     expect(drafted("custom-token").enabled).toBe(true);
     expect(input("custom-token")?.notes.join()).toMatch(
-      /"old"; tokens signed by another of the 2 are refused/,
+      /"old"; tokens signed by another of the 2 are rejected/,
     );
   });
 

@@ -26,13 +26,13 @@ it.each([
 
 it.each([
   ["Latin-1", Buffer.from(text, "latin1"), "Save it as UTF-8"],
-  ["a list", Buffer.from("[]"), "needs a JSON object"],
+  ["a list", Buffer.from("[]"), "must be a JSON object"],
   [
     "JSON that is nested too deep",
     Buffer.from(`{"a":${"[".repeat(100)}${"]".repeat(100)}}`),
-    "needs a JSON object",
+    "must be a JSON object",
   ],
-  ["nothing", Buffer.alloc(0), "needs a JSON object"],
+  ["nothing", Buffer.alloc(0), "must be a JSON object"],
 ])("%s is refused with a sentence", (_fact, bytes, sentence) => {
   expect(() => readJsonObject(write(bytes))).toThrow(sentence);
 });

@@ -283,9 +283,9 @@ describe.each(databases)("on %s", (name) => {
       ["hello", "is neither a JSON array nor one JSON object per line"],
       ["", "Imported 0 users"],
       ["[]", "Imported 0 users"],
-      ["[null]", 'Line 1 has "n" where a user or the end should be'],
-      ["[]\n} [", 'Line 2 has "}" where a user or the end should be'],
-      [`[]\n${JSON.stringify(person(31))}`, 'Line 2 has "{" where a user or the end should be'],
+      ["[null]", 'Line 1 has "n" where a record or the end of the array is expected'],
+      ["[]\n} [", 'Line 2 has "}" where a record or the end of the array is expected'],
+      [`[]\n${JSON.stringify(person(31))}`, 'Line 2 has "{" where a record or the end of the array is expected'],
       [
         `[${JSON.stringify(person(30))}, {"_id"`,
         "Imported 1 user; 0 already present, 0 left out, 1 refused.",

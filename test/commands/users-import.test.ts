@@ -285,7 +285,10 @@ describe.each(databases)("on %s", (name) => {
       ["[]", "Imported 0 users"],
       ["[null]", 'Line 1 has "n" where a record or the end of the array is expected'],
       ["[]\n} [", 'Line 2 has "}" where a record or the end of the array is expected'],
-      [`[]\n${JSON.stringify(person(31))}`, 'Line 2 has "{" where a record or the end of the array is expected'],
+      [
+        `[]\n${JSON.stringify(person(31))}`,
+        'Line 2 has "{" where a record or the end of the array is expected',
+      ],
       [
         `[${JSON.stringify(person(30))}, {"_id"`,
         "Imported 1 user; 0 already present, 0 left out, 1 refused.",

@@ -265,13 +265,13 @@ describe.each(databases)("on %s", (name) => {
         timeout: 30_000,
       });
     expect(run("set", "club", "on", "--type", "oidc", "--settings", file).stdout).toContain(
-      "club: new, of type oidc, on\n    issuer: ",
+      "club: new, of type oidc, enabled\n    issuer: ",
     );
     expect(run("show").stdout).toMatch(/^club +– +on +club$/m);
     expect(run("deploy").status).toBe(0);
     await gateway.app.services.deployments.reload();
     expect((await login("club")).errors).toBeUndefined();
-    expect(run("remove", "club").stdout).toContain("club: removed; it was of type oidc, on\n");
+    expect(run("remove", "club").stdout).toContain("club: removed, was of type oidc, enabled\n");
     expect(run("show").stdout).toMatch(/^club +on +removed +club$/m);
     const refused = run("remove", "anon-user");
     expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining("built in")]);

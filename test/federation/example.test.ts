@@ -56,7 +56,7 @@ it("starts with one command, does what it says, and ends with Ctrl-C", async () 
   const url = await new Promise<string>((resolve, reject) => {
     child?.stdout?.on("data", (text) => {
       printed += text;
-      const found = /The whole graph is at (\S+)\. /.exec(printed)?.[1];
+      const found = /The federated graph is at (\S+)\. /.exec(printed)?.[1];
       if (found) resolve(found);
     });
     child?.once("exit", () => reject(new Error(printed)));

@@ -92,7 +92,8 @@ describe("docs/subgraphs.md", () => {
       child.stdout.on("data", (text) => String(text).startsWith("ready") && resolve());
       child.once("exit", () => reject(new Error(`${name} ended: ${output}`)));
     });
-    return `http://localhost:${port}`;
+    // Not localhost: under load Node 20 may give up on its first address (autoSelectFamily) and never answer.
+    return `http://127.0.0.1:${port}`;
   }
 
   it.each(["apollo.js", "yoga.js"])("%s answers guests and known users as it says", async (name) => {

@@ -14,4 +14,5 @@ export default {
   testTimeout: 60_000,
   // More than the cores of a small machine: many tests wait, for timeouts and for programs that start.
   maxWorkers: 3,
+  reporters: process.env.CI ? ["default", "<rootDir>/test/support/total-reporter.js"] : ["default"],
 };

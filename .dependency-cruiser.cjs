@@ -59,10 +59,16 @@ module.exports = {
       "sessions/ may import tokens/ alone.",
     ),
     rule(
+      "revocation-builds-on-sessions",
+      "^src/identity/revocation/",
+      "^src/identity/(?!revocation/|sessions/|tokens/).+/",
+      "revocation/ may import sessions/ and tokens/.",
+    ),
+    rule(
       "users-build-on-sessions",
       "^src/identity/users/",
-      "^src/identity/(?!users/|sessions/).+/",
-      "users/ may import sessions/ alone.",
+      "^src/identity/(?!users/|revocation/|sessions/).+/",
+      "users/ may import sessions/ and revocation/.",
     ),
     rule(
       "login-builds-on-sessions",
@@ -73,20 +79,20 @@ module.exports = {
     rule(
       "linking-builds-on-login",
       "^src/identity/linking/",
-      "^src/identity/(?!linking/|login/(?!oauth-flows)|sessions/).+/",
-      "linking/ may import login/ and sessions/.",
+      "^src/identity/(?!linking/|login/(?!oauth-flows)|revocation/|sessions/).+/",
+      "linking/ may import login/, sessions/ and revocation/.",
     ),
     rule(
       "api-keys-build-on-login",
       "^src/identity/api-keys/",
-      "^src/identity/(?!api-keys/|login/(?!oauth-flows)|sessions/).+/",
-      "api-keys/ may import login/ and sessions/.",
+      "^src/identity/(?!api-keys/|login/(?!oauth-flows)|revocation/|sessions/).+/",
+      "api-keys/ may import login/, sessions/ and revocation/.",
     ),
     rule(
       "passwords-build-on-login",
       "^src/identity/passwords/",
-      "^src/identity/(?!passwords/|login/(?!oauth-flows)|sessions/).+/",
-      "passwords/ may import login/ and sessions/.",
+      "^src/identity/(?!passwords/|login/(?!oauth-flows)|revocation/|sessions/).+/",
+      "passwords/ may import login/, sessions/ and revocation/.",
     ),
     rule(
       "rate-limits-know-no-rules",

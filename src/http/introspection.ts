@@ -6,7 +6,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { toErrorResponse } from "../client-error.ts";
 import { type ErrorCode, PasserbyError } from "../errors.ts";
 import { findServer } from "../identity/api-keys/server-api-keys.ts";
-import { introspectToken } from "../identity/sessions/introspection.ts";
+import { introspectToken } from "../identity/revocation/introspection.ts";
 import { clientKey } from "../rate-limits/client-address.ts";
 import { countWrongSecrets } from "../rate-limits/count-failures.ts";
 import type { Services } from "../services.ts";

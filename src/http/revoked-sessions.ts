@@ -1,6 +1,6 @@
 /** The revocation list for consumers. It is public, since it contains only hashes. */
 import type { FastifyPluginAsync } from "fastify";
-import { REVOKED_SESSIONS_TYPE } from "../identity/sessions/revoked-sessions.ts";
+import { REVOKED_SESSIONS_TYPE } from "../identity/revocation/revoked-sessions.ts";
 import type { Services } from "../services.ts";
 import { holdsTag } from "./etag.ts";
 

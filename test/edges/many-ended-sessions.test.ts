@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { decodeJwt } from "jose";
-import { createRevokedSessions } from "../../src/identity/sessions/revoked-sessions.ts";
+import { createRevokedSessions } from "../../src/identity/revocation/revoked-sessions.ts";
 import { AccessTokenError, createVerifier, type Verifier } from "../../src/subgraph/index.ts";
 import { createKey, createOwner, loginWithKey } from "../support/api-keys.ts";
 import {

@@ -1,4 +1,4 @@
-/** The list of revoked sessions as HTTP has it: types, caches, tags. What is in it: test/identity/revoked-sessions.test.ts. */
+/** The list of revoked sessions as HTTP has it: types, caches, tags. What is in it: test/identity/revocation/revoked-sessions.test.ts. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { createDatabase, type Gateway, loginAnonymously, startGateway } from "../support/gateway.ts";
 import { LIST_PATH, readRevoked } from "../support/revocation.ts";

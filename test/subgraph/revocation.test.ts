@@ -1,6 +1,6 @@
 /** A consumer beside a real gateway: sessions that end are noticed there within the list's time, or at once. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { createRevokedSessions } from "../../src/identity/sessions/revoked-sessions.ts";
+import { createRevokedSessions } from "../../src/identity/revocation/revoked-sessions.ts";
 import {
   AccessTokenError,
   createVerifier,

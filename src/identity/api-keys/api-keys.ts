@@ -7,8 +7,8 @@ import { execute } from "../../database/sql.ts";
 import { PasserbyError } from "../../errors.ts";
 import { auditedWithProvider } from "../enabled-provider.ts";
 import type { DeployedProvider } from "../provider.ts";
+import { insertSessionTombstones } from "../revocation/session-tombstones.ts";
 import { lockCaller } from "../sessions/lock-caller.ts";
-import { insertSessionTombstones } from "../sessions/session-tombstones.ts";
 import { type Caller, requireRecentLogin, type SessionServices } from "../sessions/sessions.ts";
 import {
   getKeys,

@@ -12,8 +12,8 @@ import { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
 import { auditedWithProvider, type ProviderServices, requireProvider } from "../enabled-provider.ts";
 import type { DeployedProvider } from "../provider.ts";
+import { insertSessionTombstones } from "../revocation/session-tombstones.ts";
 import { lockUser } from "../sessions/lock-user.ts";
-import { insertSessionTombstones } from "../sessions/session-tombstones.ts";
 import type { SessionServices } from "../sessions/sessions.ts";
 import {
   getKeys,

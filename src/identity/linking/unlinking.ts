@@ -9,8 +9,8 @@ import type { Session } from "../../entities/session.ts";
 import type { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
 import type { ProviderServices } from "../enabled-provider.ts";
+import { insertSessionTombstones } from "../revocation/session-tombstones.ts";
 import { lockCaller } from "../sessions/lock-caller.ts";
-import { insertSessionTombstones } from "../sessions/session-tombstones.ts";
 import { type Caller, requireRecentLogin, type SessionServices } from "../sessions/sessions.ts";
 
 /**

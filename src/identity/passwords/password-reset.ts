@@ -10,8 +10,8 @@ import { consumeEmailToken, findEmailToken } from "../../mail/email-tokens.ts";
 import { auditedWithProvider, withProvider } from "../enabled-provider.ts";
 import type { LoginServices } from "../login/login.ts";
 import type { DeployedProvider } from "../provider.ts";
+import { insertSessionTombstones } from "../revocation/session-tombstones.ts";
 import { endSessionsOf } from "../sessions/logout.ts";
-import { insertSessionTombstones } from "../sessions/session-tombstones.ts";
 import { type EmailRequest, requestEmail } from "./email-request.ts";
 import { type LockedCredential, lockCredential } from "./locked-credential.ts";
 import {

@@ -7,7 +7,7 @@ import { deleteReturning, select, skipLocked } from "../../database/sql.ts";
 import type { Writes } from "../../database/writes.ts";
 import { countDeparture, dailyCounts } from "../../statistics/daily-counts.ts";
 import type { IdentityPolicy } from "../policy.ts";
-import { insertSessionTombstones } from "../sessions/session-tombstones.ts";
+import { insertSessionTombstones } from "../revocation/session-tombstones.ts";
 
 export interface ExpiryReport {
   readonly dryRun: boolean;

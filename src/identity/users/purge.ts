@@ -3,7 +3,7 @@ import { DAY_SECONDS, secondsAfter } from "../../clock.ts";
 import { execute } from "../../database/sql.ts";
 import { PENDING_DAYS } from "../../entities/pending-registration.ts";
 import { MAIL_DAYS } from "../../mail/delivery.ts";
-import { TOMBSTONE_DAYS } from "../sessions/session-tombstones.ts";
+import { TOMBSTONE_DAYS } from "../revocation/session-tombstones.ts";
 import type { SessionServices } from "../sessions/sessions.ts";
 
 /** Tables of short-lived rows, and for how many days rows stay after they expired. */

@@ -15,9 +15,9 @@ import { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
 import { countDeparture, dailyCounts } from "../../statistics/daily-counts.ts";
 import { isIndexable } from "../../text/storable-text.ts";
+import { insertSessionTombstones } from "../revocation/session-tombstones.ts";
 import { lockCaller } from "../sessions/lock-caller.ts";
 import { lockUser } from "../sessions/lock-user.ts";
-import { insertSessionTombstones } from "../sessions/session-tombstones.ts";
 import { type Caller, requireRecentLogin, type SessionServices } from "../sessions/sessions.ts";
 
 /** Finds users by current or former ids, in the order of the ids; two reads at most. */

@@ -1,7 +1,7 @@
 /** Every way in which a session goes, and what consumers that verify tokens by themselves learn of it, on both databases. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { decodeJwt } from "jose";
-import { createRevokedSessions } from "../../../src/identity/sessions/revoked-sessions.ts";
+import { createRevokedSessions } from "../../../src/identity/revocation/revoked-sessions.ts";
 import { changeKey, createKey, createOwner, loginWithKey } from "../../support/api-keys.ts";
 import { changePassword, PASSWORD } from "../../support/email-password.ts";
 import {

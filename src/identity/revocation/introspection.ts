@@ -1,6 +1,6 @@
 import { PasserbyError } from "../../errors.ts";
+import { resolveCaller, type SessionServices } from "../sessions/sessions.ts";
 import { accessClaims } from "../tokens/tokens.ts";
-import { resolveCaller, type SessionServices } from "./sessions.ts";
 
 /** RFC 7662 §2.2. Nothing else is returned for a token that is not active. */
 export type Introspection =

@@ -107,9 +107,9 @@ export const consoleQueries = {
       ["events of a user", eventsPage({ userId: survivor })],
       ["events: deployed", eventsPage({ actions: ["DEPLOYED", "REDEPLOYED"] })],
       ["events: linked or merged", eventsPage({ actions: ["IDENTITY_LINKED", "USER_MERGED"] })],
-      ["events: failed", eventsPage({ outcome: "REFUSED" })],
+      ["events: failed", eventsPage({ outcome: "FAILED" })],
       ["events by an operator", eventsPage({ actor: "night shift" })],
-      ["events through oauth2-apple, failed", eventsPage({ provider: "oauth2-apple", outcome: "REFUSED" })],
+      ["events through oauth2-apple, failed", eventsPage({ provider: "oauth2-apple", outcome: "FAILED" })],
       ["events: no match", eventsPage({ actor: "unknown", actions: ["LOGGED_IN"] })],
     ];
     const limits = [];
@@ -137,4 +137,4 @@ export const consoleQueries = {
 const statisticsQuery = (/** @type {number} */ days) => `{ statistics(days: ${days}) {
   logins { day total byProvider { provider count } } failedLogins { day total byCode { code count } }
   conversion { weekOf arrived linked merged } anonymousUsers { total expiringWithinWeek byAge { ageDays users } }
-  liveSessions { total byProvider { provider count } } } }`;
+  activeSessions { total byProvider { provider count } } } }`;

@@ -26,7 +26,7 @@ import { createLimits } from "./rate-limits/limits.ts";
 import type { Services } from "./services.ts";
 import { type PartSettings, readSettings, type Settings, SettingsError } from "./settings/settings.ts";
 import { resolveKeys } from "./start/secrets-file.ts";
-import { createLiveSessionCounter } from "./statistics/live-sessions.ts";
+import { createActiveSessionCounter } from "./statistics/active-sessions.ts";
 
 export interface Core {
   readonly database: Database;
@@ -103,7 +103,7 @@ export async function openCore({
         enabledProviders: deployments.enabledProviders,
         requireEnabled: countFailedChecks(audit, deployments.requireEnabled),
       },
-      liveSessions: createLiveSessionCounter({ reads: database.long.reads, clock }),
+      activeSessions: createActiveSessionCounter({ reads: database.long.reads, clock }),
     };
     return {
       database,

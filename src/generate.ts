@@ -31,7 +31,7 @@ const environmentExample = (): string =>
 const errorsPage = (): string => `# Errors
 
 GraphQL answers carry the code in \`extensions.code\`; programs read the code, people the sentence. The HTTP status is
-that of answers which are refused as a whole, such as a request with a bad token.
+that of responses that fail as a whole, such as to a request with an invalid token.
 
 | code | status | sentence |
 | --- | --- | --- |

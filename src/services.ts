@@ -8,7 +8,7 @@ import type { NonRotatingTokens } from "./identity/sessions/non-rotating-tokens.
 import type { SigningKeys } from "./identity/tokens/signing-keys.ts";
 import type { AdminKeys } from "./operators/admin-keys.ts";
 import type { OperatorSessions } from "./operators/operator-sessions.ts";
-import type { LiveSessionCounter } from "./statistics/live-sessions.ts";
+import type { ActiveSessionCounter } from "./statistics/active-sessions.ts";
 
 export interface Services extends OAuthServices {
   readonly log: Logger;
@@ -19,5 +19,5 @@ export interface Services extends OAuthServices {
   readonly nonRotatingTokens: NonRotatingTokens;
   readonly adminKeys: AdminKeys;
   readonly operatorSessions: OperatorSessions;
-  readonly liveSessions: LiveSessionCounter;
+  readonly activeSessions: ActiveSessionCounter;
 }

@@ -71,7 +71,7 @@ describe.each(databases)("beside a gateway on %s", (name) => {
   };
   const login = () => gateway.graph("mutation { loginAnonymous { user { id } } }");
 
-  it("turns anonymous login off and on: logins are refused in between, sessions go on", async () => {
+  it("turns anonymous login off and on: logins are rejected in between, sessions go on", async () => {
     const guest = await loginAnonymously(gateway);
     expect(passerby("config set anon-user off").stdout).toContain("anon-user enabled: true → false");
     expect(codeOf(await login())).toBeUndefined();
@@ -154,8 +154,8 @@ describe.each(databases)("beside a gateway on %s", (name) => {
     expect(passerby(`config redeploy ${before.version}`).stdout).toBe(
       `Version ${version + 1} is live, with the configuration of version ${before.version}.\n  anon-user enabled: false → true\n`,
     );
-    const refused = passerby(`config redeploy ${before.version} --json`);
-    expect([refused.status, JSON.parse(refused.stderr)]).toEqual([
+    const rejected = passerby(`config redeploy ${before.version} --json`);
+    expect([rejected.status, JSON.parse(rejected.stderr)]).toEqual([
       1,
       {
         code: "NOTHING_TO_DEPLOY",
@@ -243,7 +243,7 @@ describe.each(databases)("beside a gateway on %s", (name) => {
   });
 });
 
-describe("refuses, with a sentence and an exit code that scripts can use:", () => {
+describe("rejects, with a sentence and an exit code that scripts can use:", () => {
   const url = `sqlite:${join(folder, "passerby.sqlite")}`;
   const broken = join(folder, "broken.json");
   writeFileSync(broken, "{ nonsense");
@@ -293,9 +293,9 @@ describe("refuses, with a sentence and an exit code that scripts can use:", () =
     ["users find --limit many", 2, /whole number from 1 to 1000/],
     ["schema neither", 2, /gateway or admin/],
   ])("%s", (words, status, sentence) => {
-    const refused = runPasserby(url, words);
-    expect(refused).toMatchObject({ status, stdout: "" });
-    expect(refused.stderr).toMatch(sentence);
+    const rejected = runPasserby(url, words);
+    expect(rejected).toMatchObject({ status, stdout: "" });
+    expect(rejected.stderr).toMatch(sentence);
   });
 });
 
@@ -304,8 +304,8 @@ describe("the database that it works on", () => {
 
   it("is made by migrate alone, which says where", () => {
     const file = join(newFolder(), "data", "passerby.sqlite");
-    const refused = runPasserby(`sqlite:${file}`, "users find");
-    expect(refused).toMatchObject({
+    const rejected = runPasserby(`sqlite:${file}`, "users find");
+    expect(rejected).toMatchObject({
       status: 1,
       stdout: "",
       stderr: `There is no database at ${file}. Set DATABASE_URL to that of the gateway, or create the database with: passerby migrate\n`,

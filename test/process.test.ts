@@ -1,4 +1,4 @@
-/** The real process: what it prints, what it refuses, and what survives its death. */
+/** The real process: what it prints, what it rejects, and what survives its death. */
 
 import { chmodSync, existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,12 @@ import { afterEach, expect, it } from "@jest/globals";
 import { VERSION } from "../src/version.ts";
 import { ADMIN_KEY, createDatabase, databases, MASTER_KEY } from "./support/gateway.ts";
 import { startMailServer } from "./support/mail-server.ts";
-import { endProcesses, newFolder, refusalOf as refusal, startProcess as start } from "./support/process.ts";
+import {
+  endProcesses,
+  newFolder,
+  rejectionOf as rejection,
+  startProcess as start,
+} from "./support/process.ts";
 
 afterEach(endProcesses);
 
@@ -52,43 +57,43 @@ it("says in one line of the log that it listens, where, and on what", async () =
   ]);
 }, 60_000);
 
-it("refuses to start with a sentence that names the fix", async () => {
+it("does not start with a sentence that names the fix", async () => {
   const folder = newFolder();
-  expect(refusal({ PORT: "x", CORS_ORIGINS: "y" })).toMatch(/PORT must[\s\S]*CORS_ORIGINS must/);
-  expect(refusal({ DATABASE_URL: "postgres://localhost/x" })).toMatch(
+  expect(rejection({ PORT: "x", CORS_ORIGINS: "y" })).toMatch(/PORT must[\s\S]*CORS_ORIGINS must/);
+  expect(rejection({ DATABASE_URL: "postgres://localhost/x" })).toMatch(
     /MASTER_KEY must be set[\s\S]*ADMIN_KEY must be set/,
   );
-  expect(refusal({ DATABASE_URL: "postgres://u:p@127.0.0.1:9/x", MASTER_KEY, ADMIN_KEY })).toContain(
+  expect(rejection({ DATABASE_URL: "postgres://u:p@127.0.0.1:9/x", MASTER_KEY, ADMIN_KEY })).toContain(
     "cannot be reached",
   );
-  expect(refusal({ INITIAL_PROVIDERS: "anon", DATABASE_URL: `sqlite:${folder}/i.sqlite` })).toContain(
+  expect(rejection({ INITIAL_PROVIDERS: "anon", DATABASE_URL: `sqlite:${folder}/i.sqlite` })).toContain(
     'names "anon"',
   );
   expect(existsSync(`${folder}/i.sqlite`)).toBe(false);
   expect(
-    refusal({ HOST: "192.0.2.1", PUBLIC_URL: "https://id.example.com", DATABASE_URL: "sqlite::memory:" }),
+    rejection({ HOST: "192.0.2.1", PUBLIC_URL: "https://id.example.com", DATABASE_URL: "sqlite::memory:" }),
   ).toBe(
     "This machine does not have the address 192.0.2.1. Set HOST to 127.0.0.1, 0.0.0.0 or an address of this machine.\n",
   );
   const first = await start({ DATABASE_URL: "sqlite::memory:" });
   expect(first.banner).toMatch(/Database +temporary, deleted at exit[\s\S]*Stop with Ctrl\+C/);
   const { port } = new URL(first.url);
-  expect(refusal({ PORT: port, DATABASE_URL: "sqlite::memory:" })).toMatch(
+  expect(rejection({ PORT: port, DATABASE_URL: "sqlite::memory:" })).toMatch(
     `Port ${port} is in use by another program. Stop that`,
   );
   writeFileSync(
     `${folder}/text.sqlite`,
     "this is no database, only a text that is longer than a header".repeat(20),
   );
-  expect(refusal({ DATABASE_URL: `sqlite:${folder}/text.sqlite` })).toContain("not a SQLite database");
+  expect(rejection({ DATABASE_URL: `sqlite:${folder}/text.sqlite` })).toContain("not a SQLite database");
   const made = await start({ DATABASE_URL: `sqlite:${folder}/a.sqlite` });
   made.child.kill("SIGKILL");
-  expect(refusal({ DATABASE_URL: `sqlite:${folder}/a.sqlite`, MASTER_KEY })).toContain(
+  expect(rejection({ DATABASE_URL: `sqlite:${folder}/a.sqlite`, MASTER_KEY })).toContain(
     "MASTER_KEY cannot decrypt",
   );
   if (process.getuid?.() !== 0) {
     chmodSync(`${folder}/a.sqlite`, 0o400);
-    expect(refusal({ DATABASE_URL: `sqlite:${folder}/a.sqlite` })).toContain("read-only");
+    expect(rejection({ DATABASE_URL: `sqlite:${folder}/a.sqlite` })).toContain("read-only");
   }
 }, 120_000);
 

@@ -78,7 +78,7 @@ const rules: [situation: string, outcome: string, check: (setting: Setting) => P
     },
   ],
   [
-    "a link with an e-mail that is not registered yet",
+    "a link with an email that is not registered yet",
     "registered and linked in one step",
     async ({ gateway }) => {
       const [guest, email] = [await loginAnonymously(gateway), newEmail()];
@@ -134,7 +134,7 @@ const rules: [situation: string, outcome: string, check: (setting: Setting) => P
     },
   ],
   [
-    "a second e-mail and password on one user",
+    "a second email and password on one user",
     "PROVIDER_ALREADY_LINKED, and the second is not registered",
     async ({ gateway }) => {
       const [guest, second] = [await loginAnonymously(gateway), newEmail()];

@@ -76,17 +76,17 @@ describe.each(databases)("on %s", (name) => {
       ["a token of alg none", `${btoa('{"alg":"none"}')}.${btoa('{"sub":"x"}')}.`],
       ["a foreign token", "eyJhbGciOiJFUzI1NiIsImtpZCI6IngifQ.eyJzdWIiOiJ4In0.AAAA"],
       ["a refresh token", "pbr_AAAA"],
-    ])("refuses %s with UNAUTHENTICATED and status 401", async (_, token) => {
+    ])("rejects %s with UNAUTHENTICATED and status 401", async (_, token) => {
       const answer = await me(gateway, token);
       expect([codeOf(answer), answer.status]).toEqual(["UNAUTHENTICATED", 401]);
     });
-    it("refuses a truncated and a changed token", async () => {
+    it("rejects a truncated and a changed token", async () => {
       const { accessToken } = await loginAnonymously(gateway);
       const changed = accessToken.replace(/\.[^.]+\./, (payload) => `.${payload.slice(2, -1)}x.`);
       expect(codeOf(await me(gateway, accessToken.slice(0, -5)))).toBe("UNAUTHENTICATED");
       expect(codeOf(await me(gateway, changed))).toBe("UNAUTHENTICATED");
     });
-    it("refuses a token from the second that it expires", async () => {
+    it("rejects a token from the second that it expires", async () => {
       const { accessToken } = await loginAnonymously(gateway);
       gateway.clock.advance({ seconds: 1_799 });
       expect(codeOf(await me(gateway, accessToken))).toBeUndefined();
@@ -147,17 +147,17 @@ describe.each(databases)("on %s", (name) => {
       expect((await me(gateway, guest.accessToken)).data.me.isAnonymous).toBe(true);
       expect(await countRows(gateway, "identities", `user_id = '${guest.id}'`)).toBe(1);
     });
-    it("refuses a user who is not anonymous somebody else's identity with IDENTITY_IN_USE", async () => {
+    it("rejects a user who is not anonymous somebody else's identity with IDENTITY_IN_USE", async () => {
       const [owner, other] = [await loginAnonymously(gateway), await loginAnonymously(gateway)];
       const email = newEmail();
       await linkEmail(gateway, owner.accessToken, email);
-      // Of another provider, since a second e-mail is refused before it is looked whose it is.
+      // Of another provider, since a second email is rejected before it is looked whose it is.
       await gateway.app.database.writes.transaction((manager) =>
         manager.query(`UPDATE users SET is_anonymous = false WHERE id = '${other.id}'`),
       );
       expect(codeOf(await linkEmail(gateway, other.accessToken, email))).toBe("IDENTITY_IN_USE");
     });
-    it("refuses a wrong proof with INVALID_CREDENTIALS", async () => {
+    it("rejects a wrong proof with INVALID_CREDENTIALS", async () => {
       const [owner, guest] = [await loginAnonymously(gateway), await loginAnonymously(gateway)];
       const email = newEmail();
       await linkEmail(gateway, owner.accessToken, email);
@@ -165,21 +165,21 @@ describe.each(databases)("on %s", (name) => {
         "INVALID_CREDENTIALS",
       );
     });
-    it("refuses a second e-mail with PROVIDER_ALREADY_LINKED and registers nothing", async () => {
+    it("rejects a second email with PROVIDER_ALREADY_LINKED and registers nothing", async () => {
       const guest = await loginAnonymously(gateway);
       await linkEmail(gateway, guest.accessToken, newEmail());
       const second = newEmail();
       expect(codeOf(await linkEmail(gateway, guest.accessToken, second))).toBe("PROVIDER_ALREADY_LINKED");
       expect(await countRows(gateway, "password_credentials", `email = '${second}'`)).toBe(0);
     });
-    it("gives a free e-mail to exactly one of many that link it at the same moment", async () => {
+    it("gives a free email to exactly one of many that link it at the same moment", async () => {
       const guests = await Promise.all(Array.from({ length: 6 }, () => loginAnonymously(gateway)));
       const email = newEmail();
       const answers = await Promise.all(guests.map((guest) => linkEmail(gateway, guest.accessToken, email)));
       const offers = answers.filter(({ data }) => data.linkIdentity.mergeTicket);
       expect(offers).toHaveLength(5);
     });
-    it("gives one user exactly one of many e-mails that it links at the same moment", async () => {
+    it("gives one user exactly one of many emails that it links at the same moment", async () => {
       const guest = await loginAnonymously(gateway);
       const codes = await Promise.all(
         Array.from({ length: 4 }, async () =>
@@ -196,7 +196,7 @@ describe.each(databases)("on %s", (name) => {
     });
   });
 
-  describe("e-mail and password", () => {
+  describe("email and password", () => {
     it("makes a user at the first login, and finds it at the next, without case", async () => {
       const email = newEmail();
       await gateway.graph(
@@ -232,7 +232,7 @@ describe.each(databases)("on %s", (name) => {
       );
       expect(codeOf(answer)).toBe(code);
     });
-    it("refuses a taken e-mail, also when two register it at once", async () => {
+    it("rejects a taken email, also when two register it at once", async () => {
       const email = newEmail();
       const register = () =>
         gateway.graph(
@@ -242,7 +242,7 @@ describe.each(databases)("on %s", (name) => {
       expect(codes.sort()).toEqual(["EMAIL_TAKEN", "EMAIL_TAKEN", undefined]);
     });
     it.each(["", "no-at-sign", "a@", "@b.c", "a b@c.d", "nul\u0000@example.com", `${"a".repeat(250)}@b.cd`])(
-      "refuses the address %j",
+      "rejects the address %j",
       async (email) => {
         const answer = await gateway.graph(
           'mutation ($e: String!) { registerEmailPassword(email: $e, password: "correct horse") { email } }',
@@ -254,7 +254,7 @@ describe.each(databases)("on %s", (name) => {
         expect(codeOf(await login(gateway, email, "correct horse"))).toBe("INVALID_CREDENTIALS");
       },
     );
-    it("answers an unknown e-mail as it does a wrong password", async () => {
+    it("answers an unknown email as it does a wrong password", async () => {
       const email = newEmail();
       await gateway.graph(
         `mutation { registerEmailPassword(email: "${email}", password: "correct horse") { email } }`,
@@ -308,7 +308,7 @@ describe.each(databases)("on %s", (name) => {
         expect(codeOf(await refresh(gateway, data.refreshSession.refreshToken))).toBeUndefined();
       }
     });
-    it("refuses forged refresh tokens without ending anything", async () => {
+    it("rejects forged refresh tokens without ending anything", async () => {
       const guest = await loginAnonymously(gateway);
       const forged = `${guest.refreshToken.slice(0, -4)}AAAA`;
       for (const token of [

@@ -42,7 +42,7 @@ export async function betterAuthSessions(/** @type {number} */ port, /** @type {
       headers: { "content-type": "application/json" },
       body: "{}",
     });
-    if (!response.ok) throw new Error(`better-auth refused a login: ${await response.text()}`);
+    if (!response.ok) throw new Error(`better-auth rejected a login: ${await response.text()}`);
     const cookie = response.headers
       .getSetCookie()
       .map((each) => each.split(";")[0])

@@ -36,13 +36,13 @@ registerEnumType(AuditActorKinds, {
 
 enum AuditOutcome {
   DONE = "DONE",
-  REFUSED = "REFUSED",
+  FAILED = "FAILED",
 }
 registerEnumType(AuditOutcome, {
   name: "AuditOutcome",
   valuesConfig: {
     DONE: { description: "The action succeeded." },
-    REFUSED: { description: "The action failed with the error `code`, such as a failed login." },
+    FAILED: { description: "The action failed with the error `code`, such as a failed login." },
   },
 });
 
@@ -157,7 +157,7 @@ export class AuditEventFilter {
 
 export const toAuditQuery = ({ outcome, ...query }: AuditEventFilter): AuditQuery => ({
   ...query,
-  refused: outcome ? outcome === "REFUSED" : null,
+  failed: outcome ? outcome === "FAILED" : null,
 });
 
 @ArgsType()

@@ -96,7 +96,7 @@ export class AnonymousUserStatistics {
 
 @admin
 @ObjectType({ simpleResolvers: true })
-export class LiveSessionStatistics {
+export class ActiveSessionStatistics {
   @Field(() => GraphQLDateTime, { description: "When they were counted, at most a minute ago." })
   countedAt: Date;
 
@@ -127,6 +127,6 @@ export class Statistics {
   @Field(() => AnonymousUserStatistics)
   anonymousUsers: AnonymousUserStatistics;
 
-  @Field(() => LiveSessionStatistics)
-  liveSessions: LiveSessionStatistics;
+  @Field(() => ActiveSessionStatistics)
+  activeSessions: ActiveSessionStatistics;
 }

@@ -26,7 +26,7 @@ const filters = z.strictObject({
   actorKind: z.enum(["USER", "OPERATOR", "SYSTEM", "VISITOR"]).optional(),
   userId: some.optional(),
   provider: some.optional(),
-  outcome: z.enum(["DONE", "REFUSED"]).optional(),
+  outcome: z.enum(["DONE", "FAILED"]).optional(),
   code: some.optional(),
   from: time.optional(),
   before: time.optional(),
@@ -44,5 +44,5 @@ export function parseAuditQuery(given: unknown): AuditQuery {
     });
   }
   const { action, outcome, ...query } = data;
-  return { ...query, actions: action ?? null, refused: outcome ? outcome === "REFUSED" : null };
+  return { ...query, actions: action ?? null, failed: outcome ? outcome === "FAILED" : null };
 }

@@ -6,7 +6,7 @@ export interface AuditEventFacts {
   readonly id: string;
   readonly at: Date;
   readonly action: AuditAction;
-  readonly outcome: "DONE" | "REFUSED";
+  readonly outcome: "DONE" | "FAILED";
   readonly code: string | null;
   readonly actor: {
     readonly kind: AuditActorKind;
@@ -27,7 +27,7 @@ export function viewEvent({ actor, actorKind, action, code, ...event }: AuditEve
     id: event.id,
     at: event.at,
     action: action as AuditAction,
-    outcome: code === null ? "DONE" : "REFUSED",
+    outcome: code === null ? "DONE" : "FAILED",
     code,
     actor: { kind: actorKind, name: isUser ? null : actor, userId: isUser ? actor : null },
     userId: event.userId,

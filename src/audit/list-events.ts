@@ -13,7 +13,7 @@ export interface AuditQuery {
   readonly userId?: string | null;
   readonly provider?: string | null;
   /** true: failures only; false: successes only. */
-  readonly refused?: boolean | null;
+  readonly failed?: boolean | null;
   readonly code?: string | null;
   readonly from?: Date | null;
   readonly before?: Date | null;
@@ -30,7 +30,7 @@ export async function listAuditEvents(
   const userIds = query.userId ? await findIdsOf(reads, query.userId) : [];
   // One index scan per value, so the cost of a page does not depend on the number of events. Failures are few,
   // and have their own index.
-  const isByFailure = Boolean(query.refused || query.code);
+  const isByFailure = Boolean(query.failed || query.code);
   const [column, values] =
     userIds.length > 0 || isByFailure
       ? (["userId", userIds] as const)
@@ -51,15 +51,15 @@ export async function listAuditEvents(
 
 function filterEvents(reads: EntityManager, query: AuditQuery): SelectQueryBuilder<AuditEvent> {
   const builder = reads.createQueryBuilder(AuditEvent, "event").where("1 = 1");
-  const { actions, actor, actorKind, userId, provider, refused, code, from, before } = query;
-  if (actions && (userId || refused || code)) {
+  const { actions, actor, actorKind, userId, provider, failed, code, from, before } = query;
+  if (actions && (userId || failed || code)) {
     // As an expression, for it is not what to look for first.
     builder.andWhere("COALESCE(event.action, '') IN (:...actions)", { actions });
   }
   if (actor) builder.andWhere("event.actor = :actor", { actor });
   if (actorKind) builder.andWhere("event.actorKind = :actorKind", { actorKind });
   if (provider) builder.andWhere("event.provider = :provider", { provider });
-  if (refused != null) builder.andWhere(`event.code IS ${refused ? "NOT NULL" : "NULL"}`);
+  if (failed != null) builder.andWhere(`event.code IS ${failed ? "NOT NULL" : "NULL"}`);
   if (code) builder.andWhere("event.code = :code", { code });
   if (from) builder.andWhere("event.id >= :from", { from: leastId(from) });
   if (before) builder.andWhere("event.id < :before", { before: leastId(before) });

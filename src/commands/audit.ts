@@ -19,7 +19,7 @@ export function addAuditCommands(program: Command): void {
     .option("--actor-kind <kind>", "who acted: USER, OPERATOR, SYSTEM or VISITOR")
     .option("--user-id <id>", "the user concerned, by id or former id")
     .option("--provider <name>", "the provider concerned, such as oauth2-google")
-    .option("--outcome <outcome>", "DONE (successful) or REFUSED (failed)")
+    .option("--outcome <outcome>", "DONE (succeeded) or FAILED")
     .option("--code <code>", "the error code of failed attempts, such as INVALID_CREDENTIALS")
     .option("--from <time>", "at or after this time: 2026-06-01 or 2026-06-01T12:00:00Z")
     .option("--before <time>", "before this time")
@@ -27,7 +27,7 @@ export function addAuditCommands(program: Command): void {
       "after",
       examples(
         "passerby audit export --from 2026-06-01 > events.ndjson",
-        "passerby audit export --outcome REFUSED --provider local-userpass",
+        "passerby audit export --outcome FAILED --provider local-userpass",
       ),
     )
     .action((options: Record<string, string>) =>

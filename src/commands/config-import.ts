@@ -45,11 +45,8 @@ export function addImportCommand(config: Command): void {
         const secrets = options.secrets ? readSecrets(options.secrets) : {};
         const called = file === "-" ? "Standard input" : basename(file);
         const inputs = parseProvidersJson(readInput(file), called, { appId, secrets });
-        const { draft, leftOut, switchedOff } = await services.deployments.importProviders(
-          inputs,
-          operator(),
-        );
-        const imported = inputs.map((each) => outcomeOf(each, switchedOff[each.name] ?? []));
+        const { draft, leftOut, disabled } = await services.deployments.importProviders(inputs, operator());
+        const imported = inputs.map((each) => outcomeOf(each, disabled[each.name] ?? []));
         const lines = [...imported.flatMap(outcomeLines), ...leftOut];
         // On standard error, so that standard output has the draft alone.
         if (!options.json) process.stderr.write(lines.map((line) => `${plain(line)}\n`).join(""));

@@ -16,7 +16,7 @@ export function dangerSentence({ provider, reason, users }: Danger): string {
 
 const impactTable = (impact: readonly ProviderImpact[]): string[] =>
   table(
-    ["PROVIDER", "IDENTITIES", "USERS LOSING ACCESS", "LIVE SESSIONS"],
+    ["PROVIDER", "IDENTITIES", "USERS LOSING ACCESS", "ACTIVE SESSIONS"],
     impact.map((each) => [each.provider, each.identities, each.usersLosingAccess, each.activeSessions]),
   );
 

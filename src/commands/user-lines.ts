@@ -62,7 +62,7 @@ export function userLines({
         )),
     "",
     ...(sessions.length === 0
-      ? ["No live sessions."]
+      ? ["No active sessions."]
       : table(
           ["SESSION", "PROVIDER", "STARTED", "LAST SEEN"],
           sessions.map((each) => [

@@ -20,10 +20,10 @@ const BATCH = 500;
 /** The report has all. */
 const SHOWN = 20;
 
-interface Refused {
+interface Rejected {
   readonly line: number;
   readonly id: string | null;
-  readonly outcome: "left out" | "refused";
+  readonly outcome: "left out" | "rejected";
   readonly reason: string;
 }
 
@@ -31,11 +31,11 @@ interface Summary {
   imported: number;
   present: number;
   leftOut: number;
-  refused: number;
+  rejected: number;
   /** Imported users by provider. */
   readonly providers: Record<string, number>;
   /** The first users that were not imported. */
-  readonly notImported: Refused[];
+  readonly notImported: Rejected[];
 }
 
 export function addImportCommand(users: Command): void {
@@ -66,7 +66,7 @@ export function addImportCommand(users: Command): void {
       withCore(async ({ services }) => {
         const summary = await runImport(services, file, options);
         print(summary, options, await summaryLines(services, summary, options));
-        if (summary.refused > 0) process.exitCode = 1;
+        if (summary.rejected > 0) process.exitCode = 1;
       }),
     );
 }
@@ -83,7 +83,7 @@ async function runImport(services: Services, file: string, options: ImportOption
     imported: 0,
     present: 0,
     leftOut: 0,
-    refused: 0,
+    rejected: 0,
     providers: {},
     notImported: [],
   };
@@ -91,10 +91,10 @@ async function runImport(services: Services, file: string, options: ImportOption
   const report = openReport(reportFile, file);
   const store = createImporter(services, { dryRun });
   const progress = createProgress(dryRun ? "Checking" : "Importing");
-  const note = (refused: Refused): void => {
-    summary[refused.outcome === "refused" ? "refused" : "leftOut"] += 1;
-    if (summary.notImported.length < SHOWN) summary.notImported.push(refused);
-    report.write(refused);
+  const note = (rejected: Rejected): void => {
+    summary[rejected.outcome === "rejected" ? "rejected" : "leftOut"] += 1;
+    if (summary.notImported.length < SHOWN) summary.notImported.push(rejected);
+    report.write(rejected);
   };
 
   let batch: { line: number; planned: ImportedUser }[] = [];
@@ -104,7 +104,7 @@ async function runImport(services: Services, file: string, options: ImportOption
       const outcome = outcomes[index];
       if (outcome === "PRESENT") summary.present += 1;
       else if (outcome === "IMPORTED") countIn(summary, planned);
-      else note({ line, id: planned.user.id, outcome: "refused", reason: String(outcome?.conflict) });
+      else note({ line, id: planned.user.id, outcome: "rejected", reason: String(outcome?.conflict) });
     }
     batch = [];
   };
@@ -112,7 +112,7 @@ async function runImport(services: Services, file: string, options: ImportOption
     const decision = value === undefined ? notJson : decideImport(value, rules);
     if (decision.kind === "import") batch.push({ line, planned: decision.planned });
     else {
-      const outcome = decision.kind === "refuse" ? "refused" : "left out";
+      const outcome = decision.kind === "reject" ? "rejected" : "left out";
       note({ line, id: decision.id, outcome, reason: decision.reason });
     }
     if (batch.length >= BATCH) {
@@ -126,7 +126,7 @@ async function runImport(services: Services, file: string, options: ImportOption
   return summary;
 }
 
-const notJson = { kind: "refuse", id: null, reason: "it is not valid JSON, or it is truncated" } as const;
+const notJson = { kind: "reject", id: null, reason: "it is not valid JSON, or it is truncated" } as const;
 
 function countIn(summary: Summary, { identities }: ImportedUser): void {
   summary.imported += 1;
@@ -147,7 +147,7 @@ async function findNormalizer({ deployments }: Services): Promise<ImportRules["n
 function openReport(
   file: string | undefined,
   exported: string,
-): { write(refused: Refused): void; close(): void } {
+): { write(rejected: Rejected): void; close(): void } {
   if (file === undefined) return { write() {}, close() {} };
   if (isSameFile(file, exported)) {
     throw new PasserbyError("BAD_USER_INPUT", {
@@ -157,7 +157,7 @@ function openReport(
   try {
     const descriptor = openSync(file, "w", 0o600);
     return {
-      write: (refused) => void writeSync(descriptor, `${JSON.stringify(refused)}\n`),
+      write: (rejected) => void writeSync(descriptor, `${JSON.stringify(rejected)}\n`),
       close: () => closeSync(descriptor),
     };
   } catch (error) {
@@ -174,14 +174,14 @@ function isSameFile(one: string, other: string): boolean {
 
 async function summaryLines(
   services: Services,
-  { imported, present, leftOut, refused, providers, notImported }: Summary,
+  { imported, present, leftOut, rejected, providers, notImported }: Summary,
   { dryRun, report }: ImportOptions,
 ): Promise<string[]> {
   const live = services.providers.enabledProviders().map(({ name }) => name);
   const off = Object.keys(providers).filter((name) => !live.includes(name));
-  const hidden = leftOut + refused - notImported.length;
+  const hidden = leftOut + rejected - notImported.length;
   return [
-    `${dryRun ? "Would import" : "Imported"} ${users(imported)}; ${present} already present, ${leftOut} left out, ${refused} refused.`,
+    `${dryRun ? "Would import" : "Imported"} ${users(imported)}; ${present} already present, ${leftOut} left out, ${rejected} rejected.`,
     ...Object.entries(providers).map(([name, count]) => `  ${name}  ${users(count)}`),
     ...(providers["local-userpass"]
       ? [

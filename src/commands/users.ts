@@ -24,7 +24,7 @@ interface FindOptions extends OutputOptions {
 
 const EXPORT_PAGE = 500;
 const MAX_FOUND = 1_000;
-/** The limit of live sessions of one user. */
+/** The limit of active sessions of one user. */
 const MAX_SESSIONS = 1_000;
 
 export function addUsersCommands(program: Command): void {

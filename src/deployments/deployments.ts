@@ -43,7 +43,7 @@ export interface Deployments extends History, Live {
     inputs: readonly SaveProvider[],
     by: string,
     draftRevision?: string | null,
-  ): Promise<{ draft: DraftView; leftOut: string[]; switchedOff: Record<string, string[]> }>;
+  ): Promise<{ draft: DraftView; leftOut: string[]; disabled: Record<string, string[]> }>;
   /**
    * Removes a provider that operators added from the draft. Its identities stay, and can log in again once a provider of
    * that name is enabled.
@@ -173,21 +173,21 @@ export async function openDeployments({
       }),
     async importProviders(inputs, by, draftRevision) {
       let leftOut: string[] = [];
-      let switchedOff: Record<string, string[]> = {};
+      let disabled: Record<string, string[]> = {};
       const draft = await changeDraft(by, (drafted, standing) => {
         requireRevision(standing.draft, draftRevision);
         leftOut = [];
-        switchedOff = {};
+        disabled = {};
         return saveInto(drafted, inputs, {
           catalogue,
           encryption,
           onLeftOut: (line) => leftOut.push(line),
-          onSwitchedOff: (provider, reasons) => {
-            switchedOff[provider] = reasons;
+          onDisabled: (provider, reasons) => {
+            disabled[provider] = reasons;
           },
         });
       });
-      return { draft, leftOut, switchedOff };
+      return { draft, leftOut, disabled };
     },
     removeProvider: (name, by, revision) =>
       changeDraft(by, (drafted, standing) => {

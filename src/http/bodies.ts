@@ -52,17 +52,17 @@ export function boundBodies(fastify: FastifyInstance, requests: Pick<Requests, "
     const { "content-length": given, "content-encoding": encoding } = request.headers;
     const unfold = encoding === undefined ? null : encodings[encoding.trim().toLowerCase()];
     if (unfold === undefined && encoding?.trim().toLowerCase() !== "identity") {
-      return refuse(unknownEncoding(), reply, payload);
+      return reject(unknownEncoding(), reply, payload);
     }
-    if (given !== undefined && Number(given) > limit) return refuse(tooLarge(limit), reply, payload);
+    if (given !== undefined && Number(given) > limit) return reject(tooLarge(limit), reply, payload);
     try {
       reserve(given === undefined || unfold ? limit : Number(given), reply);
     } catch (error) {
-      return refuse(error as Error, reply, payload);
+      return reject(error as Error, reply, payload);
     }
     if (given !== undefined && !unfold) return payload;
     const body = await readWhole(payload, limit);
-    if (body === null) return refuse(tooLarge(limit), reply, payload);
+    if (body === null) return reject(tooLarge(limit), reply, payload);
     const whole = unfold ? await unfolded(unfold, body, limit) : body;
     return Object.assign(Readable.from(whole.length > 0 ? [whole] : []), {
       receivedEncodedLength: body.length,
@@ -99,7 +99,7 @@ async function unfolded(unfold: Unfold, body: Buffer, limit: number): Promise<Bu
 }
 
 /** Reads a bounded rest of the body first: who is still writing when the connection closes never sees the answer. */
-async function refuse(error: Error, reply: FastifyReply, payload: Readable): Promise<never> {
+async function reject(error: Error, reply: FastifyReply, payload: Readable): Promise<never> {
   reply.header("connection", "close");
   let left = droppedBodyBytes;
   await new Promise<void>((resolve) => {

@@ -61,14 +61,14 @@ export function serveConsoleSession(
 /** @throws PasserbyError BAD_USER_INPUT */
 function readKey(body: unknown): string {
   const { adminKey } = (body ?? {}) as { adminKey?: unknown };
-  if (typeof adminKey !== "string") refuse('Send JSON such as {"adminKey": "…"}.');
+  if (typeof adminKey !== "string") reject('Send JSON such as {"adminKey": "…"}.');
   const key = adminKey.trim();
-  if (key === "") refuse("Enter an admin key.");
-  if (key.length > MAX_KEY) refuse("This is too long to be an admin key.");
+  if (key === "") reject("Enter an admin key.");
+  if (key.length > MAX_KEY) reject("This is too long to be an admin key.");
   return key;
 }
 
-function refuse(message: string): never {
+function reject(message: string): never {
   throw new PasserbyError("BAD_USER_INPUT", { message });
 }
 

@@ -63,8 +63,8 @@ export function graphHandler(
       if (reply.sent) return;
       answers.add(reply, body.string.length);
       for (const [name, value] of headers) reply.header(name, value);
-      const isRefusedDocument = status === 400 && isPlainJson(headers) && hasDocumentError(body.string);
-      reply.code(isRefusedDocument ? 200 : (status ?? 200));
+      const isInvalidDocument = status === 400 && isPlainJson(headers) && hasDocumentError(body.string);
+      reply.code(isInvalidDocument ? 200 : (status ?? 200));
       return body.string;
     } catch (error) {
       if (!reply.sent) throw error;

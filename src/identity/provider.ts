@@ -63,7 +63,7 @@ export interface VerificationContext<Settings = unknown> {
   readonly settings: Settings;
   readonly reads: EntityManager;
   readonly clock: Clock;
-  readonly mails: AccountEmails;
+  readonly emails: AccountEmails;
   /**
    * Consumes a point of the client's registrations; must be called before a password is hashed.
    * @throws PasserbyError RATE_LIMITED

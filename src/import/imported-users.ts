@@ -18,10 +18,10 @@ export interface ImportedUser {
   readonly credentials: readonly PasswordCredential[];
 }
 
-/** `leave-out` is expected, `refuse` needs an operator's attention. */
+/** `leave-out` is expected, `reject` needs an operator's attention. */
 export type ImportDecision =
   | { readonly kind: "import"; readonly planned: ImportedUser }
-  | { readonly kind: "leave-out" | "refuse"; readonly id: string | null; readonly reason: string };
+  | { readonly kind: "leave-out" | "reject"; readonly id: string | null; readonly reason: string };
 
 export interface ImportRules {
   readonly now: Date;
@@ -79,7 +79,7 @@ const isContradictory = (given: readonly ExportedIdentity[]): boolean =>
 export function decideImport(value: unknown, rules: ImportRules): ImportDecision {
   const { _id: given, login_ids: pending } = (value ?? {}) as Record<string, unknown>;
   const id = typeof given === "string" ? given : null;
-  const refuse = (reason: string): ImportDecision => ({ kind: "refuse", id, reason });
+  const reject = (reason: string): ImportDecision => ({ kind: "reject", id, reason });
   const leaveOut = (reason: string): ImportDecision => ({ kind: "leave-out", id, reason });
 
   if (Array.isArray(pending))
@@ -87,10 +87,10 @@ export function decideImport(value: unknown, rules: ImportRules): ImportDecision
   const { data, error } = record.safeParse(value);
   if (error) {
     const [issue] = error.issues;
-    return refuse(`${issue?.path.join(".") || "it"}: ${issue?.message}`);
+    return reject(`${issue?.path.join(".") || "it"}: ${issue?.message}`);
   }
   if (UNSTORABLE.test(JSON.stringify(value)))
-    return refuse("it has a character that cannot be stored, such as NUL");
+    return reject("it has a character that cannot be stored, such as NUL");
   const { type } = data;
   if (type === "server") return leaveOut("it belongs to a server's API key: make a new key");
   if (type && type !== "normal") return leaveOut(`it is a ${type} user of App Services itself`);
@@ -101,16 +101,16 @@ export function decideImport(value: unknown, rules: ImportRules): ImportDecision
   if (supported.length === 0) {
     return others.includes("api-key")
       ? leaveOut("it has API keys only, which cannot be exported")
-      : refuse(others.length > 0 ? `it has identities of ${others.join(", ")} only` : "it has no identity");
+      : reject(others.length > 0 ? `it has identities of ${others.join(", ")} only` : "it has no identity");
   }
-  if (supported.length > MAX_IDENTITIES) return refuse(`it has more than ${MAX_IDENTITIES} identities`);
+  if (supported.length > MAX_IDENTITIES) return reject(`it has more than ${MAX_IDENTITIES} identities`);
   const createdAt = data.creation_date ?? timeOf(data._id);
-  if (!createdAt) return refuse("creation_date: is missing");
-  if (createdAt > rules.now) return refuse("creation_date: is in the future");
+  if (!createdAt) return reject("creation_date: is missing");
+  if (createdAt > rules.now) return reject("creation_date: is in the future");
   if (supported.filter((each) => each.provider_type === "local-userpass").length > 1) {
-    return refuse("it has two emails with a password; a user can have one");
+    return reject("it has two emails with a password; a user can have one");
   }
-  if (isContradictory(supported)) return refuse("it has an identity twice, and they are not the same");
+  if (isContradictory(supported)) return reject("it has an identity twice, and they are not the same");
   const isAnonymous = supported.every((each) => each.provider_type === "anon-user");
   const user = planUser(data, { createdAt, isAnonymous, rules });
   const expiresAt = userExpiresAt(user, rules.policy);
@@ -122,7 +122,7 @@ export function decideImport(value: unknown, rules: ImportRules): ImportDecision
   try {
     return { kind: "import", planned: planIdentities(user, supported, rules) };
   } catch (error) {
-    if (error instanceof PasserbyError) return refuse(error.message);
+    if (error instanceof PasserbyError) return reject(error.message);
     throw error;
   }
 }

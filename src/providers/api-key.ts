@@ -7,7 +7,7 @@ import { hashSecret, type Provider, StaleVerificationError } from "../identity/p
 /** The first characters of a key are shown, to tell keys apart. */
 const SHOWN_CHARACTERS = 8;
 
-const refuse = (): never => {
+const reject = (): never => {
   throw new PasserbyError("INVALID_CREDENTIALS");
 };
 
@@ -29,14 +29,14 @@ export const apiKey: Provider<{ key: string }, Record<string, never>> = {
 
   async verify({ reads }, { key }) {
     const known = await reads.findOneBy(ApiKey, { hash: hashSecret(key) });
-    if (!known || known.disabledAt) return refuse();
+    if (!known || known.disabledAt) return reject();
     return {
       subject: known.id,
       email: null,
       emailVerified: null,
       profile: null,
       // A key that was deleted after it was verified has no identity, and never makes a user.
-      attach: async () => refuse(),
+      attach: async () => reject(),
       recheck: async (manager) => {
         if (!(await manager.existsBy(ApiKey, { id: known.id, disabledAt: IsNull() })))
           throw new StaleVerificationError();

@@ -50,13 +50,13 @@ const settings = z
     if (!address) return;
     const { protocol, username, password } = address;
     const isAllowed = protocol === "https:" || (allowPrivateAddresses && isSafeAddress(url));
-    const refuse = (message: string): void => context.addIssue({ code: "custom", path: ["url"], message });
+    const reject = (message: string): void => context.addIssue({ code: "custom", path: ["url"], message });
     if (!isAllowed) {
-      refuse(
+      reject(
         "The endpoint is called over https; over http on this machine only, where private addresses are allowed.",
       );
     }
-    if (username || password) refuse("The address has no user or password: calls are signed instead.");
+    if (username || password) reject("The address has no user or password: calls are signed instead.");
   });
 
 type Settings = z.infer<typeof settings>;

@@ -95,7 +95,7 @@ export function realmErrorFor(error: PasserbyError, { isSignedIn }: { isSignedIn
   const { status, headers, details: given } = responseOf(error);
   // The header says when to try again.
   const { retryAfterSeconds: _, ...details } = given;
-  if (sessionIsOver.includes(code)) return refuseToken(error, "access");
+  if (sessionIsOver.includes(code)) return tokenError(error, "access");
   const message = error.message === sentence ? (ownSentences[code] ?? sentence) : error.message;
   const text = status === 401 && !isSignedIn ? "unauthorized" : (originalTexts[code] ?? message);
   return new RealmError({
@@ -118,7 +118,7 @@ const MISSING = "expected Authorization header with JWT (Bearer schema)";
  * The token itself is not good: whatever the reason, SDKs must hear the same code, or they keep treating the user as
  * logged in.
  */
-export const refuseToken = (
+export const tokenError = (
   { message, code }: PasserbyError,
   kind: "access" | "refresh",
   isExpired = false,
@@ -136,7 +136,7 @@ export const refuseToken = (
   });
 
 /** @param error what the original said where this route found no token */
-export const refuseMissingToken = (error: string = MISSING): RealmError =>
+export const missingTokenError = (error: string = MISSING): RealmError =>
   new RealmError({
     status: 401,
     errorCode: "InvalidSession",

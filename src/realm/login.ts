@@ -42,7 +42,7 @@ export async function link(request: RealmRequest<Bearer>): Promise<RealmAnswer> 
   const outcome = await explaining(deployed, true, () =>
     linkIdentity(services, { provider, caller: who.caller, credentials, client }),
   );
-  if (outcome.conflict) throw refuseConflict(outcome.conflict);
+  if (outcome.conflict) throw conflictError(outcome.conflict);
   return { status: 200, body: answerOf(request, outcome.linked, deviceIdOf(request)) };
 }
 
@@ -91,7 +91,7 @@ const unlinkable = ({ provider }: DeployedProvider): string =>
  * The identity belongs to another user. The original ended here; the ticket lets the guest become that user, by `mergeUser` of
  * the graph. SDKs show apps no field but the link, so it is there too.
  */
-const refuseConflict = ({ provider, mergeTicket, expiresAt }: MergeOffer): RealmError =>
+const conflictError = ({ provider, mergeTicket, expiresAt }: MergeOffer): RealmError =>
   new RealmError({
     status: 409,
     errorCode: "AuthError",

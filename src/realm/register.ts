@@ -86,7 +86,7 @@ export async function registerRealm(
     const { cause } = clientError;
     if (clientError.status === 503 || cause instanceof OperatorNotice) {
       const reason = cause instanceof Error ? cause.message : clientError.message;
-      const event = clientError.status === 503 ? "service unavailable" : "refused";
+      const event = clientError.status === 503 ? "service unavailable" : "rejected";
       services.log.warn({ reqId: request.id, reason }, event);
     }
     reply.headers(clientError.headers);

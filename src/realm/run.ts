@@ -5,7 +5,7 @@ import { readBearer } from "../bearer.ts";
 import { toClientError } from "../client-error.ts";
 import { requireRecentLogin } from "../identity/sessions/sessions.ts";
 import type { Services } from "../services.ts";
-import { RealmError, realmErrorFor, refuseMissingToken, refuseToken } from "./errors.ts";
+import { missingTokenError, RealmError, realmErrorFor, tokenError } from "./errors.ts";
 import type { Bearer, RealmAnswer, RealmRequest } from "./request.ts";
 import type { Route } from "./routes.ts";
 import { readAccessToken, readRefreshToken } from "./tokens.ts";
@@ -62,14 +62,14 @@ async function identify(
   const kind = access.endsWith("session") ? "refresh" : "access";
   try {
     const token = readBearer(authorization);
-    if (token === null) throw refuseMissingToken(missingToken);
+    if (token === null) throw missingTokenError(missingToken);
     return await (kind === "access" ? readAccessToken(services, token) : readRefreshToken(services, token));
   } catch (error) {
     if (error instanceof RealmError) throw error;
     const clientError = toClientError(error);
     if (!clientError || clientError.code === "SERVICE_UNAVAILABLE")
       throw clientError ? realmErrorFor(clientError, signedOut) : error;
-    throw refuseToken(
+    throw tokenError(
       clientError,
       kind,
       clientError.code === "UNAUTHENTICATED" && isExpired(services, authorization),

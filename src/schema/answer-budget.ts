@@ -55,10 +55,10 @@ export class AnswerBudget {
   spend(values: number, pool: ValuePool, info: GraphQLResolveInfo): void {
     if (this.error) throw this.error;
     this.#spent += values;
-    if (this.#spent > requestBudget.answerValues) this.#refuse("ANSWER_TOO_LARGE", info);
+    if (this.#spent > requestBudget.answerValues) this.#reject("ANSWER_TOO_LARGE", info);
     if (this.#spent <= requestBudget.smallAnswerValues) return;
     const missing = this.#spent - this.#taken;
-    if (!pool.take(missing)) this.#refuse("SERVICE_UNAVAILABLE", info);
+    if (!pool.take(missing)) this.#reject("SERVICE_UNAVAILABLE", info);
     this.#taken = this.#spent;
     this.#pool = pool;
   }
@@ -67,7 +67,7 @@ export class AnswerBudget {
   countError(info: GraphQLResolveInfo): void {
     if (this.error) throw this.error;
     this.#errors += 1;
-    if (this.#errors > requestBudget.fieldErrors) this.#refuse("ANSWER_TOO_LARGE", info);
+    if (this.#errors > requestBudget.fieldErrors) this.#reject("ANSWER_TOO_LARGE", info);
   }
 
   /** Nothing of the answer is held any more. */
@@ -77,7 +77,7 @@ export class AnswerBudget {
   }
 
   /** With nodes and a path of its own, so that graphql-js makes no error of each field that fails with it. */
-  #refuse(
+  #reject(
     code: "ANSWER_TOO_LARGE" | "SERVICE_UNAVAILABLE",
     { fieldNodes, operation }: GraphQLResolveInfo,
   ): never {

@@ -11,7 +11,7 @@ const clientMistakes = new Set<unknown>(
   Object.values(ApolloServerErrorCode).filter((code) => code !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR),
 );
 
-/** Keeps refusals, and replaces everything unexpected by one fixed message and an id that the log has too. */
+/** Keeps client errors; replaces unexpected errors by one fixed message and an id that is also in the log. */
 export function formatGraphError(
   formatted: GraphQLFormattedError,
   error: unknown,
@@ -27,7 +27,7 @@ export function formatGraphError(
   if (clientError) {
     const { cause } = clientError;
     if (cause instanceof OperatorNotice || (cause && clientError.code === "SERVICE_UNAVAILABLE")) {
-      const event = clientError.code === "SERVICE_UNAVAILABLE" ? "service unavailable" : "refused";
+      const event = clientError.code === "SERVICE_UNAVAILABLE" ? "service unavailable" : "rejected";
       log.warn({ path, reason: cause instanceof Error ? cause.message : String(cause) }, event);
       log.debug({ err: cause }, event);
     }
@@ -39,7 +39,7 @@ export function formatGraphError(
   }
   const code = formatted.extensions?.code;
   if (clientMistakes.has(code)) return { message: cut(formatted.message), ...place, extensions: { code } };
-  if (isRefusedByGraphql(cause, path)) {
+  if (isRejectedByGraphql(cause, path)) {
     const message = cut(formatted.message);
     log.debug({ path, message }, "rejected by graphql-js");
     return { message, ...place, extensions: { code: "BAD_USER_INPUT" } };
@@ -57,7 +57,7 @@ export function formatGraphError(
  * graphql-js throws errors of its own class: for variables and operations as a whole, which have no path, and for
  * arguments, which it places at a node. What it throws of a resolver's value has neither, and is our mistake.
  */
-function isRefusedByGraphql(cause: unknown, path: GraphQLFormattedError["path"]): boolean {
+function isRejectedByGraphql(cause: unknown, path: GraphQLFormattedError["path"]): boolean {
   return cause instanceof GraphQLError && (path === undefined || (cause.nodes?.length ?? 0) > 0);
 }
 

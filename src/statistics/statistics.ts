@@ -5,7 +5,7 @@ import { type Clock, DAY_MS, dayOf } from "../clock.ts";
 import { select } from "../database/sql.ts";
 import type { DailyCountKind } from "../entities/daily-count.ts";
 import type { IdentityPolicy } from "../identity/policy.ts";
-import type { LiveSessionCounter, LiveSessions } from "./live-sessions.ts";
+import type { ActiveSessionCounter, ActiveSessions } from "./active-sessions.ts";
 
 interface CountRow {
   day: number;
@@ -24,7 +24,7 @@ export interface Statistics {
     expiringWithinWeek: number;
     byAge: { ageDays: number; arrivedOn: Date; users: number }[];
   };
-  liveSessions: LiveSessions;
+  activeSessions: ActiveSessions;
 }
 
 /** @param days how many, up to today */
@@ -34,12 +34,12 @@ export async function readStatistics(
     clock,
     policy,
     audit,
-    liveSessions,
+    activeSessions,
   }: {
     reads: EntityManager;
     clock: Clock;
     policy: Pick<IdentityPolicy, "anonymousUserDays">;
-    liveSessions: LiveSessionCounter;
+    activeSessions: ActiveSessionCounter;
   } & Pick<Audited, "audit">,
   days: number,
 ): Promise<Statistics> {
@@ -54,7 +54,7 @@ export async function readStatistics(
       [mondayOf(firstDay), today],
     ),
     readAnonymousArrivals(reads),
-    liveSessions.read(),
+    activeSessions.read(),
   ]);
   return {
     logins: perDay(recent, { firstDay, today, kinds: ["login", "arrived"] }).map(
@@ -71,7 +71,7 @@ export async function readStatistics(
     })),
     conversion: conversionByWeek(recent, mondayOf(firstDay), today),
     anonymousUsers: anonymousByAge(arrivals, { today, expireAfterDays: policy.anonymousUserDays }),
-    liveSessions: sessions,
+    activeSessions: sessions,
   };
 }
 

@@ -21,8 +21,8 @@ export interface VerifierOptions {
   readonly revocation?: "none" | "list" | "introspection";
   /** A server API key (`pbk_…`). With `list` it is used only while the list is incomplete, because it is too long. */
   readonly serviceKey?: string;
-  /** Whether a genuine token is accepted when revocation cannot be checked. Default: `refuse`. */
-  readonly ifRevocationUnknown?: "refuse" | "accept";
+  /** Whether a genuine token is accepted when revocation cannot be checked. Default: `reject`. */
+  readonly ifRevocationUnknown?: "reject" | "accept";
   /** For tests. */
   readonly clock?: () => Date;
   /** For tests, proxies and private certificate authorities. */
@@ -67,7 +67,7 @@ export function resolveOptions(options: VerifierOptions): ResolvedOptions {
     clockSkewSeconds,
     revocation,
     serviceKey: serviceKey ?? null,
-    ifRevocationUnknown: options.ifRevocationUnknown ?? "refuse",
+    ifRevocationUnknown: options.ifRevocationUnknown ?? "reject",
     now: options.clock ?? (() => new Date()),
     fetch: options.fetch ?? globalThis.fetch,
     revokedSessionsUrl: `${gatewayUrl}/.well-known/revoked-sessions`,

@@ -30,7 +30,7 @@ export function createRevocationCheck(
   if (options.revocation === "none") return async (_token, claims) => claims;
   const ask = createIntrospection(options);
   const check = options.revocation === "list" ? createListCheck(options, gatewayKeys, ask) : ask;
-  if (options.ifRevocationUnknown === "refuse") return check;
+  if (options.ifRevocationUnknown === "reject") return check;
   return async (token, claims) => {
     try {
       return await check(token, claims);

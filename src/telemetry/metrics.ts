@@ -31,7 +31,7 @@ export function createMetrics(): Metrics {
     registers: [registry],
   });
   const errors = new Counter({
-    name: "passerby_refusals_total",
+    name: "passerby_errors_total",
     help: "Errors that clients got, by code.",
     labelNames: ["graph", "code"],
     registers: [registry],

@@ -94,18 +94,18 @@ describe.each(databases)("on %s", (name) => {
     expect(await events({ userId: known.id, actions: ["USER_MERGED"] })).toHaveLength(1);
   });
 
-  it("records a refused login with its reason, and the user whose e-mail it was", async () => {
+  it("records a rejected login with its reason, and the user whose email it was", async () => {
     const owner = await loginAnonymously(gateway);
     await linkEmail(gateway, owner.accessToken, "victim@example.com");
     await login(gateway, "victim@example.com", "wrong password");
     expect(await newest({ userId: owner.id })).toMatchObject({
       action: "LOGGED_IN",
-      outcome: "REFUSED",
+      outcome: "FAILED",
       code: "INVALID_CREDENTIALS",
       actor: { kind: "VISITOR", name: null, userId: null },
     });
     await login(gateway, "nobody@example.com", "wrong password");
-    expect(await newest({ outcome: "REFUSED" })).toMatchObject({ userId: null, code: "INVALID_CREDENTIALS" });
+    expect(await newest({ outcome: "FAILED" })).toMatchObject({ userId: null, code: "INVALID_CREDENTIALS" });
     await login(gateway, "victim@example.com", "correct horse");
     expect(await newest({ actions: ["LOGGED_IN"] })).toMatchObject({
       outcome: "DONE",
@@ -123,8 +123,8 @@ describe.each(databases)("on %s", (name) => {
     await gateway.admin(`mutation { deleteUser(id: "nobody") }`, { token: secret });
     await gateway.admin(`mutation { revokeAdminKey(id: "${adminKey.id}") }`);
     await gateway.admin("{ __typename }", { token: secret });
-    const [refused, revoked, deleted, disabled, made] = await events({}, 5);
-    expect(refused).toMatchObject({
+    const [rejected, revoked, deleted, disabled, made] = await events({}, 5);
+    expect(rejected).toMatchObject({
       action: "ADMIN_KEY_REFUSED",
       code: "UNAUTHENTICATED",
       actor: { kind: "VISITOR" },
@@ -188,13 +188,13 @@ describe.each(databases)("on %s", (name) => {
     expect(await ask()).toBe(1);
   });
 
-  it("records a refusal whatever text was sent", async () => {
+  it("records a rejection whatever text was sent", async () => {
     const { id, accessToken } = await loginAnonymously(gateway);
     await gateway.graph("mutation ($id: ID!) { unlinkIdentity(identityId: $id) { id } }", {
       token: accessToken,
       variables: { id: "half a pair \ud83d" },
     });
-    expect(await newest({ userId: id })).toMatchObject({ action: "IDENTITY_UNLINKED", outcome: "REFUSED" });
+    expect(await newest({ userId: id })).toMatchObject({ action: "IDENTITY_UNLINKED", outcome: "FAILED" });
   });
 
   it("notices a refresh token that is used after its time", async () => {
@@ -267,7 +267,7 @@ describe.each(databases)("on %s", (name) => {
     expect((await get("?actor=%00", ADMIN_KEY)).status).toBe(400);
   });
 
-  it("stores so many refusals a minute, and counts all", async () => {
+  it("stores so many rejections a minute, and counts all", async () => {
     const before = await countRows(gateway, "audit_events");
     gateway.clock.advance({ minutes: 2 });
     const { audit, acting } = gateway.app.services;

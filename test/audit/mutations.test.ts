@@ -8,7 +8,7 @@ import { buildGatewayGraph } from "../../src/graphql/graph.ts";
 const gateway: Record<string, AuditAction[] | string> = {
   login: ["LOGGED_IN"],
   loginAnonymous:
-    "the user and the session say it, and a row more would cost every visitor; refusals are LOGGED_IN",
+    "the user and the session say it, and a row more would cost every visitor; rejections are LOGGED_IN",
   linkIdentity: ["IDENTITY_LINKED", "MERGE_OFFERED"],
   mergeUser: ["USER_MERGED"],
   unlinkIdentity: ["IDENTITY_UNLINKED"],

@@ -56,7 +56,7 @@ it("records what the command line does, and exports it", async () => {
   expect(exported("--before", "2026-01-01")).toEqual([]);
 });
 
-it("refuses filters that make no sense", () => {
+it("rejects filters that make no sense", () => {
   const { status, stderr } = passerby("audit", "export", "--action", "SLEPT");
   expect(status).toBe(1);
   expect(stderr).toMatch(/^Invalid filters: action/);

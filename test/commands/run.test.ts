@@ -33,6 +33,6 @@ it.each([
     "must be a JSON object",
   ],
   ["nothing", Buffer.alloc(0), "must be a JSON object"],
-])("%s is refused with a sentence", (_fact, bytes, sentence) => {
+])("%s is rejected with a sentence", (_fact, bytes, sentence) => {
   expect(() => readJsonObject(write(bytes))).toThrow(sentence);
 });

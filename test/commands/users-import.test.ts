@@ -90,8 +90,8 @@ describe.each(databases)("on %s", (name) => {
   }
   const counts = async (...words: string[]) => {
     const { stdout } = await run(...words, "--json");
-    const { imported, present, leftOut, refused } = JSON.parse(stdout);
-    return [imported, present, leftOut, refused];
+    const { imported, present, leftOut, rejected } = JSON.parse(stdout);
+    return [imported, present, leftOut, rejected];
   };
 
   it("imports an array, keeps ids and dates, and lets people in once they chose a password", async () => {
@@ -100,7 +100,7 @@ describe.each(databases)("on %s", (name) => {
     expect(await countRows(gateway, "users", `id = '${hex(1, "a")}'`)).toBe(0);
     const { status, stdout } = await run(file);
     expect(status).toBe(0);
-    expect(stdout).toContain("Imported 2 users; 0 already present, 0 left out, 0 refused.");
+    expect(stdout).toContain("Imported 2 users; 0 already present, 0 left out, 0 rejected.");
     expect(stdout).toContain("need a password reset before they can log in");
     const { data } = await gateway.admin(
       `{ user(id: "${hex(1, "a")}") { isAnonymous createdAt profile identities { provider subject email canSignIn } } }`,
@@ -175,19 +175,19 @@ describe.each(databases)("on %s", (name) => {
     expect(await counts(file, "--dry-run")).toEqual([2, 1, 2, 4]);
     const { status, stdout } = await run(file, "--report", report);
     expect(status).toBe(1);
-    expect(stdout).toContain("Imported 2 users; 1 already present, 2 left out, 4 refused.");
+    expect(stdout).toContain("Imported 2 users; 1 already present, 2 left out, 4 rejected.");
     expect(stdout).toContain(
-      `line 5, ${hex(12, "a")}: refused, its email person10@example.com is already registered`,
+      `line 5, ${hex(12, "a")}: rejected, its email person10@example.com is already registered`,
     );
-    const refused = readFileSync(report, "utf8")
+    const rejected = readFileSync(report, "utf8")
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line));
-    expect(refused.map(({ line, outcome }) => `${line} ${outcome}`).sort()).toEqual([
-      "10 refused",
-      "3 refused",
-      "4 refused",
-      "5 refused",
+    expect(rejected.map(({ line, outcome }) => `${line} ${outcome}`).sort()).toEqual([
+      "10 rejected",
+      "3 rejected",
+      "4 rejected",
+      "5 rejected",
       "7 left out",
       "8 left out",
     ]);
@@ -196,7 +196,7 @@ describe.each(databases)("on %s", (name) => {
     expect(await counts(file, "--anonymous-from", "now")).toEqual([1, 3, 1, 4]);
   });
 
-  it("takes an identity that is there twice for one, and refuses what no database could hold", async () => {
+  it("takes an identity that is there twice for one, and rejects what no database could hold", async () => {
     const [anonymous, password] = person(50).identities;
     const twice = { ...person(50), identities: [anonymous, password, anonymous, password] };
     const noise = (length: number) =>
@@ -291,7 +291,7 @@ describe.each(databases)("on %s", (name) => {
       ],
       [
         `[${JSON.stringify(person(30))}, {"_id"`,
-        "Imported 1 user; 0 already present, 0 left out, 1 refused.",
+        "Imported 1 user; 0 already present, 0 left out, 1 rejected.",
       ],
     ] as const) {
       const { stdout, stderr } = await run(keep(text));

@@ -70,7 +70,7 @@ it("stores its filters in the URL", async () => {
   await page.waitForURL((url) => url.search === "?action=USER_DISABLED");
   await tab.open("/audit?actor=night+shift&action=DEPLOYED");
   await waitForRows(1);
-  await tab.open("/audit?outcome=refused&action=ADMIN_KEY_REFUSED&from=2026-06-01&until=2026-06-01");
+  await tab.open("/audit?outcome=failed&action=ADMIN_KEY_REFUSED&from=2026-06-01&until=2026-06-01");
   await waitForRows(1);
   await rows().getByText("failed: UNAUTHENTICATED").waitFor();
   await tab.open("/audit?action=DEPLOYED&from=2099-01-01");

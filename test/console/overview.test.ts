@@ -7,7 +7,7 @@ import { startPopulatedGateway } from "../support/population.ts";
 const STATISTICS = `query ($days: Int!) { statistics(days: $days) {
   logins { total byProvider { provider count } } failedLogins { total byCode { code count } }
   conversion { arrived linked merged } anonymousUsers { total expiringWithinWeek byAge { ageDays users } }
-  liveSessions { total byProvider { provider count } } } }`;
+  activeSessions { total byProvider { provider count } } } }`;
 
 const toNumber = (text: string): number => Number(text.replaceAll(",", ""));
 
@@ -66,10 +66,10 @@ describe("with users", () => {
 
   it("has only named controls in the tab order, never parts of a chart", async () => {
     await tab.open("/overview");
-    await tab.page.getByRole("img", { name: /^Chart: Live sessions/ }).waitFor();
+    await tab.page.getByRole("img", { name: /^Chart: Active sessions/ }).waitFor();
     const stops = await tab.listStops();
     expect(stops.filter((stop) => stop.startsWith("g ") || stop.endsWith(" "))).toEqual([]);
-    expect(stops).toContain("button Show as table: Live sessions");
+    expect(stops).toContain("button Show as table: Active sessions");
     await tab.page.getByText("7 days", { exact: true }).click();
     await tab.page.getByText(/logins in 7 days, by provider/).waitFor();
     expect((await tab.listStops()).filter((stop) => stop.startsWith("g "))).toEqual([]);
@@ -102,8 +102,8 @@ describe("with users", () => {
     expect((await readTable(tab, "Anonymous users by age")).rows).toEqual(
       statistics.anonymousUsers.byAge.map(({ users }: { users: number }) => [users]),
     );
-    expect((await readTable(tab, "Live sessions")).rows).toEqual(
-      statistics.liveSessions.byProvider.map(({ count }: Count) => [count]),
+    expect((await readTable(tab, "Active sessions")).rows).toEqual(
+      statistics.activeSessions.byProvider.map(({ count }: Count) => [count]),
     );
     const expiring = statistics.anonymousUsers.expiringWithinWeek;
     await tab.page

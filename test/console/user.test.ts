@@ -96,7 +96,7 @@ it("disables and enables", async () => {
   expect((await me(gateway, person.accessToken)).data.me.id).toBe(person.id);
 });
 
-/** Inserts copies of a live session of the user, since each login would hash a password. */
+/** Inserts copies of an active session of the user, since each login would hash a password. */
 async function addSessions(count: number): Promise<void> {
   const { reads, writes } = gateway.app.database;
   const [row] = await reads.query(
@@ -150,7 +150,7 @@ it("ends all sessions", async () => {
   await tab.open(`/users/${person.id}`);
   await page.getByRole("button", { name: "End all sessions" }).click();
   await dialog("End all sessions?").getByRole("button", { name: "End all sessions" }).click();
-  await page.getByText("No live sessions.").waitFor();
+  await page.getByText("No active sessions.").waitFor();
   expect(codeOf(await me(gateway, person.accessToken))).toBe("UNAUTHENTICATED");
 });
 

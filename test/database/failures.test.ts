@@ -1,4 +1,4 @@
-/** What a database refuses for a while is refused to the client, whole, and works again afterwards. */
+/** What a database rejects for a while is rejected to the client, whole, and works again afterwards. */
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import "reflect-metadata";
 import { type Database, openDatabase } from "../../src/database/database.ts";
@@ -28,14 +28,14 @@ describe("a full SQLite database", () => {
     await countRows(gateway, "sessions"),
   ];
 
-  it("refuses logins, keeps no half of one, and takes them again once there is room", async () => {
+  it("rejects logins, keeps no half of one, and takes them again once there is room", async () => {
     await setMostPages(1);
     const answers = [];
     for (let i = 0; i < 25; i++) answers.push(...(await Promise.all([login(), login(), login(), login()])));
     const granted = answers.filter((answer) => answer.data?.loginAnonymous).length;
-    const refused = answers.filter((answer) => codeOf(answer) === "SERVICE_UNAVAILABLE").length;
-    expect(granted + refused).toBe(100);
-    expect(refused).toBeGreaterThan(0);
+    const rejected = answers.filter((answer) => codeOf(answer) === "SERVICE_UNAVAILABLE").length;
+    expect(granted + rejected).toBe(100);
+    expect(rejected).toBeGreaterThan(0);
     expect(await rows()).toEqual([granted, granted, granted]);
 
     await setMostPages(1_000_000);

@@ -21,7 +21,7 @@ beforeAll(async () => {
     user: "postgres",
     password: "postgres",
     persistent: true,
-    // PostgreSQL refuses to run as root.
+    // PostgreSQL does not run as root.
     createPostgresUser: process.getuid?.() === 0,
     onLog: () => {},
     onError: () => {},
@@ -39,7 +39,7 @@ afterAll(async () => {
 const login = () => gateway.graph("mutation { loginAnonymous { accessToken } }");
 const isReady = async () => (await fetch(`${gateway.url}/readyz`)).status;
 
-it("refuses while it is gone, at once and with a code, and serves again by itself", async () => {
+it("rejects while it is gone, at once and with a code, and serves again by itself", async () => {
   const before = await loginAnonymously(gateway);
   expect(await isReady()).toBe(200);
 
@@ -51,18 +51,18 @@ it("refuses while it is gone, at once and with a code, and serves again by itsel
   }
 
   const began = Date.now();
-  const refused = await Promise.all([
+  const rejected = await Promise.all([
     ...Array.from({ length: 20 }, login),
     me(gateway, before.accessToken),
     refresh(gateway, before.refreshToken),
   ]);
   expect(Date.now() - began).toBeLessThan(10_000);
-  for (const answer of refused) {
+  for (const answer of rejected) {
     expect(codeOf(answer)).toBe("SERVICE_UNAVAILABLE");
     expect(JSON.stringify(answer)).not.toMatch(/ECONNREFUSED|node_modules|stacktrace/);
   }
   // A resolver's error is part of a good answer; without a caller there is no answer.
-  expect(refused.map((answer) => answer.status)).toEqual([...Array(20).fill(200), 503, 200]);
+  expect(rejected.map((answer) => answer.status)).toEqual([...Array(20).fill(200), 503, 200]);
   expect(await isReady()).toBe(503);
   expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
 

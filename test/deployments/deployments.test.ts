@@ -89,7 +89,7 @@ describe.each(databases)("on %s", (name) => {
     expect(await tryAnonymous(one)).toBeUndefined();
   });
 
-  it("refuses a disabled provider before it looks at credentials", async () => {
+  it("rejects a disabled provider before it looks at credentials", async () => {
     const answer = await one.graph(
       'mutation { login(credentials: { jwt: { token: "garbage" } }) { accessToken } }',
     );
@@ -118,7 +118,7 @@ describe.each(databases)("on %s", (name) => {
     });
   });
 
-  it("refuses a draft that another deployment overtook, until it is discarded", async () => {
+  it("rejects a draft that another deployment overtook, until it is discarded", async () => {
     await save({ name: "anon-user", enabled: false });
     await deploy();
     await save({ name: "anon-user", enabled: true });

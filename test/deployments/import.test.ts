@@ -1,4 +1,4 @@
-/** providers.json of an app of App Services: what it says of providers that are off is no reason to refuse it. */
+/** providers.json of an app of App Services: what it says of providers that are off is no reason to reject it. */
 import { afterAll, afterEach, beforeAll, expect, it } from "@jest/globals";
 import { ProviderSettingsError } from "../../src/deployments/drafts/setting-problems.ts";
 import { parseProvidersJson } from "../../src/import/providers-json.ts";
@@ -43,23 +43,23 @@ const exported = {
 };
 
 it("is taken, and what was left out is said", async () => {
-  const { draft, leftOut, switchedOff } = await importFile(exported);
+  const { draft, leftOut, disabled } = await importFile(exported);
   expect(leftOut).toEqual([
     expect.stringMatching(
       /^custom-token, which is disabled: left out .*, which are incomplete: jwksUrl: Give exactly one of/,
     ),
   ]);
-  expect(switchedOff).toEqual({});
+  expect(disabled).toEqual({});
   expect(draft.changes.filter(({ provider }) => provider === "custom-token")).toEqual([]);
 });
 
-// It used to be refused as a whole, and its operator had to edit the file of an app that is gone.
+// It used to be rejected as a whole, and its operator had to edit the file of an app that is gone.
 it("is taken without those that are on and need more than it has, and the problems of each are said", async () => {
   const on = Object.fromEntries(
     Object.entries(exported).map(([name, entry]) => [name, { ...entry, disabled: false }]),
   );
-  const { draft, switchedOff } = await importFile(on);
-  expect(switchedOff).toEqual({
+  const { draft, disabled } = await importFile(on);
+  expect(disabled).toEqual({
     "custom-function": ["url is missing", "secret is missing"],
     "custom-token": [expect.stringMatching(/Give exactly one of/), expect.stringMatching(/HS algorithms/)],
   });
@@ -72,14 +72,14 @@ it("is taken without those that are on and need more than it has, and the proble
   expect(enabled).not.toContain("custom-token");
 });
 
-it("is refused where our own settings are not valid, with the problems of all", async () => {
+it("is rejected where our own settings are not valid, with the problems of all", async () => {
   const own = {
     "custom-token": { type: "custom-token", config: { algorithms: ["HS256"] } },
     "local-userpass": { type: "local-userpass", config: { confirmation: "perhaps" } },
   };
-  const refused = await importFile(own).catch((error: unknown) => error);
-  expect(refused).toBeInstanceOf(ProviderSettingsError);
-  expect(new Set((refused as ProviderSettingsError).problems.map(({ provider }) => provider))).toEqual(
+  const rejected = await importFile(own).catch((error: unknown) => error);
+  expect(rejected).toBeInstanceOf(ProviderSettingsError);
+  expect(new Set((rejected as ProviderSettingsError).problems.map(({ provider }) => provider))).toEqual(
     new Set(["custom-token", "local-userpass"]),
   );
   expect(await gateway.app.services.deployments.findDraft()).toBeNull();

@@ -215,7 +215,7 @@ describe.each(databases)("on %s", (name) => {
     [{ name: "another", type: "saml" }, "BAD_USER_INPUT"],
     [{ name: "another" }, "PROVIDER_NOT_FOUND"],
     [{ name: "company", type: "custom-token" }, "BAD_USER_INPUT"],
-  ])("refuses %j", async (input, code) => {
+  ])("rejects %j", async (input, code) => {
     expect(codeOf(await save({ ...input, settings: idp.settings }))).toBe(code);
     expect((await gateway.admin("{ draft { baseVersion } }")).data.draft).toBeNull();
   });
@@ -273,8 +273,8 @@ describe.each(databases)("on %s", (name) => {
     expect((await login("club")).errors).toBeUndefined();
     expect(run("remove", "club").stdout).toContain("club: removed, was of type oidc, enabled\n");
     expect(run("show").stdout).toMatch(/^club +on +removed +club$/m);
-    const refused = run("remove", "anon-user");
-    expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining("built in")]);
+    const rejected = run("remove", "anon-user");
+    expect([rejected.status, rejected.stderr]).toEqual([1, expect.stringContaining("built in")]);
     rmSync(folder, { recursive: true, force: true });
   });
 });

@@ -1,9 +1,9 @@
-/** Addresses in settings: what means the same is read as the same, and what could never work is refused with the fix. */
+/** Addresses in settings: what means the same is read as the same, and what could never work is rejected with the fix. */
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { readSettings, SettingsError } from "../../src/settings/settings.ts";
 import { ADMIN_KEY } from "../support/gateway.ts";
 import { endGatewaysAfterEach, newGateway } from "../support/new-gateway.ts";
-import { endProcesses, refusalOf, startProcess } from "../support/process.ts";
+import { endProcesses, rejectionOf, startProcess } from "../support/process.ts";
 
 afterEach(endProcesses);
 endGatewaysAfterEach();
@@ -41,7 +41,7 @@ describe("PUBLIC_URL", () => {
     "http://0.0.0.0:4000",
     "https://id.example.com:0",
     "https://",
-  ])("%s is refused", (given) =>
+  ])("%s is rejected", (given) =>
     expect(problemsOf({ PUBLIC_URL: given })).toEqual([expect.stringMatching(/^PUBLIC_URL must be/)]),
   );
   it("in capitals makes the console's cookie Secure, and answers say HSTS", async () => {
@@ -66,7 +66,7 @@ describe("HOST", () => {
     "id.example.com",
     "127.0.0.1.example.com",
     "::ffff:192.0.2.7",
-  ])("%s without PUBLIC_URL is refused, saying what to set", (host) => {
+  ])("%s without PUBLIC_URL is rejected, saying what to set", (host) => {
     expect(problemsOf({ HOST: host })).toEqual([
       expect.stringMatching(/^PUBLIC_URL must be set with HOST=.* such as https:\/\/id\.example\.com/),
     ]);
@@ -88,12 +88,12 @@ describe("HOST", () => {
     }),
   );
   it.each(["http://127.0.0.1", "127.0.0.1:4000", "256.0.0.1", "*", "a b", "1.2.3"])(
-    "%s is refused as an address",
+    "%s is rejected as an address",
     (host) =>
       expect(problemsOf({ HOST: host })).toEqual([expect.stringMatching(/^HOST must be an IP address/)]),
   );
-  it("is refused by the program too, before it makes anything", () =>
-    expect(refusalOf({ HOST: "0.0.0.0", DATABASE_URL: "sqlite::memory:" })).toMatch(
+  it("is rejected by the program too, before it makes anything", () =>
+    expect(rejectionOf({ HOST: "0.0.0.0", DATABASE_URL: "sqlite::memory:" })).toMatch(
       /PUBLIC_URL must be set with HOST=0\.0\.0\.0/,
     ));
 });
@@ -137,7 +137,7 @@ describe("METRICS_PORT", () => {
     ":9464",
     "http://127.0.0.1:9464",
     "127.0.0.1:9464/metrics",
-  ])("%s is refused", (value) =>
+  ])("%s is rejected", (value) =>
     expect(problemsOf({ METRICS_PORT: value })).toEqual([expect.stringMatching(/^METRICS_PORT must be/)]),
   );
 });

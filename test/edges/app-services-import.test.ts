@@ -121,10 +121,10 @@ describe.each(databases)("on %s", (databaseName) => {
   };
 
   it("the documented configuration is taken, and all but the function is on", async () => {
-    const { drafted, switchedOff, input } = await importFile(documented);
+    const { drafted, disabled, input } = await importFile(documented);
     const on = Object.keys(documented).filter((name) => drafted(name).enabled);
     expect(on).toEqual(Object.keys(documented).filter((name) => name !== "custom-function"));
-    expect(switchedOff).toEqual({ "custom-function": ["url is missing", "secret is missing"] });
+    expect(disabled).toEqual({ "custom-function": ["url is missing", "secret is missing"] });
     expect(drafted("local-userpass").settings).toEqual({
       confirmation: "automatic",
       resetUrl: "https://app.example.com/reset",
@@ -232,7 +232,7 @@ describe.each(databases)("on %s", (databaseName) => {
     expect(drafted("custom-token").settings).not.toHaveProperty("secret");
   });
 
-  it("of several signing keys one is taken, and it is said that the others are refused", async () => {
+  it("of several signing keys one is taken, and it is said that the others are rejected", async () => {
     const { drafted, input } = await importFile(
       withConfig("custom-token", {}, { secret_config: { signingKeys: ["old", "jwtKey"] } }),
       { old: key2, jwtKey: KEY },
@@ -261,12 +261,12 @@ describe.each(databases)("on %s", (databaseName) => {
     ["no function", "custom-function", { authFunctionName: "" }, /url is missing/],
   ] as const)("%s keeps the provider off, and the rest comes", async (_, type, config, reason) => {
     // Nothing is stored from before that could stand in for what is missing.
-    const { drafted, input, switchedOff } = await importFile({
+    const { drafted, input, disabled } = await importFile({
       ...withConfig(type, config),
       "anon-user": { type: "anon-user", disabled: true },
     });
     expect(drafted(type).enabled).toBe(false);
-    expect([...(input(type)?.obstacles ?? []), ...(switchedOff[type] ?? [])].join()).toMatch(reason);
+    expect([...(input(type)?.obstacles ?? []), ...(disabled[type] ?? [])].join()).toMatch(reason);
     expect(drafted("anon-user").enabled).toBe(false);
   });
 

@@ -118,7 +118,7 @@ describe.each(databases)("on %s", (databaseName) => {
     expect(codeOf(await logIn({ sub: "new", user_data: { name: "Jean" }, "a.b": 1 }))).toBeUndefined();
   });
 
-  it("a profile field that every object inherits is refused when it is saved", async () => {
+  it("a profile field that every object inherits is rejected when it is saved", async () => {
     const saved = deployProvider(gateway, "custom-token", true, {
       ...settings,
       profileClaims: { name: "__proto__" },

@@ -1,4 +1,4 @@
-/** A blank Authorization header is none, a bad token is refused, and neither keeps anybody else out. */
+/** A blank Authorization header is none, a bad token is rejected, and neither keeps anybody else out. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { passerbyContext } from "../../src/subgraph/index.ts";
 import {
@@ -80,7 +80,7 @@ describe("the Authorization header", () => {
     expect(await context({ headers: new Headers({ authorization }) })).toEqual({ caller: null });
   });
 
-  it.each(bad)("Bearer %s is refused by every surface, never taken for nobody", async (token) => {
+  it.each(bad)("Bearer %s is rejected by every surface, never taken for nobody", async (token) => {
     const answer = await ask("mutation { loginAnonymous { accessToken } }", `Bearer ${token}`);
     expect([answer.status, codeOf(answer)]).toEqual([401, "UNAUTHENTICATED"]);
     const context = passerbyContext({

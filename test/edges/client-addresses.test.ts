@@ -142,7 +142,7 @@ describe("with the default limits", () => {
     expect(codes.slice(20)).toEqual(Array(20).fill("RATE_LIMITED"));
   });
 
-  it("25 wrong passwords from as many ports are refused after the tenth", async () => {
+  it("25 wrong passwords from as many ports are rejected after the tenth", async () => {
     const gateway = await behind("1", "failedLogins=10/300");
     const attempt = (index: number) =>
       gateway.graph(
@@ -180,7 +180,7 @@ it.each([
   "1,10.0.0.1",
   "proxy.example.com",
   "10.0.0.1,,10.0.0.0/40",
-])("TRUST_PROXY=%s is refused at start in one sentence", (value) => {
+])("TRUST_PROXY=%s is rejected at start in one sentence", (value) => {
   const folder = mkdtempSync(join(tmpdir(), "passerby-trust-"));
   const { status, stderr } = spawnSync(process.execPath, ["dist/main.js"], {
     env: {

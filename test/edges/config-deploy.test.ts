@@ -179,9 +179,9 @@ describe.each(databases)("on %s", (name) => {
     const { revision } = show();
     expect(passerby(`config set anon-user off --revision ${revision}`).status).toBe(0);
     expect(show()).toMatchObject({ draftEnabled: false, changedBy: expect.stringContaining("command line") });
-    const refused = passerby(`config set anon-user on --revision ${revision}`);
-    expect(refused).toMatchObject({ status: 1, stdout: "" });
-    expect(refused.stderr).toMatch(
+    const rejected = passerby(`config set anon-user on --revision ${revision}`);
+    expect(rejected).toMatchObject({ status: 1, stdout: "" });
+    expect(rejected.stderr).toMatch(
       /^The configuration of anon-user was changed after you read it, by .+ \(command line\)\./,
     );
     expect(show().draftEnabled).toBe(false);

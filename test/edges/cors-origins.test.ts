@@ -1,4 +1,4 @@
-/** CORS_ORIGINS: an origin as a browser sends it is allowed, and what no browser sends is refused with the fix. */
+/** CORS_ORIGINS: an origin as a browser sends it is allowed, and what no browser sends is rejected with the fix. */
 import { expect, it } from "@jest/globals";
 import { parseOrigin } from "../../src/settings/origins.ts";
 import { readSettings, type SettingsError } from "../../src/settings/settings.ts";
@@ -59,7 +59,7 @@ it.each([
   ["capacitor://", /is not an origin/],
   ["https://", /is not an origin/],
   ["https://exa mple.com", /is not an origin/],
-])("%s is refused", (given, sentence) => expect(() => parseOrigin(given)).toThrow(sentence));
+])("%s is rejected", (given, sentence) => expect(() => parseOrigin(given)).toThrow(sentence));
 
 it("every entry that is wrong is named at once", () => {
   try {

@@ -48,7 +48,7 @@ function run(databaseUrl: string, args: readonly string[]): Promise<Ended> {
 }
 const dist = (name: string): string => join(process.cwd(), "dist", name);
 
-/** The gateway and a command refuse with the same sentence. */
+/** The gateway and a command reject with the same sentence. */
 async function expectSentence(databaseUrl: string, sentence: RegExp): Promise<void> {
   expectGood(await explain(databaseUrl), sentence);
 }
@@ -259,7 +259,7 @@ describe("TLS", () => {
   });
 });
 
-describe("a server that refuses", () => {
+describe("a server that rejects", () => {
   it.each([
     ["53300", "sorry, too many clients already", /no free connection. Lower DATABASE_POOL_SIZE/],
     [

@@ -171,7 +171,7 @@ describe.each(databases)("on %s", (name) => {
     expect(nothing.data.users.totalCount).toBe(0);
   });
 
-  it("a refused login leaves its audit event, whatever its email is", async () => {
+  it("a rejected login leaves its audit event, whatever its email is", async () => {
     const emails = [
       "nul\0@example.com",
       "half\ud800@example.com",

@@ -1,15 +1,15 @@
-/** `.env`: read in every encoding that editors save, or a refusal to start; never a gateway on another, empty database. */
+/** `.env`: read in every encoding that editors save, or a start error; never a gateway on another, empty database. */
 import { chmodSync, chownSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterEach, expect, it } from "@jest/globals";
 import { findSimilar } from "../../src/settings/similar-names.ts";
 import { settingsTable } from "../../src/settings/table.ts";
-import { endProcesses, newFolder, refusalOf, startProcess } from "../support/process.ts";
+import { endProcesses, newFolder, rejectionOf, startProcess } from "../support/process.ts";
 
 afterEach(endProcesses);
 
 const CLI = resolve("dist/cli.js");
-const text = "DATABASE_URL=sqlite:kept/here.sqlite\nAPP_ID=ünïcode-is-refused\n";
+const text = "DATABASE_URL=sqlite:kept/here.sqlite\nAPP_ID=ünïcode-is-rejected\n";
 const good = "DATABASE_URL=sqlite:kept/here.sqlite\n# äöü 人\nAPP_ID=of-the-file\n";
 const bigEndian = (text: string): Buffer => Buffer.from(text, "utf16le").swap16();
 const written = (content: string | Uint8Array): string => {
@@ -57,16 +57,16 @@ it.each<[string, Uint8Array, RegExp]>([
     /DATABASE_URL in .env needs a =/,
   ],
   ["a value that is wrong", Buffer.from(text), /APP_ID may contain letters/],
-])("%s is refused by the gateway and by the commands, with nothing made", (_, content, sentence) => {
+])("%s is rejected by the gateway and by the commands, with nothing made", (_, content, sentence) => {
   const folder = written(content);
-  expect(refusalOf({}, { cwd: folder })).toMatch(sentence);
-  expect(refusalOf({}, { cwd: folder, script: CLI, args: ["users", "find"] })).toMatch(sentence);
-  const json = JSON.parse(refusalOf({}, { cwd: folder, script: CLI, args: ["migrate", "--json"] }));
+  expect(rejectionOf({}, { cwd: folder })).toMatch(sentence);
+  expect(rejectionOf({}, { cwd: folder, script: CLI, args: ["users", "find"] })).toMatch(sentence);
+  const json = JSON.parse(rejectionOf({}, { cwd: folder, script: CLI, args: ["migrate", "--json"] }));
   expect(json).toMatchObject({ code: "BAD_SETTINGS", problems: [expect.stringMatching(sentence)] });
   expectUntouched(folder);
 });
 
-it("one that this user may not read, a folder of that name and a link to nothing are refused", () => {
+it("one that this user may not read, a folder of that name and a link to nothing are rejected", () => {
   const isRoot = process.getuid?.() === 0;
   const unreadable = written(good);
   chmodSync(join(unreadable, ".env"), isRoot ? 0o600 : 0);
@@ -74,15 +74,15 @@ it("one that this user may not read, a folder of that name and a link to nothing
   const NOBODY = 65_534;
   if (isRoot) chownSync(unreadable, NOBODY, NOBODY);
   const identity = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
-  expect(refusalOf({}, { cwd: unreadable, ...identity })).toMatch(
+  expect(rejectionOf({}, { cwd: unreadable, ...identity })).toMatch(
     /\.env cannot be read by this user: change its owner/,
   );
   const folder = newFolder();
   mkdirSync(join(folder, ".env"));
-  expect(refusalOf({}, { cwd: folder })).toMatch(/\.env is a folder/);
+  expect(rejectionOf({}, { cwd: folder })).toMatch(/\.env is a folder/);
   const link = newFolder();
   symlinkSync("/no/such/file", join(link, ".env"));
-  expect(refusalOf({}, { cwd: link })).toMatch(/\.env is a link to a file that does not exist/);
+  expect(rejectionOf({}, { cwd: link })).toMatch(/\.env is a link to a file that does not exist/);
   for (const each of [unreadable, folder, link]) expectUntouched(each);
 });
 

@@ -81,8 +81,8 @@ const ways: readonly (readonly [string, Way])[] = [
 ];
 
 describe.each(ways)("%s", (_, way) => {
-  const refused = async (given: Given): Promise<string | undefined> =>
-    stage.refusal(() => way.login({ ...given, claims: { sub: "eve", ...given.claims } }));
+  const rejected = async (given: Given): Promise<string | undefined> =>
+    stage.rejection(() => way.login({ ...given, claims: { sub: "eve", ...given.claims } }));
   const accepted = async (given: Given = {}): Promise<void> =>
     expect((await way.login(given)).errors).toBeUndefined();
 
@@ -107,11 +107,11 @@ describe.each(ways)("%s", (_, way) => {
       7,
       null,
       ["JWT"],
-    ])("of the type %j is refused, although all else is right", async (typ) => {
-      expect(await refused({ header: { typ } })).toBe("INVALID_CREDENTIALS");
+    ])("of the type %j is rejected, although all else is right", async (typ) => {
+      expect(await rejected({ header: { typ } })).toBe("INVALID_CREDENTIALS");
     });
-    it("that ends a session is refused, also without a type", async () => {
-      expect(await refused({ claims: { events: LOGOUT } })).toBe("INVALID_CREDENTIALS");
+    it("that ends a session is rejected, also without a type", async () => {
+      expect(await rejected({ claims: { events: LOGOUT } })).toBe("INVALID_CREDENTIALS");
       await accepted({ claims: { events: ["concert"] } });
     });
     it.each([
@@ -119,7 +119,7 @@ describe.each(ways)("%s", (_, way) => {
       ["unencoded contents", { crit: ["b64"], b64: true }],
       ["unencoded contents, not critical", { b64: true }],
       ["an empty list of extensions", { crit: [] }],
-    ])("whose header asks for %s is refused", async (_, header) => {
+    ])("whose header asks for %s is rejected", async (_, header) => {
       const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
       const signedWith = async (more: object): Promise<string> => {
         const [, payload] = (await sign({ claims: { sub: "eve" } }, idp.issuer)).split(".");
@@ -128,7 +128,7 @@ describe.each(ways)("%s", (_, way) => {
       };
       idp.lies.keys = lies.json({ keys: [await jwk(own.publicKey)] });
       await stage.deploy();
-      expect(await stage.refusal(async () => stage.login(await signedWith(header)))).toBe(
+      expect(await stage.rejection(async () => stage.login(await signedWith(header)))).toBe(
         "INVALID_CREDENTIALS",
       );
       expect((await stage.login(await signedWith({}))).errors).toBeUndefined();
@@ -139,9 +139,9 @@ describe.each(ways)("%s", (_, way) => {
       ["issued in 61 seconds", { iat: 61 }],
       ["not good before 61 seconds", { nbf: 61 }],
       ["expired 60 seconds ago", { exp: -60 }],
-    ])("%s is refused", async (_, offsets) => {
+    ])("%s is rejected", async (_, offsets) => {
       const claims = Object.fromEntries(Object.entries(offsets).map(([name, by]) => [name, now() + by]));
-      expect(await refused({ claims })).toBe("INVALID_CREDENTIALS");
+      expect(await rejected({ claims })).toBe("INVALID_CREDENTIALS");
     });
     it.each([
       ["issued in 59 seconds", { iat: 59 }],
@@ -159,13 +159,13 @@ describe.each(ways)("%s", (_, way) => {
       ["nbf", "now"],
       ["iat", "now"],
       ["iat", [1]],
-    ])("whose `%s` is %j is refused", async (claim, value) => {
-      expect(await refused({ claims: { [claim]: value } })).toBe("INVALID_CREDENTIALS");
+    ])("whose `%s` is %j is rejected", async (claim, value) => {
+      expect(await rejected({ claims: { [claim]: value } })).toBe("INVALID_CREDENTIALS");
     });
 
-    it("with a claim that is nested too deep is refused, and no fault of the gateway's", async () => {
+    it("with a claim that is nested too deep is rejected, and no fault of the gateway's", async () => {
       const deep = JSON.parse(`${"[".repeat(2_000)}${"]".repeat(2_000)}`);
-      expect(await refused({ claims: { deep } })).toBe("INVALID_CREDENTIALS");
+      expect(await rejected({ claims: { deep } })).toBe("INVALID_CREDENTIALS");
     });
   });
 
@@ -175,7 +175,7 @@ describe.each(ways)("%s", (_, way) => {
     for (const key of [own, next]) await accepted({ header: { kid: undefined }, key: key.privateKey });
     await accepted({ header: { kid: undefined, alg: "ES256" }, key: curve.privateKey });
     const stranger = generateKeyPairSync("rsa", { modulusLength: 2_048 });
-    expect(await refused({ header: { kid: undefined }, key: stranger.privateKey })).toBe(
+    expect(await rejected({ header: { kid: undefined }, key: stranger.privateKey })).toBe(
       "INVALID_CREDENTIALS",
     );
     // One is named that nobody published under a name.
@@ -184,7 +184,7 @@ describe.each(ways)("%s", (_, way) => {
   it("without a key id finds a key among others that have one", async () => {
     await way.publish([await jwk(next.publicKey, { kid: "two" }), await jwk(own.publicKey)]);
     await accepted({ header: { kid: undefined } });
-    expect(await refused({ header: { kid: "two" } })).toBe("INVALID_CREDENTIALS");
+    expect(await rejected({ header: { kid: "two" } })).toBe("INVALID_CREDENTIALS");
   });
   it("is tried with each of several keys under its id", async () => {
     await way.publish([await jwk(next.publicKey), await jwk(own.publicKey)]);
@@ -196,7 +196,7 @@ describe.each(ways)("%s", (_, way) => {
     await way.publish([...many.slice(1), await jwk(own.publicKey)]);
     await accepted({ header: { kid: undefined } });
     await way.publish([...many, await jwk(own.publicKey)]);
-    expect(await refused({ header: { kid: undefined } })).toBe("INVALID_CREDENTIALS");
+    expect(await rejected({ header: { kid: undefined } })).toBe("INVALID_CREDENTIALS");
   });
   it("is verified beside keys that are good for nothing", async () => {
     await way.publish([
@@ -213,11 +213,11 @@ describe.each(ways)("%s", (_, way) => {
     await accepted();
     await accepted({ header: { kid: undefined } });
     // A key that is published to encrypt with signs nothing.
-    expect(await refused({ key: next.privateKey })).toBe("INVALID_CREDENTIALS");
-    expect(await refused({ header: { kid: "three" }, key: next.privateKey })).toBe("INVALID_CREDENTIALS");
+    expect(await rejected({ key: next.privateKey })).toBe("INVALID_CREDENTIALS");
+    expect(await rejected({ header: { kid: "three" }, key: next.privateKey })).toBe("INVALID_CREDENTIALS");
     // An operator has to see these: the visitor's token may well be right.
-    expect(await refused({ header: { kid: "short" } })).toBe("SERVICE_UNAVAILABLE");
-    expect(await refused({ header: { kid: "secret" } })).toBe("SERVICE_UNAVAILABLE");
+    expect(await rejected({ header: { kid: "short" } })).toBe("SERVICE_UNAVAILABLE");
+    expect(await rejected({ header: { kid: "secret" } })).toBe("SERVICE_UNAVAILABLE");
   });
   it("is verified with a key that came since, with and without its id, asked for once in thirty seconds", async () => {
     await way.publish([await jwk(next.publicKey, { kid: undefined })]);
@@ -227,11 +227,11 @@ describe.each(ways)("%s", (_, way) => {
     const fresh = { keys: [await jwk(own.publicKey, { kid: undefined })] };
     idp.lies.keys = lies.json(fresh);
     endpoint.reply(answerJson(fresh));
-    expect(await refused({ header: { kid: undefined } })).toBe("INVALID_CREDENTIALS");
+    expect(await rejected({ header: { kid: undefined } })).toBe("INVALID_CREDENTIALS");
     expect(way.asked()).toBe(before);
     gateway.clock.advance({ seconds: 30 });
     await accepted({ header: { kid: undefined } });
-    expect(await refused(old)).toBe("INVALID_CREDENTIALS");
+    expect(await rejected(old)).toBe("INVALID_CREDENTIALS");
     expect(way.asked()).toBe(before + 1);
   });
   it("with a wrong signature stays wrong while its issuer is down", async () => {
@@ -240,7 +240,7 @@ describe.each(ways)("%s", (_, way) => {
     idp.lies.keys = lies.error;
     endpoint.reply(answerJson({}, 500));
     gateway.clock.advance({ seconds: 30 });
-    expect(await refused({ key: next.privateKey })).toBe("INVALID_CREDENTIALS");
+    expect(await rejected({ key: next.privateKey })).toBe("INVALID_CREDENTIALS");
     await accepted();
   });
 });

@@ -211,7 +211,7 @@ describe.each(databases)("on %s", (name) => {
     }
   });
 
-  it("a token's claims are stored up to the same bound, counted in bytes, and beyond it refused", async () => {
+  it("a token's claims are stored up to the same bound, counted in bytes, and beyond it rejected", async () => {
     const issuer = await deployIssuer(gateway);
     await deployProvider(gateway, "custom-token", true, {
       ...(gateway.app.services.providers.requireEnabled("custom-token").settings as object),

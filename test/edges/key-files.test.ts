@@ -5,7 +5,7 @@ import { afterEach, expect, it } from "@jest/globals";
 import { isPlausible } from "../../src/clock.ts";
 import { isOldNode } from "../../src/start/node-version.ts";
 import { resolveKeys } from "../../src/start/secrets-file.ts";
-import { endProcesses, newFolder, refusalOf } from "../support/process.ts";
+import { endProcesses, newFolder, rejectionOf } from "../support/process.ts";
 
 afterEach(endProcesses);
 
@@ -43,7 +43,7 @@ it.each([
   ["does not contain a key", "\n \n"],
   ["does not contain a key", "short\n"],
   ["does not contain a key", `${"k".repeat(40)}\n${"k".repeat(40)}\n`],
-])("one that %s refuses to start, and is left as it is", (reason, content) => {
+])("one that %s does not start, and is left as it is", (reason, content) => {
   const folder = newFolder();
   const file = join(folder, "x.sqlite");
   for (const name of ["master-key", "admin-key"]) {
@@ -54,13 +54,13 @@ it.each([
     writeFileSync(path, "k".repeat(64));
   }
   writeFileSync(`${file}.master-key`, content);
-  expect(refusalOf({ DATABASE_URL: `sqlite:${file}` })).toContain(`x.sqlite.master-key ${reason}`);
+  expect(rejectionOf({ DATABASE_URL: `sqlite:${file}` })).toContain(`x.sqlite.master-key ${reason}`);
 });
 
-it("a folder in the place of one is refused in a sentence", () => {
+it("a folder in the place of one is rejected in a sentence", () => {
   const file = join(newFolder(), "x.sqlite");
   mkdirSync(`${file}.master-key`);
-  expect(refusalOf({ DATABASE_URL: `sqlite:${file}` })).toMatch(
+  expect(rejectionOf({ DATABASE_URL: `sqlite:${file}` })).toMatch(
     /master-key cannot be read \(it is a directory\)/,
   );
 });

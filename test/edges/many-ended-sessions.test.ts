@@ -1,4 +1,4 @@
-/** However many sessions of one user end, the list of revoked sessions stays complete, and refuses those and no others. */
+/** However many sessions of one user end, the list of revoked sessions stays complete, and rejects those and no others. */
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { decodeJwt } from "jose";
@@ -189,7 +189,7 @@ describe.each(databases)("on %s", (name) => {
     expect(await outcome(later, String(deleted[0]?.accessToken))).toBe("TOKEN_REVOKED");
   });
 
-  it("tokens of a merged guest, which name the guest, are refused as well", async () => {
+  it("tokens of a merged guest, which name the guest, are rejected as well", async () => {
     startAnew();
     const tokens = await logIn("survivor", 6);
     const guest = await loginAnonymously(gateway);

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { afterEach, expect, it } from "@jest/globals";
 import { freePort } from "../support/global-setup.ts";
-import { endProcesses, refusalOf, startProcess } from "../support/process.ts";
+import { endProcesses, rejectionOf, startProcess } from "../support/process.ts";
 
 afterEach(endProcesses);
 
@@ -43,14 +43,16 @@ it.each([["0.0.0.0:0"], ["127.0.0.1:0"], ["localhost:0"], ["[::1]:0"]])(
   },
 );
 
-it("a port that was set and is taken refuses to start; the default that is taken is gone without, and says so", async () => {
+it("a port that was set and is taken does not start; the default that is taken is gone without, and says so", async () => {
   const taken = createServer().listen(0, "127.0.0.1").unref();
   await once(taken, "listening");
   const { port } = taken.address() as { port: number };
-  expect(refusalOf({ DATABASE_URL, METRICS_PORT: String(port) })).toBe(
+  expect(rejectionOf({ DATABASE_URL, METRICS_PORT: String(port) })).toBe(
     `Port ${port} is in use by another program. Stop that program, or set METRICS_PORT to another port or to off.\n`,
   );
-  expect(refusalOf({ DATABASE_URL, PORT: "4555", METRICS_PORT: "4555" })).toContain("must differ from PORT");
+  expect(rejectionOf({ DATABASE_URL, PORT: "4555", METRICS_PORT: "4555" })).toContain(
+    "must differ from PORT",
+  );
   taken.close();
   // Whichever of them comes second, or both when the machine already has one.
   const both = [

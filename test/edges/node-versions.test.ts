@@ -11,15 +11,15 @@ interface Package {
 const read = (name: string) => JSON.parse(readFileSync(new URL(`../../${name}`, import.meta.url), "utf8"));
 const least = minVersion(read("package.json").engines.node)?.version ?? "";
 
-it("installs no package that refuses the least Node that package.json names, or its latest patch", () => {
+it("installs no package that rejects the least Node that package.json names, or its latest patch", () => {
   const packages: Record<string, Package> = read("package-lock.json").packages;
-  const refusing = Object.entries(packages).flatMap(([path, { version, engines }]) =>
+  const rejecting = Object.entries(packages).flatMap(([path, { version, engines }]) =>
     [least, "20.20.2", "22.22.0", "24.15.0"]
       .filter((node) => engines?.node !== undefined && !satisfies(node, engines.node))
-      .map((node) => `${path} ${version} refuses Node ${node}`),
+      .map((node) => `${path} ${version} rejects Node ${node}`),
   );
   expect(Object.keys(packages).length).toBeGreaterThan(1_000);
-  expect(refusing).toEqual([]);
+  expect(rejecting).toEqual([]);
 });
 
 it("names the same least Node in README as in package.json", () => {

@@ -101,7 +101,7 @@ describe("one request", () => {
   it.each([
     ["twice", "gzip, gzip", gzipSync(gzipSync(text))],
     ["in an unknown way", "zstd", Buffer.from(text)],
-  ])("refuses what was compressed %s", async (_, coding, bytes) => {
+  ])("rejects what was compressed %s", async (_, coding, bytes) => {
     endpoint.reply((_asked, response) => void response.setHeader("content-encoding", coding).end(bytes));
     expect(await reasonOf(post(request(endpoint.port)))).toMatch(/compressed in a way that is not supported/);
   });
@@ -126,7 +126,7 @@ describe("one request", () => {
       "the answer is longer than 20000 bytes",
     );
   });
-  it("refuses headers without end", async () => {
+  it("rejects headers without end", async () => {
     endpoint.reply((_asked, response) => response.writeHead(200, { "x-long": "x".repeat(60_000) }).end("{}"));
     expect(await reasonOf(post(request(endpoint.port)))).toBe("HPE_HEADER_OVERFLOW");
   });
@@ -156,7 +156,9 @@ describe("a provider whose answer has no end is SERVICE_UNAVAILABLE, and is not 
       "%s, %s",
       async (name, _way, reply, most) => {
         stage.idp.lies[name] = counted(reply);
-        expect(await stage.refusal(async () => stage.login(await stage.sign()))).toBe("SERVICE_UNAVAILABLE");
+        expect(await stage.rejection(async () => stage.login(await stage.sign()))).toBe(
+          "SERVICE_UNAVAILABLE",
+        );
         expect(await poured).toBeLessThan(most);
       },
     );

@@ -53,7 +53,7 @@ describe("the queue of hashes", () => {
     expect(order).toEqual(Array.from({ length: 20 }, (_, i) => i));
   });
 
-  it("refuses what would wait too long with the time to come again, and does not start it later", async () => {
+  it("rejects what would wait too long with the time to come again, and does not start it later", async () => {
     const queue = createHashQueue({ concurrency: 1 });
     const work = createWork();
     const outcomes = Array.from({ length: 500 }, () => queue.run(work.run).catch((error) => error));
@@ -94,7 +94,7 @@ describe("a gateway whose sign-in with a password is attacked", () => {
     await place.drop();
   });
 
-  it("answers others meanwhile, refuses what is too much, and refuses known and unknown accounts alike", async () => {
+  it("answers others meanwhile, rejects what is too much, and rejects known and unknown accounts alike", async () => {
     const codes = { known: new Set<string | undefined>(), unknown: new Set<string | undefined>() };
     let unanswered = 0;
     const attempts = Array.from({ length: 400 }, async (_, i) => {

@@ -150,7 +150,7 @@ describe.each(databases)("on %s", (databaseName) => {
     expect((await ask("GET", `${AUTH}/profile`, { token: robot.access_token })).status).toBe(200);
   });
 
-  it("an empty body is none, whatever content type it has, and a body of another type is refused", async () => {
+  it("an empty body is none, whatever content type it has, and a body of another type is rejected", async () => {
     for (const type of [
       "text/plain",
       "application/x-www-form-urlencoded",
@@ -202,12 +202,13 @@ const codes = (Object.keys(errorCatalogue) as ErrorCode[]).filter((code) => !ofO
 it.each(codes)("%s is told without names of the graph", (code) => {
   const { status } = errorCatalogue[code];
   for (const isSignedIn of [false, true]) {
-    const refusal = realmErrorFor(new PasserbyError(code), { isSignedIn });
-    const text = `${refusal.error} ${refusal.message}`;
+    const rejection = realmErrorFor(new PasserbyError(code), { isSignedIn });
+    const text = `${rejection.error} ${rejection.message}`;
     // A field of the graph is a word with a capital inside, or one that is quoted.
     expect(text.replace(/Retry-After|GET auth\/api_keys/g, "")).not.toMatch(/\b[a-z]+[A-Z]\w*|`/);
-    if (isSignedIn && refusal.status === 401) expect(["UNAUTHENTICATED", "SESSION_REVOKED"]).toContain(code);
-    if (!isSignedIn) expect(refusal.status).toBe(status);
+    if (isSignedIn && rejection.status === 401)
+      expect(["UNAUTHENTICATED", "SESSION_REVOKED"]).toContain(code);
+    if (!isSignedIn) expect(rejection.status).toBe(status);
   }
 });
 

@@ -60,7 +60,7 @@ describe("a document", () => {
     ["a comment", `query Padded{__typename}#${"x".repeat(70_000)}`],
     ["a long name", `query ${"N".repeat(70_000)}{__typename}`],
     ["a long string", `{ user(id: "${"x".repeat(70_000)}") { id } }`],
-  ])("that is longer than 64 kB by %s is refused before it is parsed", async (_, query) => {
+  ])("that is longer than 64 kB by %s is rejected before it is parsed", async (_, query) => {
     const answer = await ask(query);
     expect([answer.status, ...codesOf(answer)]).toEqual([413, "REQUEST_TOO_LARGE"]);
     expect(answer.text.length).toBeLessThan(1_000);
@@ -264,7 +264,7 @@ describe("an answer", () => {
     ["private fields under aliases", aliases("profile"), 1_000],
     ["private lists under aliases", aliases("sessions { id }"), 1_000],
     ["short fields under long aliases", `${"n".repeat(50_000)}: createdAt`, 200],
-  ])("that would hold %s is refused as one that is too large", async (_, fields, count) => {
+  ])("that would hold %s is rejected as one that is too large", async (_, fields, count) => {
     const started = performance.now();
     const answer = await entities(fields, count);
     expect([answer.status, ...codesOf(answer)]).toEqual([400, "ANSWER_TOO_LARGE"]);
@@ -279,7 +279,7 @@ describe("an answer", () => {
     expect(answer.data._entities[0].ids).toHaveLength(41);
   });
 
-  it("that goes round in circles is refused, and a mutation then says that it was done", async () => {
+  it("that goes round in circles is rejected, and a mutation then says that it was done", async () => {
     await deployProvider(gateway, "api-key", true);
     const create = (name: string, fields: string) =>
       gateway.graph(`mutation($n: String!) { createApiKey(name: $n) { apiKey { ${fields} } } }`, {
@@ -378,7 +378,7 @@ describe("a body", () => {
       400,
       "BAD_USER_INPUT",
     ],
-  ])("with %s is refused in the words of the graph", async (_, body, headers, status, code) => {
+  ])("with %s is rejected in the words of the graph", async (_, body, headers, status, code) => {
     for (const path of ["/graphql", "/admin/graphql"]) {
       const answer = await post(body, headers, path);
       expect([answer.status, ...codesOf(answer)]).toEqual([status, code]);

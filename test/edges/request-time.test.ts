@@ -144,7 +144,7 @@ function readSlowly(request: string): Promise<number> {
   });
 }
 
-it("what is more than the gateway takes on is refused at once, and told when to come again", async () => {
+it("what is more than the gateway takes on is rejected at once, and told when to come again", async () => {
   const { runningRequests, waitingRequests } = requestBudget;
   await lock.query("BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE");
   const body = '{"query":"mutation { loginAnonymous { accessToken } }"}';
@@ -152,10 +152,10 @@ it("what is more than the gateway takes on is refused at once, and told when to 
   const all = Array.from({ length: runningRequests + waitingRequests + 50 }, () => talk(request));
   const answers = await Promise.all(all);
   await lock.query("ROLLBACK");
-  const refused = answers.filter(({ text }) => text.startsWith("HTTP/1.1 503"));
-  const atOnce = refused.filter(({ text, seconds }) => text.includes("overloaded") && seconds < 8);
+  const rejected = answers.filter(({ text }) => text.startsWith("HTTP/1.1 503"));
+  const atOnce = rejected.filter(({ text, seconds }) => text.includes("overloaded") && seconds < 8);
   expect(atOnce.length).toBeGreaterThanOrEqual(50);
-  for (const { text } of refused) {
+  for (const { text } of rejected) {
     expect(text).toMatch(/retry-after: \d+/i);
     expect(text).toContain('"code":"SERVICE_UNAVAILABLE"');
   }

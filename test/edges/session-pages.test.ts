@@ -15,7 +15,7 @@ describe.each(databases)("on %s", (name) => {
   let gateway: Gateway;
   let database: Awaited<ReturnType<typeof createDatabase>>;
   let owner: { id: string; accessToken: string };
-  /** Every live session, newest first. */
+  /** Every active session, newest first. */
   let all: string[];
 
   beforeAll(async () => {

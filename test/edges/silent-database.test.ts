@@ -26,7 +26,7 @@ const anonymous = (gateway: Gateway): Promise<Answer> =>
   gateway.graph("mutation { loginAnonymous { accessToken } }");
 
 /** All of them answer in time that they cannot. */
-async function expectRefusals(ask: () => Promise<Answer>[]): Promise<void> {
+async function expectUnavailable(ask: () => Promise<Answer>[]): Promise<void> {
   const began = performance.now();
   const answers = await Promise.all(ask());
   expect(performance.now() - began).toBeLessThan(MAX_MS);
@@ -54,7 +54,7 @@ describe("PostgreSQL", () => {
     await place.drop();
   });
 
-  it("that goes silent under open connections refuses in time, and serves again without a restart", async () => {
+  it("that goes silent under open connections rejects in time, and serves again without a restart", async () => {
     const guest = await loginAnonymously(gateway);
     // So that connections are open and in use.
     await Promise.all(Array.from({ length: 20 }, () => me(gateway, guest.accessToken)));
@@ -64,9 +64,9 @@ describe("PostgreSQL", () => {
       ...Array.from({ length: 10 }, () => me(gateway, guest.accessToken)),
       refresh(gateway, guest.refreshToken),
     ];
-    await expectRefusals(ask);
+    await expectUnavailable(ask);
     // Now no connection is left, and new ones get no answer either.
-    await expectRefusals(ask);
+    await expectUnavailable(ask);
     expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
     const began = performance.now();
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503);
@@ -76,16 +76,16 @@ describe("PostgreSQL", () => {
     expect(codeOf(await anonymous(gateway))).toBeUndefined();
     expect((await me(gateway, guest.accessToken)).data.me.id).toBe(guest.id);
     expect(codeOf(await refresh(gateway, guest.refreshToken))).toBeUndefined();
-    // Those that were refused were refused.
+    // Those that were rejected were rejected.
     expect(await countRows(gateway, "users")).toBe(2);
   });
 
-  it("whose lock another client holds refuses in time, tells the server to stop, and writes nothing later", async () => {
+  it("whose lock another client holds rejects in time, tells the server to stop, and writes nothing later", async () => {
     const guest = await loginAnonymously(gateway);
     const other = new pg.Client({ connectionString: place.url });
     await other.connect();
     await other.query("BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE");
-    await expectRefusals(() => [
+    await expectUnavailable(() => [
       ...Array.from({ length: 30 }, () => anonymous(gateway)),
       me(gateway, guest.accessToken),
       gateway.graph("mutation { deleteMe { deletedUserId } }", { token: guest.accessToken }),
@@ -116,7 +116,7 @@ describe("PostgreSQL", () => {
     expect(inside.statement_timeout).toBe("6s");
   });
 
-  it("that is slow keeps no more than a thousand waiting, and refuses the others at once", async () => {
+  it("that is slow keeps no more than a thousand waiting, and rejects the others at once", async () => {
     const { reads } = gateway.app.database;
     let answered = 0;
     const began = performance.now();
@@ -149,8 +149,8 @@ describe("PostgreSQL", () => {
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()",
       [database],
     );
-    const refused = await Promise.all(Array.from({ length: 8 }, () => anonymous(gateway)));
-    for (const answer of refused) expect(codeOf(answer)).toBe("SERVICE_UNAVAILABLE");
+    const rejected = await Promise.all(Array.from({ length: 8 }, () => anonymous(gateway)));
+    for (const answer of rejected) expect(codeOf(answer)).toBe("SERVICE_UNAVAILABLE");
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503);
     await admin.query(
       `SET default_transaction_read_only = off; ALTER DATABASE ${database} RESET default_transaction_read_only`,
@@ -195,13 +195,13 @@ describe("a server that accepts and says nothing", () => {
 });
 
 describe("SQLite", () => {
-  it("that another process keeps locked refuses writes in time, answers reads, and writes nothing later", async () => {
+  it("that another process keeps locked rejects writes in time, answers reads, and writes nothing later", async () => {
     const place = await createDatabase("sqlite");
     const gateway = await startGateway({ url: place.url });
     const guest = await loginAnonymously(gateway);
     const other = await createDataSource(place.url).initialize();
     await other.query("BEGIN IMMEDIATE");
-    const writes = expectRefusals(() => [
+    const writes = expectUnavailable(() => [
       ...Array.from({ length: 30 }, () => anonymous(gateway)),
       gateway.graph("mutation { deleteMe { deletedUserId } }", { token: guest.accessToken }),
     ]);

@@ -105,7 +105,7 @@ describe.each(databases)("with the default limits, on %s", (name) => {
 describe("a limit of 2 points", () => {
   const policy = { ...defaultLimits, failedLogins: { points: 2, seconds: 100 } };
   const counters = [["failedLogins", "key"]] as const;
-  const refusal = async (attempt: Promise<unknown>): Promise<number | null> =>
+  const rejection = async (attempt: Promise<unknown>): Promise<number | null> =>
     attempt.then(
       () => null,
       (error: { details: { retryAfterSeconds: number } }) => error.details.retryAfterSeconds,
@@ -125,10 +125,10 @@ describe("a limit of 2 points", () => {
     expect(order).toEqual([3, 4]);
   });
 
-  it("refuses who waits once the last of those under way was wrong, until the window ends", async () => {
+  it("rejects who waits once the last of those under way was wrong, until the window ends", async () => {
     const limits = createLimits(policy);
     const [first, second] = [await limits.hold(counters), await limits.hold(counters)];
-    const third = refusal(limits.hold(counters));
+    const third = rejection(limits.hold(counters));
     await first.settle("keep");
     await second.settle("keep");
     expect(await third).toBeGreaterThan(98);
@@ -138,29 +138,29 @@ describe("a limit of 2 points", () => {
     const limits = createLimits(policy, { maxWaitMs: 50 });
     const first = await limits.hold(counters);
     await limits.hold(counters);
-    expect(await refusal(limits.hold(counters))).toBeLessThanOrEqual(5);
+    expect(await rejection(limits.hold(counters))).toBeLessThanOrEqual(5);
     await first.settle("give back");
-    expect(await refusal(limits.hold(counters))).toBeNull();
+    expect(await rejection(limits.hold(counters))).toBeNull();
   });
 
   it("lets only so many wait, and those beyond are told at once", async () => {
     const limits = createLimits(policy, { maxWaitMs: 200 });
     await limits.hold(counters);
     await limits.hold(counters);
-    const waiting = Array.from({ length: 300 }, () => refusal(limits.hold(counters)));
+    const waiting = Array.from({ length: 300 }, () => rejection(limits.hold(counters)));
     const start = Date.now();
     await Promise.race(waiting);
     expect(Date.now() - start).toBeLessThan(150);
     expect(new Set(await Promise.all(waiting))).toEqual(new Set([2]));
   });
 
-  it("takes nothing of one counter when another refuses", async () => {
+  it("takes nothing of one counter when another rejects", async () => {
     const limits = createLimits({ ...policy, addressFailures: { points: 3, seconds: 100 } });
     const both = [...counters, ["addressFailures", "other"]] as const;
     for (let attempt = 0; attempt < 2; attempt++) await (await limits.hold(both)).settle("keep");
     for (let attempt = 0; attempt < 5; attempt++)
-      expect(await refusal(limits.hold(both))).toBeGreaterThan(90);
-    expect(await refusal(limits.hold([["addressFailures", "other"]]))).toBeNull();
+      expect(await rejection(limits.hold(both))).toBeGreaterThan(90);
+    expect(await rejection(limits.hold([["addressFailures", "other"]]))).toBeNull();
   });
 });
 

@@ -90,7 +90,7 @@ it("no request fails on a connection that was used before, however often clients
         answer.resume().once("close", resolve);
       });
       asking.once("error", (error) => {
-        // A new connection may be refused, or reset before the gateway has it: it has no load balancer here.
+        // A new connection may be rejected, or reset before the gateway has it: it has no load balancer here.
         if (asking.reusedSocket) failures.push(error);
         isGone = true;
         resolve();

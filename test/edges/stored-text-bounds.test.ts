@@ -29,7 +29,7 @@ describe("what can be indexed", () => {
   ])("case %#", (text, expected) => {
     expect(isIndexable(text)).toBe(expected);
   });
-  it("and what the database refuses all the same is the client's error", () => {
+  it("and what the database rejects all the same is the client's error", () => {
     for (const code of ["54000", "22001", "22021"]) expect(isBadText({ code })).toBe(true);
   });
 });
@@ -67,7 +67,7 @@ describe.each(databases)("on %s", (name) => {
     const [first, second] = [await issuer.login(subject), await issuer.login(subject)];
     expect(second.data.login.user.id).toBe(first.data.login.user.id);
   });
-  it("an email of 20,000 characters is left out, or refused where it is asked for", async () => {
+  it("an email of 20,000 characters is left out, or rejected where it is asked for", async () => {
     expect(codeOf(await issuer.login("long email", { email: varied(20_000) }))).toBeUndefined();
     expect(codeOf(await login(gateway, `${varied(20_000)}@example.com`, "correct horse"))).toBe(
       "INVALID_CREDENTIALS",

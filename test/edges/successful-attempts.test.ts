@@ -1,4 +1,4 @@
-/** What succeeds costs something too: registrations by address, logins by account, live sessions of one user. */
+/** What succeeds costs something too: registrations by address, logins by account, active sessions of one user. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { decodeJwt } from "jose";
 import { Session } from "../../src/entities/session.ts";
@@ -46,15 +46,15 @@ describe("registrations", () => {
       ).status;
     // What could not be registered by anybody is no registration.
     expect(codeOf(await register(gateway, "a@example.com", "short"))).toBe("WEAK_PASSWORD");
-    expect(codeOf(await register(gateway, "no e-mail", PASSWORD))).toBe("BAD_USER_INPUT");
+    expect(codeOf(await register(gateway, "no email", PASSWORD))).toBe("BAD_USER_INPUT");
     expect(codeOf(await register(gateway, "a@example.com", PASSWORD))).toBeUndefined();
     expect(codeOf(await register(gateway, "a@example.com", PASSWORD))).toBe("EMAIL_TAKEN");
     expect(await realm("b@example.com")).toBe(201);
     expect(codeOf(await linkEmail(gateway, guest.accessToken, "c@example.com"))).toBeUndefined();
 
-    const refused = await register(gateway, "d@example.com", PASSWORD);
-    expect(codeOf(refused)).toBe("RATE_LIMITED");
-    expect(refused.errors?.[0]?.extensions.retryAfterSeconds).toBeGreaterThan(3_500);
+    const rejected = await register(gateway, "d@example.com", PASSWORD);
+    expect(codeOf(rejected)).toBe("RATE_LIMITED");
+    expect(rejected.errors?.[0]?.extensions.retryAfterSeconds).toBeGreaterThan(3_500);
     expect(await realm("d@example.com")).toBe(429);
     const other = await loginAnonymously(gateway);
     expect(codeOf(await linkEmail(gateway, other.accessToken, "d@example.com"))).toBe("RATE_LIMITED");
@@ -92,7 +92,7 @@ describe.each(databases)("on %s", (name) => {
     await database.drop();
   });
 
-  const liveSessions = (userId: string): Promise<number> =>
+  const activeSessions = (userId: string): Promise<number> =>
     countRows(gateway, "sessions", `user_id = '${userId}' AND ended_at IS NULL`);
 
   /** Sessions that the user is said to have begun, one each second from an hour ago. */
@@ -130,12 +130,12 @@ describe.each(databases)("on %s", (name) => {
     expect(codeOf(await issuer.login("somebody else"))).toBeUndefined();
   });
 
-  it("a user has a thousand live sessions at most, and the oldest end first", async () => {
+  it("a user has a thousand active sessions at most, and the oldest end first", async () => {
     const { data } = await issuer.login("many");
     const { user, accessToken } = data.login;
     const ids = await addSessions(user.id, "custom-token", 1_005);
     const newest = (await issuer.login("many")).data.login;
-    expect(await liveSessions(user.id)).toBe(1_000);
+    expect(await activeSessions(user.id)).toBe(1_000);
     const ended: { id: string }[] = await gateway.app.database.reads.query(
       `SELECT id FROM sessions WHERE user_id = '${user.id}' AND ended_at IS NOT NULL ORDER BY created_at`,
     );
@@ -152,20 +152,20 @@ describe.each(databases)("on %s", (name) => {
     const guest = await loginAnonymously(gateway);
     const { data } = await issuer.link(guest.accessToken, "survivor");
     await mergeUser(gateway, guest.accessToken, data.linkIdentity.mergeTicket);
-    expect(await liveSessions(user.id)).toBe(1_000);
+    expect(await activeSessions(user.id)).toBe(1_000);
 
     const once = 'mutation { loginAnonymous(idempotencyKey: "0123456789-0123456789") { accessToken } }';
     const token = (await gateway.graph(once)).data.loginAnonymous.accessToken;
     const anonymous = String(decodeJwt(token).sub);
     await addSessions(anonymous, "anon-user", 1_000);
     expect(codeOf(await gateway.graph(once))).toBeUndefined();
-    expect(await liveSessions(anonymous)).toBe(1_000);
+    expect(await activeSessions(anonymous)).toBe(1_000);
   });
 
   it("of sessions that begin at the same moment none is counted twice or not at all", async () => {
     const { user } = (await issuer.login("race")).data.login;
     await addSessions(user.id, "custom-token", 999);
     await Promise.all(Array.from({ length: 5 }, () => issuer.login("race")));
-    expect(await liveSessions(user.id)).toBe(1_000);
+    expect(await activeSessions(user.id)).toBe(1_000);
   });
 });

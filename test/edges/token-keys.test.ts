@@ -209,7 +209,7 @@ describe("Apple's private key", () => {
       /BEGIN PRIVATE KEY/,
     ],
     ["that is a word", "nonsense", /\.p8/],
-  ])("is refused %s", (_, privateKey, problem) => {
+  ])("is rejected %s", (_, privateKey, problem) => {
     expect(problems(privateKey)).toEqual([expect.stringMatching(problem)]);
   });
 });

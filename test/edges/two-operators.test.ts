@@ -47,19 +47,19 @@ describe.each(databases)("on %s", (name) => {
   };
   const reset = (host: string) => ({ resetUrl: `https://${host}.example.com/reset` });
 
-  it("refuses a save over a change that was not seen, says whose it is, and keeps that change", async () => {
+  it("rejects a save over a change that was not seen, says whose it is, and keeps that change", async () => {
     const { revision } = await read("local-userpass");
     await night.save({ name: "local-userpass", enabled: true, settings: reset("theirs") });
     const mine = { name: "local-userpass", enabled: true, settings: reset("mine"), revision };
-    const refused = await save(mine);
-    expect(codeOf(refused)).toBe("DRAFT_CONFLICT");
+    const rejected = await save(mine);
+    expect(codeOf(rejected)).toBe("DRAFT_CONFLICT");
     const now = await read("local-userpass");
-    expect(refused.errors?.[0]?.extensions).toMatchObject({
+    expect(rejected.errors?.[0]?.extensions).toMatchObject({
       provider: "local-userpass",
       revision: now.revision,
       changedBy: "night shift",
     });
-    expect(refused.errors?.[0]?.message).toMatch(/by night shift\. Read it again/);
+    expect(rejected.errors?.[0]?.message).toMatch(/by night shift\. Read it again/);
     expect(now).toMatchObject({ draftSettings: reset("theirs"), changedBy: "night shift" });
     const again = await save({ ...mine, revision: now.revision });
     expect(again.errors).toBeUndefined();
@@ -181,13 +181,13 @@ describe.each(databases)("on %s", (name) => {
     }
   }, 60_000);
 
-  it("records the refused save, and who was refused", async () => {
+  it("records the rejected save, and who was rejected", async () => {
     const { revision } = await read("anon-user");
     await night.save({ name: "anon-user", enabled: false });
     await save({ name: "anon-user", enabled: true, revision });
     await gateway().app.services.audit.flush();
     const { data } = await gateway().admin(
-      "{ auditEvents(first: 1, filter: { actions: [DRAFT_SAVED], outcome: REFUSED }) { edges { node { code actor { name } } } } }",
+      "{ auditEvents(first: 1, filter: { actions: [DRAFT_SAVED], outcome: FAILED }) { edges { node { code actor { name } } } } }",
     );
     expect(data.auditEvents.edges[0].node).toEqual({ code: "DRAFT_CONFLICT", actor: { name: "ADMIN_KEY" } });
   });

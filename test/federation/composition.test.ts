@@ -88,8 +88,8 @@ it("tells its SDL to everybody, and with INTROSPECTION=off to operators alone", 
 
   const closed = await startGateway({ url: database.url, settings: { INTROSPECTION: "off" } });
   cleanups.unshift(closed.stop);
-  const refused = await closed.graph(ask);
-  expect([codeOf(refused), refused.data]).toEqual(["FORBIDDEN", null]);
+  const rejected = await closed.graph(ask);
+  expect([codeOf(rejected), rejected.data]).toEqual(["FORBIDDEN", null]);
   expect((await closed.graph(ask, { token: ADMIN_KEY })).data._service.sdl).toBe(sdl);
   const entities = "{ _entities(representations: []) { __typename } }";
   expect((await closed.graph(entities)).data).toEqual({ _entities: [] });

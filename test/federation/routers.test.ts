@@ -114,7 +114,7 @@ describe.each(routers)("through %s", (router) => {
     const seenBy = async (fields: string, token?: string) => {
       const { data, errors } = await ask(`{ notes { id author { ${fields} } } }`, token ? { token } : {});
       const own = data.notes.find(({ id }: { id: string }) => id === note);
-      // Of a thousand refusals of one field a router may hand on one.
+      // Of a thousand rejections of one field a router may hand on one.
       const codes = new Set(errors?.map(({ extensions }) => extensions?.code));
       return [own.author, [...codes].find((code) => code !== "INTERNAL_SERVER_ERROR")];
     };
@@ -130,7 +130,7 @@ describe.each(routers)("through %s", (router) => {
     expect((await seenBy("lastLoginAt", author.token))[0].lastLoginAt).toEqual(expect.any(String));
   });
 
-  it("refuses a bad token, and two kinds of credentials at once", async () => {
+  it("rejects a bad token, and two kinds of credentials at once", async () => {
     expect((await ask("{ me { id } }", { token: "x.y.z" })).errors).toBeDefined();
     const credentials = { emailPassword: { email: "a@b.c", password: "x" }, jwt: { token: "x" } };
     const answer = await ask("mutation ($c: Credentials!) { login(credentials: $c) { accessToken } }", {

@@ -69,7 +69,7 @@ describe.each(databases)("on %s", (name) => {
     await fuzz(input, async ({ query, variables, signedIn, operationName }) => {
       const body = `{"query":${JSON.stringify(query)},"variables":${variables}${operationName === null ? "" : `,"operationName":${JSON.stringify(operationName)}`}}`;
       const headers: Record<string, string> = signedIn ? { authorization: `Bearer ${token}` } : {};
-      await target.expectRefusedOrAnswered({ path: "/graphql", body, headers });
+      await target.expectRejectedOrAnswered({ path: "/graphql", body, headers });
     });
   });
 
@@ -93,7 +93,7 @@ describe.each(databases)("on %s", (name) => {
       encoding: fc.option(fc.constantFrom("gzip", "br", "deflate", "identity", "zstd", "gzip, gzip")),
     });
     await fuzz(input, async ({ method, path, body, type, encoding }) => {
-      await target.expectRefusedOrAnswered({
+      await target.expectRejectedOrAnswered({
         method,
         path: path.startsWith("/") ? path : `/${path}`,
         body,
@@ -119,7 +119,7 @@ describe.each(databases)("on %s", (name) => {
     });
     await fuzz(input, async ({ authorization, path }) => {
       const isGraph = path.endsWith("graphql");
-      const body = await target.expectRefusedOrAnswered({
+      const body = await target.expectRejectedOrAnswered({
         path,
         method: isGraph ? "POST" : "GET",
         headers: { authorization },
@@ -140,7 +140,7 @@ describe.each(databases)("on %s", (name) => {
       "2001:db8:0:0:0:0:0:1, 127.0.0.1, 10.0.0.2",
     ];
     await fuzz(mutated(seeds), async (forwarded) => {
-      const body = await target.expectRefusedOrAnswered({
+      const body = await target.expectRejectedOrAnswered({
         path: "/graphql",
         body: '{"query":"mutation { loginAnonymous { session { ipAddress } } }"}',
         headers: { "x-forwarded-for": forwarded },
@@ -183,7 +183,7 @@ describe.each(databases)("on %s", (name) => {
       signedIn: fc.boolean(),
     });
     await fuzz(input, async ({ route: [method, path], extra, body, signedIn }) => {
-      await target.expectRefusedOrAnswered({
+      await target.expectRejectedOrAnswered({
         method,
         path: path + extra,
         body,
@@ -217,7 +217,7 @@ describe.each(databases)("on %s", (name) => {
       const query =
         "mutation ($i: SaveProviderInput!) { saveProvider(input: $i) { baseVersion } discardDraft }";
       const body = `{"query":${JSON.stringify(query)},"variables":{"i":{"name":${JSON.stringify(name)},"enabled":true${type ? `,"type":"${type}"` : ""},"settings":${settings}}}}`;
-      await target.expectRefusedOrAnswered({
+      await target.expectRejectedOrAnswered({
         path: "/admin/graphql",
         body,
         headers: { authorization: "Bearer test-admin-key-0123456789-0123456789" },

@@ -154,7 +154,7 @@ describe.each(databases)("on %s", (name) => {
     ["a list for a user", [[]], /Representation 0/],
     ["text for a user", ["User"], /Representation 0/],
     ["1,001 users", references(Array(1_001).fill("x")), /There are 1001 .* At most 1000/],
-  ])("refuses %s, and reads nothing", async (_, representations, message) => {
+  ])("rejects %s, and reads nothing", async (_, representations, message) => {
     let answer: Awaited<ReturnType<typeof ask>> | undefined;
     const reads = await countReads(gateway, async () => {
       answer = await gateway.graph("query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }", {

@@ -172,7 +172,7 @@ describe("a request", () => {
     ["from another port of this machine", { ...own, "sec-fetch-site": "same-site" }],
     ["from another origin, by an older browser", { ...own, origin: "http://127.0.0.1:5173" }],
     ["from a page without an origin", { ...own, origin: "null" }],
-  ])("%s is refused, whatever it asks", async (_case, headers) => {
+  ])("%s is rejected, whatever it asks", async (_case, headers) => {
     expect((await ask(gateway, cookie, headers)).status).toBe(403);
     expect((await look(gateway, cookie, headers)).status).toBe(403);
     expect((await signIn(gateway, { adminKey: ADMIN_KEY }, headers)).status).toBe(403);
@@ -205,17 +205,17 @@ describe("a request", () => {
     expect(await messageOf(await signIn(gateway, body))).toEqual([400, message]);
   });
 
-  it("to sign in with a wrong key is refused, and after some of them other wrong ones of that address are; a right one never is", async () => {
+  it("to sign in with a wrong key is rejected, and after some of them other wrong ones of that address are; a right one never is", async () => {
     const wrong = { adminKey: "y".repeat(40) };
     const answers = await Promise.all(Array.from({ length: 6 }, () => signIn(gateway, wrong)));
     const statuses = answers.map(({ status }) => status);
     // One was counted before, by the header: both ways share a count.
     expect(statuses.filter((status) => status === 401)).toHaveLength(2);
     expect(statuses.filter((status) => status === 429)).toHaveLength(4);
-    const refused = await signIn(gateway, wrong);
-    const seconds = Number(refused.headers.get("retry-after"));
+    const rejected = await signIn(gateway, wrong);
+    const seconds = Number(rejected.headers.get("retry-after"));
     expect(seconds).toBeGreaterThan(0);
-    expect(await messageOf(refused)).toEqual([429, `Too many attempts. Try again in ${seconds} seconds.`]);
+    expect(await messageOf(rejected)).toEqual([429, `Too many attempts. Try again in ${seconds} seconds.`]);
     // A neighbour's guesses do not keep out the operator, who cannot be told apart by the address.
     expect((await signIn(gateway, { adminKey: ADMIN_KEY })).status).toBe(200);
     // Who is signed in stays so.

@@ -45,7 +45,7 @@ describe.each([
   });
 });
 
-const refusedDocuments = [
+const invalidDocuments = [
   ["does not parse", { query: "{" }, "GRAPHQL_PARSE_FAILED"],
   ["asks for what there is not", { query: "{ nope }" }, "GRAPHQL_VALIDATION_FAILED"],
   [
@@ -60,7 +60,7 @@ const refusedDocuments = [
   ],
 ] as const;
 
-it.each(refusedDocuments)(
+it.each(invalidDocuments)(
   "tells a document that %s by the code, whatever the status",
   async (_, body, code) => {
     for (const [accept, status] of [

@@ -108,7 +108,7 @@ describe.each(databases)("on %s", (name) => {
     }
   });
 
-  it("refuses a key that is disabled, deleted, or whose provider is switched off", async () => {
+  it("rejects a key that is disabled, deleted, or whose provider is switched off", async () => {
     const { accessToken } = await loginAnonymously(gateway);
     const other = await createServiceKey(gateway, "other");
     const ask = async () => (await introspect(gateway, other.secret, accessToken)).status;
@@ -134,7 +134,7 @@ describe.each(databases)("on %s", (name) => {
     ["two tokens", "token=a&token=b", {}, 400],
     ["JSON", '{"token":"a"}', { "content-type": "application/json" }, 415],
     ["a huge body", `token=${"x".repeat(20_000)}`, {}, 413],
-  ])("refuses %s clearly", async (_, body, headers, status) => {
+  ])("rejects %s clearly", async (_, body, headers, status) => {
     const response = await post(body, { ...bearer(), ...headers });
     expect(response.status).toBe(status);
     expect(await response.json()).toEqual({

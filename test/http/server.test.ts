@@ -73,10 +73,10 @@ it("limits anonymous logins to 100 an hour and address, counted by execution", a
   const thirty = `mutation { ${Array.from({ length: 30 }, (_, i) => `a${i}: loginAnonymous { accessToken }`).join(" ")} }`;
   const answers = [];
   for (let i = 0; i < 4; i++) answers.push(await gateway.graph(thirty));
-  const refused = answers.flatMap((answer) => answer.errors ?? []);
-  const codes = new Set(refused.map((error) => error.extensions.code));
+  const rejected = answers.flatMap((answer) => answer.errors ?? []);
+  const codes = new Set(rejected.map((error) => error.extensions.code));
   expect([...codes]).toEqual(["RATE_LIMITED"]);
-  expect(refused[0]?.extensions.retryAfterSeconds).toBeGreaterThan(3_000);
+  expect(rejected[0]?.extensions.retryAfterSeconds).toBeGreaterThan(3_000);
 });
 
 it("serves what surrounds the graph", async () => {

@@ -68,7 +68,7 @@ describe.each(databases)("on %s", (name) => {
     expect(linked).toEqual(expect.arrayContaining(subjects));
     for (const subject of subjects) expect((await issuer.login(subject)).data.login.user.id).toBe(guest.id);
   });
-  it("provider e-mail belongs to someone else: it is no proof, so it is linked by subject and attaches to nobody", async () => {
+  it("provider email belongs to someone else: it is no proof, so it is linked by subject and attaches to nobody", async () => {
     const [owner, guest, email] = [
       await loginAnonymously(gateway),
       await loginAnonymously(gateway),
@@ -82,14 +82,14 @@ describe.each(databases)("on %s", (name) => {
     expect(stranger.user.id).not.toBe(owner.id);
     expect((await login(gateway, email, "correct horse")).data.login.user.id).toBe(owner.id);
   });
-  it("e-mail not verified by the provider, or none at all: the link works all the same", async () => {
+  it("email not verified by the provider, or none at all: the link works all the same", async () => {
     for (const claims of [{ email: newEmail(), email_verified: false }, { email: newEmail() }, {}]) {
       const guest = await loginAnonymously(gateway);
       const answer = await issuer.link(guest.accessToken, randomUUID(), claims);
       expect(answer.data.linkIdentity.user).toMatchObject({ id: guest.id, isAnonymous: false });
     }
   });
-  it("unlinking the last identity: refused, the user can still come back", async () => {
+  it("unlinking the last identity: rejected, the user can still come back", async () => {
     const [guest, subject] = [await loginAnonymously(gateway), randomUUID()];
     await issuer.link(guest.accessToken, subject);
     for (const { id, canSignIn } of await identitiesOf(guest.accessToken)) {
@@ -97,7 +97,7 @@ describe.each(databases)("on %s", (name) => {
     }
     expect((await issuer.login(subject)).data.login.user.id).toBe(guest.id);
   });
-  it("unlinking what makes an e-mail collide: e-mails of different providers never collide", async () => {
+  it("unlinking what makes an email collide: emails of different providers never collide", async () => {
     const [one, two, email] = [await loginAnonymously(gateway), await loginAnonymously(gateway), newEmail()];
     await linkEmail(gateway, one.accessToken, email);
     await issuer.link(two.accessToken, randomUUID(), { email, email_verified: true });

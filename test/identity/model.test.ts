@@ -114,7 +114,7 @@ describe.each(databases)("on %s", (name) => {
     private pick(labels: readonly string[], which: number): string | undefined {
       return labels[which % Math.max(1, labels.length)];
     }
-    /** Mostly a live session; sometimes one that is over. */
+    /** Mostly an active session; sometimes one that is over. */
     private pickSession(which: number): string | undefined {
       const all = Object.keys(this.tokens);
       const live = all.filter((label) => this.state.sessions[label]?.ended === false);
@@ -374,12 +374,12 @@ describe.each(databases)("on %s", (name) => {
       "SELECT id FROM identities i WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.id = i.user_id)",
     "an identity with two owners":
       "SELECT provider, subject FROM identities GROUP BY provider, subject HAVING count(*) > 1",
-    "a live session of a missing user":
+    "an active session of a missing user":
       "SELECT id FROM sessions s WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.id = s.user_id)",
     "a user who is also a former id": "SELECT u.id FROM users u JOIN former_user_ids f ON f.id = u.id",
     "a known user who cannot come back":
       "SELECT id FROM users u WHERE NOT is_anonymous AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.user_id = u.id AND i.can_sign_in)",
-    "a live session whose end does not fit its user":
+    "an active session whose end does not fit its user":
       "SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.ended_at IS NULL AND (s.expires_at IS NULL) <> u.is_anonymous",
     "a password of no identity": "SELECT id FROM password_credentials WHERE identity_id IS NULL",
   };

@@ -78,7 +78,7 @@ const p99 = (times: number[]): number =>
 it("keeps others fast while 20 addresses try 50 wrong passwords each", async () => {
   let isExpired = false;
   const times = { guest: [] as number[], me: [] as number[], login: [] as number[] };
-  let refusedWithTime = 0;
+  let rejectedWithTime = 0;
   const measure = async (into: number[], pauseMs: number, work: () => Promise<void>): Promise<void> => {
     while (!isExpired) {
       const start = performance.now();
@@ -104,7 +104,7 @@ it("keeps others fast while 20 addresses try 50 wrong passwords each", async () 
       if (data?.login?.accessToken) return;
       expect(errors?.[0]?.extensions.code).toBe("SERVICE_UNAVAILABLE");
       expect(errors?.[0]?.extensions.retryAfterSeconds).toBeGreaterThan(0);
-      refusedWithTime += 1;
+      rejectedWithTime += 1;
     }),
   ];
   const start = performance.now();
@@ -118,8 +118,8 @@ it("keeps others fast while 20 addresses try 50 wrong passwords each", async () 
     guestP99Ms: Math.round(p99(times.guest)),
     meP99Ms: Math.round(p99(times.me)),
     loginP99Ms: Math.round(p99(times.login)),
-    logins: times.login.length - refusedWithTime,
-    refusedWithTime,
+    logins: times.login.length - rejectedWithTime,
+    rejectedWithTime,
   };
   report(`  ${JSON.stringify(figures)}`);
   expect(figures.guestP99Ms).toBeLessThan(1_000);

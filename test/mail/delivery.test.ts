@@ -54,7 +54,7 @@ describe.each(databases)("on %s", (name) => {
   });
   afterEach(async () => {
     for (const gateway of gateways.splice(0)) await gateway.stop();
-    mails.refusal = null;
+    mails.rejection = null;
     await mails.up();
   });
   afterAll(async () => {
@@ -137,7 +137,7 @@ describe.each(databases)("on %s", (name) => {
   it("after two days an email is discarded, and logged without address or token", async () => {
     const { log, read } = newLog();
     const gateway = await start({ log });
-    mails.refusal = { code: 451, message: "come back later" };
+    mails.rejection = { code: 451, message: "come back later" };
     await register(gateway, newEmail(), PASSWORD);
     await gateway.app.delivery.run();
     clock.advance({ days: 2, seconds: -1 });
@@ -152,11 +152,11 @@ describe.each(databases)("on %s", (name) => {
     expect(read()).not.toMatch(/person\d|pbl_|p@ss|p%40ss/);
   });
 
-  it("what the mail server refuses for good is not tried again", async () => {
+  it("what the mail server rejects for good is not tried again", async () => {
     const { log, read } = newLog();
     const gateway = await start({ log });
     const email = newEmail();
-    mails.refusal = { code: 550, message: `no mailbox ${email} here` };
+    mails.rejection = { code: 550, message: `no mailbox ${email} here` };
     await register(gateway, email, PASSWORD);
     await gateway.app.delivery.run();
     expect(await waiting(gateway)).toBe(0);
@@ -227,8 +227,8 @@ describe.each(databases)("on %s", (name) => {
       await gateway.admin("mutation ($i: SaveProviderInput!) { saveProvider(input: $i) { baseVersion } }", {
         variables: { i: { name: "anon-user", enabled: false } },
       });
-      const refused = await gateway.admin("mutation { deploy { version } }");
-      expect(refused.errors?.[0]).toMatchObject({
+      const rejected = await gateway.admin("mutation { deploy { version } }");
+      expect(rejected.errors?.[0]).toMatchObject({
         message: expect.stringContaining("Set SMTP_URL first"),
         extensions: { code: "BAD_USER_INPUT", problems: [{ field: "confirmation" }] },
       });

@@ -83,10 +83,10 @@ describe("an operator's", () => {
       { "reset.html": "{{#link}}{{^token}}x{{/token}}{{/link}}" },
       "reset.html has a section that is not closed, or one",
     ],
-  ])("that make no sense are refused at start: %j", (files, problem) => {
+  ])("that make no sense are rejected at start: %j", (files, problem) => {
     expect(problemsOf(files)).toEqual([expect.stringContaining(problem)]);
   });
-  it("in a folder that does not exist are refused", () => {
+  it("in a folder that does not exist are rejected", () => {
     expect(() => loadTemplates("/nowhere")).toThrow(TemplateError);
   });
 });
@@ -157,14 +157,17 @@ describe("MAIL_FROM", () => {
   ])("%s is understood", (given, expected) => {
     expect(readSettings({ SMTP_URL: "smtp://h", MAIL_FROM: given }).emailsFrom).toEqual(expected);
   });
-  it.each(["nobody", "a@b, c@d", "A <a@b", "A <a@b>\r\nBcc: c@d", "<>", "a@b>"])("%j is refused", (given) => {
-    expect(() => readSettings({ SMTP_URL: "smtp://h", MAIL_FROM: given })).toThrow(SettingsError);
-  });
+  it.each(["nobody", "a@b, c@d", "A <a@b", "A <a@b>\r\nBcc: c@d", "<>", "a@b>"])(
+    "%j is rejected",
+    (given) => {
+      expect(() => readSettings({ SMTP_URL: "smtp://h", MAIL_FROM: given })).toThrow(SettingsError);
+    },
+  );
   it("is needed with SMTP_URL", () => {
     expect(() => readSettings({ SMTP_URL: "smtp://h" })).toThrow("MAIL_FROM must be set");
   });
   it.each(["http://h", "smtp://", "smtp://h/path", "smtp://h?tls=off", "h:25"])(
-    "SMTP_URL %s is refused",
+    "SMTP_URL %s is rejected",
     (given) => {
       expect(() => readSettings({ SMTP_URL: given, MAIL_FROM: "a@b" })).toThrow("SMTP_URL must be");
     },

@@ -130,7 +130,7 @@ it("looks a name up once, and connects to the address that was checked, with the
   });
   expect(lookups).toBe(1);
 });
-it("refuses a name that stands for a private address, also beside public ones", async () => {
+it("rejects a name that stands for a private address, also beside public ones", async () => {
   const endpoint = await start(answerJson({}));
   const url = `http://function.example:${endpoint.port}/`;
   for (const addresses of [["127.0.0.1"], ["::1"], ["203.0.114.1", "127.0.0.1"], ["::ffff:127.0.0.1"], []]) {

@@ -137,7 +137,7 @@ describe.each(databases)("on %s", (database) => {
     else expect(deployed.errors).toBeUndefined();
     return saved;
   }
-  const isRefusal = (answer: Answer): boolean => {
+  const isRejection = (answer: Answer): boolean => {
     const code = String(codeOf(answer));
     return code in errorCatalogue && code !== "INTERNAL_SERVER_ERROR";
   };
@@ -176,21 +176,21 @@ describe.each(databases)("on %s", (database) => {
       }
       expect(await countRows(gateway, "users")).toBe(users);
     });
-    it("refuses garbage, long text and NUL without an error of its own, in logins and links", async () => {
+    it("rejects garbage, long text and NUL without an error of its own, in logins and links", async () => {
       await deploy(each, true, settings);
       const { accessToken } = await loginAnonymously(gateway);
       const users = await countRows(gateway, "users");
       for (const given of garbage) {
         const answer = await send("login", provider.credentials, given);
-        expect([given, codeOf(answer), isRefusal(answer)]).toEqual([given, expect.anything(), true]);
+        expect([given, codeOf(answer), isRejection(answer)]).toEqual([given, expect.anything(), true]);
         const link = await send("linkIdentity", provider.credentials, given, accessToken);
         if (link.errors)
-          expect([given, codeOf(link), isRefusal(link)]).toEqual([given, expect.anything(), true]);
+          expect([given, codeOf(link), isRejection(link)]).toEqual([given, expect.anything(), true]);
       }
       expect(await countRows(gateway, "users")).toBe(users);
     });
     it.each([[{}], [null], ["text"], [7], [[]]])(
-      "refuses %j, which has not even its shape",
+      "rejects %j, which has not even its shape",
       async (given) => {
         if (provider.credentials === "none") return;
         const answer = await send("login", provider.credentials, given as Given);

@@ -139,7 +139,7 @@ describe.each(databases)("custom-function on %s", (name) => {
     ["a number as subject", answerJson({ subject: 7 })],
     ["a subject with NUL", answerJson({ subject: "a\0b" })],
     ["a subject of 1001 characters", answerJson({ subject: "a".repeat(1_001) })],
-    ["an e-mail that is no text", answerJson({ subject: "new", email: 7 })],
+    ["an email that is no text", answerJson({ subject: "new", email: 7 })],
     ["emailVerified that is no Boolean", answerJson({ subject: "new", emailVerified: "yes" })],
     ["a profile that is no object", answerJson({ subject: "new", profile: "the words of the endpoint" })],
     ["65 kB", answerJson({ subject: "new", profile: { text: "x".repeat(65_536) } })],
@@ -162,7 +162,7 @@ describe.each(databases)("custom-function on %s", (name) => {
     ["NUL", "a\0@b.c", null],
     ["nothing", "", null],
   ])(
-    "trims an e-mail of %s before it is bounded, and leaves out what is none",
+    "trims an email of %s before it is bounded, and leaves out what is none",
     async (fact, email, stored) => {
       endpoint.reply(answerJson({ subject: `email of ${fact}`, email, emailVerified: true }));
       const { data } = await login();
@@ -182,7 +182,7 @@ describe.each(databases)("custom-function on %s", (name) => {
         purpose: "login",
       })
         .then(() => Promise.reject(new Error("it was accepted")))
-        .catch((refusal) => refusal);
+        .catch((rejection) => rejection);
       expect(error.cause).toBeInstanceOf(Error);
       expect(inspect(error, { depth: 10, showHidden: true })).not.toContain("the words");
     }
@@ -203,7 +203,7 @@ describe.each(databases)("custom-function on %s", (name) => {
     expect(await countRows(gateway, "identities", "subject = 'late'")).toBe(0);
   });
 
-  it("refuses a payload of more than 16 kB as JSON without asking anybody", async () => {
+  it("rejects a payload of more than 16 kB as JSON without asking anybody", async () => {
     const around = JSON.stringify({ p: "" }).length;
     expect(codeOf(await login({ p: "x".repeat(16_384 - around) }))).toBeUndefined();
     expect(codeOf(await login({ p: "x".repeat(16_385 - around) }))).toBe("BAD_USER_INPUT");
@@ -231,7 +231,7 @@ describe.each(databases)("custom-function on %s", (name) => {
     ["a secret without its prefix", { secret: randomBytes(24).toString("base64") }],
     ["a secret that is no base64", { secret: `whsec_${"ü".repeat(32)}` }],
     ["an unknown setting", { timeout: 9 }],
-  ])("refuses settings with %s", async (_, settings) => {
+  ])("rejects settings with %s", async (_, settings) => {
     const saved = await save({ url: "https://example.com/", secret, ...settings });
     expect(codeOf(saved)).toBe("BAD_USER_INPUT");
     expect(JSON.stringify(saved)).not.toContain(secret);
@@ -248,7 +248,7 @@ describe.each(databases)("custom-function on %s", (name) => {
   });
 });
 
-it("counts refusals of the endpoint by address, and not its failures", async () => {
+it("counts rejections of the endpoint by address, and not its failures", async () => {
   const database = await createDatabase("sqlite");
   const gateway = await startGateway({ url: database.url, settings: { RATE_LIMITS: "failedLogins=5/300" } });
   const endpoint = await startEndpoint(answerJson({}, 500));

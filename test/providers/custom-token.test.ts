@@ -77,7 +77,7 @@ const loginWith = async (jwt: string) =>
 it.each([
   ["a key server", async () => ({ jwksUrl: keysUrl })],
   ["a PEM key", async () => ({ publicKey: await exportSPKI(pair.publicKey) })],
-])("accepts right tokens and refuses wrong ones, with %s", async (_, source) => {
+])("accepts right tokens and rejects wrong ones, with %s", async (_, source) => {
   await configure({
     issuer: "https://issuer.example",
     audience: ["shop"],
@@ -131,7 +131,7 @@ it.each([
   [{ algorithms: ["RS256"] }],
   [{ algorithms: ["RS256"], jwksUrl: "http://keys.example/jwks" }],
   [{ algorithms: ["HS256"], secret: "short" }],
-])("refuses settings that would be unsafe (case %#)", async (settings) => {
+])("rejects settings that would be unsafe (case %#)", async (settings) => {
   const saved = await gateway.admin(
     "mutation ($i: SaveProviderInput!) { saveProvider(input: $i) { baseVersion } }",
     {

@@ -45,22 +45,22 @@ describe("passwords", () => {
     ["PassWord1", "COMMON"],
     ["12345678", "COMMON"],
     ["iloveyou", "COMMON"],
-  ])("%s is refused in every door, with the reason %s", async (weak, reason) => {
-    const refusal = {
+  ])("%s is rejected in every door, with the reason %s", async (weak, reason) => {
+    const rejection = {
       code: "WEAK_PASSWORD",
       reason,
       ...(reason === "LENGTH" && { minLength: 8, maxLength: 128 }),
     };
     const email = newEmail();
     const guest = await loginAnonymously(gateway);
-    expect((await register(gateway, email, weak)).errors?.[0]?.extensions).toEqual(refusal);
+    expect((await register(gateway, email, weak)).errors?.[0]?.extensions).toEqual(rejection);
     expect((await linkEmail(gateway, guest.accessToken, email, weak)).errors?.[0]?.extensions).toEqual(
-      refusal,
+      rejection,
     );
     await linkEmail(gateway, guest.accessToken, email);
     const token = guest.accessToken;
     expect((await changePassword(gateway, { token }, PASSWORD, weak)).errors?.[0]?.extensions).toEqual(
-      refusal,
+      rejection,
     );
     expect(codeOf(await login(gateway, email, weak))).toBe("INVALID_CREDENTIALS");
   });
@@ -86,7 +86,7 @@ describe("passwords", () => {
       },
     );
     it.each(["12345", "", "x".repeat(129)])(
-      "%s is still refused, and the sentence says these rules",
+      "%s is still rejected, and the sentence says these rules",
       async (bad) => {
         const { errors } = await register(gateway, newEmail(), bad);
         expect(errors?.[0]).toMatchObject({
@@ -104,7 +104,7 @@ describe("passwords", () => {
     });
   });
   it.each([5, 65, 8.5, "8", null])(
-    "a minimum length of %s is refused when it is saved",
+    "a minimum length of %s is rejected when it is saved",
     async (minPasswordLength) => {
       const saved = deployProvider(gateway, "local-userpass", true, { minPasswordLength });
       await expect(saved).rejects.toThrow(/minPasswordLength/);
@@ -113,7 +113,7 @@ describe("passwords", () => {
 });
 
 describe("with automatic confirmation", () => {
-  it("an e-mail logs in at once and says EMAIL_TAKEN afterwards", async () => {
+  it("an email logs in at once and says EMAIL_TAKEN afterwards", async () => {
     const email = newEmail();
     const { data } = await register(gateway, email, PASSWORD);
     expect(data.registerEmailPassword).toEqual({ email, needsConfirmation: false });
@@ -178,7 +178,7 @@ describe("providers.json", () => {
       { autoConfirm: false, runResetFunction: true },
       { confirmation: "email", passwordReset: "off", ...asItWas },
     ],
-    // Unknown, so that the provider refuses it by its name.
+    // Unknown, so that the provider rejects it by its name.
     [
       { autoConfirm: true, minimumAge: 18 },
       { confirmation: "automatic", minimumAge: 18, ...asItWas },

@@ -70,10 +70,10 @@ describe.each(databases)("realm-web 2.0.1 on %s", (databaseName) => {
     sent.length = 0;
     return email;
   }
-  const refusalOf = (attempt: Promise<unknown>): Promise<MongoDBRealmError> =>
+  const rejectionOf = (attempt: Promise<unknown>): Promise<MongoDBRealmError> =>
     attempt.then(
       () => {
-        throw new Error("It was not refused.");
+        throw new Error("It was not rejected.");
       },
       (error: MongoDBRealmError) => error,
     );
@@ -109,7 +109,7 @@ describe.each(databases)("realm-web 2.0.1 on %s", (databaseName) => {
     expect(await countRows(gateway, "users")).toBe(before + 1);
   });
 
-  it("links a registered e-mail: same id, same refresh token, the anonymous identity first", async () => {
+  it("links a registered email: same id, same refresh token, the anonymous identity first", async () => {
     const user = await app.logIn(Credentials.anonymous());
     const { id, refreshToken } = user;
     const email = await registerUser();
@@ -131,7 +131,7 @@ describe.each(databases)("realm-web 2.0.1 on %s", (databaseName) => {
     const email = await createAccount();
     const user = await app.logIn(Credentials.anonymous());
     sent.length = 0;
-    const error = await refusalOf(user.linkCredentials(Credentials.emailPassword(email, PASSWORD)));
+    const error = await rejectionOf(user.linkCredentials(Credentials.emailPassword(email, PASSWORD)));
     expect(sent).toEqual(["POST /auth/providers/local-userpass/login?link=true 409"]);
     expect(error).toMatchObject({
       statusCode: 409,
@@ -155,12 +155,12 @@ describe.each(databases)("realm-web 2.0.1 on %s", (databaseName) => {
 
   it("is told once of a wrong password, in a login and in a link", async () => {
     const email = await createAccount();
-    const login = await refusalOf(app.logIn(Credentials.emailPassword(email, "wrong horse")));
+    const login = await rejectionOf(app.logIn(Credentials.emailPassword(email, "wrong horse")));
     expect(login).toMatchObject({ statusCode: 401, error: "unauthorized", errorCode: "InvalidPassword" });
     expect(sent).toEqual(["POST /auth/providers/local-userpass/login 401"]);
     const user = await app.logIn(Credentials.anonymous());
     sent.length = 0;
-    const link = await refusalOf(user.linkCredentials(Credentials.emailPassword(email, "wrong horse")));
+    const link = await rejectionOf(user.linkCredentials(Credentials.emailPassword(email, "wrong horse")));
     expect(link).toMatchObject({ statusCode: 403, errorCode: "InvalidPassword" });
     expect(sent).toEqual(["POST /auth/providers/local-userpass/login?link=true 403"]);
     expect(user.isLoggedIn).toBe(true);
@@ -172,9 +172,9 @@ describe.each(databases)("realm-web 2.0.1 on %s", (databaseName) => {
     const jwt = Credentials.jwt(await signToken(email));
     gateway.clock.advance({ minutes: 16 });
     sent.length = 0;
-    expect((await refusalOf(user.linkCredentials(jwt))).statusCode).toBe(403);
-    expect((await refusalOf(app.deleteUser(user))).statusCode).toBe(403);
-    expect((await refusalOf(user.apiKeys.create("robot"))).statusCode).toBe(403);
+    expect((await rejectionOf(user.linkCredentials(jwt))).statusCode).toBe(403);
+    expect((await rejectionOf(app.deleteUser(user))).statusCode).toBe(403);
+    expect((await rejectionOf(user.apiKeys.create("robot"))).statusCode).toBe(403);
     expect(sent).toEqual([
       "POST /auth/providers/custom-token/login?link=true 403",
       "DELETE /auth/delete 403",
@@ -193,7 +193,7 @@ describe.each(databases)("realm-web 2.0.1 on %s", (databaseName) => {
     const { accessToken, refreshToken } = user;
     gateway.clock.advance({ minutes: 31 });
     sent.length = 0;
-    const error = await refusalOf(user.functions.callFunction("translate", "hello"));
+    const error = await rejectionOf(user.functions.callFunction("translate", "hello"));
     expect(error).toMatchObject({
       statusCode: 404,
       errorCode: "FunctionNotFound",
@@ -213,7 +213,7 @@ describe.each(databases)("realm-web 2.0.1 on %s", (databaseName) => {
       token: String(user.accessToken),
     });
     sent.length = 0;
-    await refusalOf(user.functions.callFunction("translate"));
+    await rejectionOf(user.functions.callFunction("translate"));
     expect(sent).toEqual(["POST /functions/call 401", "POST /auth/session 401"]);
     expect(user.isLoggedIn).toBe(false);
   });
@@ -223,10 +223,10 @@ describe.each(databases)("realm-web 2.0.1 on %s", (databaseName) => {
     const user = await app.logIn(Credentials.emailPassword(email, PASSWORD));
     await gateway.admin(`mutation { disableUser(id: "${user.id}") { id } }`);
     sent.length = 0;
-    await refusalOf(user.functions.callFunction("translate"));
+    await rejectionOf(user.functions.callFunction("translate"));
     expect(sent).toEqual(["POST /functions/call 401", "POST /auth/session 401"]);
     expect(user.isLoggedIn).toBe(false);
-    const error = await refusalOf(app.logIn(Credentials.emailPassword(email, PASSWORD)));
+    const error = await rejectionOf(app.logIn(Credentials.emailPassword(email, PASSWORD)));
     expect(error).toMatchObject({ errorCode: "UserDisabled" });
   });
 
@@ -239,10 +239,10 @@ describe.each(databases)("realm-web 2.0.1 on %s", (databaseName) => {
     gateway.clock.advance({ days: 59 });
     await known.refreshAccessToken();
     gateway.clock.advance({ days: 2 });
-    expect((await refusalOf(known.refreshAccessToken())).errorCode).toBe("InvalidSession");
+    expect((await rejectionOf(known.refreshAccessToken())).errorCode).toBe("InvalidSession");
     await guest.refreshAccessToken();
     gateway.clock.advance({ days: 30 });
-    expect((await refusalOf(guest.refreshAccessToken())).errorCode).toBe("InvalidSession");
+    expect((await rejectionOf(guest.refreshAccessToken())).errorCode).toBe("InvalidSession");
     expect([known.isLoggedIn, guest.isLoggedIn]).toEqual([false, false]);
   });
 
@@ -266,7 +266,7 @@ describe.each(databases)("realm-web 2.0.1 on %s", (databaseName) => {
     await user.logOut();
     sent.length = 0;
     // The SDK reuses the user that it has just logged out: a fault of its own.
-    await refusalOf(app.logIn(Credentials.anonymous()));
+    await rejectionOf(app.logIn(Credentials.anonymous()));
     expect(sent).toEqual(["GET /auth/profile 401", "POST /auth/session 401"]);
     await app.removeUser(user);
     expect((await app.logIn(Credentials.anonymous())).id).not.toBe(user.id);
@@ -287,7 +287,7 @@ describe.each(databases)("realm-web 2.0.1 on %s", (databaseName) => {
     expect(sent).toEqual(["DELETE /auth/delete 204", "DELETE /auth/session 401"]);
     expect(await countRows(gateway, "users", `id = '${user.id}'`)).toBe(0);
     expect(app.allUsers[user.id]).toBeUndefined();
-    const error = await refusalOf(app.logIn(Credentials.emailPassword(email, PASSWORD)));
+    const error = await rejectionOf(app.logIn(Credentials.emailPassword(email, PASSWORD)));
     expect(error).toMatchObject({ statusCode: 401, error: "unauthorized" });
   });
 
@@ -304,7 +304,7 @@ describe.each(databases)("realm-web 2.0.1 on %s", (databaseName) => {
     await user.apiKeys.disable(_id);
     await user.apiKeys.disable(_id);
     expect((await user.apiKeys.fetch(_id)).disabled).toBe(true);
-    expect(await refusalOf(program.logIn(Credentials.apiKey(String(key))))).toMatchObject({
+    expect(await rejectionOf(program.logIn(Credentials.apiKey(String(key))))).toMatchObject({
       statusCode: 401,
       errorCode: "AuthError",
       error: "unauthorized",
@@ -312,17 +312,17 @@ describe.each(databases)("realm-web 2.0.1 on %s", (databaseName) => {
     await user.apiKeys.enable(_id);
     expect((await user.apiKeys.fetch(_id)).disabled).toBe(false);
 
-    expect(await refusalOf(user.apiKeys.create("robot-1"))).toMatchObject({
+    expect(await rejectionOf(user.apiKeys.create("robot-1"))).toMatchObject({
       statusCode: 409,
       errorCode: "APIKeyAlreadyExists",
     });
-    expect(await refusalOf(user.apiKeys.create("a robot"))).toMatchObject({
+    expect(await rejectionOf(user.apiKeys.create("a robot"))).toMatchObject({
       statusCode: 400,
       errorCode: "InvalidParameter",
     });
     await user.apiKeys.delete(_id);
     expect(await user.apiKeys.fetchAll()).toEqual([]);
-    expect(await refusalOf(user.apiKeys.fetch(_id))).toMatchObject({
+    expect(await rejectionOf(user.apiKeys.fetch(_id))).toMatchObject({
       statusCode: 404,
       errorCode: "APIKeyNotFound",
       error: "API key not found",
@@ -335,28 +335,30 @@ describe.each(databases)("realm-web 2.0.1 on %s", (databaseName) => {
     const user = await app.logIn(Credentials.jwt(await signToken("dinesh")));
     expect(user.profile.name).toBe("Dinesh");
     expect(user.identities).toEqual([{ id: "dinesh", providerType: "custom-token" }]);
-    const error = await refusalOf(app.logIn(Credentials.jwt(await signToken("dinesh", `not ${SECRET}`))));
+    const error = await rejectionOf(app.logIn(Credentials.jwt(await signToken("dinesh", `not ${SECRET}`))));
     expect(error).toMatchObject({ statusCode: 401, errorCode: "InvalidSession", error: "unauthorized" });
   });
 
   it("is told that an app, a provider or a name is not there", async () => {
     const other = new clients["2.0.1"].App({ id: "other-abcde", baseUrl: gateway.url });
-    expect(await refusalOf(other.logIn(Credentials.anonymous()))).toMatchObject({
+    expect(await rejectionOf(other.logIn(Credentials.anonymous()))).toMatchObject({
       statusCode: 404,
       error: "cannot find app using Client App ID 'other-abcde'",
     });
-    expect(await refusalOf(app.logIn(Credentials.function({ name: "x" })))).toMatchObject({
+    expect(await rejectionOf(app.logIn(Credentials.function({ name: "x" })))).toMatchObject({
       statusCode: 403,
       errorCode: "AuthProviderNotFound",
     });
     const email = await registerUser();
-    expect(await refusalOf(app.emailPasswordAuth.registerUser({ email, password: PASSWORD }))).toMatchObject({
+    expect(
+      await rejectionOf(app.emailPasswordAuth.registerUser({ email, password: PASSWORD })),
+    ).toMatchObject({
       statusCode: 409,
       errorCode: "AccountNameInUse",
       error: "name already in use",
     });
     const token = { token: "nonsense", tokenId: "nonsense" };
-    expect(await refusalOf(app.emailPasswordAuth.confirmUser(token))).toMatchObject({ statusCode: 400 });
+    expect(await rejectionOf(app.emailPasswordAuth.confirmUser(token))).toMatchObject({ statusCode: 400 });
   });
 
   it("works with a slash at the end of the base URL", async () => {

@@ -26,7 +26,7 @@ const USERPASS = `${APP}/auth/providers/local-userpass`;
 function expectEmpty(reply: Reply, status: number): void {
   expect([reply.status, reply.text, reply.headers.get("content-type")]).toEqual([status, "", null]);
 }
-function expectRefusal(reply: Reply, status: number, fields: object): void {
+function expectRejection(reply: Reply, status: number, fields: object): void {
   expect([reply.status, reply.headers.get("content-type")]).toEqual([status, "application/json"]);
   expect(reply.json).toMatchObject({ link: expect.stringMatching(/\/logs\?co_id=[\w-]+/), ...fields });
   expect(reply.text).not.toMatch(/node_modules|\.[jt]s:\d+|SELECT|UPDATE/);
@@ -169,19 +169,19 @@ describe.each(databases)("on %s", (databaseName) => {
     expect((await ask("GET", `${AUTH}/profile`, { token: access_token })).json.type).toBe("server");
   });
 
-  it("refuses links that can never be, each with the original's text", async () => {
+  it("rejects links that can never be, each with the original's text", async () => {
     const { access_token: token } = await logIn();
     const { access_token: known } = await logIn(await register(), "local-userpass");
     const link = (provider: string, body: object, who = token) =>
       ask("POST", `${APP}/auth/providers/${provider}/login?link=true`, { token: who, body });
-    expectRefusal(await link("anon-user", {}), 400, {
+    expectRejection(await link("anon-user", {}), 400, {
       error: "linking an anonymous identity is not allowed",
     });
-    expectRefusal(await link("api-key", { key: "x" }), 400, {
+    expectRejection(await link("api-key", { key: "x" }), 400, {
       error: "invalid user link request",
       error_code: "InvalidParameter",
     });
-    expectRefusal(await link("local-userpass", await register(), known), 409, {
+    expectRejection(await link("local-userpass", await register(), known), 409, {
       code: "PROVIDER_ALREADY_LINKED",
     });
   });
@@ -207,7 +207,7 @@ describe.each(databases)("on %s", (databaseName) => {
       token: guest.access_token,
       body: credentials,
     });
-    expectRefusal(reply, 409, {
+    expectRejection(reply, 409, {
       error: "a user already exists with the specified provider",
       error_code: "AuthError",
       code: "IDENTITY_IN_USE",
@@ -245,12 +245,12 @@ describe.each(databases)("on %s", (databaseName) => {
     });
   });
 
-  it("confirms e-mails and resets passwords by the mails of the gateway, with or without a tokenId", async () => {
+  it("confirms emails and resets passwords by the mails of the gateway, with or without a tokenId", async () => {
     await deployProvider(gateway, "local-userpass", true, { confirmation: "email", ...pages });
     const email = newEmail();
     await register(email);
     const body = { username: email, password: PASSWORD };
-    expectRefusal(await ask("POST", `${USERPASS}/login`, { body }), 401, {
+    expectRejection(await ask("POST", `${USERPASS}/login`, { body }), 401, {
       error: "unauthorized",
       error_code: "AuthError",
       code: "EMAIL_NOT_CONFIRMED",
@@ -260,17 +260,17 @@ describe.each(databases)("on %s", (databaseName) => {
     expectEmpty(await ask("POST", `${USERPASS}/confirm/send`, { body: { email } }), 204);
     const token = tokenOf(await mails.wait(email, 2));
     expectEmpty(await ask("POST", `${USERPASS}/confirm`, { body: { token, tokenId: "x" } }), 204);
-    expectRefusal(await ask("POST", `${USERPASS}/confirm`, { body: { token, tokenId: "x" } }), 400, {
+    expectRejection(await ask("POST", `${USERPASS}/confirm`, { body: { token, tokenId: "x" } }), 400, {
       error: "userpass token is expired or invalid",
       error_code: "UserpassTokenInvalid",
     });
     const { refresh_token } = await logIn(body, "local-userpass");
 
     expectEmpty(await ask("POST", `${USERPASS}/reset/send`, { body: { email } }), 204);
-    // The same for an e-mail that nobody has.
+    // The same for an email that nobody has.
     expectEmpty(await ask("POST", `${USERPASS}/reset/send`, { body: { email: newEmail() } }), 204);
     const reset = { token: tokenOf(await mails.wait(email, 3)), tokenId: "x" };
-    expectRefusal(await ask("POST", `${USERPASS}/reset`, { body: { ...reset, password: "short" } }), 400, {
+    expectRejection(await ask("POST", `${USERPASS}/reset`, { body: { ...reset, password: "short" } }), 400, {
       code: "WEAK_PASSWORD",
       reason: "LENGTH",
     });
@@ -278,48 +278,50 @@ describe.each(databases)("on %s", (databaseName) => {
       await ask("POST", `${USERPASS}/reset`, { body: { ...reset, password: "another horse" } }),
       204,
     );
-    expectRefusal(await ask("POST", `${AUTH}/session`, { token: refresh_token }), 401, {
+    expectRejection(await ask("POST", `${AUTH}/session`, { token: refresh_token }), 401, {
       error_code: "InvalidSession",
     });
     await logIn({ ...body, password: "another horse" }, "local-userpass");
-    expectRefusal(await ask("POST", `${USERPASS}/confirm/call`, { body: { email } }), 400, {
+    expectRejection(await ask("POST", `${USERPASS}/confirm/call`, { body: { email } }), 400, {
       error_code: "BadRequest",
     });
     await deployProvider(gateway, "local-userpass", true, { confirmation: "automatic" });
   });
 
-  it("has no functions for confirmation and reset, and tells nobody which e-mails there are", async () => {
+  it("has no functions for confirmation and reset, and tells nobody which emails there are", async () => {
     const [known, unknown] = [(await register()).username, newEmail()];
     for (const email of [known, unknown]) {
-      expectRefusal(await ask("POST", `${USERPASS}/confirm/call`, { body: { email } }), 400, {
+      expectRejection(await ask("POST", `${USERPASS}/confirm/call`, { body: { email } }), 400, {
         error: `cannot run confirmation for ${email}: automatic confirmation is enabled`,
       });
       const body = { email, password: PASSWORD, arguments: [] };
-      expectRefusal(await ask("POST", `${USERPASS}/reset/call`, { body }), 400, { error_code: "BadRequest" });
+      expectRejection(await ask("POST", `${USERPASS}/reset/call`, { body }), 400, {
+        error_code: "BadRequest",
+      });
     }
   });
 
   it("has neither functions nor data", async () => {
     const { access_token: token } = await logIn();
     const call = (body: object) => ask("POST", `${APP}/functions/call`, { token, body });
-    expectRefusal(await call({ name: "sum", arguments: [{ $numberInt: "1" }] }), 404, {
+    expectRejection(await call({ name: "sum", arguments: [{ $numberInt: "1" }] }), 404, {
       error: "function not found: 'sum'",
       error_code: "FunctionNotFound",
     });
-    expectRefusal(await call({ name: "find", arguments: [], service: "mongodb-atlas" }), 404, {
+    expectRejection(await call({ name: "find", arguments: [], service: "mongodb-atlas" }), 404, {
       error: "service not found: 'mongodb-atlas'",
       error_code: "ServiceNotFound",
     });
-    expectRefusal(await ask("GET", `${APP}/functions/call?baas_request=e30=`, { token }), 404, {});
+    expectRejection(await ask("GET", `${APP}/functions/call?baas_request=e30=`, { token }), 404, {});
   });
 
   it("keeps each kind of token to its own door", async () => {
     const { access_token, refresh_token } = await logIn();
     const atGraph = await loginAtGraph(gateway);
     const isExpired = { error_code: "InvalidSession" };
-    expectRefusal(await ask("GET", `${AUTH}/profile`, { token: refresh_token }), 401, isExpired);
-    expectRefusal(await ask("POST", `${AUTH}/session`, { token: access_token }), 401, isExpired);
-    expectRefusal(await ask("POST", `${AUTH}/session`, { token: atGraph.refreshToken }), 401, isExpired);
+    expectRejection(await ask("GET", `${AUTH}/profile`, { token: refresh_token }), 401, isExpired);
+    expectRejection(await ask("POST", `${AUTH}/session`, { token: access_token }), 401, isExpired);
+    expectRejection(await ask("POST", `${AUTH}/session`, { token: atGraph.refreshToken }), 401, isExpired);
     expect((await me(gateway, refresh_token)).status).toBe(401);
     expect(codeOf(await refreshAtGraph(gateway, refresh_token))).toBe("UNAUTHENTICATED");
     expect((await ask("GET", `${AUTH}/profile`, { token: atGraph.accessToken })).status).toBe(200);
@@ -344,7 +346,7 @@ describe.each(databases)("on %s", (databaseName) => {
       "x".repeat(8_000),
     ];
     for (const token of forged) {
-      expectRefusal(await ask("POST", `${AUTH}/session`, { token }), 401, {
+      expectRejection(await ask("POST", `${AUTH}/session`, { token }), 401, {
         error: expect.stringContaining("failed to find refresh token"),
         error_code: "InvalidSession",
       });
@@ -361,7 +363,7 @@ describe.each(databases)("on %s", (databaseName) => {
     for (const each of logouts.filter(({ status }) => status === 401)) {
       expect(each.json.error_code).toBe("InvalidSession");
     }
-    expectRefusal(await ask("DELETE", `${AUTH}/delete`, { token: access_token }), 401, {
+    expectRejection(await ask("DELETE", `${AUTH}/delete`, { token: access_token }), 401, {
       error_code: "InvalidSession",
     });
 
@@ -370,7 +372,7 @@ describe.each(databases)("on %s", (databaseName) => {
       [1, 2].map(() => ask("DELETE", `${AUTH}/delete`, { token: again.access_token })),
     );
     expect(deletions.map(({ status }) => status).sort()).toEqual([204, 401]);
-    expectRefusal(await ask("DELETE", `${AUTH}/session`, { token: again.refresh_token }), 401, {
+    expectRejection(await ask("DELETE", `${AUTH}/session`, { token: again.refresh_token }), 401, {
       error: expect.stringContaining("failed to find refresh token"),
     });
   });
@@ -394,19 +396,19 @@ describe.each(databases)("on %s", (databaseName) => {
       ["PUT", `${key}/enable`],
       ["PUT", `${key}/disable`],
     ] as const) {
-      expectRefusal(await ask(method, path, { token: other.refresh_token }), 404, {
+      expectRejection(await ask(method, path, { token: other.refresh_token }), 404, {
         error_code: "APIKeyNotFound",
       });
     }
     expect((await ask("GET", `${AUTH}/api_keys`, { token: other.refresh_token })).json).toEqual([]);
-    expectRefusal(
+    expectRejection(
       await ask("POST", `${AUTH}/api_keys`, { token: guest.refresh_token, body: { name: "robot" } }),
       403,
       {
         code: "FORBIDDEN",
       },
     );
-    expectRefusal(await ask("POST", `${AUTH}/api_keys`, { token: mine.refresh_token, body: {} }), 400, {
+    expectRejection(await ask("POST", `${AUTH}/api_keys`, { token: mine.refresh_token, body: {} }), 400, {
       error: "'name' is a required string",
     });
     expectEmpty(await ask("PUT", `${key}/disable`, { token: mine.refresh_token }), 204);
@@ -452,7 +454,7 @@ describe("whatever comes", () => {
         const reply = await ask(method, path, {
           headers: authorization === undefined ? {} : { authorization },
         });
-        expectRefusal(reply, 401, { error_code: "InvalidSession" });
+        expectRejection(reply, 401, { error_code: "InvalidSession" });
         // Such a text alone makes clients refresh, whatever the code.
         expect(reply.json.error).not.toBe("unauthorized");
       }
@@ -486,14 +488,14 @@ describe("whatever comes", () => {
     ["a huge body", { username: "x".repeat(2_000_000), password: PASSWORD }, 413],
   ])("answers %s clearly", async (_, body, status) => {
     const reply = await ask("POST", `${userpass}/login`, { body });
-    expectRefusal(reply, status, { error: expect.any(String) });
+    expectRejection(reply, status, { error: expect.any(String) });
     expect(({} as { username?: string }).username).toBeUndefined();
   });
 
   it("takes JSON only, with or without a charset", async () => {
     const body = JSON.stringify({ email: "c@example.com", password: PASSWORD });
     for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/xml"]) {
-      expectRefusal(
+      expectRejection(
         await ask("POST", `${userpass}/register`, { body, headers: { "content-type": type } }),
         415,
         {},
@@ -503,20 +505,20 @@ describe("whatever comes", () => {
     expectEmpty(await ask("POST", `${userpass}/register`, { body, headers }), 201);
     // Native SDKs send the type with everything, also where there is nothing.
     const reply = await ask("DELETE", `${AUTH}/session`, { headers });
-    expectRefusal(reply, 401, { error_code: "InvalidSession" });
+    expectRejection(reply, 401, { error_code: "InvalidSession" });
   });
 
   it("says which methods a path has, and that there is nothing elsewhere", async () => {
     const reply = await ask("PUT", `${AUTH}/session`);
-    expectRefusal(reply, 405, { error_code: "BadRequest" });
+    expectRejection(reply, 405, { error_code: "BadRequest" });
     expect(reply.headers.get("allow")).toBe("POST, DELETE");
-    expectRefusal(await ask("GET", `${userpass}/login`), 405, {});
-    expectRefusal(await ask("GET", `${app}/push/providers`), 404, {});
-    expectRefusal(await ask("GET", "/api/client/v2.0/"), 404, {});
-    expectRefusal(await ask("POST", `${app}/auth/providers/oauth2-nobody/login`, { body: {} }), 404, {
+    expectRejection(await ask("GET", `${userpass}/login`), 405, {});
+    expectRejection(await ask("GET", `${app}/push/providers`), 404, {});
+    expectRejection(await ask("GET", "/api/client/v2.0/"), 404, {});
+    expectRejection(await ask("POST", `${app}/auth/providers/oauth2-nobody/login`, { body: {} }), 404, {
       error_code: "AuthProviderNotFound",
     });
-    expectRefusal(await ask("POST", `${app}/auth/providers/oauth2-google/login`, { body: {} }), 403, {
+    expectRejection(await ask("POST", `${app}/auth/providers/oauth2-google/login`, { body: {} }), 403, {
       code: "PROVIDER_DISABLED",
     });
   });
@@ -554,7 +556,7 @@ describe("whatever comes", () => {
     for (let i = 0; i < 5; i++) replies.push(await ask("POST", `${app}/auth/providers/anon-user/login`));
     expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 429, 429]);
     const last = replies.at(-1) as Reply;
-    expectRefusal(last, 429, { error_code: "RateLimited", code: "RATE_LIMITED" });
+    expectRejection(last, 429, { error_code: "RateLimited", code: "RATE_LIMITED" });
     expect(Number(last.headers.get("retry-after"))).toBeGreaterThan(3_000);
 
     const statuses = [];
@@ -602,7 +604,7 @@ it("answers what nobody expected with one text, whose id is in the log", async (
   const reply = await send(gateway, "POST", `${USERPASS}/login`, {
     body: { username: "a@example.com", password: PASSWORD },
   });
-  expectRefusal(reply, 500, { error_code: "InternalServerError", code: "INTERNAL_SERVER_ERROR" });
+  expectRejection(reply, 500, { error_code: "InternalServerError", code: "INTERNAL_SERVER_ERROR" });
   expect(reply.text).not.toContain("password_credentials");
   const id = new URL(reply.json.link).searchParams.get("co_id");
   expect(lines.map((line) => JSON.parse(line).reqId)).toContain(id);

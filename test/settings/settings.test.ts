@@ -46,19 +46,19 @@ describe("settings", () => {
       "TRUST_PROXY",
     ]);
   });
-  it("refuse PostgreSQL without keys", () => {
+  it("reject PostgreSQL without keys", () => {
     expect(
       problemsOf({ DATABASE_URL: "postgres://localhost/x" }).map((problem) => problem.split(" ")[0]),
     ).toEqual(["MASTER_KEY", "ADMIN_KEY"]);
   });
   it.each([`${"k".repeat(32)}.`, `${"k".repeat(32)}!`, `pbk_${"k".repeat(32)}`])(
-    "refuse an admin key that could never be sent: %s",
+    "reject an admin key that could never be sent: %s",
     (key) =>
       expect(problemsOf({ ADMIN_KEY: key })).toEqual([
         expect.stringMatching(/^ADMIN_KEY may contain letters/),
       ]),
   );
-  it("refuse one key for two purposes", () => {
+  it("reject one key for two purposes", () => {
     const key = "k".repeat(32);
     expect(problemsOf({ MASTER_KEY: key, ADMIN_KEY: key })).toHaveLength(1);
     expect(problemsOf({ MASTER_KEY: "short", ADMIN_KEY: "short" })).toEqual([

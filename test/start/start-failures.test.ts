@@ -1,4 +1,4 @@
-/** A database that cannot be served is a refusal to start, in a sentence that names the fix. */
+/** A database that cannot be served is a start error, in a sentence that names the fix. */
 import { spawnSync } from "node:child_process";
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -34,7 +34,7 @@ const migrated = (): string => {
   expect(run("dist/cli.js", ["migrate"], file).status).toBe(0);
   return file;
 };
-function refusal(file: string, identity = {}): string {
+function rejection(file: string, identity = {}): string {
   const { status, stderr } = run("dist/main.js", [], file, identity);
   expect(stderr).not.toMatch(/\n\s+at /);
   expect(status).toBe(1);
@@ -49,14 +49,14 @@ it("does not start on a file that its user may only read, and leaves it as it is
   }
   const before = readFileSync(file);
   chmodSync(folder, 0o555);
-  expect(refusal(file, somebodyElse)).toMatch(/read-only. Make it and its folder writable/);
+  expect(rejection(file, somebodyElse)).toMatch(/read-only. Make it and its folder writable/);
   expect(readFileSync(file).equals(before)).toBe(true);
 });
 
 it("does not start where it may not make a file", () => {
   const closed = join(folder, "closed");
   mkdirSync(closed, { mode: 0o555 });
-  expect(refusal(join(closed, "passerby.sqlite"), somebodyElse)).toMatch(
+  expect(rejection(join(closed, "passerby.sqlite"), somebodyElse)).toMatch(
     /Permission denied: .*Make the file and its folder writable/,
   );
 });
@@ -64,7 +64,7 @@ it("does not start where it may not make a file", () => {
 it("does not start on a file that is no database, and leaves it as it is", () => {
   const file = join(folder, "notes.txt");
   writeFileSync(file, "These are notes, and longer than the header of a database is.".repeat(20));
-  expect(refusal(file)).toMatch(/not a SQLite database. Set DATABASE_URL to another file/);
+  expect(rejection(file)).toMatch(/not a SQLite database. Set DATABASE_URL to another file/);
   expect(readFileSync(file, "utf8")).toMatch(/^These are notes/);
 });
 
@@ -78,7 +78,7 @@ it("does not start on the database of a newer program", async () => {
     ]),
   );
   await database.close();
-  expect(refusal(file)).toMatch(
+  expect(rejection(file)).toMatch(
     /migrated by a newer version of Passerby \(FromTheFuture\)\. Start that version/,
   );
 });

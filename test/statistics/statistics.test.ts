@@ -23,12 +23,12 @@ const STATISTICS = `query ($days: Int!) { statistics(days: $days) {
   failedLogins { day total byCode { code count } }
   conversion { weekOf arrived linked merged }
   anonymousUsers { total expireAfterDays expiringWithinWeek byAge { ageDays arrivedOn users } }
-  liveSessions { total byProvider { provider count } } } }`;
+  activeSessions { total byProvider { provider count } } } }`;
 
 // biome-ignore lint/suspicious/noExplicitAny: checked by what is expected of it
 type Loose = any;
 const statistics = async (gateway: Gateway, days = 100): Promise<Loose> => {
-  // What was counted of live sessions is kept for a minute.
+  // What was counted of active sessions is kept for a minute.
   gateway.clock.advance({ minutes: 2 });
   const { data, errors } = await gateway.admin(STATISTICS, { variables: { days } });
   expect(errors).toBeUndefined();
@@ -86,7 +86,7 @@ describe.each(databases)("on %s", (name) => {
         byAge.filter((each: Loose) => each.users !== 0).map((each: Loose) => [each.ageDays, each.users]),
       ),
     ).toEqual(rows.byAge);
-    expect(shown.liveSessions.total).toBe(rows.live);
+    expect(shown.activeSessions.total).toBe(rows.live);
     return shown;
   }
 
@@ -203,7 +203,7 @@ describe.each(databases)("on %s", (name) => {
     expect(shown.failedLogins[0].byCode).toEqual([{ code: "PROVIDER_DISABLED", count: 1 }]);
   });
 
-  it.each([0, -1, 401])("refuses %i days", async (days) => {
+  it.each([0, -1, 401])("rejects %i days", async (days) => {
     await start();
     expect(codeOf(await gateway.admin(STATISTICS, { variables: { days } }))).toBe("BAD_USER_INPUT");
   });

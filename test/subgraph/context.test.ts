@@ -1,4 +1,4 @@
-/** The context in the servers that people use: a header is judged alike in all of them, and refusals look alike. */
+/** The context in the servers that people use: a header is judged alike in all of them, and rejections look alike. */
 import { createServer, type Server } from "node:http";
 import { ApolloServer } from "@apollo/server";
 import { startStandaloneServer } from "@apollo/server/standalone";
@@ -129,7 +129,7 @@ describe.each(servers)("in %s", (_, start) => {
     },
   );
 
-  it("refuses a header without a good token: 401, and no field is resolved", async () => {
+  it("rejects a header without a good token: 401, and no field is resolved", async () => {
     const hour = Math.floor(Date.now() / 1_000) - 3_600;
     const bad = [
       "Basic dXNlcjpwYXNz",
@@ -155,7 +155,7 @@ describe.each(servers)("in %s", (_, start) => {
     expect(expired.errors[0].message).toBe("The access token has expired. Refresh the session.");
   });
 
-  it("refuses in the field's place what needs somebody, or somebody known", async () => {
+  it("rejects in the field's place what needs somebody, or somebody known", async () => {
     const codes = async (query: string, authorization?: string): Promise<unknown> => {
       const { status, errors } = await ask(query, authorization);
       return [status, errors?.map(({ extensions }: { extensions: { code: string } }) => extensions.code)];
@@ -226,10 +226,10 @@ describe("without GraphQL", () => {
     }
   });
 
-  it("refuses without the class of anybody's graphql, with the same codes", async () => {
+  it("rejects without the class of anybody's graphql, with the same codes", async () => {
     const context = { caller: null };
-    const refusal = (): unknown => requireUser(context);
-    expect(refusal).toThrow(
+    const rejection = (): unknown => requireUser(context);
+    expect(rejection).toThrow(
       expect.objectContaining({ name: "GraphQLError", extensions: { code: "UNAUTHENTICATED" } }),
     );
   });

@@ -24,11 +24,11 @@ const context: PasserbyContext = await passerbyContext({ ...options, GraphQLErro
   headers: new Headers({ authorization: \`Bearer \${issuer.issueToken({ is_anonymous: true })}\` }),
 });
 const caller: Caller = requireUser(context);
-let refused = "";
+let rejected = "";
 try {
   requirePermanentUser(context);
 } catch (error) {
-  if (error instanceof GraphQLError) refused = String(error.extensions.code);
+  if (error instanceof GraphQLError) rejected = String(error.extensions.code);
 }
 let code: AccessTokenErrorCode | null = null;
 try {
@@ -37,7 +37,7 @@ try {
   if (error instanceof AccessTokenError) code = error.code;
 }
 const report = await checkVerifier((settings) => createVerifier(settings));
-console.log(JSON.stringify([sub, isAnonymous, caller.isAnonymous, refused, code, report.isGood]));
+console.log(JSON.stringify([sub, isAnonymous, caller.isAnonymous, rejected, code, report.isGood]));
 if (verifierSuite(() => () => null).length < 20) throw new Error("cases are missing");
 await issuer.stop();
 `;

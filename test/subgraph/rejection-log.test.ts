@@ -1,9 +1,9 @@
-/** The author of a server learns why tokens are refused; clients do not. */
+/** The author of a server learns why tokens are rejected; clients do not. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { passerbyContext } from "../../src/subgraph/index.ts";
 import { startTestIssuer, type TestIssuer } from "../../src/testing/index.ts";
 
-describe("the reason of a refused token", () => {
+describe("the reason of a rejected token", () => {
   let issuer: TestIssuer;
   beforeAll(async () => {
     issuer = await startTestIssuer();
@@ -11,7 +11,7 @@ describe("the reason of a refused token", () => {
   afterAll(() => issuer.stop());
 
   /** What is logged and what the client reads, for tokens one after the other. */
-  async function refuse(
+  async function reject(
     tokens: readonly string[],
     options: Partial<Parameters<typeof passerbyContext>[0]> = {},
   ): Promise<{ lines: string[]; answers: string[] }> {
@@ -31,7 +31,7 @@ describe("the reason of a refused token", () => {
 
   it("names both issuers where they differ, and only in the log", async () => {
     const token = issuer.issueToken();
-    const { lines, answers } = await refuse([token], {
+    const { lines, answers } = await reject([token], {
       issuer: "https://id.example.com",
       gatewayUrl: issuer.issuer,
     });
@@ -42,7 +42,7 @@ describe("the reason of a refused token", () => {
   });
 
   it("names both audiences where they differ", async () => {
-    const { lines } = await refuse([issuer.issueToken()], { audience: "https://api.example.com" });
+    const { lines } = await reject([issuer.issueToken()], { audience: "https://api.example.com" });
     expect(lines[0]).toContain('the option audience is "https://api.example.com"');
   });
 
@@ -63,14 +63,14 @@ describe("the reason of a refused token", () => {
   it("is not logged for a token that expired, nor where the log is off", async () => {
     const token = issuer.issueToken();
     const later = { clock: () => new Date(Date.now() + 86_400_000) };
-    expect((await refuse([token], later)).lines).toEqual([]);
-    expect((await refuse(["not.a.token"], { log: null })).lines).toEqual([]);
+    expect((await reject([token], later)).lines).toEqual([]);
+    expect((await reject(["not.a.token"], { log: null })).lines).toEqual([]);
   });
 
   it("is cut where the token's author wrote a long one", async () => {
     const long = `https://${"x".repeat(2_000)}.example`;
     const token = issuer.issueToken({ iss: long });
-    const { lines } = await refuse([token]);
+    const { lines } = await reject([token]);
     expect(lines[0]?.length).toBeLessThan(600);
   });
 });

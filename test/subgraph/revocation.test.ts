@@ -88,7 +88,7 @@ describe("a consumer of the gateway", () => {
   ];
 
   it.each(ends)(
-    "refuses after %s, within thirty seconds by the list, at once by introspection, never by keys alone",
+    "rejects after %s, within thirty seconds by the list, at once by introspection, never by keys alone",
     async (_, end) => {
       const [guest, other] = [await loginAnonymously(gateway), await loginAnonymously(gateway)];
       const byList = consumer();
@@ -145,9 +145,9 @@ describe("a consumer of the gateway", () => {
     expect(await outcome(verify, guest.accessToken)).toBe("TOKEN_REVOKED");
   });
 
-  it("goes by its last list for five minutes while the gateway is down, then refuses, or accepts where that is said", async () => {
+  it("goes by its last list for five minutes while the gateway is down, then rejects, or accepts where that is said", async () => {
     for (const [ifRevocationUnknown, last] of [
-      ["refuse", "REVOCATION_UNKNOWN"],
+      ["reject", "REVOCATION_UNKNOWN"],
       ["accept", "accepted"],
     ] as const) {
       const { accessToken } = await loginAnonymously(gateway);

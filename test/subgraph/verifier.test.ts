@@ -188,7 +188,7 @@ describe("a verifier", () => {
     ["clockSkewSeconds", { issuer: NOBODY, clockSkewSeconds: Number.NaN }],
     ["revocation", { issuer: NOBODY, revocation: "sometimes" }],
     ["serviceKey", { issuer: NOBODY, revocation: "introspection" }],
-  ])("refuses options that cannot work at once, naming %s", (name, wrong) => {
+  ])("rejects options that cannot work at once, naming %s", (name, wrong) => {
     expect(() => createVerifier(wrong as VerifierOptions)).toThrow(name);
     expect(() => createVerifier(wrong as VerifierOptions)).toThrow(TypeError);
   });

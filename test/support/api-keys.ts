@@ -8,7 +8,7 @@ export interface Owner {
 
 let owners = 0;
 
-/** A user who may have keys: it linked an e-mail. */
+/** A user who may have keys: it linked an email. */
 export async function createOwner(gateway: Gateway): Promise<Owner> {
   const guest = await loginAnonymously(gateway);
   const answer = await linkEmail(gateway, guest.accessToken, `owner${++owners}@example.com`);

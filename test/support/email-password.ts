@@ -1,4 +1,4 @@
-/** The mutations around e-mail and password, in one line each. */
+/** The mutations around email and password, in one line each. */
 import type { Answer, Gateway } from "./gateway.ts";
 
 export const PASSWORD = "correct horse";

@@ -108,7 +108,7 @@ export async function startGateway(options: {
       method: "POST",
       headers: {
         "content-type": "application/json",
-        // As GraphQL clients of today do; without the first, a refused document has the status 200.
+        // As GraphQL clients of today do; without the first, a rejected document has the status 200.
         accept: "application/graphql-response+json, application/json",
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...headers,

@@ -36,7 +36,7 @@ export default async function startPostgres(): Promise<void> {
     user: "postgres",
     password: "postgres",
     persistent: false,
-    // PostgreSQL refuses to run as root.
+    // PostgreSQL does not run as root.
     createPostgresUser: process.getuid?.() === 0,
     // It outlives every gateway that a test kills, and is thrown away: nothing of it needs to reach the disk.
     postgresFlags: ["-c", "fsync=off", "-c", "max_connections=300"],

@@ -14,7 +14,7 @@ export class KeyConsumer {
     this.#clock = clock;
   }
 
-  /** @throws when the token is refused */
+  /** @throws when the token is rejected */
   async verify(token: string): Promise<string> {
     const now = this.#clock.now();
     if (!this.#keys || +now > this.#staleAfter) await this.fetchKeys();

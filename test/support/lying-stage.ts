@@ -15,8 +15,8 @@ export interface LyingStage {
   deploy(settings?: object): Promise<void>;
   sign(claims?: Record<string, unknown>, signature?: Signature): Promise<string>;
   login(token: string, nonce?: string): Promise<Answer>;
-  /** The code of a refusal that left no row behind. */
-  refusal(attempt: () => Promise<Answer>): Promise<string | undefined>;
+  /** The code of a rejection that left no row behind. */
+  rejection(attempt: () => Promise<Answer>): Promise<string | undefined>;
   tellTheTruth(): void;
   close(): Promise<void>;
 }
@@ -46,7 +46,7 @@ export async function openLyingStage(): Promise<LyingStage> {
       idp.signIdToken({ sub: "ada", ...claims }, gateway.clock.now(), signature),
     login: (token, nonce) =>
       loginWithIdToken(gateway, { provider, token, ...(nonce !== undefined && { nonce }) }),
-    async refusal(attempt) {
+    async rejection(attempt) {
       const before = await countAll();
       const answer = await attempt();
       const after = await countAll();

@@ -1,4 +1,4 @@
-/** A real mail server on this machine, which keeps what it got. It can be down, and refuse. */
+/** A real mail server on this machine, which keeps what it got. It can be down, and reject. */
 import { EventEmitter, once } from "node:events";
 import { createServer } from "node:net";
 import { type ParsedMail, simpleParser } from "mailparser";
@@ -17,7 +17,7 @@ export interface MailServer {
   /** Every mail so far. */
   readonly received: readonly ReceivedEmail[];
   /** What it answers to RCPT TO; null takes the mail. */
-  refusal: { code: number; message: string } | null;
+  rejection: { code: number; message: string } | null;
   /** The mails to an address so far. */
   to(address: string): ParsedMail[];
   /** Waits until an address has got that many mails; the last of them. */
@@ -54,8 +54,10 @@ export async function startMailServer(): Promise<MailServer> {
           ? callback(null, { user: "gateway" })
           : callback(new Error("no")),
       onRcptTo: (_address, _session, callback) =>
-        mails.refusal
-          ? callback(Object.assign(new Error(mails.refusal.message), { responseCode: mails.refusal.code }))
+        mails.rejection
+          ? callback(
+              Object.assign(new Error(mails.rejection.message), { responseCode: mails.rejection.code }),
+            )
           : callback(),
       onData: (stream, session, callback) => {
         simpleParser(stream).then((mail) => {
@@ -76,7 +78,7 @@ export async function startMailServer(): Promise<MailServer> {
       MAIL_FROM: "Example <no-reply@example.com>",
     },
     received,
-    refusal: null,
+    rejection: null,
     to: (address) => received.filter(({ to }) => to === address).map(({ mail }) => mail),
     async wait(address, count = 1, deadlineMs = DEADLINE_MS) {
       const signal = AbortSignal.timeout(deadlineMs);

@@ -69,9 +69,9 @@ function cascade(state: State): void {
 
 const isExpired = (user: UserState): boolean => user.anonymous && user.aged;
 
-class Refusal extends Error {}
-const refuse = (code: string): never => {
-  throw new Refusal(code);
+class Rejection extends Error {}
+const reject = (code: string): never => {
+  throw new Rejection(code);
 };
 
 function callerOf(
@@ -80,15 +80,15 @@ function callerOf(
 ): { user: UserState; userLabel: string; session: SessionState } {
   const session = state.sessions[label];
   const user = session && state.users[session.user];
-  if (!session || !user || session.ended || isExpired(user)) return refuse("UNAUTHENTICATED");
-  if (user.disabled) refuse("USER_DISABLED");
+  if (!session || !user || session.ended || isExpired(user)) return reject("UNAUTHENTICATED");
+  if (user.disabled) reject("USER_DISABLED");
   return { user, userLabel: session.user, session };
 }
 
 function recentCallerOf(state: State, label: string, now: number): ReturnType<typeof callerOf> {
   const caller = callerOf(state, label);
   if (!caller.user.anonymous && caller.session.createdAt + 900 * SECOND < now)
-    refuse("REAUTHENTICATION_REQUIRED");
+    reject("REAUTHENTICATION_REQUIRED");
   return caller;
 }
 
@@ -104,11 +104,11 @@ export function take(before: State, step: Step, name: number, now: number): { st
     const answer = act(state, step, name, now) ?? "OK";
     cascade(state);
     return { state, answer };
-  } catch (refusal) {
-    if (!(refusal instanceof Refusal)) throw refusal;
-    // A reused refresh token ends its session although it is refused.
-    const ends = step.kind === "refresh" && refusal.message === "SESSION_REVOKED";
-    return { state: ends ? state : before, answer: refusal.message };
+  } catch (rejection) {
+    if (!(rejection instanceof Rejection)) throw rejection;
+    // A reused refresh token ends its session although it is rejected.
+    const ends = step.kind === "refresh" && rejection.message === "SESSION_REVOKED";
+    return { state: ends ? state : before, answer: rejection.message };
   }
 }
 
@@ -147,12 +147,12 @@ function act(state: State, step: Step, name: number, now: number): string | unde
     }
     case "login": {
       const owner = state.identities[step.identity];
-      if (owner === undefined && isEmail(step.identity)) refuse("INVALID_CREDENTIALS");
+      if (owner === undefined && isEmail(step.identity)) reject("INVALID_CREDENTIALS");
       if (owner === undefined) {
         create(false, step.identity);
         return;
       }
-      if (state.users[owner]?.disabled) refuse("USER_DISABLED");
+      if (state.users[owner]?.disabled) reject("USER_DISABLED");
       begin(owner, step.identity);
       return;
     }
@@ -161,7 +161,7 @@ function act(state: State, step: Step, name: number, now: number): string | unde
       const owner = state.identities[step.identity];
       if (owner === userLabel) return;
       if (isEmail(step.identity) && identitiesOf(state, userLabel).some(isEmail))
-        refuse("PROVIDER_ALREADY_LINKED");
+        reject("PROVIDER_ALREADY_LINKED");
       if (owner === undefined) {
         recentCallerOf(state, step.session, now);
         state.identities[step.identity] = userLabel;
@@ -172,8 +172,8 @@ function act(state: State, step: Step, name: number, now: number): string | unde
         Object.assign(session, { generation: session.generation + 1, rotatedAt: now });
         return;
       }
-      if (!user.anonymous) refuse("IDENTITY_IN_USE");
-      if (state.users[owner]?.disabled) refuse("USER_DISABLED");
+      if (!user.anonymous) reject("IDENTITY_IN_USE");
+      if (state.users[owner]?.disabled) reject("USER_DISABLED");
       state.tickets[`t${name}`] = {
         session: step.session,
         identity: step.identity,
@@ -185,9 +185,9 @@ function act(state: State, step: Step, name: number, now: number): string | unde
       const { user, userLabel } = callerOf(state, step.session);
       const ticket = state.tickets[step.ticket];
       if (!ticket || ticket.session !== step.session || ticket.expiresAt <= now || !user.anonymous)
-        return refuse("MERGE_TICKET_INVALID");
-      const survivor = state.identities[ticket.identity] ?? refuse("MERGE_TICKET_INVALID");
-      if (state.users[survivor]?.disabled) refuse("USER_DISABLED");
+        return reject("MERGE_TICKET_INVALID");
+      const survivor = state.identities[ticket.identity] ?? reject("MERGE_TICKET_INVALID");
+      if (state.users[survivor]?.disabled) reject("USER_DISABLED");
       for (const identity of identitiesOf(state, userLabel)) state.identities[identity] = survivor;
       for (const [id, owner] of Object.entries(state.former))
         if (owner === userLabel) state.former[id] = survivor;
@@ -204,9 +204,9 @@ function act(state: State, step: Step, name: number, now: number): string | unde
     case "unlink": {
       const { userLabel } = recentCallerOf(state, step.session, now);
       const mine = identitiesOf(state, userLabel);
-      if (!mine.includes(step.identity)) refuse("IDENTITY_NOT_FOUND");
+      if (!mine.includes(step.identity)) reject("IDENTITY_NOT_FOUND");
       if (!mine.some((identity) => identity !== step.identity && canSignIn(identity)))
-        refuse("LAST_IDENTITY");
+        reject("LAST_IDENTITY");
       delete state.identities[step.identity];
       for (const [label, session] of Object.entries(state.sessions)) {
         const isBegunByIt = session.user === userLabel && session.kind === kindOf(step.identity);
@@ -217,10 +217,10 @@ function act(state: State, step: Step, name: number, now: number): string | unde
     case "refresh": {
       const session = state.sessions[step.session];
       const user = session && state.users[session.user];
-      if (!session || !user) return refuse("UNAUTHENTICATED");
-      if (session.ended) refuse("SESSION_REVOKED");
-      if (isExpired(user)) refuse("UNAUTHENTICATED");
-      if (user.disabled) refuse("USER_DISABLED");
+      if (!session || !user) return reject("UNAUTHENTICATED");
+      if (session.ended) reject("SESSION_REVOKED");
+      if (isExpired(user)) reject("UNAUTHENTICATED");
+      if (user.disabled) reject("USER_DISABLED");
       // A token that is newer than the session is ours all the same: its database was restored.
       if (step.generation >= session.generation) {
         Object.assign(session, { generation: step.generation + 1, rotatedAt: now });
@@ -230,7 +230,7 @@ function act(state: State, step: Step, name: number, now: number): string | unde
       // A guest, who cannot log in again, has until the newest is used.
       if (step.generation === session.generation - 1 && (inGrace || user.anonymous)) return;
       session.ended = true;
-      return refuse("SESSION_REVOKED");
+      return reject("SESSION_REVOKED");
     }
     case "logout": {
       const { userLabel } = callerOf(state, step.session);
@@ -247,7 +247,7 @@ function act(state: State, step: Step, name: number, now: number): string | unde
     case "endSession": {
       const { userLabel } = callerOf(state, step.session);
       const target = state.sessions[step.target];
-      if (!target || target.user !== userLabel || target.ended) return refuse("SESSION_NOT_FOUND");
+      if (!target || target.user !== userLabel || target.ended) return reject("SESSION_NOT_FOUND");
       target.ended = true;
       return;
     }
@@ -259,7 +259,7 @@ function act(state: State, step: Step, name: number, now: number): string | unde
     case "disable":
     case "enable": {
       const user = state.users[step.user] ?? state.users[state.former[step.user] ?? ""];
-      if (!user) return refuse("USER_NOT_FOUND");
+      if (!user) return reject("USER_NOT_FOUND");
       user.disabled = step.kind === "disable";
       return;
     }

@@ -5,7 +5,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** PgBouncer refuses to run as root. */
+/** PgBouncer does not run as root. */
 const NOBODY = 65_534;
 
 export interface Bouncer {

@@ -1,4 +1,4 @@
-/** The built gateway as a process: what it prints, what it refuses, and how it ends. */
+/** The built gateway as a process: what it prints, what it rejects, and how it ends. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -65,7 +65,7 @@ export function startProcess(
 }
 
 /** What it prints when it does not start; never a stack trace. */
-export function refusalOf(
+export function rejectionOf(
   settings: Record<string, string>,
   {
     script = MAIN,

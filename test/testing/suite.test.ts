@@ -37,7 +37,7 @@ describe("with introspection", () => {
 const failuresOf = async (create: CreateTestedVerifier, options = {}): Promise<string[]> =>
   (await checkVerifier(create, options)).failed.map(({ name }) => name);
 const keysOf = ({ jwksUrl }: IssuerSettings) => createRemoteJWKSet(new URL(jwksUrl));
-const refusals = verifierSuite(() => decodeJwt)
+const rejections = verifierSuite(() => decodeJwt)
   .map(({ name }) => name)
   .filter((name) => name.startsWith("rejects"));
 const unreadable = [
@@ -50,7 +50,9 @@ const unreadable = [
 
 describe("a sloppy verifier is found out", () => {
   it("that only decodes", async () => {
-    expect(await failuresOf(() => decodeJwt)).toEqual(refusals.filter((name) => !unreadable.includes(name)));
+    expect(await failuresOf(() => decodeJwt)).toEqual(
+      rejections.filter((name) => !unreadable.includes(name)),
+    );
   });
 
   it("that accepts whatever comes, or takes strangers for nobody", async () => {
@@ -58,11 +60,11 @@ describe("a sloppy verifier is found out", () => {
     const report = await checkVerifier(
       (issuer) => (token) => verifyAccessToken(token, issuer).catch(() => null),
     );
-    expect(report.failed.map(({ name }) => name)).toEqual(refusals);
+    expect(report.failed.map(({ name }) => name)).toEqual(rejections);
     expect(report.failed[0]?.problem).toContain("returned null for an invalid token");
   });
 
-  it("that refuses everything", async () => {
+  it("that rejects everything", async () => {
     const failures = await failuresOf(() => () => {
       throw new Error("no");
     });

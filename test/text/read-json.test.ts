@@ -26,7 +26,7 @@ describe("JSON from outside", () => {
   });
 
   it.each(["", "{", "nothing", "\ufeff", "\ufeff\ufeff{}", '{"secret":tru}'])(
-    "%j is refused, and not quoted",
+    "%j is rejected, and not quoted",
     (text) => {
       expect(() => parseJson(text)).toThrow(/^The text is not valid JSON\.$/);
     },

@@ -64,7 +64,7 @@ export function Impact({
         <Table layout="fixed">
           <Table.Thead>
             <Table.Tr>
-              {["Provider", "Identities", "Users losing access", "Live sessions"].map((head) => (
+              {["Provider", "Identities", "Users losing access", "Active sessions"].map((head) => (
                 <Table.Th key={head} scope="col">
                   {head}
                 </Table.Th>
@@ -87,7 +87,7 @@ export function Impact({
         {more}
       </div>
       <Text size="sm" c="dimmed">
-        Live sessions continue when a provider is disabled.
+        Active sessions continue when a provider is disabled.
       </Text>
     </Stack>
   );

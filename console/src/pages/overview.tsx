@@ -6,10 +6,10 @@ import { useAddressParameters } from "../parts/address-parameters.ts";
 import { DocsHint } from "../parts/docs-hint.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { PageTitle } from "../parts/page-title.tsx";
+import { ActiveSessions } from "./overview/active-sessions.tsx";
 import { AnonymousAges } from "./overview/anonymous-ages.tsx";
 import { Conversion } from "./overview/conversion.tsx";
 import { FailedLogins } from "./overview/failed-logins.tsx";
-import { LiveSessions } from "./overview/live-sessions.tsx";
 import { Logins } from "./overview/logins.tsx";
 import classes from "./overview/overview.module.css";
 import { OverviewSkeleton } from "./overview/overview-skeleton.tsx";
@@ -50,7 +50,7 @@ const StatisticsDocument = graphql(`
           users
         }
       }
-      liveSessions {
+      activeSessions {
         total
         countedAt
         byProvider {
@@ -102,7 +102,7 @@ export default function OverviewPage() {
               <Conversion conversion={statistics.conversion} />
               <AnonymousAges anonymousUsers={statistics.anonymousUsers} />
               <FailedLogins failedLogins={statistics.failedLogins} />
-              <LiveSessions liveSessions={statistics.liveSessions} providers={providers} />
+              <ActiveSessions activeSessions={statistics.activeSessions} providers={providers} />
             </div>
           );
         }}

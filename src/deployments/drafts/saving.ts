@@ -18,7 +18,7 @@ export interface SaveProvider {
   readonly settings?: SettingsRecord | null;
   /** The provider's or the draft's, as it was read. Absent: any. */
   readonly revision?: string | null;
-  /** Whether it is disabled, rather than an error thrown, where its settings are not valid; only with `onSwitchedOff`. */
+  /** Whether it is disabled, rather than an error thrown, where its settings are not valid; only with `onDisabled`. */
   readonly isOfAppServices?: boolean;
 }
 
@@ -31,14 +31,14 @@ interface Tools {
    */
   readonly onLeftOut?: (line: string) => void;
   /** The same for an enabled provider of App Services, which is disabled where its settings are not valid here. */
-  readonly onSwitchedOff?: (provider: string, reasons: string[]) => void;
+  readonly onDisabled?: (provider: string, reasons: string[]) => void;
 }
 
 /** @throws ProviderSettingsError naming the problems of all, PasserbyError PROVIDER_NOT_FOUND, BAD_USER_INPUT */
 export function saveInto(
   drafted: ProviderConfiguration[],
   inputs: readonly SaveProvider[],
-  { catalogue, encryption, onLeftOut, onSwitchedOff }: Tools,
+  { catalogue, encryption, onLeftOut, onDisabled }: Tools,
 ): ProviderConfiguration[] {
   const problems: SettingProblem[] = [];
   const saved = inputs.reduce((providers, { enabled, settings, isOfAppServices, ...wanted }) => {
@@ -60,8 +60,8 @@ export function saveInto(
       return save(enabled);
     } catch (error) {
       if (!(error instanceof ProviderSettingsError)) throw error;
-      if (enabled && isOfAppServices && onSwitchedOff) {
-        onSwitchedOff(
+      if (enabled && isOfAppServices && onDisabled) {
+        onDisabled(
           provider.name,
           error.problems.map(({ message }) => message),
         );

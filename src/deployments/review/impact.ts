@@ -3,14 +3,14 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { EntityManager } from "typeorm";
 import { select } from "../../database/sql.ts";
 import { losingAccessCondition } from "../../identity/users/user-list.ts";
-import { countLiveSessionsOf } from "../../statistics/live-sessions.ts";
+import { countActiveSessionsOf } from "../../statistics/active-sessions.ts";
 
 export interface ProviderImpact {
   readonly provider: string;
   readonly identities: number;
   /** Users who can log in now, and could not after the deployment. */
   readonly usersLosingAccess: number;
-  /** Live sessions that were started with this provider. Deploying does not end them. */
+  /** Active sessions that were started with this provider. Deploying does not end them. */
   readonly activeSessions: number;
 }
 
@@ -34,7 +34,7 @@ export async function countImpact(
     provider,
     identities: Number(row?.count ?? 0),
     usersLosingAccess: isDisabledByChange ? await countUsersLosingAccess(reads, provider, others) : 0,
-    activeSessions: await countLiveSessionsOf(reads, provider, now),
+    activeSessions: await countActiveSessionsOf(reads, provider, now),
   };
 }
 

@@ -131,7 +131,7 @@ export function verifyWithinLimits(
           clock,
           purpose,
           linkingUserId,
-          mails: accountEmails(services, client),
+          emails: accountEmails(services, client),
           countRegistration: () => services.limits.consume("registrations", clientKey(client)),
         },
         credentials,

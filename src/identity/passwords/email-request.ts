@@ -32,25 +32,25 @@ export async function requestEmail(
 ): Promise<string> {
   const passwords = requirePasswords(deployed);
   const to = passwords.normalizeEmail(email);
-  const mails = accountEmails(services, client);
-  await mails.require(to, kind);
+  const emails = accountEmails(services, client);
+  await emails.require(to, kind);
   const page = passwords.pages(deployed.settings)[kind];
   await retryOnRace(() =>
     services.writes.transaction(async (manager) => {
       const known = await findCredential(manager, email);
-      if (!known || !isRecipient[kind](known)) return mails.addDecoy(manager);
-      const mail = { kind, to: known.email, credentialId: known.id, page };
-      if (!known.isPending) return mails.add(manager, mail);
+      if (!known || !isRecipient[kind](known)) return emails.addDecoy(manager);
+      const message = { kind, to: known.email, credentialId: known.id, page };
+      if (!known.isPending) return emails.add(manager, message);
       const pending = await findRegistrationToResend(manager, known);
       // The users that linked it were deleted or unlinked it.
-      if (!pending) return mails.addDecoy(manager);
-      if (kind === "reset") return mails.add(manager, mail);
+      if (!pending) return emails.addDecoy(manager);
+      if (kind === "reset") return emails.add(manager, message);
       await extendRegistration(manager, pending, services.clock.now());
-      await mails.add(manager, {
-        ...{ ...mail, registrationId: pending.id, isLink: pending.identityId !== null },
+      await emails.add(manager, {
+        ...{ ...message, registrationId: pending.id, isLink: pending.identityId !== null },
       });
     }),
   );
-  mails.prompt();
+  emails.prompt();
   return to;
 }

@@ -32,7 +32,7 @@ export const register = auditedWithProvider(
       reads,
       writes,
       clock,
-      mails: accountEmails(services, client),
+      emails: accountEmails(services, client),
       countRegistration: () => services.limits.consume("registrations", clientKey(client)),
     };
     const key = clientKey(client, `register:${provider.name}:`);

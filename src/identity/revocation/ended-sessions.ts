@@ -94,7 +94,7 @@ async function groupByUser(
   return { users, rest: rows.filter((row) => !covered.has(row)) };
 }
 
-/** The second in which each user's oldest live session began. Disabled users have none. */
+/** The second in which each user's oldest active session began. Disabled users have none. */
 async function findFirstLive(
   reads: EntityManager,
   userIds: readonly string[],

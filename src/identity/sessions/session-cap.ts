@@ -1,4 +1,4 @@
-/** The limit of live sessions per user: a new session ends the oldest one above it. */
+/** The limit of active sessions per user: a new session ends the oldest one above it. */
 import type { EntityManager } from "typeorm";
 import { execute } from "../../database/sql.ts";
 

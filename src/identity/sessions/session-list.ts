@@ -1,4 +1,4 @@
-/** The live sessions of users, newest first, in pages. */
+/** The active sessions of users, newest first, in pages. */
 import { select } from "../../database/sql.ts";
 import type { Session } from "../../entities/session.ts";
 import { PasserbyError } from "../../errors.ts";

@@ -56,30 +56,30 @@ export const settings = z
     allowPrivateAddresses,
   })
   .superRefine((value, context) => {
-    const refuse = (field: string, message: string): void =>
+    const reject = (field: string, message: string): void =>
       context.addIssue({ code: "custom", path: [field], message });
     const { jwksUrl, publicKey, secret, algorithms } = value;
     const sources = [jwksUrl, publicKey, secret].filter((source) => source !== undefined);
-    if (sources.length !== 1) refuse("jwksUrl", "Give exactly one of jwksUrl, publicKey and secret.");
+    if (sources.length !== 1) reject("jwksUrl", "Give exactly one of jwksUrl, publicKey and secret.");
     const wantsSecret = algorithms.some(isSymmetric);
     const wantsPublic = algorithms.some((algorithm) => !isSymmetric(algorithm));
     if (wantsSecret && (wantsPublic || secret === undefined))
-      refuse("algorithms", "HS algorithms go with a shared secret, and nothing else.");
+      reject("algorithms", "HS algorithms go with a shared secret, and nothing else.");
     if (wantsPublic && secret !== undefined)
-      refuse("algorithms", "With a shared secret only HS algorithms are accepted.");
+      reject("algorithms", "With a shared secret only HS algorithms are accepted.");
     // With a secret beside it, which of the two is meant has to be said first.
     if (publicKey !== undefined && !wantsSecret) {
       const problem = keyProblem(() => readVerifyingKey(publicKey, algorithms));
-      if (problem !== null) refuse("publicKey", problem);
+      if (problem !== null) reject("publicKey", problem);
     }
     // Who has the public key could sign with it.
     if (secret !== undefined && /-----BEGIN |"kty"\s*:/.test(secret)) {
-      refuse("secret", "This is a key of a pair, not a shared secret. Give its public part as `publicKey`.");
+      reject("secret", "This is a key of a pair, not a shared secret. Give its public part as `publicKey`.");
     }
     if (jwksUrl !== undefined && !isSafeAddress(jwksUrl))
-      refuse("jwksUrl", "Keys are fetched over https only, from an address without user and password.");
+      reject("jwksUrl", "Keys are fetched over https only, from an address without user and password.");
     if (jwksUrl !== undefined && WELL_KNOWN_ADDRESS.test(jwksUrl))
-      refuse(
+      reject(
         "jwksUrl",
         "This is the address of a discovery document. Give the `jwks_uri` that stands in it.",
       );

@@ -61,7 +61,7 @@ export function createHashQueue({ concurrency = defaultConcurrency() } = {}): Ha
     new PasserbyError("SERVICE_UNAVAILABLE", {
       details: { retryAfterSeconds: Math.max(1, Math.ceil(expectedWaitMs() / 1_000)) },
     });
-  const refuseSlowly = async (): Promise<never> => {
+  const rejectSlowly = async (): Promise<never> => {
     const error = tooMuch();
     if (rejections < MAX_REJECTIONS) {
       rejections += 1;
@@ -94,7 +94,7 @@ export function createHashQueue({ concurrency = defaultConcurrency() } = {}): Ha
   return {
     async run(work) {
       if (running < concurrency) return start(work);
-      if (isFull()) return refuseSlowly();
+      if (isFull()) return rejectSlowly();
       return new Promise((resolve, reject) => {
         waiting.push({
           since: performance.now(),

@@ -33,9 +33,9 @@ async function planRegistration(
   {
     clock,
     settings,
-    mails,
+    emails,
     countRegistration,
-  }: Pick<VerificationContext<Settings>, "clock" | "settings" | "mails" | "countRegistration">,
+  }: Pick<VerificationContext<Settings>, "clock" | "settings" | "emails" | "countRegistration">,
   given: EmailPassword,
 ): Promise<Registration> {
   const { typed, canonical: email } = requireAddress(given.email);
@@ -44,7 +44,7 @@ async function planRegistration(
   // Before anything is counted: a better password is no further registration.
   const password = await requireGoodPassword(given.password, settings);
   await countRegistration();
-  if (isPending) await mails.require(email, "confirm");
+  if (isPending) await emails.require(email, "confirm");
   const passwordHash = await hashPassword(password);
   const createdAt = clock.now();
   return { id: createRegistrationId(createdAt), email, typedEmail, passwordHash, createdAt, isPending };
@@ -68,7 +68,7 @@ export async function register(
   context: RegistrationContext<Settings>,
   credentials: EmailPassword,
 ): Promise<Registered> {
-  const { settings, writes, mails } = context;
+  const { settings, writes, emails } = context;
   const planned = await planRegistration(context, credentials);
   const { id, email: to, isPending } = planned;
   await writes.transaction(async (manager) => {
@@ -79,10 +79,10 @@ export async function register(
     const credentialId = await storePending(manager, planned, null);
     const page = settings.confirmUrl ?? null;
     await (credentialId === null
-      ? mails.add(manager, { kind: "already-registered", to })
-      : mails.add(manager, { kind: "confirm", to, credentialId, registrationId: id, isLink: false, page }));
+      ? emails.add(manager, { kind: "already-registered", to })
+      : emails.add(manager, { kind: "confirm", to, credentialId, registrationId: id, isLink: false, page }));
   });
-  mails.prompt();
+  emails.prompt();
   return { email: to, needsConfirmation: isPending };
 }
 
@@ -98,7 +98,7 @@ export async function verifyNew(
 ): Promise<VerifiedIdentity> {
   const own = await findOwnPending(context, known);
   if (own && (await verifyPassword(own.passwordHash, credentials.password))) return verifiedOwn(own);
-  const { settings, mails } = context;
+  const { settings, emails } = context;
   const planned = await planRegistration(context, credentials);
   const { id, email, isPending } = planned;
   const said = { email, emailVerified: false, profile: null };
@@ -123,11 +123,11 @@ export async function verifyNew(
       const credentialId = await storePending(manager, planned, identityId);
       if (credentialId === null) throw new StaleVerificationError();
       const page = settings.confirmUrl ?? null;
-      await mails.add(manager, {
+      await emails.add(manager, {
         ...{ kind: "confirm", to: email, credentialId, registrationId: id, isLink: true, page },
       });
     },
-    afterCommit: mails.prompt,
+    afterCommit: emails.prompt,
   };
 }
 

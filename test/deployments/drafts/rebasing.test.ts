@@ -138,7 +138,7 @@ describe.each(databases)("on %s", (name) => {
     expect((await withRevision("deploy(draftRevision: $r) { version }", now)).errors).toBeUndefined();
   });
 
-  it("reviews bringing a version back, and refuses it when another went live meanwhile", async () => {
+  it("reviews bringing a version back, and rejects it when another went live meanwhile", async () => {
     const { data } = await one.admin(
       "{ reviewRedeploy(version: 1) { baseVersion draftRevision changes { provider field after } impact { provider } } deployment(version: 1) { version note } nothing: deployment(version: 99) { version } }",
     );

@@ -20,7 +20,7 @@ const settings = z.strictObject({
 });
 const provider = { name: "club", settings } as unknown as Provider;
 
-function refusalOf(given: Record<string, unknown>, of = provider): ProviderSettingsError {
+function rejectionOf(given: Record<string, unknown>, of = provider): ProviderSettingsError {
   try {
     decryptSettings(of, given, createEncryption(MASTER_KEY));
   } catch (error) {
@@ -30,7 +30,7 @@ function refusalOf(given: Record<string, unknown>, of = provider): ProviderSetti
   throw new Error("They are valid.");
 }
 const clausesOf = (given: Record<string, unknown>): string[] =>
-  refusalOf(given).problems.map(({ message }) => message);
+  rejectionOf(given).problems.map(({ message }) => message);
 
 it.each([
   [{}, "issuer is missing"],
@@ -52,22 +52,22 @@ it.each([
 
 it("says that there are none where there are none", () => {
   const bare = { name: "anon-user", settings: z.strictObject({}) } as unknown as Provider;
-  expect(refusalOf({ a: 1, b: 2 }, bare).message).toBe(
+  expect(rejectionOf({ a: 1, b: 2 }, bare).message).toBe(
     'The settings of anon-user are not valid: "a" and "b" are no settings; there are none.',
   );
 });
 
 it("says all of them, in one sentence or one a line", () => {
-  const refusal = refusalOf({ secret: "short" });
-  expect(refusal.message).toBe(
+  const rejection = rejectionOf({ secret: "short" });
+  expect(rejection.message).toBe(
     "The settings of club are not valid: issuer is missing; secret needs 32 characters or more.",
   );
-  expect(refusal.lines()).toEqual([
+  expect(rejection.lines()).toEqual([
     "The settings of club are not valid:",
     "  - issuer is missing",
     "  - secret needs 32 characters or more",
   ]);
-  expect(refusal.problems).toEqual([
+  expect(rejection.problems).toEqual([
     { provider: "club", field: "issuer", message: "issuer is missing" },
     { provider: "club", field: "secret", message: "secret needs 32 characters or more" },
   ]);

@@ -18,14 +18,14 @@ export interface TargetGateway {
    * Fails for what no input may lead to: a 5xx, an internal error, a line in the log at error level, a slow answer, or a
    * stack or SQL in the answer.
    */
-  expectRefusedOrAnswered(sent: Sent): Promise<string>;
+  expectRejectedOrAnswered(sent: Sent): Promise<string>;
   stop(): Promise<void>;
 }
 
 /** Requests of a fuzz run take milliseconds; the machine may have other work. */
 const MAX_MS = 5_000;
 
-/** What Node's client sends of a header: anything else it refuses itself. */
+/** What Node's client sends of a header: anything else it rejects itself. */
 const sendable = (value: string): string => value.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, "?").trim();
 
 export async function startTargetGateway(
@@ -82,7 +82,7 @@ export async function startTargetGateway(
   return {
     gateway,
     send,
-    async expectRefusedOrAnswered(sent) {
+    async expectRejectedOrAnswered(sent) {
       const { status, body, ms } = await send(sent);
       const problems = [
         ...(status >= 500 ? [`status ${status}`] : []),

@@ -96,7 +96,7 @@ describe.each(databases)("API keys on %s", (name) => {
   });
 
   it.each(["", "a b", "schlüssel", "a".repeat(101), "a.b", "a\n", "\0"])(
-    "refuse the name %j",
+    "reject the name %j",
     async (bad) => {
       const { token, id } = await createOwner(gateway);
       expect(codeOf(await createKey(gateway, token, bad))).toBe("BAD_USER_INPUT");
@@ -198,7 +198,7 @@ describe.each(databases)("API keys on %s", (name) => {
     expect(codeOf(router)).toBe("UNAUTHENTICATED");
   });
 
-  it("that are disabled are refused as unknown ones are, and work again when enabled", async () => {
+  it("that are disabled are rejected as unknown ones are, and work again when enabled", async () => {
     const { owner, id, secret } = await createUsedKey();
     for (let twice = 0; twice < 2; twice++) {
       const { data } = await changeKey(gateway, "disableApiKey", { id, token: owner.token });

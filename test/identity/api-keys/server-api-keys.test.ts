@@ -143,8 +143,8 @@ describe.each(databases)("server API keys on %s", (name) => {
     const answers = await Promise.all(
       Array.from({ length: 103 - before }, (_, index) => create(`server-${index}`)),
     );
-    const refused = answers.map(codeOf).filter((code) => code !== undefined);
-    expect(refused).toEqual(Array(3).fill("API_KEY_LIMIT_REACHED"));
+    const rejected = answers.map(codeOf).filter((code) => code !== undefined);
+    expect(rejected).toEqual(Array(3).fill("API_KEY_LIMIT_REACHED"));
     expect(await countRows(gateway, "api_keys", "is_server")).toBe(100);
     expect(await countRows(gateway, "users")).toBe(users + 100 - before);
   });

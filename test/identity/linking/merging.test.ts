@@ -124,8 +124,8 @@ describe.each(databases)("on %s", (name) => {
     expect((await me(gateway, guest.accessToken)).data.me).toMatchObject({ id: guest.id, isAnonymous: true });
   });
 
-  describe("refuses a ticket that is not good, and changes nothing:", () => {
-    const refused = async (token: string, ticket: string, code = "MERGE_TICKET_INVALID"): Promise<void> => {
+  describe("rejects a ticket that is not good, and changes nothing:", () => {
+    const rejected = async (token: string, ticket: string, code = "MERGE_TICKET_INVALID"): Promise<void> => {
       const tables = ["users", "identities", "sessions", "former_user_ids"];
       const count = (): Promise<number[]> => Promise.all(tables.map((table) => countRows(gateway, table)));
       const before = await count();
@@ -135,43 +135,43 @@ describe.each(databases)("on %s", (name) => {
 
     it.each(["", "pbm_", "nonsense", "x".repeat(100_000), "nul\u0000"])("%.20j", async (ticket) => {
       const { accessToken } = await loginAnonymously(gateway);
-      await refused(accessToken, ticket);
+      await rejected(accessToken, ticket);
     });
     it("truncated", async () => {
       const { guest, ticket } = await offerMerge();
-      await refused(guest.accessToken, ticket.slice(0, -1));
+      await rejected(guest.accessToken, ticket.slice(0, -1));
     });
     it("ten minutes old", async () => {
       const { guest, ticket } = await offerMerge();
       gateway.clock.advance({ minutes: 10 });
-      await refused(guest.accessToken, ticket);
+      await rejected(guest.accessToken, ticket);
     });
     it("of another session, even of the owner's", async () => {
       const { owner, guest, ticket } = await offerMerge();
       const other = await loginAnonymously(gateway);
-      await refused(other.accessToken, ticket);
-      await refused(owner.accessToken, ticket);
+      await rejected(other.accessToken, ticket);
+      await rejected(owner.accessToken, ticket);
       expect(codeOf(await mergeUser(gateway, guest.accessToken, ticket))).toBeUndefined();
     });
     it("used before", async () => {
       const { guest, ticket } = await offerMerge();
       const { data } = await mergeUser(gateway, guest.accessToken, ticket);
-      await refused(data.mergeUser.accessToken, ticket);
+      await rejected(data.mergeUser.accessToken, ticket);
     });
     it("of a guest that has linked another identity since", async () => {
       const { guest, ticket } = await offerMerge();
       expect(codeOf(await linkEmail(gateway, guest.accessToken, newEmail()))).toBeUndefined();
-      await refused(guest.accessToken, ticket);
+      await rejected(guest.accessToken, ticket);
     });
     it("whose identity was unlinked or whose owner is gone", async () => {
       const { owner, guest, ticket } = await offerMerge();
       await gateway.admin("mutation ($id: ID!) { deleteUser(id: $id) }", { variables: { id: owner.id } });
-      await refused(guest.accessToken, ticket);
+      await rejected(guest.accessToken, ticket);
     });
     it("of an owner who is disabled, until that one is enabled again", async () => {
       const { owner, guest, ticket, email } = await offerMerge();
       await setDisabled(owner.id, "disableUser");
-      await refused(guest.accessToken, ticket, "USER_DISABLED");
+      await rejected(guest.accessToken, ticket, "USER_DISABLED");
       expect(codeOf(await linkEmail(gateway, guest.accessToken, email))).toBe("USER_DISABLED");
       await setDisabled(owner.id, "enableUser");
       expect(codeOf(await mergeUser(gateway, guest.accessToken, ticket))).toBeUndefined();
@@ -184,13 +184,13 @@ describe.each(databases)("on %s", (name) => {
     it("while its provider is switched off, or after its settings were deployed anew", async () => {
       const { guest, ticket } = await offerMerge();
       await deployProvider(gateway, "local-userpass", false);
-      await refused(guest.accessToken, ticket, "PROVIDER_DISABLED");
+      await rejected(guest.accessToken, ticket, "PROVIDER_DISABLED");
       await deployProvider(gateway, "local-userpass", true);
       const { settingsFingerprint } = gateway.app.services.providers.requireEnabled("local-userpass");
       await gateway.app.database.writes.transaction((manager) =>
         manager.query("UPDATE merge_tickets SET settings_fingerprint = 'of other settings'"),
       );
-      await refused(guest.accessToken, ticket);
+      await rejected(guest.accessToken, ticket);
       await gateway.app.database.writes.transaction((manager) =>
         manager.query(`UPDATE merge_tickets SET settings_fingerprint = '${settingsFingerprint}'`),
       );

@@ -44,7 +44,7 @@ describe.each(databases)("on %s", (name) => {
       data.me.identities.map(({ provider, id }: { provider: string; id: string }) => [provider, id]),
     );
   };
-  /** A user with an anonymous identity, an e-mail and a token's subject. */
+  /** A user with an anonymous identity, an email and a token's subject. */
   async function createLinkedUser() {
     const [guest, email] = [await loginAnonymously(gateway), newEmail()];
     const { refreshToken } = (await linkEmail(gateway, guest.accessToken, email)).data.linkIdentity;
@@ -52,7 +52,7 @@ describe.each(databases)("on %s", (name) => {
     return { ...guest, refreshToken, email, identities: await identitiesOf(guest.accessToken) };
   }
 
-  it("takes a way in while another one is left; what is unlinked logs in no more, and its e-mail is free", async () => {
+  it("takes a way in while another one is left; what is unlinked logs in no more, and its email is free", async () => {
     const user = await createLinkedUser();
     const { data } = await unlink(user.accessToken, String(user.identities["local-userpass"]));
     const left = data.unlinkIdentity.identities.map(({ provider }: { provider: string }) => provider);

@@ -73,7 +73,7 @@ describe.each(databases)("with an idempotency key on %s", (name) => {
     }
   });
   it.each(["", "short", "fifteen-letters", "x".repeat(257), "x".repeat(100_000)])(
-    "the key %.16j is refused, and no user made",
+    "the key %.16j is rejected, and no user made",
     async (key) => {
       const before = await countRows(gateway, "users");
       expect(codeOf(await loginWith(key))).toBe("BAD_USER_INPUT");

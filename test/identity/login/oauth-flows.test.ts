@@ -85,7 +85,7 @@ describe.each(databases)("on %s", (name) => {
     expect((await me(gateway, guest.accessToken)).data.me.isAnonymous).toBe(false);
   });
 
-  it("never takes an e-mail for a proof: a user with the same one stays another user", async () => {
+  it("never takes an email for a proof: a user with the same one stays another user", async () => {
     const person = newPerson();
     const registered = await gateway.graph(
       `mutation { registerEmailPassword(email: "${person}@example.com", password: "correct horse") { email } }`,
@@ -166,11 +166,11 @@ describe.each(databases)("on %s", (name) => {
     expect(answer.errors).toBeUndefined();
   });
 
-  describe("refuses a state with OAUTH_STATE_INVALID, and makes nothing,", () => {
+  describe("rejects a state with OAUTH_STATE_INVALID, and makes nothing,", () => {
     let rows: number[];
     const count = (): Promise<number[]> =>
       Promise.all(["users", "identities", "sessions"].map((table) => countRows(gateway, table)));
-    const expectRefusal = async (answer: Promise<Answer>): Promise<void> => {
+    const expectRejection = async (answer: Promise<Answer>): Promise<void> => {
       rows = await count();
       expect(codeOf(await answer)).toBe("OAUTH_STATE_INVALID");
       expect(await count()).toEqual(rows);
@@ -179,13 +179,13 @@ describe.each(databases)("on %s", (name) => {
     it("that was used", async () => {
       const back = await idp.visit((await begin()).url, newPerson());
       expect((await completeOAuth(gateway, back)).errors).toBeUndefined();
-      await expectRefusal(completeOAuth(gateway, back));
+      await expectRejection(completeOAuth(gateway, back));
     });
     it("that is cut, longer, empty or made up", async () => {
       const back = Object.fromEntries((await idp.visit((await begin()).url, newPerson())).searchParams);
       const state = String(back.state);
       for (const wrong of [state.slice(0, -1), `${state}A`, "", "A".repeat(43), "\0"]) {
-        await expectRefusal(completeOAuth(gateway, { ...back, state: wrong } as Record<string, string>));
+        await expectRejection(completeOAuth(gateway, { ...back, state: wrong } as Record<string, string>));
       }
       expect((await completeOAuth(gateway, back as Record<string, string>)).errors).toBeUndefined();
     });
@@ -195,13 +195,13 @@ describe.each(databases)("on %s", (name) => {
       gateway.clock.advance({ seconds: 599 });
       expect((await completeOAuth(gateway, soon)).errors).toBeUndefined();
       gateway.clock.advance({ seconds: 1 });
-      await expectRefusal(completeOAuth(gateway, over));
+      await expectRejection(completeOAuth(gateway, over));
     });
     it("of a link in another session, or in none, and leaves it to its own", async () => {
       const [guest, other] = [await loginAnonymously(gateway), await loginAnonymously(gateway)];
       const back = await idp.visit((await begin(guest.accessToken)).url, newPerson());
-      await expectRefusal(completeOAuth(gateway, back, other.accessToken));
-      await expectRefusal(completeOAuth(gateway, back));
+      await expectRejection(completeOAuth(gateway, back, other.accessToken));
+      await expectRejection(completeOAuth(gateway, back));
       expect((await me(gateway, other.accessToken)).data.me.isAnonymous).toBe(true);
       expect((await completeOAuth(gateway, back, guest.accessToken)).data.completeOAuth.user.id).toBe(
         guest.id,
@@ -212,14 +212,14 @@ describe.each(databases)("on %s", (name) => {
       const back = await idp.visit((await begin(guest.accessToken)).url, newPerson());
       await gateway.graph("mutation { logout { sessionsEnded } }", { token: guest.accessToken });
       expect(codeOf(await completeOAuth(gateway, back, guest.accessToken))).toBe("UNAUTHENTICATED");
-      await expectRefusal(completeOAuth(gateway, back));
+      await expectRejection(completeOAuth(gateway, back));
     });
     it("that began under other settings; the old settings deployed again are the same settings", async () => {
       const [one, two] = [await begin(), await begin()];
       const backs = [await idp.visit(one.url, newPerson()), await idp.visit(two.url, newPerson())] as const;
       const { data } = await gateway.admin("{ deployments(first: 1) { edges { node { version } } } }");
       await deploy({ displayName: "The company" });
-      await expectRefusal(completeOAuth(gateway, backs[0]));
+      await expectRejection(completeOAuth(gateway, backs[0]));
       const { version } = data.deployments.edges[0].node;
       await gateway.admin(`mutation { redeploy(version: ${version}) { version } }`);
       expect((await completeOAuth(gateway, backs[1])).errors).toBeUndefined();
@@ -262,7 +262,7 @@ describe.each(databases)("on %s", (name) => {
     expect(facebook.errors?.[0]?.message).toContain("no redirect flow");
   });
 
-  it("refuses an answer of another provider, or without a name where one is announced", async () => {
+  it("rejects an answer of another provider, or without a name where one is announced", async () => {
     for (const iss of ["https://evil.example", null]) {
       const back = await idp.visit((await begin()).url, newPerson());
       if (iss) back.searchParams.set("iss", iss);
@@ -271,7 +271,7 @@ describe.each(databases)("on %s", (name) => {
     }
   });
 
-  it("refuses a code of another flow, which PKCE and the nonce tie to its own", async () => {
+  it("rejects a code of another flow, which PKCE and the nonce tie to its own", async () => {
     const [mine, theirs] = [await begin(), await begin()];
     const back = await idp.visit(theirs.url, newPerson());
     back.searchParams.set("state", mine.state);

@@ -202,7 +202,7 @@ describe.each(databases)("on %s", (name) => {
       // Whoever opens the first of two mails is not told that it is the wrong one.
       expect(codeOf(await confirmEmail(gateway, older))).toBeUndefined();
     });
-    it("refuses what is no e-mail", async () => {
+    it("rejects what is no email", async () => {
       for (const email of [
         "",
         "nobody",
@@ -276,7 +276,7 @@ describe.each(databases)("on %s", (name) => {
       expect((await login(gateway, email, "another password")).data.login.user.id).toBe(second.id);
       expect(codeOf(await login(gateway, email, PASSWORD))).toBe("INVALID_CREDENTIALS");
     });
-    it("replaces a mistyped address that was never confirmed, and refuses to replace a confirmed one", async () => {
+    it("replaces a mistyped address that was never confirmed, and does not replace a confirmed one", async () => {
       const guest = await loginAnonymously(gateway);
       const [mistyped, right] = [newEmail(), newEmail()];
       await linkEmail(gateway, guest.accessToken, mistyped);

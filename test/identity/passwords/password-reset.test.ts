@@ -51,7 +51,7 @@ describe.each(databases)("on %s", (name) => {
     await Promise.all([database.drop(), mails.down()]);
   });
 
-  /** A user whose e-mail is linked, and confirmed unless said otherwise. */
+  /** A user whose email is linked, and confirmed unless said otherwise. */
   const newPerson = async ({ isConfirmed = true } = {}) => {
     const email = newEmail();
     const guest = await loginAnonymously(gateway);
@@ -93,7 +93,7 @@ describe.each(databases)("on %s", (name) => {
       expect((await me(gateway, other.accessToken)).data.me.id).toBe(other.id);
       expect((await mails.wait(person.email, 3)).subject).toBe("Your password was changed");
     });
-    it("confirms the e-mail, whose owner has read the mail, and makes it a way in", async () => {
+    it("confirms the email, whose owner has read the mail, and makes it a way in", async () => {
       const { email, id } = await newPerson({ isConfirmed: false });
       await resetPassword(gateway, await resetToken(email), NEW);
       const { data } = await login(gateway, email, NEW);
@@ -105,7 +105,7 @@ describe.each(databases)("on %s", (name) => {
         await countRows(gateway, "password_credentials", `email = '${email}' AND confirmed_at > 0`),
       ).toBe(1);
     });
-    it("takes an unconfirmed e-mail from a stranger who could come back, and leaves the stranger the rest", async () => {
+    it("takes an unconfirmed email from a stranger who could come back, and leaves the stranger the rest", async () => {
       const stranger = await newPerson({ isConfirmed: false });
       const { email } = stranger;
       const subject = `stranger of ${email}`;
@@ -265,8 +265,8 @@ describe.each(databases)("on %s", (name) => {
     };
     await switchTo(false);
     const answers = await Promise.all([
-      register(gateway, "no e-mail", ""),
-      requestReset(gateway, "no e-mail"),
+      register(gateway, "no email", ""),
+      requestReset(gateway, "no email"),
       resendConfirmation(gateway, email),
       resetPassword(gateway, token, NEW),
       gateway.graph('mutation { confirmEmail(token: "x") { email } }'),

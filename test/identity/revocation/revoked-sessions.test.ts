@@ -326,16 +326,16 @@ describe.each(databases)("on %s", (name) => {
     expect(sessions).not.toContain(hashOf(other.accessToken));
   });
 
-  it("a refused unlinking lists nothing", async () => {
+  it("a rejected unlinking lists nothing", async () => {
     const { gateway } = setting;
     const key = await createServiceKey(gateway, newName());
     const token = (await loginWithKey(gateway, key.secret)).data.login.accessToken;
     const { data } = await gateway.graph("{ me { identities { id } } }", { token });
-    const refused = await gateway.graph("mutation ($id: ID!) { unlinkIdentity(identityId: $id) { id } }", {
+    const rejected = await gateway.graph("mutation ($id: ID!) { unlinkIdentity(identityId: $id) { id } }", {
       token,
       variables: { id: data.me.identities[0].id },
     });
-    expect(codeOf(refused)).toBeDefined();
+    expect(codeOf(rejected)).toBeDefined();
     gateway.clock.advance({ seconds: LOOK_SECONDS });
     expect(await isListed(gateway, token)).toBe(false);
   });

@@ -160,7 +160,7 @@ describe.each(databases)("on %s", (name) => {
     expect(await publishedKids(at(0).url)).not.toContain(kidOf(accessToken));
   });
 
-  it("refuses the tokens of a key whose row an operator deleted, and signs with the next one at once", async () => {
+  it("rejects the tokens of a key whose row an operator deleted, and signs with the next one at once", async () => {
     const { clock, at } = await startReplicas(name, 2);
     const { accessToken, id } = await loginAnonymously(at(0));
     const { kid } = await rotate(at(0));

@@ -91,7 +91,7 @@ describe("verifyJwt", () => {
     ["nbf as text", withClaims({ nbf: "0" })],
     ["iat as text", withClaims({ iat: "0" })],
     ["9,000 characters", withClaims({ more: "x".repeat(9_000) })],
-  ])("refuses %s", (_, token) => {
+  ])("rejects %s", (_, token) => {
     expect(() => verifyJwt(keys, token, expected)).toThrow();
   });
 });

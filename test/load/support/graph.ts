@@ -32,7 +32,7 @@ export async function ask(
 export const askAdmin = (url: string, query: string, variables?: object): Promise<GraphAnswer> =>
   ask(url, query, { token: ADMIN_KEY, variables: variables ?? {}, path: "/admin/graphql" });
 
-/** Deploys a provider. @throws Error when it is refused */
+/** Deploys a provider. @throws Error when it is rejected */
 export async function deploy(url: string, name: string, settings: object = {}): Promise<void> {
   const saved = await askAdmin(
     url,

@@ -7,7 +7,7 @@ import { openLyingStage, provider, REDIRECT, type Signature } from "../../suppor
 import { completeOAuth, startOAuth } from "../../support/oauth.ts";
 
 const stage = await openLyingStage();
-const { gateway, databaseUrl, idp, deploy, sign, refusal } = stage;
+const { gateway, databaseUrl, idp, deploy, sign, rejection } = stage;
 afterEach(stage.tellTheTruth);
 afterAll(stage.close);
 
@@ -18,7 +18,7 @@ describe("a redirect flow makes nothing when the provider's answer is", () => {
     const started = await startOAuth(gateway, { provider, redirectUri: REDIRECT });
     const { state, url } = started.data.startOAuth;
     nonce = String(new URL(url).searchParams.get("nonce"));
-    const code = await refusal(() => completeOAuth(gateway, { code: idp.code, state }));
+    const code = await rejection(() => completeOAuth(gateway, { code: idp.code, state }));
     // Whatever it was, the state is used up.
     expect(codeOf(await completeOAuth(gateway, { code: idp.code, state }))).toBe("OAUTH_STATE_INVALID");
     return code;
@@ -55,7 +55,7 @@ describe("a redirect flow makes nothing when the provider's answer is", () => {
     expect(await complete()).toBe("INVALID_CREDENTIALS");
   });
   it.each([
-    ["a refused code", lies.json({}), "SERVICE_UNAVAILABLE"],
+    ["a rejected code", lies.json({}), "SERVICE_UNAVAILABLE"],
     ["no ID token", lies.json({ access_token: "x", token_type: "Bearer" }), "SERVICE_UNAVAILABLE"],
     ["a page", lies.page, "SERVICE_UNAVAILABLE"],
     ["an error", lies.error, "SERVICE_UNAVAILABLE"],

@@ -7,7 +7,7 @@ import { openLyingStage, provider } from "../../support/lying-stage.ts";
 import { linkIdToken, mergeUser } from "../../support/oauth.ts";
 
 const stage = await openLyingStage();
-const { gateway, idp, sign, login, refusal } = stage;
+const { gateway, idp, sign, login, rejection } = stage;
 afterEach(stage.tellTheTruth);
 afterAll(stage.close);
 
@@ -29,7 +29,7 @@ describe("a right ID token", () => {
     const merged = await mergeUser(gateway, other.accessToken, conflict.mergeTicket);
     expect(merged.data.mergeUser.user).toMatchObject({ id: guest.id, formerIds: [other.id] });
   });
-  it("keeps the e-mail that the provider does not say again", async () => {
+  it("keeps the email that the provider does not say again", async () => {
     await login(await sign({ sub: "emil", email: "emil@example.com" }));
     const { user } = (await login(await sign({ sub: "emil" }))).data.login;
     expect(user.identities[0].email).toBe("emil@example.com");
@@ -79,7 +79,7 @@ describe("a wrong ID token is INVALID_CREDENTIALS and makes nothing:", () => {
     ["a subject without end", { sub: "x".repeat(2_000) }],
   ])("%s", async (_, claims) => {
     const token = await sign({ sub: "eve", ...claims });
-    expect(await refusal(() => login(token))).toBe("INVALID_CREDENTIALS");
+    expect(await rejection(() => login(token))).toBe("INVALID_CREDENTIALS");
   });
 
   it("signed by somebody else, with no algorithm, or with the public key as a secret", async () => {
@@ -99,7 +99,7 @@ describe("a wrong ID token is INVALID_CREDENTIALS and makes nothing:", () => {
       "\0",
       "x".repeat(70_000),
     ];
-    for (const token of wrong) expect(await refusal(() => login(token))).toBe("INVALID_CREDENTIALS");
+    for (const token of wrong) expect(await rejection(() => login(token))).toBe("INVALID_CREDENTIALS");
     expect(codeOf(await login(right))).toBeUndefined();
   });
 });

@@ -8,7 +8,7 @@ import { openLyingStage, provider, REDIRECT } from "../../support/lying-stage.ts
 import { startOAuth } from "../../support/oauth.ts";
 
 const stage = await openLyingStage();
-const { gateway, idp, deploy, sign, login, refusal } = stage;
+const { gateway, idp, deploy, sign, login, rejection } = stage;
 afterEach(stage.tellTheTruth);
 afterAll(stage.close);
 
@@ -19,9 +19,9 @@ describe("keys", () => {
     const before = asked();
     const foreign = [{ iss: "https://evil.example" }, { iss: undefined }, { aud: "other" }, { aud: [] }];
     for (const claims of foreign) {
-      expect(await refusal(async () => login(await sign(claims)))).toBe("INVALID_CREDENTIALS");
+      expect(await rejection(async () => login(await sign(claims)))).toBe("INVALID_CREDENTIALS");
     }
-    expect(await refusal(() => login("a.b.c"))).toBe("INVALID_CREDENTIALS");
+    expect(await rejection(() => login("a.b.c"))).toBe("INVALID_CREDENTIALS");
     expect(asked()).toBe(before);
   });
   it("are asked for again when nobody knows one, but at most every thirty seconds", async () => {
@@ -82,8 +82,8 @@ describe("a provider that is down or lies is SERVICE_UNAVAILABLE, and makes noth
     ["no object", () => lies.json([1])],
   ])("discovery gives %s", async (_, lie) => {
     idp.lies.discovery = lie();
-    expect(await refusal(async () => login(await sign({ sub: "eve" })))).toBe("SERVICE_UNAVAILABLE");
-    expect(await refusal(() => startOAuth(gateway, { provider, redirectUri: REDIRECT }))).toBe(
+    expect(await rejection(async () => login(await sign({ sub: "eve" })))).toBe("SERVICE_UNAVAILABLE");
+    expect(await rejection(() => startOAuth(gateway, { provider, redirectUri: REDIRECT }))).toBe(
       "SERVICE_UNAVAILABLE",
     );
     expect(await countRows(gateway, "oauth_flows")).toBe(0);
@@ -107,7 +107,7 @@ describe("a provider that is down or lies is SERVICE_UNAVAILABLE, and makes noth
     ],
   ])("the keys are %s", async (_, lie) => {
     idp.lies.keys = lie;
-    expect(await refusal(async () => login(await sign({ sub: "eve" })))).toBe("SERVICE_UNAVAILABLE");
+    expect(await rejection(async () => login(await sign({ sub: "eve" })))).toBe("SERVICE_UNAVAILABLE");
   });
 
   it.each([
@@ -117,13 +117,13 @@ describe("a provider that is down or lies is SERVICE_UNAVAILABLE, and makes noth
     idp.lies.discovery = lie;
     const begun = performance.now();
     const codes = await Promise.all(
-      [sign(), sign()].map(async (token) => refusal(async () => login(await token))),
+      [sign(), sign()].map(async (token) => rejection(async () => login(await token))),
     );
     expect(codes).toEqual(["SERVICE_UNAVAILABLE", "SERVICE_UNAVAILABLE"]);
     const waited = performance.now() - begun;
     expect(waited).toBeGreaterThan(4_500);
     expect(waited).toBeLessThan(8_000);
-    expect(await refusal(async () => login(await sign()))).toBe("SERVICE_UNAVAILABLE");
+    expect(await rejection(async () => login(await sign()))).toBe("SERVICE_UNAVAILABLE");
     expect(performance.now() - begun - waited).toBeLessThan(1_000);
     delete idp.lies.discovery;
     gateway.clock.advance({ seconds: 5 });
@@ -133,6 +133,6 @@ describe("a provider that is down or lies is SERVICE_UNAVAILABLE, and makes noth
   it("nobody is there", async () => {
     await deploy({ issuer: "http://127.0.0.1:9" });
     const token = await sign({ iss: "http://127.0.0.1:9" });
-    expect(await refusal(() => login(token))).toBe("SERVICE_UNAVAILABLE");
+    expect(await rejection(() => login(token))).toBe("SERVICE_UNAVAILABLE");
   });
 });

@@ -29,7 +29,7 @@ const verify = <S>(
     {
       settings,
       reads: null as never,
-      mails: null as never,
+      emails: null as never,
       countRegistration: null as never,
       clock: systemClock,
       purpose: "login",
@@ -106,7 +106,7 @@ describe("Apple", () => {
     codeVerifier: "v".repeat(43),
   };
 
-  it("says as text whether an e-mail is verified", async () => {
+  it("says as text whether an email is verified", async () => {
     const settings = applePreset.settings.parse(given);
     const token = (verified: string) =>
       sign({ email: "A@Privaterelay.appleid.com", email_verified: verified });

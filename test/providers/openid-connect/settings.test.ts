@@ -21,7 +21,7 @@ it.each([
   ["redirectUris.0", { redirectUris: ["myapp:/callback"] }],
   ["scopes", { scopes: ["email"] }],
   ["", { unknown: 1 }],
-])("refuses settings that would be unsafe: %s %j", async (field, settings) => {
+])("rejects settings that would be unsafe: %s %j", async (field, settings) => {
   const saved = await saveProvider(gateway, {
     name: provider,
     enabled: true,

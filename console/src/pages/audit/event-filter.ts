@@ -19,7 +19,7 @@ function toFilter(read: (name: FilterParameter) => string | null): AuditEventFil
     actor: read("actor"),
     userId: read("user"),
     provider: read("provider"),
-    outcome: outcome === "done" ? "DONE" : outcome === "refused" ? "REFUSED" : null,
+    outcome: outcome === "done" ? "DONE" : outcome === "failed" ? "FAILED" : null,
     from: from === null ? null : new Date(from).toISOString(),
     before: before === null ? null : new Date(before).toISOString(),
   };

@@ -31,7 +31,7 @@ export function EventFilters() {
         data={[
           { value: "", label: "Any outcome" },
           { value: "done", label: "Succeeded" },
-          { value: "refused", label: "Failed" },
+          { value: "failed", label: "Failed" },
         ]}
         {...choice("outcome")}
       />

@@ -18,9 +18,9 @@ export const REMAINDER = 6;
 /** All providers, most used first: each has the same look in every chart. */
 export function orderProviders({
   logins,
-  liveSessions,
-}: Pick<Statistics, "logins" | "liveSessions">): string[] {
-  const totals = new Map(liveSessions.byProvider.map(({ provider }) => [provider, 0]));
+  activeSessions,
+}: Pick<Statistics, "logins" | "activeSessions">): string[] {
+  const totals = new Map(activeSessions.byProvider.map(({ provider }) => [provider, 0]));
   for (const { byProvider } of logins) {
     for (const { provider, count } of byProvider) totals.set(provider, (totals.get(provider) ?? 0) + count);
   }

@@ -31,7 +31,7 @@ const facts: readonly RecordColumn<ShownSession>[] = [
   { label: "Expires", isShort: true, cell: ({ expiresAt }) => <When at={expiresAt} /> },
 ];
 
-/** A user's live sessions. The tokens of an ended session are rejected at once on every gateway. */
+/** A user's active sessions. The tokens of an ended session are rejected at once on every gateway. */
 export function Sessions({ user, reload }: { user: ShownUser; reload: () => void }) {
   const [, endOne] = useMutation(EndDocument);
   const [, endAll] = useMutation(EndAllDocument);
@@ -73,7 +73,7 @@ export function Sessions({ user, reload }: { user: ShownUser; reload: () => void
     >
       <VisuallyHidden role="status">{status}</VisuallyHidden>
       {user.sessions.length === 0 ? (
-        <Nothing>No live sessions.</Nothing>
+        <Nothing>No active sessions.</Nothing>
       ) : (
         <Records label="Sessions" columns={columns} rows={sessions} keyOf={({ id }) => id} />
       )}

@@ -31,7 +31,7 @@ const Action = ({ event: { action, outcome, code } }: { event: ListedEvent }) =>
     <Text span size="sm" fw={500}>
       {actionLabels[action]}
     </Text>
-    {outcome === "REFUSED" && (
+    {outcome === "FAILED" && (
       <Badge variant="light" color="red" tt="none" fw={500} title={code ?? undefined}>
         failed: {code}
       </Badge>

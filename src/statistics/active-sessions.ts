@@ -1,40 +1,40 @@
-/** How many sessions are live, by provider. Counting them is expensive, so the result is cached for a minute. */
+/** How many sessions are active, by provider. Counting them is expensive, so the result is cached for a minute. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { EntityManager } from "typeorm";
 import { createCache } from "../cache.ts";
 import type { Clock } from "../clock.ts";
 import { select } from "../database/sql.ts";
 
-export interface LiveSessions {
+export interface ActiveSessions {
   countedAt: Date;
   total: number;
   byProvider: { provider: string; count: number }[];
 }
 
-export interface LiveSessionCounter {
+export interface ActiveSessionCounter {
   /** At most a minute old. */
-  read(): Promise<LiveSessions>;
+  read(): Promise<ActiveSessions>;
 }
 
 const FRESH_SECONDS = 60;
 
-export function createLiveSessionCounter({
+export function createActiveSessionCounter({
   reads,
   clock,
 }: {
   reads: EntityManager;
   clock: Clock;
-}): LiveSessionCounter {
-  const counts = createCache((now) => countLiveSessions(reads, now), { freshSeconds: FRESH_SECONDS });
+}): ActiveSessionCounter {
+  const counts = createCache((now) => countActiveSessions(reads, now), { freshSeconds: FRESH_SECONDS });
   return { read: () => counts.get(clock.now()) };
 }
 
 /** One statement per provider, so that on SQLite other requests get their turn between them. */
-async function countLiveSessions(reads: EntityManager, countedAt: Date): Promise<LiveSessions> {
+async function countActiveSessions(reads: EntityManager, countedAt: Date): Promise<ActiveSessions> {
   const byProvider: { provider: string; count: number }[] = [];
   for (let provider = await findProvider(reads, ""); provider !== null; ) {
     await nextTurn();
-    const count = await countLiveSessionsOf(reads, provider, countedAt);
+    const count = await countActiveSessionsOf(reads, provider, countedAt);
     if (count > 0) byProvider.push({ provider, count });
     provider = await findProvider(reads, provider);
   }
@@ -52,7 +52,7 @@ async function findProvider(reads: EntityManager, after: string): Promise<string
   return row?.provider ?? null;
 }
 
-export async function countLiveSessionsOf(
+export async function countActiveSessionsOf(
   reads: EntityManager,
   provider: string,
   now: Date,

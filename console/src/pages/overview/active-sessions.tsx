@@ -7,28 +7,28 @@ import { toSeries } from "./series.ts";
 import { StackedBars } from "./stacked-bars.tsx";
 
 /** One bar for each provider, in the same color as in the logins chart. */
-export function LiveSessions({
-  liveSessions: { total, byProvider },
+export function ActiveSessions({
+  activeSessions: { total, byProvider },
   providers,
 }: {
-  liveSessions: OverviewQuery["statistics"]["liveSessions"];
+  activeSessions: OverviewQuery["statistics"]["activeSessions"];
   providers: readonly string[];
 }) {
   const rows = byProvider.map(({ provider, count }) => new Map([[provider, count]]));
   const series = toSeries(providers, rows).filter(({ values }) => values.some((value) => value > 0));
   return (
     <ChartPanel
-      title="Live sessions"
+      title="Active sessions"
       summary={`${plural(total, "session is live", "sessions are live")}, by the provider of the login.`}
       series={series}
       table={{
         heading: "Provider",
-        columns: ["Live sessions"],
+        columns: ["Active sessions"],
         rows: byProvider.map(({ provider, count }) => ({ label: provider, values: [count] })),
       }}
       empty={
         total === 0 && (
-          <EmptyState icon={IconDevices} title="No live sessions">
+          <EmptyState icon={IconDevices} title="No active sessions">
             Each login starts a session, which is live until it ends or expires.
           </EmptyState>
         )

@@ -53,7 +53,7 @@ export const settingsTable = {
     parse: parseDatabaseUrl,
     fallback: "sqlite:data/passerby.sqlite",
     description:
-      "`sqlite:<file>`, `sqlite::memory:` (a temporary database, deleted at exit) or `postgres://user:password@host:port/database`. Percent-encode special characters in user name and password (`@` is `%40`, `%` is `%25`). `?sslmode=require` (same as `verify-full`) encrypts and verifies the certificate; `sslrootcert=/path/ca.pem` names your own certificate authority and implies it; `?sslmode=no-verify` encrypts without verification. See `docs/operating.md`.",
+      "`sqlite:<file>`, `sqlite::memory:` (a temporary database, deleted at exit) or `postgres://user:password@host:port/database`. Percent-encode special characters in user name and password (`@` is `%40`, `%` is `%25`). `?sslmode=require` encrypts and verifies the certificate; see `docs/operating.md`.",
     secret: true,
   },
   DATABASE_POOL_SIZE: {
@@ -79,19 +79,18 @@ export const settingsTable = {
     parse: splitList,
     fallback: "anon-user",
     description:
-      "The providers that the first deployment enables, comma-separated. It has no effect afterwards: later changes go through draft, review and deploy.",
+      "The providers that the first deployment enables, comma-separated. It has no effect afterwards.",
   },
   APP_ID: {
     parse: parseAppId,
     fallback: "passerby",
     description:
-      "The app id that Realm SDK clients send. Set it to the id of your App Services app, such as `myapp-abcde`: then clients change their base URL only. See `docs/realm-compatibility.md`.",
+      "The app id that Realm SDK clients send: that of your App Services app, such as `myapp-abcde`. See `docs/realm-compatibility.md`.",
   },
   REALM: {
     parse: onOff,
     fallback: "on",
-    description:
-      "Whether the client protocol of the Realm SDK is served under `/api/client/v2.0`; see `docs/realm-compatibility.md`. With `off` those paths return 404.",
+    description: "Whether the client protocol of the Realm SDK is served under `/api/client/v2.0`.",
   },
   ANONYMOUS_USER_DAYS: {
     parse: wholeNumber(1, 36_500, "days"),
@@ -114,19 +113,19 @@ export const settingsTable = {
     parse: wholeNumber(60, 86_400, "seconds"),
     fallback: "1800",
     description:
-      "The lifetime of access tokens. Subgraphs that do not check revocation accept a token until then, even after a logout; the gateway does not.",
+      "The lifetime of access tokens. Subgraphs that do not check revocation accept a token until then, even after a logout.",
   },
   REFRESH_TOKEN_DAYS: {
     parse: wholeNumber(1, 3_650, "days"),
     fallback: "60",
     description:
-      "The session idle timeout: a session expires this long after its last refresh. Sessions of anonymous users last until the user expires.",
+      "A session expires this long after its last refresh; that of an anonymous user with the user.",
   },
   SIGNING_KEY_PUBLISH_MINUTES: {
     parse: wholeNumber(10, 1_440, "minutes"),
     fallback: "10",
     description:
-      "How long a new signing key is in the JWKS before it signs; one minute for clock skew is added. Verifiers cache the JWKS for ten minutes, which is the minimum. Raise it if a proxy or a verifier caches for longer.",
+      "How long a new signing key is in the JWKS before it signs, plus one minute for clock skew. Verifiers cache the JWKS for ten minutes; raise it if one, or a proxy, caches for longer.",
   },
   SIGNING_KEY_ROTATION_DAYS: {
     parse: parseRotationDays,
@@ -148,7 +147,7 @@ export const settingsTable = {
     parse: parseTrustProxy,
     fallback: "off",
     description:
-      "The proxies whose `X-Forwarded-For` is trusted: `off`, the number of proxies in front (1 to 10), or their addresses and networks, comma-separated: `10.0.0.0/8`, `2001:db8::7`, `loopback`, `linklocal`, `uniquelocal`. Rate limits count by client address, so trust your proxies only; with a number, only the proxies may be able to reach the port. See `docs/limits.md`.",
+      "The proxies whose `X-Forwarded-For` is trusted: `off`, the number of proxies in front (1 to 10), or their addresses and networks, comma-separated: `10.0.0.0/8`, `2001:db8::7`, `loopback`, `linklocal`, `uniquelocal`. See `docs/limits.md`.",
   },
   RATE_LIMITS: {
     parse: parseLimits,
@@ -160,7 +159,7 @@ export const settingsTable = {
     parse: parseSmtpUrl,
     fallback: "",
     description:
-      "The mail server: `smtps://user:password@host:465` or `smtp://user:password@host:587`, with special characters percent-encoded. TLS is required unless the server is on this machine; `?starttls=off` disables it. Without SMTP_URL, emails are written to the log if `HOST` and `PUBLIC_URL` are addresses of this machine; otherwise none are sent, and `confirmation: email` cannot be deployed.",
+      "The mail server: `smtps://user:password@host:465` or `smtp://user:password@host:587`, with special characters percent-encoded. TLS is required unless the server is on this machine; `?starttls=off` disables it. See `docs/emails.md`, also for a gateway without one.",
     secret: true,
   },
   MAIL_FROM: {
@@ -172,20 +171,19 @@ export const settingsTable = {
   MAIL_TEMPLATES: {
     parse: text,
     fallback: "",
-    description:
-      "A folder with your own email templates. Each file replaces the built-in template of the same name; see `docs/emails.md`.",
+    description: "A folder with your own email templates; see `docs/emails.md`.",
   },
   DRAIN_SECONDS: {
     parse: wholeNumber(0, 3_600, "seconds"),
     fallback: "5",
     description:
-      "How long requests are still served after SIGTERM, while `/readyz` returns 503 so that load balancers stop sending new ones; see `docs/operating.md`. Ctrl+C in a terminal does not wait.",
+      "How long requests are still served after SIGTERM, while `/readyz` returns 503; see `docs/operating.md`.",
   },
   METRICS_PORT: {
     parse: parseMetricsPort,
     fallback: "127.0.0.1:9464",
     description:
-      "The port for Prometheus metrics at `/metrics`: a port of 127.0.0.1, `host:port`, or `off`. If the default port is in use, for example by another gateway on this machine, the gateway starts without metrics; a port that you set must be free.",
+      "The port for Prometheus metrics at `/metrics`: a port of 127.0.0.1, `host:port`, or `off`. If the default port is in use, the gateway starts without metrics; a port that you set must be free.",
   },
   INTROSPECTION: {
     parse: onOff,

@@ -1,7 +1,7 @@
 /** `passerby api-key`, as an operator types it. */
-import { execFileSync, spawnSync } from "node:child_process";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { loginWithKey } from "../support/api-keys.ts";
+import { runCommand } from "../support/command-line.ts";
 import {
   ADMIN_KEY,
   codeOf,
@@ -22,44 +22,46 @@ afterAll(async () => {
   await database.drop();
 });
 
-const env = () => ({ PATH: process.env.PATH, DATABASE_URL: database.url, MASTER_KEY, ADMIN_KEY });
-const passerby = (...words: string[]): string =>
-  execFileSync("node", ["dist/cli.js", "api-key", ...words], { env: env(), encoding: "utf8" });
 const run = (...words: string[]) =>
-  spawnSync("node", ["dist/cli.js", "api-key", ...words], { env: env(), encoding: "utf8" });
+  runCommand(["api-key", ...words], { env: { DATABASE_URL: database.url, MASTER_KEY, ADMIN_KEY } });
+const passerby = async (...words: string[]): Promise<string> => {
+  const { status, stdout } = await run(...words);
+  expect(status).toBe(0);
+  return stdout;
+};
 
 it("makes, lists, switches and deletes server keys", async () => {
-  expect(passerby("list")).toContain("There are no server API keys.");
-  const made = run("create", "billing");
+  expect(await passerby("list")).toContain("There are no server API keys.");
+  const made = await run("create", "billing");
   const secret = made.stdout.trim();
   expect(made.stderr).toMatch(
     /^The key is not shown again\. It logs in as user [\w-]+\. To delete both: passerby api-key/,
   );
   const { user } = (await loginWithKey(gateway, secret)).data.login;
 
-  const [listed] = JSON.parse(passerby("list", "--json"));
+  const [listed] = JSON.parse(await passerby("list", "--json"));
   expect(listed).toMatchObject({ name: "billing", userId: user.id, disabledAt: null });
-  expect(passerby("list", "--json")).not.toContain("hash");
-  expect(passerby("list")).toMatch(/^ID +NAME +LAST USED +STATE\n/);
+  expect(await passerby("list", "--json")).not.toContain("hash");
+  expect(await passerby("list")).toMatch(/^ID +NAME +LAST USED +STATE\n/);
 
-  expect(passerby("disable", listed.id)).toBe("The key billing is disabled.\n");
+  expect(await passerby("disable", listed.id)).toBe("The key billing is disabled.\n");
   expect(codeOf(await loginWithKey(gateway, secret))).toBe("INVALID_CREDENTIALS");
-  expect(JSON.parse(passerby("enable", listed.id, "--json"))).toMatchObject({ disabledAt: null });
+  expect(JSON.parse(await passerby("enable", listed.id, "--json"))).toMatchObject({ disabledAt: null });
   expect(codeOf(await loginWithKey(gateway, secret))).toBeUndefined();
-  expect(passerby("delete", listed.id)).toBe("The key and its user are deleted.\n");
+  expect(await passerby("delete", listed.id)).toBe("The key and its user are deleted.\n");
   expect(codeOf(await loginWithKey(gateway, secret))).toBe("INVALID_CREDENTIALS");
 
-  const again = JSON.parse(passerby("create", "billing", "--json"));
+  const again = JSON.parse(await passerby("create", "billing", "--json"));
   expect((await loginWithKey(gateway, again.secret)).data.login.user.id).toBe(again.userId);
 }, 120_000);
 
-it("says what is wrong, and exits with 1", () => {
+it("says what is wrong, and exits with 1", async () => {
   for (const words of [
     ["delete", "nobody"],
     ["disable", "nobody"],
     ["create", "no spaces"],
   ]) {
-    const { status, stdout, stderr } = run(...words);
+    const { status, stdout, stderr } = await run(...words);
     expect([status, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(/^(There is no server API key|A key's name has)/);
     expect(stderr).not.toMatch(/\n\s+at /);

@@ -1,7 +1,7 @@
 /** `passerby audit export`, and that what is done on the command line is recorded as its user's. */
-import { spawnSync } from "node:child_process";
 import { userInfo } from "node:os";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import { runCommand } from "../support/command-line.ts";
 import {
   ADMIN_KEY,
   createDatabase,
@@ -23,12 +23,9 @@ afterAll(async () => {
 });
 
 const passerby = (...words: string[]) =>
-  spawnSync("node", ["dist/cli.js", ...words], {
-    env: { PATH: process.env.PATH, DATABASE_URL: database.url, MASTER_KEY, ADMIN_KEY },
-    encoding: "utf8",
-  });
-const exported = (...words: string[]) => {
-  const { status, stdout, stderr } = passerby("audit", "export", ...words);
+  runCommand(words, { env: { DATABASE_URL: database.url, MASTER_KEY, ADMIN_KEY } });
+const exported = async (...words: string[]) => {
+  const { status, stdout, stderr } = await passerby("audit", "export", ...words);
   expect([status, stderr]).toEqual([0, ""]);
   return stdout
     .split("\n")
@@ -38,12 +35,12 @@ const exported = (...words: string[]) => {
 
 it("records what the command line does, and exports it", async () => {
   const { id } = await loginAnonymously(gateway);
-  passerby("users", "disable", id);
-  passerby("config", "set", "anon-user", "off");
-  passerby("config", "discard");
-  passerby("rotate-key");
+  await passerby("users", "disable", id);
+  await passerby("config", "set", "anon-user", "off");
+  await passerby("config", "discard");
+  await passerby("rotate-key");
   const actor = { kind: "OPERATOR", name: `${userInfo().username} (command line)`, userId: null };
-  const events = exported();
+  const events = await exported();
   expect(events.map(({ action }) => action)).toEqual([
     "SIGNING_KEY_ROTATED",
     "DRAFT_DISCARDED",
@@ -51,13 +48,13 @@ it("records what the command line does, and exports it", async () => {
     "USER_DISABLED",
   ]);
   for (const event of events) expect(event).toMatchObject({ actor, ipAddress: null, outcome: "DONE" });
-  expect(exported("--user-id", id)).toHaveLength(1);
-  expect(exported("--action", "DRAFT_SAVED,USER_DISABLED", "--actor-kind", "OPERATOR")).toHaveLength(2);
-  expect(exported("--before", "2026-01-01")).toEqual([]);
+  expect(await exported("--user-id", id)).toHaveLength(1);
+  expect(await exported("--action", "DRAFT_SAVED,USER_DISABLED", "--actor-kind", "OPERATOR")).toHaveLength(2);
+  expect(await exported("--before", "2026-01-01")).toEqual([]);
 });
 
-it("rejects filters that make no sense", () => {
-  const { status, stderr } = passerby("audit", "export", "--action", "SLEPT");
+it("rejects filters that make no sense", async () => {
+  const { status, stderr } = await passerby("audit", "export", "--action", "SLEPT");
   expect(status).toBe(1);
   expect(stderr).toMatch(/^Invalid filters: action/);
 });

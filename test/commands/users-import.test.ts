@@ -1,11 +1,12 @@
 /** Bringing users of App Services here, with the real program, beside a running gateway. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { runCommand } from "../support/command-line.ts";
 import { requestReset, resetPassword } from "../support/email-password.ts";
 import {
   ADMIN_KEY,
@@ -70,24 +71,9 @@ describe.each(databases)("on %s", (name) => {
     await Promise.all([database.drop(), mails.down()]);
   });
 
-  const start = (words: readonly string[]): ChildProcess =>
-    spawn("node", [program, "users", ...words], {
-      env: { PATH: process.env.PATH, DATABASE_URL: database.url, MASTER_KEY, ADMIN_KEY, ...mails.settings },
-    });
+  const env = () => ({ DATABASE_URL: database.url, MASTER_KEY, ADMIN_KEY, ...mails.settings });
+  const runUsers = (...words: string[]) => runCommand(["users", ...words], { env: env() });
   const run = (...words: string[]) => runUsers("import", ...words);
-  async function runUsers(...words: string[]) {
-    const child = start(words);
-    let [stdout, stderr] = ["", ""];
-    child.stdout?.on("data", (chunk) => {
-      stdout += chunk;
-    });
-    child.stderr?.on("data", (chunk) => {
-      stderr += chunk;
-    });
-    const [status] = await once(child, "close");
-    expect(stderr).not.toMatch(/\n\s+at /);
-    return { status, stdout, stderr };
-  }
   const counts = async (...words: string[]) => {
     const { stdout } = await run(...words, "--json");
     const { imported, present, leftOut, rejected } = JSON.parse(stdout);
@@ -257,7 +243,9 @@ describe.each(databases)("on %s", (name) => {
     );
     const mine = "id >= 'a000000000000000000f0000' AND id < 'a0000000000000000020000'";
     const before = await countRows(gateway, "users", mine);
-    const child = start(["import", file]);
+    const child = spawn("node", [program, "users", "import", file], {
+      env: { PATH: process.env.PATH, ...env() },
+    });
     const exited = once(child, "close");
     const deadline = Date.now() + 30_000;
     while ((await countRows(gateway, "users", mine)) === before && Date.now() < deadline) await pause(5);

@@ -1,5 +1,4 @@
 /** Providers that operators name: added, switched, reviewed and removed in drafts, on both databases. */
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +8,7 @@ import { createEncryption } from "../../src/encryption.ts";
 import type { Provider } from "../../src/identity/provider.ts";
 import { formatProvidersJson, parseProvidersJson } from "../../src/import/providers-json.ts";
 import { oidc } from "../../src/providers/oidc.ts";
+import { runCommand } from "../support/command-line.ts";
 import {
   ADMIN_KEY,
   type Answer,
@@ -259,21 +259,17 @@ describe.each(databases)("on %s", (name) => {
     const file = join(folder, "settings.json");
     writeFileSync(file, JSON.stringify(idp.settings));
     const run = (...words: string[]) =>
-      spawnSync("node", ["dist/cli.js", "config", ...words], {
-        env: { PATH: String(process.env.PATH), DATABASE_URL: database.url, MASTER_KEY, ADMIN_KEY },
-        encoding: "utf8",
-        timeout: 30_000,
-      });
-    expect(run("set", "club", "on", "--type", "oidc", "--settings", file).stdout).toContain(
+      runCommand(["config", ...words], { env: { DATABASE_URL: database.url, MASTER_KEY, ADMIN_KEY } });
+    expect((await run("set", "club", "on", "--type", "oidc", "--settings", file)).stdout).toContain(
       "club: new, of type oidc, enabled\n    issuer: ",
     );
-    expect(run("show").stdout).toMatch(/^club +– +on +club$/m);
-    expect(run("deploy").status).toBe(0);
+    expect((await run("show")).stdout).toMatch(/^club +– +on +club$/m);
+    expect((await run("deploy")).status).toBe(0);
     await gateway.app.services.deployments.reload();
     expect((await login("club")).errors).toBeUndefined();
-    expect(run("remove", "club").stdout).toContain("club: removed, was of type oidc, enabled\n");
-    expect(run("show").stdout).toMatch(/^club +on +removed +club$/m);
-    const rejected = run("remove", "anon-user");
+    expect((await run("remove", "club")).stdout).toContain("club: removed, was of type oidc, enabled\n");
+    expect((await run("show")).stdout).toMatch(/^club +on +removed +club$/m);
+    const rejected = await run("remove", "anon-user");
     expect([rejected.status, rejected.stderr]).toEqual([1, expect.stringContaining("built in")]);
     rmSync(folder, { recursive: true, force: true });
   });

@@ -1,8 +1,9 @@
 /** Deploying from a command line: what takes access from users is never done unasked. */
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { runCommand } from "../support/command-line.ts";
 import {
   ADMIN_KEY,
   createDatabase,
@@ -36,13 +37,7 @@ describe.each(databases)("on %s", (name) => {
   beforeEach(() => gateway.admin("mutation { discardDraft }"));
 
   const env = () => ({ PATH: process.env.PATH, DATABASE_URL: database.url, MASTER_KEY, ADMIN_KEY });
-  const passerby = (words: string) => {
-    const { status, stdout, stderr } = spawnSync("node", [program, ...words.split(" ")], {
-      env: env(),
-      encoding: "utf8",
-    });
-    return { status, stdout, stderr };
-  };
+  const passerby = (words: string) => runCommand(words.split(" "), { env: env() });
   /** In a real terminal, where the answer is typed once the question is there. */
   const inTerminal = async (words: string, typed: string) => {
     const command = `node ${program} ${words}`;
@@ -78,14 +73,14 @@ describe.each(databases)("on %s", (name) => {
   it("fails without a terminal when users lose access, says how many, and deploys nothing", async () => {
     const before = await live();
     const revision = await lockOut();
-    const { status, stdout, stderr } = passerby("config deploy");
+    const { status, stdout, stderr } = await passerby("config deploy");
     expect(status).toBe(1);
     expect(stderr).toBe(
       `3 users would lose access without local-userpass. Nothing was deployed. To deploy anyway: passerby config deploy --revision ${revision} --yes\n`,
     );
     expect(stdout).toMatch(/USERS LOSING ACCESS/);
     expect(stdout).toMatch(/local-userpass enabled: true → false/);
-    const forPrograms = passerby("config deploy --json");
+    const forPrograms = await passerby("config deploy --json");
     expect([forPrograms.status, forPrograms.stdout]).toEqual([1, ""]);
     expect(JSON.parse(forPrograms.stderr)).toMatchObject({
       code: "NOT_CONFIRMED",
@@ -98,7 +93,7 @@ describe.each(databases)("on %s", (name) => {
   it("deploys it with --yes, and tells programs the impact", async () => {
     const before = await live();
     await lockOut();
-    const { status, stdout, stderr } = passerby("config deploy --yes --json");
+    const { status, stdout, stderr } = await passerby("config deploy --yes --json");
     expect([status, stderr]).toEqual([0, ""]);
     expect(JSON.parse(stdout)).toMatchObject({
       version: before + 1,
@@ -125,7 +120,7 @@ describe.each(databases)("on %s", (name) => {
   it("asks nothing when no user loses anything", async () => {
     const before = await live();
     await save({ name: "company-sso", type: "oidc", enabled: true, settings: OWN });
-    const { status, stdout, stderr } = passerby("config deploy");
+    const { status, stdout, stderr } = await passerby("config deploy");
     expect([status, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(new RegExp(`^Version ${before + 1} is live\\.\n`));
     expect(stdout).toMatch(/No user loses access\.\n$/);
@@ -133,31 +128,31 @@ describe.each(databases)("on %s", (name) => {
 
   it("also asks before a provider is removed that nobody used yet, and before a redeployment removes it", async () => {
     const before = await live();
-    expect(passerby("config remove company-sso").status).toBe(0);
-    expect(passerby("config deploy")).toMatchObject({
+    expect((await passerby("config remove company-sso")).status).toBe(0);
+    expect(await passerby("config deploy")).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(/^company-sso would be removed\. Nothing was deployed/),
     });
-    expect(passerby("config discard").status).toBe(0);
-    expect(passerby("config redeploy 1")).toMatchObject({
+    expect((await passerby("config discard")).status).toBe(0);
+    expect(await passerby("config redeploy 1")).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(
         /removed\. Nothing was deployed\. .*: passerby config redeploy 1 --yes\n$/,
       ),
     });
     expect(await live()).toBe(before);
-    expect(passerby("config redeploy 1 --yes").status).toBe(0);
+    expect((await passerby("config redeploy 1 --yes")).status).toBe(0);
     expect(await live()).toBe(before + 1);
   });
 
   it("deploys only the draft that was reviewed, also when it was deployed or discarded meanwhile", async () => {
     const before = await live();
     await save({ name: "anon-user", enabled: false });
-    const revision = /--revision (\S+),/.exec(passerby("config review").stdout)?.[1];
+    const revision = /--revision (\S+),/.exec((await passerby("config review")).stdout)?.[1];
     expect(revision).toMatch(/^[\w-]{22}$/);
     await lockOut();
     for (const words of ["config deploy --yes", "config deploy", "config discard", "config rebase"]) {
-      expect(passerby(`${words} --revision ${revision}`)).toMatchObject({
+      expect(await passerby(`${words} --revision ${revision}`)).toMatchObject({
         status: 1,
         stdout: "",
         stderr: "ADMIN_KEY changed the draft after it was read. Review it again: passerby config review\n",
@@ -165,28 +160,31 @@ describe.each(databases)("on %s", (name) => {
     }
     expect(await live()).toBe(before);
     await save({ name: "local-userpass", enabled: true });
-    expect(passerby(`config deploy --revision ${revision}`).status).toBe(0);
+    expect((await passerby(`config deploy --revision ${revision}`)).status).toBe(0);
     expect(await live()).toBe(before + 1);
-    expect(passerby(`config deploy --revision ${revision}`).status).toBe(1);
+    expect((await passerby(`config deploy --revision ${revision}`)).status).toBe(1);
     await bringBack(before);
   });
 
   it("saves a provider only as it was read: by its own revision or the draft's", async () => {
-    const show = () =>
-      JSON.parse(passerby("config show --json").stdout).find(
+    const show = async () =>
+      JSON.parse((await passerby("config show --json")).stdout).find(
         (each: { name: string }) => each.name === "anon-user",
       );
-    const { revision } = show();
-    expect(passerby(`config set anon-user off --revision ${revision}`).status).toBe(0);
-    expect(show()).toMatchObject({ draftEnabled: false, changedBy: expect.stringContaining("command line") });
-    const rejected = passerby(`config set anon-user on --revision ${revision}`);
+    const { revision } = await show();
+    expect((await passerby(`config set anon-user off --revision ${revision}`)).status).toBe(0);
+    expect(await show()).toMatchObject({
+      draftEnabled: false,
+      changedBy: expect.stringContaining("command line"),
+    });
+    const rejected = await passerby(`config set anon-user on --revision ${revision}`);
     expect(rejected).toMatchObject({ status: 1, stdout: "" });
     expect(rejected.stderr).toMatch(
       /^The configuration of anon-user was changed after you read it, by .+ \(command line\)\./,
     );
-    expect(show().draftEnabled).toBe(false);
-    const drafted = JSON.parse(passerby("config review --json").stdout).draftRevision;
-    expect(passerby(`config set anon-user on --revision ${drafted}`).status).toBe(0);
-    expect(passerby(`config set anon-user on --revision ${drafted}`).status).toBe(1);
+    expect((await show()).draftEnabled).toBe(false);
+    const drafted = JSON.parse((await passerby("config review --json")).stdout).draftRevision;
+    expect((await passerby(`config set anon-user on --revision ${drafted}`)).status).toBe(0);
+    expect((await passerby(`config set anon-user on --revision ${drafted}`)).status).toBe(1);
   });
 });

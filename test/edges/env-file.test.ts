@@ -1,14 +1,14 @@
 /** `.env`: read in every encoding that editors save, or a start error; never a gateway on another, empty database. */
 import { chmodSync, chownSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterEach, expect, it } from "@jest/globals";
 import { findSimilar } from "../../src/settings/similar-names.ts";
 import { settingsTable } from "../../src/settings/table.ts";
+import { runCommand } from "../support/command-line.ts";
 import { endProcesses, newFolder, rejectionOf, startProcess } from "../support/process.ts";
 
 afterEach(endProcesses);
 
-const CLI = resolve("dist/cli.js");
 const text = "DATABASE_URL=sqlite:kept/here.sqlite\nAPP_ID=ünïcode-is-rejected\n";
 const good = "DATABASE_URL=sqlite:kept/here.sqlite\n# äöü 人\nAPP_ID=of-the-file\n";
 const bigEndian = (text: string): Buffer => Buffer.from(text, "utf16le").swap16();
@@ -57,11 +57,16 @@ it.each<[string, Uint8Array, RegExp]>([
     /DATABASE_URL in .env needs a =/,
   ],
   ["a value that is wrong", Buffer.from(text), /APP_ID may contain letters/],
-])("%s is rejected by the gateway and by the commands, with nothing made", (_, content, sentence) => {
+])("%s is rejected by the gateway and by the commands, with nothing made", async (_, content, sentence) => {
   const folder = written(content);
   expect(rejectionOf({}, { cwd: folder })).toMatch(sentence);
-  expect(rejectionOf({}, { cwd: folder, script: CLI, args: ["users", "find"] })).toMatch(sentence);
-  const json = JSON.parse(rejectionOf({}, { cwd: folder, script: CLI, args: ["migrate", "--json"] }));
+  const reject = async (...words: string[]): Promise<string> => {
+    const { status, stderr } = await runCommand(words, { env: {}, cwd: folder });
+    expect(status).toBe(1);
+    return stderr;
+  };
+  expect(await reject("users", "find")).toMatch(sentence);
+  const json = JSON.parse(await reject("migrate", "--json"));
   expect(json).toMatchObject({ code: "BAD_SETTINGS", problems: [expect.stringMatching(sentence)] });
   expectUntouched(folder);
 });

@@ -67,13 +67,9 @@ export function startProcess(
 /** What it prints when it does not start; never a stack trace. */
 export function rejectionOf(
   settings: Record<string, string>,
-  {
-    script = MAIN,
-    args = [],
-    ...options
-  }: { script?: string; args?: string[]; cwd?: string; uid?: number; gid?: number } = {},
+  options: { cwd?: string; uid?: number; gid?: number } = {},
 ): string {
-  const { status, stderr } = spawnSync(process.execPath, [script, ...args], {
+  const { status, stderr } = spawnSync(process.execPath, [MAIN], {
     env: environment(settings),
     encoding: "utf8",
     timeout: 20_000,

@@ -12,11 +12,9 @@ const settings = Object.entries(settingsTable) as [string, SettingRow<unknown>][
 
 const configurationPage = (): string => `# Configuration
 
-Settings are environment variables, read once at startup; an empty value counts as not set. If settings are invalid, the gateway
-does not start and lists all problems.
-
-Variables that are not set are read from \`.env\` in the current folder (UTF-8 or UTF-16), by the gateway and by the commands. If
-\`.env\` exists and cannot be read, they do not start: without it they would create a new, empty database.
+Settings are environment variables, read once at startup by the gateway and by the commands; an empty value counts as not set.
+Those that are not set are read from \`.env\` in the current folder (UTF-8 or UTF-16). With invalid settings, or a \`.env\` that
+cannot be read, the gateway does not start, and lists all problems.
 
 | setting | default | description |
 | --- | --- | --- |

@@ -11,8 +11,8 @@ import type { Settings } from "./settings/settings.ts";
 export interface App extends Core {
   readonly http: HttpServer;
   /**
-   * Says that it is going, takes no new requests, answers those that are open, then closes everything.
-   * @param options.drainSeconds how long everything is still answered, for load balancers to look elsewhere; 0 unless given
+   * Stops gracefully: `/readyz` returns 503, new requests are rejected, open ones are answered, then everything is closed.
+   * @param options.drainSeconds how long new requests are still answered, so that load balancers can stop sending them; default 0
    */
   stop(options?: { drainSeconds?: number }): Promise<void>;
 }
@@ -22,7 +22,7 @@ export async function createApp(options: {
   settings: Settings;
   log: Logger;
   clock?: Clock;
-  /** Off where a test with a clock of its own decides when users expire. */
+  /** false in tests that decide themselves when users expire. Default: true. */
   housekeeping?: boolean;
 }): Promise<App> {
   const core = await openCore(options);
@@ -50,7 +50,7 @@ export async function createApp(options: {
   };
 }
 
-/** Such settings cannot be deployed, but SMTP_URL may have gone since. Who is confirmed still gets in. */
+/** Such a configuration cannot be deployed, but SMTP_URL may have been removed since. Confirmed users can still log in. */
 function warnOfMissingEmails({ providers, outbox, log }: Services): void {
   if (outbox.isEnabled) return;
   for (const { name, passwords } of providers.enabledProviders()) {

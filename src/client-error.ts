@@ -15,17 +15,17 @@ export function toClientError(error: unknown): PasserbyError | null {
   return null;
 }
 
-/** An error as HTTP answers it: every surface sends this status and these headers; the form of the body is its own. */
+/** Status and headers of an error, the same on every surface; the format of the body differs. */
 export interface ErrorResponse {
   readonly status: number;
-  /** `retry-after` where it is known when to try again (RFC 9110 §10.2.3). */
+  /** Including `retry-after` if the error has `retryAfterSeconds` (RFC 9110 §10.2.3). */
   readonly headers: Readonly<Record<string, string>>;
   readonly code: ErrorCode;
   readonly message: string;
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** What an error says that was thrown before a route ran, such as one of Fastify's. */
+/** The message of an error that was thrown before a route ran, such as one of Fastify. */
 interface RequestError {
   readonly statusCode?: number;
   readonly code?: string;
@@ -39,7 +39,7 @@ export function responseOf({ code, message, details }: PasserbyError): ErrorResp
   return { status: errorCatalogue[code].status, headers, code, message, details };
 }
 
-/** null for an unexpected error, whose text no client may see. */
+/** null for an unexpected error, whose text must not be sent to clients. */
 export function toErrorResponse(error: unknown): ErrorResponse | null {
   const clientError = toClientError(error);
   if (clientError) return responseOf(clientError);

@@ -1,4 +1,4 @@
-/** Time as an argument: tests move it, nothing sleeps. */
+/** Time as a dependency, so that tests can set it and need not sleep. */
 export interface Clock {
   now(): Date;
 }
@@ -7,7 +7,7 @@ export const systemClock: Clock = { now: () => new Date() };
 
 const [FIRST, LAST] = [Date.parse("2025-01-01T00:00:00Z"), Date.parse("2100-01-01T00:00:00Z")];
 
-/** Whether a clock was ever set: one that was not makes tokens that are expired, and users that are. */
+/** Whether the clock has been set: with an unset one, issued tokens and new users would have expired. */
 export const isPlausible = (time: Date): boolean => time.getTime() >= FIRST && time.getTime() < LAST;
 
 export const secondsAfter = (time: Date, seconds: number): Date => new Date(time.getTime() + seconds * 1_000);

@@ -1,6 +1,6 @@
 /**
- * The composition root of everything but the server: what the commands work with, which start sooner without Apollo and
- * Fastify. Only app.ts connects parts besides.
+ * The composition root of everything but the server, used by the commands too, which start faster without Apollo and
+ * Fastify. app.ts adds the server and the jobs.
  */
 import type { Logger } from "pino";
 import { actAs } from "./audit/act-as.ts";
@@ -34,7 +34,7 @@ export interface Core {
   readonly delivery: Delivery;
   /** Names of the migrations that opening it ran. */
   readonly migrated: readonly string[];
-  /** The admin key, when it was made just now. */
+  /** The admin key if it was generated just now; otherwise null. */
   readonly newAdminKey: string | null;
   close(): Promise<void>;
 }
@@ -49,7 +49,7 @@ export async function openCore({
   settings: Settings;
   log: Logger;
   clock?: Clock;
-  /** No client waits for an answer, so the database may take its time. */
+  /** true for commands, which may wait longer for the database than requests. */
   isCommand?: boolean;
 }): Promise<Core> {
   const problems = checkParts(settings);
@@ -119,7 +119,7 @@ export async function openCore({
   }
 }
 
-/** @throws SettingsError naming every problem at once, also those that only a provider or a template has */
+/** @throws SettingsError naming every problem at once, including those of providers and email templates */
 export const readAllSettings = (environment: NodeJS.ProcessEnv): Settings =>
   readSettings(environment, checkParts);
 

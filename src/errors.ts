@@ -3,7 +3,7 @@
  * is only logged.
  */
 interface CatalogueEntry {
-  /** What the client is told; it names what to do next. */
+  /** Sent to the client; names what to do next. */
   readonly message: string;
   /** HTTP status where a surface maps an error to one (RFC 9110). GraphQL answers 200 for errors of a field. */
   readonly status: number;
@@ -203,7 +203,7 @@ export class PasserbyError extends Error {
   }
 }
 
-/** What an operator has to mend, although the client is told something else or nothing of it: logged as a warning. */
+/** The cause of a client error that an operator has to fix. It is logged as a warning; the client does not get it. */
 export class OperatorNotice extends Error {
   override readonly name: string = "OperatorNotice";
 }

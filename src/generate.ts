@@ -28,17 +28,24 @@ const environmentExample = (): string =>
 
 const errorsPage = (): string => `# Errors
 
-GraphQL answers carry the code in \`extensions.code\`; programs read the code, people the sentence. The HTTP status is
-that of responses that fail as a whole, such as to a request with an invalid token.
+A GraphQL error has the code in \`extensions.code\`, for programs, and a message for people. The HTTP status is that of
+requests that fail as a whole, such as with an invalid token; an error of a field has the status 200.
 
-| code | status | sentence |
+| code | status | message |
 | --- | --- | --- |
 ${Object.entries(errorCatalogue)
   .map(([code, { status, message }]) => `| \`${code}\` | ${status} | ${message} |`)
   .join("\n")}
 
-\`RATE_LIMITED\` and \`SERVICE_UNAVAILABLE\` also carry \`retryAfterSeconds\`, \`WEAK_PASSWORD\` a \`reason\` (\`LENGTH\`, with \`minLength\` and \`maxLength\`, \`COMMON\`, or \`CHARACTERS\`), \`BAD_USER_INPUT\` for provider settings carries \`problems\` (a list of
-\`provider\`, \`field\` and \`message\`), \`DRAFT_CONFLICT\` carries what stands there now (\`liveVersion\`, \`draftUpdatedBy\`, or \`provider\` with its \`revision\`, \`changedBy\` and \`changedAt\`), and \`INTERNAL_SERVER_ERROR\` an \`errorId\` that is also in the log.
+Some errors have further fields in \`extensions\`:
+
+| code | fields |
+| --- | --- |
+| \`RATE_LIMITED\`, \`SERVICE_UNAVAILABLE\` | \`retryAfterSeconds\` |
+| \`WEAK_PASSWORD\` | \`reason\`: \`LENGTH\` (with \`minLength\` and \`maxLength\`), \`COMMON\` or \`CHARACTERS\` |
+| \`BAD_USER_INPUT\` for provider settings | \`problems\`: a list of \`provider\`, \`field\` and \`message\` |
+| \`DRAFT_CONFLICT\` | the present state: \`liveVersion\`, \`draftUpdatedBy\`, or \`provider\` with \`revision\`, \`changedBy\` and \`changedAt\` |
+| \`INTERNAL_SERVER_ERROR\` | \`errorId\`, which is also in the log |
 `;
 
 const files: Record<string, () => string> = {

@@ -1,9 +1,9 @@
-/** Ids that sort by the time they were made: UUIDv7, RFC 9562 §5.7. */
+/** Ids that sort by their time of creation: UUIDv7 (RFC 9562 §5.7). */
 import { randomFillSync } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 
 const RANDOM_BYTES = 16;
-/** Asking the system for random bytes costs more than all the rest of an id, so it is asked for many at once. */
+/** Random bytes are read from the system in bulk, because that call is the most expensive part of an id. */
 const pool = new Uint8Array(RANDOM_BYTES * 256);
 let used = pool.length;
 

@@ -1,4 +1,4 @@
-/** What happened, and how much of it, for operators. */
+/** The audit log and statistics. */
 import { Arg, Args, Ctx, Int, Query, Resolver } from "type-graphql";
 import { viewEvent } from "../audit/event-view.ts";
 import { listAuditEvents } from "../audit/list-events.ts";

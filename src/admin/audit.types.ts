@@ -1,4 +1,4 @@
-/** Audit events, as operators see them. */
+/** Types of the audit log. */
 import { GraphQLDateTime, GraphQLJSONObject } from "graphql-scalars";
 import { ArgsType, Extensions, Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { type AuditAction, auditActions } from "../audit/actions.ts";

@@ -20,7 +20,7 @@ const MAX_NOTE = 1_000;
 @Resolver()
 export class DeploymentsResolver {
   @Access("admin")
-  @Query(() => [ProviderView])
+  @Query(() => [ProviderView], { description: "All providers, live or in the draft." })
   async providers(@Ctx() { services }: GraphContext): Promise<ProviderView[]> {
     const states = await services.deployments.states();
     return states.map(({ provider, live, draft, draftEffect, revision: { name: _, ...revision } }) => ({
@@ -38,7 +38,7 @@ export class DeploymentsResolver {
   }
 
   @Access("admin")
-  @Query(() => [ProviderType])
+  @Query(() => [ProviderType], { description: "Types of which operators can add providers." })
   providerTypes(@Ctx() { services }: GraphContext): ProviderType[] {
     return services.deployments.addableTypes().map((each) => ({
       type: each.type,
@@ -63,10 +63,12 @@ export class DeploymentsResolver {
   }
 
   @Access("admin")
-  @Query(() => DeploymentConnection, { description: "Newest first." })
+  @Query(() => DeploymentConnection, { description: "All deployed versions, newest first." })
   async deployments(
-    @Arg("first", () => Int, { nullable: true }) first: number | undefined,
-    @Arg("after", () => String, { nullable: true }) after: string | undefined,
+    @Arg("first", () => Int, { nullable: true, description: "Page size, 0 to 100. Default: 20." })
+    first: number | undefined,
+    @Arg("after", () => String, { nullable: true, description: "The `endCursor` of the page before." })
+    after: string | undefined,
     @Ctx() { services }: GraphContext,
   ): Promise<DeploymentConnection> {
     const size = pageSize(first);
@@ -122,7 +124,7 @@ export class DeploymentsResolver {
   @Access("admin")
   @Mutation(() => Draft, {
     description:
-      "Removes a provider from the draft. Only for providers that operators added; built-in ones can be disabled. The identities of its users stay.",
+      "Removes a provider from the draft. Only for providers that operators added; built-in ones can be disabled. Identities stay, and work again if a provider of that name is added later.",
   })
   removeProvider(
     @Arg("name", () => String) name: string,
@@ -167,7 +169,8 @@ export class DeploymentsResolver {
 
   @Access("admin")
   @Mutation(() => Deployment, {
-    description: "Deploys the draft. It is live on every gateway within a second.",
+    description:
+      "Deploys the draft: it is live on every gateway within a second. Does not ask for confirmation; read `review` first.",
   })
   deploy(
     @Arg("note", () => String, { nullable: true }) note: string | undefined,

@@ -7,7 +7,7 @@ import { PageInfo } from "../schema/connection.ts";
 const admin = Extensions({ access: "admin" });
 
 @admin
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ description: "One difference between two configurations.", simpleResolvers: true })
 export class ConfigurationChange {
   @Field(() => String)
   provider: string;
@@ -26,7 +26,8 @@ export class ConfigurationChange {
 
 @admin
 @ObjectType({
-  description: "A version of the configuration that is or was live. Its content never changes.",
+  description:
+    "A version of the configuration that is or was live, which means that logins use it. Its content never changes.",
   simpleResolvers: true,
 })
 export class Deployment {
@@ -36,13 +37,13 @@ export class Deployment {
   @Field(() => GraphQLDateTime)
   deployedAt: Date;
 
-  @Field(() => String)
+  @Field(() => String, { description: "The operator." })
   deployedBy: string;
 
   @Field(() => String, { nullable: true })
   note: string | null;
 
-  @Field(() => [ConfigurationChange])
+  @Field(() => [ConfigurationChange], { description: "Compared with the version before." })
   changes: ConfigurationChange[];
 }
 
@@ -53,7 +54,8 @@ export class ProviderRevision {
   name: string;
 
   @Field(() => String, {
-    description: "Give it to `saveProvider` and `removeProvider`. `none` if the draft removes the provider.",
+    description:
+      "Pass it to `saveProvider` and `removeProvider`, so that they do not overwrite a later change. `none` if the draft removes the provider.",
   })
   revision: string;
 
@@ -68,12 +70,19 @@ export class ProviderRevision {
 }
 
 @admin
-@ObjectType({ description: "Changes that are prepared and not live yet.", simpleResolvers: true })
+@ObjectType({
+  description:
+    "Changes of the configuration that are not live yet. There is at most one draft, which all operators share.",
+  simpleResolvers: true,
+})
 export class Draft {
   @Field(() => Int, { description: "The version that was live when the draft was started." })
   baseVersion: number;
 
-  @Field(() => String, { description: "Changes whenever the content of the draft changes." })
+  @Field(() => String, {
+    description:
+      "Changes whenever the content of the draft changes. Pass it to `deploy`, `rebaseDraft` and `discardDraft`, so that they fail if the draft has changed since.",
+  })
   revision: string;
 
   @Field(() => GraphQLDateTime)
@@ -102,18 +111,22 @@ export class Draft {
 }
 
 @admin
-@ObjectType({ description: "The effect of a deployment on users.", simpleResolvers: true })
+@ObjectType({ description: "The effect of a change of a provider on users.", simpleResolvers: true })
 export class ProviderImpact {
   @Field(() => String)
   provider: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: "Identities of this provider." })
   identities: number;
 
-  @Field(() => Int)
+  @Field(() => Int, {
+    description: "Users who can log in with this provider only, and could not log in any more.",
+  })
   usersLosingAccess: number;
 
-  @Field(() => Int, { description: "Active sessions that were started with it. They stay active." })
+  @Field(() => Int, {
+    description: "Active sessions that were started with this provider. They stay active.",
+  })
   activeSessions: number;
 }
 
@@ -136,20 +149,27 @@ export class DeploymentDanger {
   reason: Danger["reason"];
 
   @Field(() => Int, {
-    description: "Users losing access; 0 if no user depends on the provider.",
+    description: "Users who would lose access; 0 if no user depends on the provider.",
   })
   users: number;
 }
 
 @admin
-@ObjectType({ simpleResolvers: true })
+@ObjectType({
+  description: "What deploying the draft, or an earlier version, would change.",
+  simpleResolvers: true,
+})
 export class DeploymentReview {
   @Field(() => Int, {
     description: "The version that the draft is based on; for a redeployment, the live version.",
   })
   baseVersion: number;
 
-  @Field(() => String, { nullable: true, description: "Give it to `deploy`. Null for a redeployment." })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Pass it to `deploy`, so that exactly what was reviewed is deployed. Null for a redeployment.",
+  })
   draftRevision: string | null;
 
   @Field(() => [ConfigurationChange])

@@ -1,4 +1,4 @@
-/** The admin graph. It is never part of the federated one, and every field of it needs an admin key. */
+/** The admin graph. It is not part of the federated graph, and every field requires an admin key. */
 import { makeExecutableSchema } from "@graphql-tools/schema";
 import type { GraphQLSchema } from "graphql";
 import { ApiKeyResolver } from "../schema/api-key.resolver.ts";
@@ -20,7 +20,7 @@ const resolvers = [
   UserConnectionResolver,
 ] as const;
 
-/** What both graphs have carries the directives of the federated one; here they mean nothing. */
+/** Types of both graphs have federation directives, which have no effect here. */
 const header = "directive @key(fields: String!) on OBJECT\n\ndirective @shareable on OBJECT\n\n";
 
 export const buildAdminGraph = (): Graph => buildGraph([...resolvers], header);

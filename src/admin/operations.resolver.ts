@@ -1,4 +1,4 @@
-/** Users, keys and expiry, for operators. */
+/** Users, keys and expiry. */
 import { Arg, Args, Ctx, ID, Int, Mutation, Query, Resolver } from "type-graphql";
 import { AdminKey } from "../entities/admin-key.ts";
 import { User } from "../entities/user.ts";
@@ -13,7 +13,7 @@ import { CreatedAdminKey, ExpiryReport, SigningKeyType } from "./types.ts";
 @Resolver()
 export class OperationsResolver {
   @Access("admin")
-  @Query(() => UserConnection)
+  @Query(() => UserConnection, { description: "Users, newest first." })
   users(
     @Args(() => UsersArguments) request: UsersArguments,
     @Ctx() context: GraphContext,
@@ -31,13 +31,15 @@ export class OperationsResolver {
   }
 
   @Access("admin")
-  @Query(() => [SigningKeyType], { description: "The published signing keys, newest first." })
+  @Query(() => [SigningKeyType], { description: "The signing keys in the JWKS, newest first." })
   signingKeys(@Ctx() { services }: GraphContext): SigningKeyType[] {
     return services.signingKeys.list();
   }
 
   @Access("admin")
-  @Query(() => [AdminKey], { description: "Newest first, without the key of the setting ADMIN_KEY." })
+  @Query(() => [AdminKey], {
+    description: "The admin keys, newest first, without the key in the setting ADMIN_KEY.",
+  })
   adminKeys(@Ctx() { services }: GraphContext): Promise<AdminKey[]> {
     return services.adminKeys.list();
   }
@@ -51,14 +53,14 @@ export class OperationsResolver {
   }
 
   @Access("admin")
-  @Mutation(() => User)
+  @Mutation(() => User, { description: "Enables a disabled user." })
   enableUser(@Arg("id", () => ID) id: string, @Ctx() { services }: GraphContext): Promise<User> {
     return setUserDisabled(services, id, false);
   }
 
   @Access("admin")
   @Mutation(() => ID, {
-    description: "Deletes a user with its identities, sessions and keys. Returns the user's id.",
+    description: "Deletes a user with its identities, sessions and API keys. Returns the user's id.",
   })
   deleteUser(@Arg("id", () => ID) id: string, @Ctx() { services }: GraphContext): Promise<string> {
     return deleteUser(services, id);
@@ -86,7 +88,8 @@ export class OperationsResolver {
 
   @Access("admin")
   @Mutation(() => ExpiryReport, {
-    description: "Deletes expired anonymous users, or in a dry run, counts them.",
+    description:
+      "Deletes expired anonymous users now, or in a dry run, counts them. A running gateway does so every 15 minutes.",
   })
   expireAnonymousUsers(
     @Arg("dryRun", () => Boolean, { defaultValue: true }) dryRun: boolean,
@@ -98,14 +101,14 @@ export class OperationsResolver {
   @Access("admin")
   @Mutation(() => SigningKeyType, {
     description:
-      "Publishes the next signing key. It starts to sign once the cached keys of all consumers have been refreshed.",
+      "Publishes the next signing key in the JWKS. It signs from `signsFrom` on, when the cached JWKS of all verifiers have been refreshed. Issued tokens stay valid.",
   })
   rotateSigningKey(@Ctx() { services }: GraphContext): Promise<SigningKeyType> {
     return services.signingKeys.rotate();
   }
 
   @Access("admin")
-  @Mutation(() => CreatedAdminKey)
+  @Mutation(() => CreatedAdminKey, { description: "Creates an admin key." })
   createAdminKey(
     @Arg("name", () => String) name: string,
     @Ctx() { services }: GraphContext,

@@ -1,4 +1,4 @@
-/** A provider in the admin graph: as it is live, as it is drafted, and what is saved of it. */
+/** Provider types of the admin graph: live state, draft state, and the input to save one. */
 import { GraphQLDateTime, GraphQLJSONObject } from "graphql-scalars";
 import { Extensions, Field, InputType, ObjectType, registerEnumType } from "type-graphql";
 import type { ProviderState } from "../deployments/provider-states.ts";
@@ -16,20 +16,22 @@ registerEnumType(DraftEffect, {
 
 @admin
 @ObjectType("Provider", {
-  description: "A provider's configuration, live and in the draft.",
+  description: "A provider, with its live configuration and the one in the draft.",
   simpleResolvers: true,
 })
 export class ProviderView {
   @Field(() => String)
   name: string;
 
-  @Field(() => String)
+  @Field(() => String, {
+    description: "The same as `name`, except for providers that operators added, such as `oidc`.",
+  })
   type: string;
 
   @Field(() => String)
   displayName: string;
 
-  @Field(() => Boolean, { description: "Whether it is enabled in the live deployment." })
+  @Field(() => Boolean, { description: "Whether it is live and enabled: users can log in with it." })
   enabled: boolean;
 
   @Field(() => DraftEffect, {
@@ -63,7 +65,7 @@ export class ProviderView {
 
   @Field(() => String, {
     description:
-      "The revision of the configuration in the draft, or of the live one without a draft. Give it to `saveProvider` and `removeProvider`.",
+      "Identifies the configuration in the draft, or without a draft, the live one. Pass it to `saveProvider` and `removeProvider`, so that they do not overwrite a later change.",
   })
   revision: string;
 
@@ -104,7 +106,7 @@ export class SaveProviderInput {
   @Field(() => String, {
     nullable: true,
     description:
-      "The type of a provider to add under a new name, such as oidc. Omit it for existing providers.",
+      "To add a provider under a new name: its type, one of `providerTypes`. Omit it for existing providers.",
   })
   type?: string | null;
 
@@ -114,7 +116,7 @@ export class SaveProviderInput {
   @Field(() => GraphQLJSONObject, {
     nullable: true,
     description:
-      "All settings of the provider; if omitted, they are unchanged. An omitted secret is unchanged too; null removes it.",
+      "All settings of the provider, which replace the present ones; if omitted, they are unchanged. An omitted secret is unchanged too; null removes it. See `settingsSchema`.",
   })
   settings?: Record<string, unknown> | null;
 

@@ -1,4 +1,4 @@
-/** API keys of servers, for operators. */
+/** API keys of servers. */
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
 import { ApiKey } from "../entities/api-key.ts";
 import {

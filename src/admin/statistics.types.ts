@@ -1,4 +1,4 @@
-/** The figures of an overview. */
+/** Types of the statistics. */
 import { GraphQLDate, GraphQLDateTime } from "graphql-scalars";
 import { Extensions, Field, Int, ObjectType } from "type-graphql";
 

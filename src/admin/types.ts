@@ -48,10 +48,13 @@ export class SigningKeyType implements SigningKeyView {
   @Field(() => GraphQLDateTime)
   createdAt: Date;
 
-  @Field(() => GraphQLDateTime)
+  @Field(() => GraphQLDateTime, { description: "When it starts to sign." })
   signsFrom: Date;
 
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => GraphQLDateTime, {
+    nullable: true,
+    description: "When it is removed from the JWKS; null while there is no later key.",
+  })
   publishedUntil: Date | null;
 }
 

@@ -1,6 +1,6 @@
-/** Everything that is recorded, by the names under which operators look for it. */
+/** The actions of audit events. */
 export const auditActions = {
-  LOGGED_IN: "A permanent user logged in, or a login failed.",
+  LOGGED_IN: "A permanent user logged in, or a login failed. Anonymous logins are not recorded.",
   LOGGED_OUT: "A user logged out, of one or more sessions.",
   SESSION_REUSED: "A refresh token was reused, which may mean that it was stolen; its session was ended.",
   REGISTERED: "An email and password were registered.",

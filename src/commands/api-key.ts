@@ -12,7 +12,7 @@ export function addApiKeyCommands(program: Command): void {
   const apiKey = program
     .command("api-key")
     .description(
-      "server API keys: servers log in with them or authorize introspection; each has its own user",
+      "API keys of servers: to log in, each as its own user, and to authenticate for token introspection (RFC 7662)",
     );
 
   apiKey

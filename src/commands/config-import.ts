@@ -28,7 +28,9 @@ interface Outcome {
 export function addImportCommand(config: Command): void {
   config
     .command("import <file>")
-    .description("import a providers.json, also one of App Services, into the draft; - for standard input")
+    .description(
+      "import a providers.json, of config export or of App Services, into the draft; - for standard input",
+    )
     .option(
       "--secrets <file>",
       'JSON file with the value of each secret that the file names: { "name": "value" }',

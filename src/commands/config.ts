@@ -24,7 +24,7 @@ interface SetOptions extends OutputOptions {
 export function addConfigCommands(program: Command): void {
   const config = program
     .command("config")
-    .description("providers: change the draft, review it, deploy it; history and redeploy")
+    .description("configuration of the providers: change the draft, review it, deploy it; history")
     .addHelpText(
       "after",
       `
@@ -34,7 +34,7 @@ ${examples("passerby config set anon-user off", "passerby config review", "passe
 
   config
     .command("show")
-    .description("list all providers, with their live and draft states")
+    .description("list all providers: whether they are enabled, live and in the draft")
     .option("--json", "print the result as JSON")
     .action((options: OutputOptions) =>
       withCore(async ({ services }) => {
@@ -73,7 +73,7 @@ ${examples("passerby config set anon-user off", "passerby config review", "passe
     .argument("<on|off>", "on enables it, off disables it", onOff)
     .option(
       "--settings <file>",
-      "JSON file with all its settings, which replace the present ones; - for standard input",
+      "JSON file with all settings of the provider, which replace the present ones; - for standard input. docs/providers.md lists them",
     )
     .option("--type <type>", "add a provider of this type under a new name, such as oidc")
     .option(...PROVIDER_REVISION_OPTION)
@@ -97,7 +97,9 @@ ${examples("passerby config set anon-user off", "passerby config review", "passe
 
   config
     .command("remove")
-    .description("remove a provider that you added from the draft; built-in ones can only be disabled")
+    .description(
+      "remove a provider from the draft that was added with --type; built-in ones can only be disabled",
+    )
     .argument("<provider>", "name of the provider")
     .option(...PROVIDER_REVISION_OPTION)
     .option("--json", "print the result as JSON")
@@ -109,7 +111,9 @@ ${examples("passerby config set anon-user off", "passerby config review", "passe
 
   config
     .command("export [file]")
-    .description("write the live providers as providers.json, without secrets, to a file or standard output")
+    .description(
+      "write the live configuration, without secrets, to a file in the format of App Services' providers.json, or to standard output",
+    )
     .action((file: string | undefined) =>
       withCore(async ({ services }) => {
         const states = await services.deployments.states();

@@ -22,7 +22,9 @@ export const printDraft = (draft: DraftView, options: OutputOptions): void =>
 export function addDraftCommands(config: Command): void {
   config
     .command("review")
-    .description("show the changes of the draft, their impact on users, and the revision of the draft")
+    .description(
+      "show the changes of the draft, how many users would lose access, and the revision of the draft",
+    )
     .option("--json", "print the result as JSON")
     .action((options: OutputOptions) =>
       withCore(async ({ services }) => {
@@ -39,7 +41,9 @@ export function addDraftCommands(config: Command): void {
 
   config
     .command("rebase")
-    .description("apply the changes of the draft to the version that went live after the draft was started")
+    .description(
+      "apply the changes of the draft to the live version, if another version was deployed after the draft was started",
+    )
     .option(...DRAFT_REVISION_OPTION)
     .option("--json", "print the result as JSON")
     .action((options: DraftOptions) =>

@@ -46,7 +46,10 @@ export function addImportCommand(users: Command): void {
     )
     .option("--dry-run", "check the file, store nothing")
     .addOption(
-      new Option("--anonymous-from <when>", "start of the age of anonymous users, at which they expire")
+      new Option(
+        "--anonymous-from <when>",
+        "from when the age of anonymous users is counted, at which they expire",
+      )
         .choices(["creation", "now"])
         .default("creation"),
     )

@@ -19,7 +19,7 @@ export function addInviteCommand(users: Command): void {
   users
     .command("send-resets")
     .description(
-      "email imported users without a password a link to choose one; at most one email per user in four days",
+      "send each imported user without a password an email with a link to choose one; at most one per user in four days",
     )
     .option(
       "--per-minute <count>",

@@ -3,7 +3,10 @@ import { Field, ID, ObjectType } from "type-graphql";
 import { Column, Entity, Index, PrimaryColumn } from "typeorm";
 import { TimeColumn } from "./columns.ts";
 
-@ObjectType({ description: "A key for the admin graph.", simpleResolvers: true })
+@ObjectType({
+  description: "An admin key: an operator's secret for the admin graph and the console.",
+  simpleResolvers: true,
+})
 @Entity("admin_keys")
 @Index("admin_keys_hash", ["hash"], { unique: true })
 export class AdminKey {
@@ -27,11 +30,11 @@ export class AdminKey {
   @TimeColumn()
   createdAt: Date;
 
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => GraphQLDateTime, { nullable: true, description: "To the minute; null if never used." })
   @TimeColumn({ nullable: true })
   lastUsedAt: Date | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => GraphQLDateTime, { nullable: true, description: "Null while it is valid." })
   @TimeColumn({ nullable: true })
   revokedAt: Date | null;
 }

@@ -2,7 +2,7 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relat
 import { TimeColumn } from "./columns.ts";
 import { User } from "./user.ts";
 
-/** Which user an idempotency key made, for as long as a repeated call gets the same one. */
+/** The user that an idempotency key created, stored as long as repeated calls return the same user. */
 @Entity("anonymous_login_keys")
 @Index("anonymous_login_keys_user", ["userId"])
 @Index("anonymous_login_keys_expires", ["expiresAt"])

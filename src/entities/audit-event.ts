@@ -14,7 +14,7 @@ export type AuditActorKind = "USER" | "OPERATOR" | "SYSTEM" | "VISITOR";
 @Index("audit_events_provider", ["provider", "id"], { where: "provider IS NOT NULL" })
 @Index("audit_events_refused", ["id", "code", "action"], { where: "code IS NOT NULL" })
 export class AuditEvent {
-  /** A UUIDv7, which begins with the time: in the order of ids events are in the order of time. */
+  /** A UUIDv7, which begins with the time: sorting by id sorts by time. */
   @PrimaryColumn({ type: "varchar" })
   id: string;
 
@@ -42,7 +42,7 @@ export class AuditEvent {
   @Column({ type: "varchar", nullable: true })
   provider: string | null;
 
-  /** What it was done to, besides a user: a version, a key's id, an identity's id. */
+  /** The object of the action besides the user: a version, a key's id, an identity's id. */
   @Column({ type: "varchar", nullable: true })
   target: string | null;
 

@@ -1,4 +1,4 @@
-/** Column kinds that both databases store alike. */
+/** Column types that both databases store in the same way. */
 import { Column, type ValueTransformer } from "typeorm";
 
 /** Times are whole milliseconds since 1970 in a 64-bit integer, so SQLite and PostgreSQL sort and compare them alike. */
@@ -10,6 +10,6 @@ const asMilliseconds: ValueTransformer = {
 export const TimeColumn = (options: { nullable?: boolean } = {}): PropertyDecorator =>
   Column({ type: "bigint", nullable: options.nullable ?? false, transformer: asMilliseconds });
 
-/** JSON as text: the gateway never queries inside it, and both databases give back what was put in. */
+/** JSON as text: it is never queried, and both databases return it unchanged. */
 export const JsonColumn = (options: { nullable?: boolean } = {}): PropertyDecorator =>
   Column({ type: "simple-json", nullable: options.nullable ?? false });

@@ -1,14 +1,14 @@
 import { Column, Entity, PrimaryColumn } from "typeorm";
 
 /**
- * - `arrived`: new anonymous users, by provider; without one those that an import brought
+ * - `arrived`: new anonymous users, by provider; without a provider for imported users
  * - `login`: every other session that was started, by provider
  * - `refused`: failed logins, by error code
- * - `linked`, `merged`, `left`: anonymous users that became known or were deleted, on the day on which they had arrived
+ * - `linked`, `merged`, `left`: anonymous users that linked an identity, were merged, or were deleted, by the day of their creation
  */
 export type DailyCountKind = "arrived" | "login" | "refused" | "linked" | "merged" | "left";
 
-/** How often something happened on a day. Inserting adds to what is there. */
+/** A number of events by day, for statistics. Inserting adds to an existing row. */
 @Entity("daily_counts")
 export class DailyCount {
   /** Days since 1970, UTC. */
@@ -21,7 +21,7 @@ export class DailyCount {
   @PrimaryColumn({ type: "varchar" })
   key: string;
 
-  /** One of several rows of the same count, so that those who count at the same moment do not wait for each other. */
+  /** One of several rows of the same count, so that concurrent transactions do not wait for each other. */
   @PrimaryColumn({ type: "integer" })
   shard: number;
 

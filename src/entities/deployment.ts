@@ -4,22 +4,22 @@ import { JsonColumn, TimeColumn } from "./columns.ts";
 /** One provider as an operator configured it. Secret settings are encrypted. */
 export interface ProviderConfiguration {
   readonly name: string;
-  /** The same as the name, except where the operator named it. Rows of before there were such ones lack it. */
+  /** The same as the name, except for providers that operators added. Absent in old rows. */
   readonly type: string;
   readonly enabled: boolean;
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** One difference between two configurations; secrets read as •••. */
+/** One difference between two configurations; secrets are shown as •••. */
 export interface RecordedChange {
   readonly provider: string;
-  /** `enabled`, `settings.<name>`, or `type` where an operator's own provider is added or removed. */
+  /** `enabled`, `settings.<name>`, or `type` for a provider that is added or removed. */
   readonly field: string;
   readonly before: unknown;
   readonly after: unknown;
 }
 
-/** A numbered configuration that is, or was, live. Rows are only ever inserted. */
+/** A version of the configuration that is or was live. Rows are only inserted. */
 @Entity("deployments")
 export class DeploymentRecord {
   @PrimaryColumn({ type: "integer" })
@@ -41,10 +41,10 @@ export class DeploymentRecord {
   deployedAt: Date;
 }
 
-/** The one configuration that is being prepared. */
+/** The draft. There is one at most. */
 @Entity("drafts")
 export class DraftRecord {
-  /** Always `draft`: there is one. */
+  /** Always `draft`. */
   @PrimaryColumn({ type: "varchar" })
   id: string;
 
@@ -61,7 +61,7 @@ export class DraftRecord {
   @Column({ type: "varchar" })
   updatedBy: string;
 
-  /** Who changed which provider last in this draft, and when; null in drafts of gateways that did not record it. */
+  /** Who changed each provider last in this draft, and when; null in drafts of older releases. */
   @JsonColumn({ nullable: true })
   saves: Readonly<Record<string, { readonly by: string; readonly at: number }>> | null;
 }

@@ -5,7 +5,7 @@ import { PendingRegistration } from "./pending-registration.ts";
 
 export type EmailTokenPurpose = "confirm" | "reset";
 
-/** The secret in the link of an email. Presenting it shows that its holder reads that mailbox. */
+/** The secret in the link of an email, which verifies that its holder can read that mailbox. */
 @Entity("email_tokens")
 @Index("email_tokens_credential", ["credentialId"])
 @Index("email_tokens_expires", ["expiresAt"])
@@ -22,7 +22,7 @@ export class EmailToken {
   @JoinColumn({ name: "credential_id", foreignKeyConstraintName: "email_tokens_credential_fk" })
   credential?: Relation<PasswordCredential>;
 
-  /** The registration that it confirms; null where it is about the credential itself. */
+  /** The pending registration that it confirms; null if it is for the credential itself. */
   @Column({ type: "varchar", nullable: true })
   registrationId: string | null;
 

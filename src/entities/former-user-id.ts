@@ -2,7 +2,7 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relat
 import { TimeColumn } from "./columns.ts";
 import { User } from "./user.ts";
 
-/** An id that a user had before a merge; it resolves to the survivor for as long as that user exists. */
+/** The id of an anonymous user that was merged; it resolves to the survivor as long as that user exists. */
 @Entity("former_user_ids")
 @Index("former_user_ids_user", ["userId"])
 export class FormerUserId {

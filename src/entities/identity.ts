@@ -13,7 +13,7 @@ import { User } from "./user.ts";
 @Index("identities_provider_subject", ["provider", "subject"], { unique: true })
 @Index("identities_sign_in_methods", ["provider", "userId"], { where: "can_sign_in" })
 @Index("identities_sign_in_methods_of_user", ["userId", "provider"], { where: "can_sign_in" })
-// In the order of bytes, which the schema builder cannot say.
+// In byte order, which TypeORM's schema builder does not support.
 @Index("identities_email_bytes", { synchronize: false })
 @Index("identities_user", ["userId"])
 @Index("identities_email", ["email"], { where: "email IS NOT NULL" })
@@ -42,13 +42,16 @@ export class Identity {
   @Column({ type: "varchar", nullable: true })
   email: string | null;
 
-  @Field(() => Boolean, { nullable: true })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "Whether the email is confirmed, or verified by the provider; null if unknown.",
+  })
   @Column({ type: "boolean", nullable: true })
   emailVerified: boolean | null;
 
   @Field(() => Boolean, {
     description:
-      "Whether the user can log in with it. False for the anonymous identity, for API keys, and for an email that is not confirmed.",
+      "Whether the user can log in with it. False for the anonymous identity, for the user's API keys, and for an email that must be confirmed first.",
   })
   @Column({ type: "boolean", default: true })
   canSignIn: boolean;
@@ -57,7 +60,10 @@ export class Identity {
   @TimeColumn()
   createdAt: Date;
 
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => GraphQLDateTime, {
+    nullable: true,
+    description: "When it was last used to log in; null if never.",
+  })
   @TimeColumn({ nullable: true })
   lastUsedAt: Date | null;
 }

@@ -1,4 +1,4 @@
-/** Every noun that the database stores. */
+/** All entities. */
 import { AdminKey } from "./admin-key.ts";
 import { AnonymousLoginKey } from "./anonymous-login-key.ts";
 import { ApiKey } from "./api-key.ts";

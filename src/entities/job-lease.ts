@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from "typeorm";
 import { TimeColumn } from "./columns.ts";
 
-/** Which gateway runs a job right now, so that one does. */
+/** A lease: which gateway runs a job, so that only one does. */
 @Entity("job_leases")
 export class JobLease {
   @PrimaryColumn({ type: "varchar" })

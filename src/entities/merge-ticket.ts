@@ -3,7 +3,7 @@ import { TimeColumn } from "./columns.ts";
 import { Identity } from "./identity.ts";
 import { Session } from "./session.ts";
 
-/** The right to merge the anonymous user of one session into the owner of one identity, once. */
+/** A single-use permission to merge the anonymous user of one session into the owner of one identity. */
 @Entity("merge_tickets")
 @Index("merge_tickets_session", ["sessionId"])
 @Index("merge_tickets_identity", ["identityId"])
@@ -27,7 +27,7 @@ export class MergeTicket {
   @JoinColumn({ name: "identity_id", foreignKeyConstraintName: "merge_tickets_identity_fk" })
   identity?: Relation<Identity>;
 
-  /** Of the settings that the identity was verified under: after a deployment that changes them it must be verified again. */
+  /** A fingerprint of the provider's settings at the verification: if a deployment changes them, the ticket is invalid. */
   @Column({ type: "varchar" })
   settingsFingerprint: string;
 

@@ -2,7 +2,7 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relat
 import { TimeColumn } from "./columns.ts";
 import { Session } from "./session.ts";
 
-/** A browser that was sent to a provider and has not come back yet. Nonce and PKCE verifier are derived from the state. */
+/** An OAuth redirect flow that was started and not completed. Nonce and PKCE verifier are derived from the state. */
 @Entity("oauth_flows")
 @Index("oauth_flows_session", ["sessionId"])
 @Index("oauth_flows_expires", ["expiresAt"])
@@ -14,14 +14,14 @@ export class OAuthFlow {
   @Column({ type: "varchar" })
   provider: string;
 
-  /** Of the settings that the flow was started under: after a deployment that changes them it must be started again. */
+  /** A fingerprint of the provider's settings at the start: if a deployment changes them, the flow is invalid. */
   @Column({ type: "varchar" })
   settingsFingerprint: string;
 
   @Column({ type: "varchar" })
   redirectUri: string;
 
-  /** The session to link to; null when it is a login. */
+  /** The session to link to; null for a login. */
   @Column({ type: "varchar", nullable: true })
   sessionId: string | null;
 

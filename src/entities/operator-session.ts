@@ -2,7 +2,7 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relat
 import { AdminKey } from "./admin-key.ts";
 import { TimeColumn } from "./columns.ts";
 
-/** A browser in which an operator signed in to the console. It is valid only while the admin key that started it is. */
+/** An operator's session of the console. It is valid only while its admin key is. */
 @Entity("operator_sessions")
 @Index("operator_sessions_admin_key", ["adminKeyId"])
 @Index("operator_sessions_expires", ["expiresAt"])
@@ -11,7 +11,7 @@ export class OperatorSession {
   @PrimaryColumn({ type: "varchar" })
   hash: string;
 
-  /** null when it was started with the key from the settings. */
+  /** null for the key in the setting ADMIN_KEY. */
   @Column({ type: "varchar", nullable: true })
   adminKeyId: string | null;
 
@@ -19,7 +19,7 @@ export class OperatorSession {
   @JoinColumn({ name: "admin_key_id", foreignKeyConstraintName: "operator_sessions_admin_key_fk" })
   adminKey?: Relation<AdminKey>;
 
-  /** Differs as soon as the key from the settings does, and tells nothing of it; null for stored keys. */
+  /** A keyed hash of the key in ADMIN_KEY, so that changing that key ends the session; null for stored keys. */
   @Column({ type: "varchar", nullable: true })
   settingsKeyMark: string | null;
 

@@ -2,7 +2,7 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relat
 import { TimeColumn } from "./columns.ts";
 import { Identity } from "./identity.ts";
 
-/** In the place of a hash while there is no password, as that of a user from elsewhere: nothing matches it. */
+/** Stored in place of a hash if there is no password, as for imported users. No password matches it. */
 export const NO_PASSWORD = "none";
 
 /** A registered email and password. It has no user until the first login or link gives it an identity. */
@@ -15,11 +15,11 @@ export class PasswordCredential {
   @PrimaryColumn({ type: "varchar" })
   id: string;
 
-  /** In its canonical form; in another where two accounts turned out to be one mailbox. */
+  /** In canonical form, except if two accounts had the same canonical form when it was introduced. */
   @Column({ type: "varchar" })
   email: string;
 
-  /** As its owner typed it; null where that is the same, or was never known. Nothing is looked up by it. */
+  /** As the user typed it; null if that is the same or unknown. Not used for lookups. */
   @Column({ type: "varchar", nullable: true })
   typedEmail: string | null;
 
@@ -30,7 +30,7 @@ export class PasswordCredential {
   @TimeColumn()
   createdAt: Date;
 
-  /** An email that only has pending registrations: no password, no identity, and no login. */
+  /** Whether the email has pending registrations only: no password, no identity, no login. */
   @Column({ type: "boolean", default: false })
   isPending: boolean;
 
@@ -39,7 +39,7 @@ export class PasswordCredential {
   confirmedAt: Date | null;
 
   /**
-   * Whether the user's other sign-in methods are known to be of the owner of the mailbox: the one who confirmed it was signed in
+   * Whether the user's other sign-in methods are known to belong to the owner of the mailbox: the email was confirmed while signed in
    * as that user, or a reset has looked at them. Others that are older than the confirmation end with a reset.
    */
   @Column({ type: "boolean", default: true })

@@ -8,7 +8,7 @@ export const PENDING_DAYS = 7;
 
 /**
  * A password that was chosen for an email and waits for the confirmation. There may be several for one email,
- * each with its own email; the first that is confirmed becomes the credential, and the others go.
+ * each with its own email; the first that is confirmed becomes the credential, and the others are deleted.
  */
 @Entity("pending_registrations")
 @Index("pending_registrations_credential", ["credentialId"])
@@ -18,7 +18,7 @@ export class PendingRegistration {
   @PrimaryColumn({ type: "varchar" })
   id: string;
 
-  /** The credential that it would become the password of. */
+  /** The credential that gets the password. */
   @Column({ type: "varchar" })
   credentialId: string;
 
@@ -26,7 +26,7 @@ export class PendingRegistration {
   @JoinColumn({ name: "credential_id", foreignKeyConstraintName: "pending_registrations_credential_fk" })
   credential?: Relation<PasswordCredential>;
 
-  /** The email as it was typed; null where that is as it is stored. */
+  /** The email as it was typed; null if that is the canonical form. */
   @Column({ type: "varchar", nullable: true })
   typedEmail: string | null;
 
@@ -34,7 +34,7 @@ export class PendingRegistration {
   @Column({ type: "varchar" })
   passwordHash: string;
 
-  /** Of the user that linked it, no sign-in method yet; null for a registration, which makes a user at its first login. */
+  /** The identity of a link, which is no sign-in method yet; null for a registration, whose first login creates a user. */
   @Column({ type: "varchar", nullable: true })
   identityId: string | null;
 

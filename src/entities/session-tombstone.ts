@@ -11,11 +11,11 @@ export class SessionTombstone {
   @TimeColumn()
   endedAt: Date;
 
-  /** The `sub` of its access tokens; null where a merge may have changed it, and in rows from before this column. */
+  /** The `sub` of its access tokens; null if unknown after a merge, and in old rows. */
   @Column({ type: "varchar", nullable: true })
   userId: string | null;
 
-  /** null where `userId` is. */
+  /** null if `userId` is null. */
   @TimeColumn({ nullable: true })
   createdAt: Date | null;
 }

@@ -28,7 +28,7 @@ export class Session {
   @Column({ type: "varchar" })
   provider: string;
 
-  /** The identity whose deletion ends the session, such as an API key; null where the session outlives it. */
+  /** The identity whose deletion ends the session, such as an API key; null if there is none. */
   @Column({ type: "varchar", nullable: true })
   identityId: string | null;
 
@@ -40,7 +40,7 @@ export class Session {
   @TimeColumn()
   createdAt: Date;
 
-  @Field(() => GraphQLDateTime, { description: "When it was last refreshed." })
+  @Field(() => GraphQLDateTime, { description: "When it was last refreshed, or started." })
   @TimeColumn()
   lastSeenAt: Date;
 
@@ -48,22 +48,22 @@ export class Session {
   @TimeColumn({ nullable: true })
   expiresAt: Date | null;
 
-  /** Which refresh token is in force. The token itself is derived from this and the master key, and stored nowhere. */
+  /** The generation of the current refresh token. The token is derived from it with the master key, and not stored. */
   @Column({ type: "integer" })
   refreshGeneration: number;
 
-  /** When the token before it was replaced; that one is accepted for a short grace. */
+  /** When the previous refresh token was replaced; it is accepted for a short grace. */
   @TimeColumn({ nullable: true })
   rotatedAt: Date | null;
 
   @TimeColumn({ nullable: true })
   endedAt: Date | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: "The `User-Agent` header of the login." })
   @Column({ type: "varchar", nullable: true })
   userAgent: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: "The client's address at the last refresh." })
   @Column({ type: "varchar", nullable: true })
   ipAddress: string | null;
 }

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from "typeorm";
 import { JsonColumn, TimeColumn } from "./columns.ts";
 
-/** A key pair that signs access tokens. Its state follows from the times of all keys; see identity/signing-keys.ts. */
+/** A key pair that signs access tokens. Its state follows from the times of all keys; see identity/tokens/signing-keys.ts. */
 @Entity("signing_keys")
 export class SigningKey {
   @PrimaryColumn({ type: "varchar" })
@@ -20,7 +20,7 @@ export class SigningKey {
   @TimeColumn()
   signsFrom: Date;
 
-  /** How long the longest-lived of the tokens is good that any gateway signs with it. */
+  /** The longest lifetime of a token that any gateway signs with it. */
   @Column({ type: "integer", default: 86_400 })
   longestTokenSeconds: number;
 }

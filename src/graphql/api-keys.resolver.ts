@@ -11,7 +11,8 @@ import { type GraphContext, reload, requireCaller } from "../schema/context.ts";
 export class ApiKeysResolver {
   @Access("recent")
   @Mutation(() => CreatedApiKey, {
-    description: "Creates an API key, with which a program logs in as the current user.",
+    description:
+      "Creates an API key, with which a program logs in as the current user. Not for anonymous users.",
   })
   async createApiKey(
     @Arg("name", () => String, {

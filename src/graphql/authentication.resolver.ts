@@ -32,14 +32,15 @@ export const showLinkOutcome = (
 @Resolver()
 export class AuthenticationResolver {
   @Access("public")
-  @Query(() => [AuthProvider], { description: "The providers that are enabled." })
+  @Query(() => [AuthProvider], { description: "The providers that are enabled, for login screens." })
   authProviders(@Ctx() { services }: GraphContext): AuthProvider[] {
     return services.providers.enabledProviders();
   }
 
   @Access("public")
   @Mutation(() => AuthPayload, {
-    description: "Creates an anonymous user and logs it in. Every call creates a new user.",
+    description:
+      "Creates an anonymous user without credentials, and logs it in. Every call creates a new user. It is deleted at `User.expiresAt` unless an identity is linked before.",
   })
   async loginAnonymous(
     @Arg("idempotencyKey", () => String, {
@@ -57,7 +58,8 @@ export class AuthenticationResolver {
 
   @Access("public")
   @Mutation(() => AuthPayload, {
-    description: "Logs in with credentials. The first login creates the user.",
+    description:
+      "Logs in with credentials. The first login with an identity creates its user. An email and password must be registered before, with `registerEmailPassword`.",
   })
   async login(
     @Arg("credentials", () => Credentials) input: Credentials,
@@ -70,7 +72,7 @@ export class AuthenticationResolver {
   @Access("user")
   @Mutation(() => LinkIdentityResult, {
     description:
-      "Links an identity to the current user. The user id and the session stay the same. An anonymous user becomes a permanent one: the answer holds the session's next refresh token, and the user's other sessions end.",
+      "Links an identity to the current user, which keeps its id and session. An email and password that are not registered yet are registered. An anonymous user becomes permanent: store the new refresh token of the response; the user's other sessions end. A permanent user needs a recent login (REAUTHENTICATION_REQUIRED).",
   })
   async linkIdentity(
     @Arg("credentials", () => Credentials) input: Credentials,
@@ -84,11 +86,11 @@ export class AuthenticationResolver {
   @Access("user")
   @Mutation(() => AuthPayload, {
     description:
-      "Merges the current, anonymous user into the user of an `IdentityConflict`. The anonymous user's id becomes a former id of that user.",
+      "Merges the current, anonymous user into the user of an `IdentityConflict`, and logs in as that user. The anonymous user's sessions end, and its id becomes a former id of that user.",
   })
   async mergeUser(
     @Arg("ticket", () => String, {
-      description: "The `mergeTicket` of the conflict. It works only in the session that got it.",
+      description: "The `mergeTicket` of the conflict. Only the session that received it can use it.",
     })
     mergeTicket: string,
     @Ctx() context: GraphContext,
@@ -101,7 +103,7 @@ export class AuthenticationResolver {
   @Access("recent")
   @Mutation(() => User, {
     description:
-      "Unlinks an identity from the current user. The user's only sign-in method cannot be unlinked (LAST_IDENTITY).",
+      "Unlinks an identity from the current user. The only identity that can log in cannot be unlinked (LAST_IDENTITY).",
   })
   async unlinkIdentity(
     @Arg("identityId", () => ID) identityId: string,
@@ -114,7 +116,7 @@ export class AuthenticationResolver {
 
   @Access("public")
   @Mutation(() => AuthPayload, {
-    description: "Exchanges a refresh token for new tokens of the same session. Needs no access token.",
+    description: "Exchanges a refresh token for new tokens of the same session.",
   })
   async refreshSession(
     @Arg("refreshToken", () => String) refreshToken: string,
@@ -126,7 +128,8 @@ export class AuthenticationResolver {
 
   @Access("user")
   @Mutation(() => LogoutPayload, {
-    description: "Ends sessions of the current user. An anonymous user that logs out can never log in again.",
+    description:
+      "Ends sessions of the current user. An anonymous user has no credentials: once its sessions have ended, it cannot log in again.",
   })
   async logout(
     @Arg("scope", () => LogoutScope, { defaultValue: LogoutScope.CURRENT }) scope: LogoutScope,
@@ -149,7 +152,8 @@ export class AuthenticationResolver {
 
   @Access("recent")
   @Mutation(() => DeleteMePayload, {
-    description: "Deletes the current user with its identities and sessions. This cannot be undone.",
+    description:
+      "Deletes the current user with its identities, sessions and API keys. This cannot be undone.",
   })
   async deleteMe(@Ctx() context: GraphContext): Promise<DeleteMePayload> {
     return { deletedUserId: await deleteCaller(context.services, requireCaller(context)) };

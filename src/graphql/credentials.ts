@@ -14,7 +14,7 @@ export class EmailPasswordCredentials {
 
 @InputType()
 export class JwtCredentials {
-  @Field(() => String, { description: "A JWT signed by the operator's own issuer." })
+  @Field(() => String, { description: "A JWT of the issuer that the operator set." })
   token: string;
 }
 
@@ -43,7 +43,7 @@ export class ApiKeyCredentials {
 
 @InputType()
 export class FunctionCredentials {
-  @Field(() => GraphQLJSONObject, { description: "Passed to the operator's endpoint as it is." })
+  @Field(() => GraphQLJSONObject, { description: "Sent unchanged to the endpoint that the operator set." })
   payload: Record<string, unknown>;
 }
 
@@ -81,7 +81,7 @@ const providerOf: { [Kind in keyof Credentials]-?: (given: NonNullable<Credentia
   function: () => "custom-function",
 };
 
-/** Which provider the credentials are for, and what kind it must take. */
+/** The provider of the credentials, and the kind of credentials that it must accept. */
 export function readCredentials(input: Credentials): ProviderRequest & { readonly credentials: unknown } {
   const [entry] = Object.entries(input).filter(([, given]) => given != null);
   if (!entry) throw new Error("@oneOf lets exactly one through.");

@@ -21,7 +21,7 @@ export class EmailPasswordResolver {
   @Access("public")
   @Mutation(() => RegisterPayload, {
     description:
-      "Registers an email and password. The first login with them creates the user; `linkIdentity` adds them to the current user. Where emails must be confirmed, the answer does not reveal whether an email is registered already.",
+      "Registers an email and password. The first `login` with them creates the user; to add them to the current user instead, call `linkIdentity`. If emails must be confirmed, the response does not reveal whether the email is already registered.",
   })
   async registerEmailPassword(
     @Arg("email", () => String) email: string,
@@ -34,7 +34,7 @@ export class EmailPasswordResolver {
 
   @Access("public")
   @Mutation(() => ConfirmEmailPayload, {
-    description: "Confirms an email with the token of the link in the confirmation email.",
+    description: "Confirms an email, with the `token` parameter of the link in the confirmation email.",
   })
   async confirmEmail(
     @Arg("token", () => String) token: string,
@@ -46,7 +46,7 @@ export class EmailPasswordResolver {
 
   @Access("public")
   @Mutation(() => MailRequestPayload, {
-    description: "Sends the confirmation email again, if the email is not confirmed yet.",
+    description: "Sends the confirmation email again if the email is not confirmed yet.",
   })
   async resendEmailConfirmation(
     @Arg("email", () => String) email: string,
@@ -58,7 +58,7 @@ export class EmailPasswordResolver {
 
   @Access("public")
   @Mutation(() => MailRequestPayload, {
-    description: "Sends an email with a link to choose a new password, if the email is registered.",
+    description: "Sends an email with a link to choose a new password if the email is registered.",
   })
   async requestPasswordReset(
     @Arg("email", () => String) email: string,
@@ -71,7 +71,7 @@ export class EmailPasswordResolver {
   @Access("public")
   @Mutation(() => ResetPasswordPayload, {
     description:
-      "Sets a new password with the token of the link in the reset email. All sessions of the user end.",
+      "Sets a new password, with the `token` parameter of the link in the reset email. All sessions of the user end.",
   })
   async resetPassword(
     @Arg("token", () => String) token: string,

@@ -5,7 +5,7 @@ import { PasserbyError } from "../errors.ts";
 import type { GraphContext } from "../schema/context.ts";
 import { MAX_AT_ONCE } from "../schema/loaders.ts";
 
-/** A user as a subgraph knows it: by an id that may be a former one. Everything else is the survivor's. */
+/** A user as subgraphs reference it, by id or former id. All other fields are those of the survivor. */
 interface ReferencedUser extends User {
   readonly askedById?: string;
 }
@@ -22,7 +22,7 @@ export const userReference = {
   id: ({ askedById, id }: ReferencedUser): string => askedById ?? id,
 };
 
-/** Rejects what no router sends before anything is loaded. The alias limit does not apply here, so the total is counted. */
+/** Validates before anything is loaded. The alias limit does not apply here, so the total is counted. */
 export function guardEntities(schema: GraphQLSchema): void {
   const counts = new WeakMap<GraphContext, number>();
   beforeRootField(schema, "_entities", (args, context) => {
@@ -38,18 +38,18 @@ export function hideService(schema: GraphQLSchema): void {
   beforeRootField(schema, "_service", (_args, { admin }) => {
     if (admin) return;
     const message =
-      "INTROSPECTION is off. `passerby schema` prints the SDL, and an admin key may ask for it.";
+      "INTROSPECTION is off. Send an admin key to read the SDL, or print it with `passerby schema`.";
     throw new PasserbyError("FORBIDDEN", { message });
   });
 }
 
 /**
- * @param count how many the request has by now
+ * @param count how many representations the request has so far
  * @throws PasserbyError BAD_USER_INPUT when one is not `{ __typename: "User", id: "…" }`, or there are too many
  */
 function requireRepresentations(representations: readonly unknown[], count: number): void {
   if (count > MAX_AT_ONCE) {
-    const message = `There are ${count} representations. At most ${MAX_AT_ONCE} fit a request: ask page by page.`;
+    const message = `There are ${count} representations. At most ${MAX_AT_ONCE} are allowed per request: request them in pages.`;
     throw new PasserbyError("BAD_USER_INPUT", { message });
   }
   const wrong = representations.findIndex((each) => !isReference(each));

@@ -11,18 +11,19 @@ export class OAuthResolver {
   @Access("public")
   @Mutation(() => OAuthStart, {
     description:
-      "Starts a redirect login: returns the URL to send the browser to. Store `state` in sessionStorage and compare it when the browser returns.",
+      "Starts an OAuth login (authorization code flow with PKCE): redirect the browser to `url`. Store `state` in sessionStorage, and compare it with the parameter of the redirect back.",
   })
   startOAuth(
     @Arg("provider", () => String) provider: string,
     @Arg("redirectUri", () => String, {
-      description: "One of the provider's `redirectUris`, exactly as the operator set it.",
+      description:
+        "The page of your app that the provider redirects to: one of the provider's setting `redirectUris`, exactly.",
     })
     redirectUri: string,
     @Arg("link", () => Boolean, {
       defaultValue: false,
       description:
-        "Link the identity to the current user instead of logging in. Only the same session can complete it.",
+        "Link the identity to the current user instead of logging in. Requires an access token; only the same session can complete it.",
     })
     link: boolean,
     @Ctx() context: GraphContext,
@@ -35,14 +36,17 @@ export class OAuthResolver {
   @Access("public")
   @Mutation(() => LinkIdentityResult, {
     description:
-      "Completes a redirect login: logs in, or links if `startOAuth` was called with `link: true`. A state can be used once, within ten minutes.",
+      "Completes an OAuth login with the parameters of the provider's redirect: logs in, or links if `startOAuth` was called with `link: true`.",
   })
   async completeOAuth(
     @Arg("code", () => String, { description: "The `code` parameter of the redirect." }) code: string,
-    @Arg("state", () => String) state: string,
+    @Arg("state", () => String, {
+      description: "The `state` parameter of the redirect. It can be used once, within ten minutes.",
+    })
+    state: string,
     @Arg("iss", () => String, {
       nullable: true,
-      description: "The `iss` parameter of the redirect, if there was one.",
+      description: "The `iss` parameter of the redirect; omit it if there was none.",
     })
     iss: string | null | undefined,
     @Ctx() context: GraphContext,

@@ -14,7 +14,10 @@ export class AuthPayload {
   @Field(() => Session)
   session: Session;
 
-  @Field(() => String, { description: "A signed JWT (ES256). Send it as `Authorization: Bearer …`." })
+  @Field(() => String, {
+    description:
+      "A signed JWT (ES256). Send it as `Authorization: Bearer <accessToken>`. When it has expired, call `refreshSession`.",
+  })
   accessToken: string;
 
   @Field(() => GraphQLDateTime)
@@ -22,11 +25,15 @@ export class AuthPayload {
 
   @Field(() => String, {
     description:
-      "Give it to `refreshSession` to get new tokens. Each can be used once: the answer holds the next one.",
+      "Pass it to `refreshSession` to get new tokens. It can be used once: each response has the next one. If a response is lost, the same token still works for ten seconds, for an anonymous user until its successor is used.",
   })
   refreshToken: string;
 
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => GraphQLDateTime, {
+    nullable: true,
+    description:
+      "When the session expires unless it is refreshed; null for anonymous users, whose sessions last as long as the user.",
+  })
   refreshTokenExpiresAt: Date | null;
 
   static from(authentication: Authentication): AuthPayload {
@@ -37,50 +44,55 @@ export class AuthPayload {
 @Extensions({ access: "public" })
 @ObjectType({
   description:
-    "The credentials are valid, but the identity belongs to another user. Merge with that user, or log in as it.",
+    "The credentials are valid, but the identity belongs to another user. Either merge the current, anonymous user into that user with `mergeUser`, or log in as that user with `login`.",
   simpleResolvers: true,
 })
 export class IdentityConflict {
   @Field(() => String, { description: "The provider of the identity." })
   provider: string;
 
-  @Field(() => String, { description: "Give it to `mergeUser`. It can be used once, from this session." })
+  @Field(() => String, {
+    description: "Pass it to `mergeUser`. It can be used once, by this session, within ten minutes.",
+  })
   mergeTicket: string;
 
-  @Field(() => GraphQLDateTime)
+  @Field(() => GraphQLDateTime, { description: "When the merge ticket expires." })
   expiresAt: Date;
 }
 
 export const LinkIdentityResult = createUnionType({
   name: "LinkIdentityResult",
-  description: "The user with the new identity, or a conflict that `mergeUser` can resolve.",
+  description: "The current user with the new identity, or a conflict that `mergeUser` can resolve.",
   types: () => [AuthPayload, IdentityConflict] as const,
 });
 
 @Extensions({ access: "public" })
-@ObjectType("OAuthStart", { description: "A redirect login that was started.", simpleResolvers: true })
+@ObjectType("OAuthStart", { description: "A started OAuth login.", simpleResolvers: true })
 export class OAuthStart {
-  @Field(() => String, { description: "The URL of the provider to send the browser to." })
+  @Field(() => String, { description: "The provider's URL to which the app redirects the browser." })
   url: string;
 
   @Field(() => String, {
     description:
-      "The `state` parameter that comes back with the redirect. Give it to `completeOAuth`. It can be used once.",
+      "The provider returns it as the `state` parameter of its redirect. Pass it to `completeOAuth`. It can be used once.",
   })
   state: string;
 
-  @Field(() => GraphQLDateTime)
+  @Field(() => GraphQLDateTime, { description: "Until when the login can be completed." })
   expiresAt: Date;
 }
 
 @Extensions({ access: "public" })
 @ObjectType({ simpleResolvers: true })
 export class RegisterPayload {
-  @Field(() => String, { description: "As it is stored: in lower case, with the domain as A-labels." })
+  @Field(() => String, {
+    description: "In the stored form: in lower case, with an internationalized domain in Punycode.",
+  })
   email: string;
 
   @Field(() => Boolean, {
-    description: "Whether the email must be confirmed before the first login. The same for every email.",
+    description:
+      "Whether the email must be confirmed before the first login: the provider's setting `confirmation`.",
   })
   needsConfirmation: boolean;
 }
@@ -88,11 +100,13 @@ export class RegisterPayload {
 @Extensions({ access: "public" })
 @ObjectType({
   description:
-    "The request was accepted. The answer is the same whether or not an email is sent, so that it does not reveal who is registered.",
+    "The request was accepted. The response is the same whether or not an email is sent, so that it does not reveal which emails are registered.",
   simpleResolvers: true,
 })
 export class MailRequestPayload {
-  @Field(() => String, { description: "As it is stored: in lower case, with the domain as A-labels." })
+  @Field(() => String, {
+    description: "In the stored form: in lower case, with an internationalized domain in Punycode.",
+  })
   email: string;
 }
 
@@ -105,7 +119,7 @@ export class ConfirmEmailPayload {
 
 @Extensions({ access: "public" })
 @ObjectType({
-  description: "The password was changed. This does not log in: log in with the new password.",
+  description: "The password was changed. The user is not logged in: call `login` with the new password.",
   simpleResolvers: true,
 })
 export class ResetPasswordPayload {
@@ -123,27 +137,34 @@ export class ChangePasswordPayload {
 @Extensions({ access: "public" })
 @ObjectType({ simpleResolvers: true })
 export class LogoutPayload {
-  @Field(() => Int)
+  @Field(() => Int, { description: "How many sessions ended." })
   sessionsEnded: number;
 }
 
 @Extensions({ access: "public" })
 @ObjectType({ simpleResolvers: true })
 export class DeleteMePayload {
-  @Field(() => String)
+  @Field(() => String, { description: "The id of the deleted user." })
   deletedUserId: string;
 }
 
 @Extensions({ access: "public" })
-@ObjectType({ description: "An enabled provider, for a login screen to show.", simpleResolvers: true })
+@ObjectType({
+  description: "An enabled provider: a way to log in that a login screen can offer.",
+  simpleResolvers: true,
+})
 export class AuthProvider {
-  @Field(() => String)
+  @Field(() => String, {
+    description: "Such as `oauth2-google`. Pass it as `provider` to `startOAuth` and in `idToken`.",
+  })
   name: string;
 
-  @Field(() => String)
+  @Field(() => String, {
+    description: "The same as `name`, except for providers that operators added, such as `oidc`.",
+  })
   type: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: "Such as `Google`." })
   displayName: string;
 }
 

@@ -16,7 +16,7 @@ export class UsersResolver {
   @Access("public")
   @Query(() => User, {
     nullable: true,
-    description: "Finds a user by id or former id. Users find only themselves; an admin key finds any user.",
+    description: "Finds a user by id or former id. Requires the access token of that user, or an admin key.",
   })
   async user(@Arg("id", () => ID) id: string, @Ctx() context: GraphContext): Promise<User | null> {
     if (!context.admin) requireCaller(context);
@@ -26,7 +26,7 @@ export class UsersResolver {
   }
 
   @Access("admin")
-  @Query(() => UserConnection)
+  @Query(() => UserConnection, { description: "Users, newest first. Requires an admin key." })
   users(
     @Args(() => UsersArguments) request: UsersArguments,
     @Ctx() context: GraphContext,

@@ -24,7 +24,7 @@ export function addAuditExport(
         .header("content-disposition", 'attachment; filename="audit.ndjson"')
         .send(Readable.from(events, { objectMode: false }));
     } catch (error) {
-      // The context wraps it as a graph needs it; the server's error handler answers it as every route's.
+      // The context wraps the error for a graph; the error handler of this route expects it without the wrapper.
       throw clientErrorOf(error) ?? error;
     }
   });

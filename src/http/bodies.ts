@@ -1,5 +1,5 @@
 /**
- * Bodies: how long they may be, alone and all together, how they may be compressed, and JSON. It runs before the
+ * Request bodies: size limits (each and in total), decompression, and JSON. It runs before the
  * body parser of any route.
  */
 import { finished, Readable } from "node:stream";
@@ -26,7 +26,7 @@ const encodings: Readonly<Record<string, Unfold>> = {
 export function boundBodies(fastify: FastifyInstance, requests: Pick<Requests, "pause">): void {
   let room: number = requestBudget.bodiesBytes;
 
-  /** Until the request is answered: what was made of the body lives as long. @throws PasserbyError */
+  /** Until the request is answered, because the parsed body stays in memory as long. @throws PasserbyError */
   function reserve(bytes: number, reply: FastifyReply): void {
     if (bytes > room) throw overload();
     room -= bytes;
@@ -70,7 +70,7 @@ export function boundBodies(fastify: FastifyInstance, requests: Pick<Requests, "
   }
 }
 
-/** @returns null as soon as it is longer */
+/** @returns null if it is longer than the limit */
 function readWhole(payload: Readable, limit: number): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -98,7 +98,7 @@ async function unfolded(unfold: Unfold, body: Buffer, limit: number): Promise<Bu
   }
 }
 
-/** Reads a bounded rest of the body first: who is still writing when the connection closes never sees the answer. */
+/** Reads a bounded part of the remaining body first: a client that is still sending when the connection closes does not see the response. */
 async function reject(error: Error, reply: FastifyReply, payload: Readable): Promise<never> {
   reply.header("connection", "close");
   let left = droppedBodyBytes;
@@ -116,7 +116,7 @@ async function reject(error: Error, reply: FastifyReply, payload: Readable): Pro
   throw error;
 }
 
-/** As Fastify's own: each surface's error handler knows what to do with a status below 500. */
+/** Like an error of Fastify: each surface's error handler handles a status below 500. */
 export class BodyError extends Error {
   override readonly name = "BodyError";
   readonly code: ErrorCode;
@@ -141,9 +141,9 @@ const unknownEncoding = (): Error =>
 
 export const badBody = (message: string): Error => new BodyError("BAD_USER_INPUT", message);
 
-/** The parser of JSON for all routes that bring none of their own. */
+/** The JSON parser of all routes without one of their own. */
 export function readJsonBodies(fastify: FastifyInstance): void {
-  // Fastify reads plain text too, which no route of ours wants.
+  // Fastify also has a parser for plain text, which no route needs.
   fastify.removeContentTypeParser(["application/json", "text/plain"]);
   fastify.addContentTypeParser(
     "application/json",
@@ -164,10 +164,10 @@ export function readJsonBodies(fastify: FastifyInstance): void {
   );
 }
 
-/** Names that reach an object's prototype when it is copied; a backslash may spell any of them. */
+/** Names that could change an object's prototype when it is copied (prototype pollution); any of them may be written with escapes. */
 const mayPoison = /__proto__|constructor|\\u/;
 
-/** The depth is bounded by then. */
+/** Recursive: the depth has been checked before. */
 function isPoisoned(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (Object.hasOwn(value, "__proto__")) return true;

@@ -1,4 +1,4 @@
-/** The files of a bundle of ours whose names hold a hash of what is in them. `npm run build` makes their compressed forms. */
+/** Static files of a front-end bundle, whose names contain a hash of their content. `npm run build` creates their compressed forms. */
 import { join } from "node:path";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance } from "fastify";

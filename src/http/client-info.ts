@@ -1,17 +1,17 @@
 /**
- * Where a request came from. Behind proxies that is what they say in X-Forwarded-For, as far as they are trusted. Our own
- * reading of it: Fastify takes entries as they are, with ports and whatever else is written there, and a number of proxies
- * for "trust none". The standard `Forwarded` header (RFC 7239) is not read.
+ * The client's address and user agent. Behind trusted proxies the address is taken from X-Forwarded-For. It is parsed
+ * here, because Fastify accepts entries of any form, with ports too, and treats a number of proxies
+ * as "trust none". The `Forwarded` header (RFC 7239) is not read.
  */
 import type { IncomingMessage } from "node:http";
 import type { ClientInfo } from "../client-info.ts";
 import { isInNetworks, parseAddress, parseNetworks } from "../network/addresses.ts";
 import type { Settings } from "../settings/settings.ts";
 
-/** Whether to believe what `address` says of the one before it; `hop` is 0 for the other end of the connection. */
+/** Whether the proxy at `address` is trusted to state the address before it; `hop` is 0 for the peer of the connection. */
 export type TrustProxy = (address: string, hop: number) => boolean;
 
-/** More proxies than any site has in a row; what a client writes in front of them costs nothing. */
+/** More proxies than any site has in a row; entries before these are not parsed. */
 const MAX_HOPS = 32;
 /** An IPv6 address with brackets, zone id, port and quotes is shorter. */
 const MAX_ENTRY = 100;
@@ -37,8 +37,8 @@ export function createClientInfoReader(trust: TrustProxy | false): (request: Inc
 }
 
 /**
- * Each proxy appends the address that it was asked from, so the list is read from its end, for as long as who wrote an
- * entry is trusted. An entry that is no address leaves it at the one before, the nearest that is known for sure.
+ * Each proxy appends the address of its client, so the list is read from its end, as long as the proxy that wrote an
+ * entry is trusted. At an entry that is not an address the last trusted address is returned.
  */
 function findClient(peer: string, forwarded: string, trust: TrustProxy): string {
   let client = peer;
@@ -47,7 +47,7 @@ function findClient(peer: string, forwarded: string, trust: TrustProxy): string 
     const start = forwarded.lastIndexOf(",", end - 1) + 1;
     const entry = end - start > MAX_ENTRY ? null : forwarded.slice(start, end).trim();
     end = start - 1;
-    // RFC 9110 §5.6.1: empty elements of a list do not count.
+    // RFC 9110 §5.6.1: empty list elements are ignored.
     if (entry === "") continue;
     const address = entry === null ? null : parseEntry(entry);
     if (address === null) return client;

@@ -1,4 +1,4 @@
-/** The cookie of the console: how it is set, when it counts, and who may send it. */
+/** The session cookie of the console: setting it, and when it is accepted (CSRF). */
 import { parseCookie, type SerializeOptions, stringifySetCookie } from "cookie";
 import type { FastifyRequest } from "fastify";
 import { parseUrl } from "../text/parse-url.ts";
@@ -14,7 +14,7 @@ export interface ConsoleCookie {
   /** For `Set-Cookie`: deletes the cookie. */
   clear(): string;
   /**
-   * Whether one of our own pages sent the request. SameSite keeps other sites out, but `localhost:3000` and a sister
+   * Whether a page of the console sent the request. SameSite excludes other sites, but `localhost:3000` and a sibling
    * subdomain are the same site: they cannot send the header unless a preflight allows it, and browsers state where a
    * request comes from (Fetch Metadata, Origin).
    */
@@ -25,7 +25,7 @@ export const isBackground = ({ headers }: FastifyRequest): boolean =>
   headers[OWN_PAGE_HEADER] === "background";
 
 /**
- * @param publicUrl where it is https the cookie is bound to it, and to this host alone (RFC 6265bis §4.1.3)
+ * @param publicUrl if it is https, the cookie is Secure and bound to this host (RFC 6265bis §4.1.3)
  */
 export function createConsoleCookie(publicUrl: string): ConsoleCookie {
   const isHttps = publicUrl.startsWith("https:");
@@ -34,7 +34,7 @@ export function createConsoleCookie(publicUrl: string): ConsoleCookie {
   const publicHost = new URL(publicUrl).host;
   return {
     read: ({ headers }) => (headers.cookie && parseCookie(headers.cookie)[name]) || null,
-    // Without Max-Age it ends with the browser; the session has its own expiry.
+    // Without Max-Age: a session cookie of the browser. The session on the server has its own expiry.
     write: (token) => stringifySetCookie(name, token, options),
     clear: () => stringifySetCookie(name, "", { ...options, maxAge: 0 }),
     isFromOwnPage({ headers }) {

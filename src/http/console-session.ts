@@ -1,4 +1,4 @@
-/** Signing in to the console, asking who is signed in, and signing out. */
+/** The console's session: sign in, read, sign out. */
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { actAs } from "../audit/act-as.ts";
 import { toErrorResponse } from "../client-error.ts";
@@ -31,7 +31,7 @@ export function serveConsoleSession(
       const visitor = actAs(services, { kind: "VISITOR", name: null, ...client });
       const known = await checkAdminKey(visitor, key, client);
       const { operatorSessions } = actAs(services, { kind: "OPERATOR", name: known.name, ...client });
-      // Otherwise the browser's previous session would stay active, unnoticed.
+      // Otherwise the browser's previous session would stay active.
       const before = cookie.read(request);
       if (before !== null) await operatorSessions.end(before);
       const { token, ...session } = await operatorSessions.start(known);

@@ -1,4 +1,4 @@
-/** The operator's console: its files, and the headers under which a browser runs them. */
+/** Serves the console's files, with their security headers. */
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,10 +7,10 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { serveAssets } from "./bundle.ts";
 
 const files = fileURLToPath(new URL("../../console/dist", import.meta.url));
-/** Where the page finds the nonce for styles that it makes itself. */
+/** The page reads the nonce for its generated styles here. */
 const noncePlace = (nonce: string): string => `<head><meta name="style-nonce" content="${nonce}">`;
 
-/** Nothing but our own files runs or is asked; styles made by a script show that they are ours by the nonce. */
+/** Only files and requests of this origin; generated styles need the nonce. */
 const contentSecurityPolicy = (nonce: string): string =>
   [
     "default-src 'none'",
@@ -27,7 +27,7 @@ const contentSecurityPolicy = (nonce: string): string =>
 export const isConsoleBuilt = (): boolean => existsSync(join(files, "index.html"));
 
 /**
- * Serves the console below `/console`; an address of one of its pages gets the page that draws them all.
+ * Serves the console below `/console`; the path of any of its pages returns its one HTML file (single-page application).
  * @param mount the path below which clients see the gateway; "" for none
  */
 export async function serveConsole(fastify: FastifyInstance, mount: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** Which web pages of other origins may read answers. */
+/** CORS: which other origins may read responses. */
 import cors from "@fastify/cors";
 import type { FastifyInstance } from "fastify";
 import { REALM_METHODS, REALM_PREFIX } from "../realm/register.ts";
@@ -18,7 +18,7 @@ export async function addCors(
     maxAge: 600,
   });
   if (!realm) return;
-  // By a route and not by a choice of options: that would be made again for every request, and a login would feel it.
+  // A route of its own, because choosing the options per request would measurably slow down a login.
   const config = { cors: { methods: [...REALM_METHODS] } };
   fastify.options(`${REALM_PREFIX}/*`, { config }, (_request, reply) => reply.callNotFound());
 }

@@ -1,21 +1,21 @@
-/** Stopping without a failed request: pools of connections empty themselves first, then the rest is closed. */
+/** Graceful shutdown: clients are made to close their connections first, then the rest is closed. */
 import type { Socket } from "node:net";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply } from "fastify";
 
-/** A connection that has nothing to say, or a client that does not read, gets this long once nothing new is accepted. */
+/** How long idle connections, and clients that do not read, stay open after new connections are no longer accepted. */
 const SILENT_MS = 2_000;
-/** How long open requests may take until they are cut. */
+/** Open requests that take longer are aborted. */
 const ANSWER_MS = 10_000;
 const SWEEP_MS = 10;
 
 export interface Drain {
   isDraining(): boolean;
-  /** From now on every answer closes its connection (RFC 9112 §9.6), so that clients stop reusing it. */
+  /** From now on every response closes its connection (RFC 9112 §9.6), so that clients do not reuse it. */
   start(): void;
-  /** Accepts no more connections, answers what is open, and cuts what is silent or takes longer than ten seconds. */
+  /** Accepts no more connections, answers open requests, and closes connections that are idle or take longer than ten seconds. */
   close(): Promise<{ cut: number }>;
-  /** For the first hook of every request, and for its last one. */
+  /** To be called in the first hook of every request, and in its last. */
   track(reply: FastifyReply): void;
   untrack(reply: FastifyReply): void;
 }
@@ -23,18 +23,18 @@ export interface Drain {
 export function createDrain(fastify: FastifyInstance): Drain {
   let isDraining = false;
   let isClosing = false;
-  /** Every connection, with the request that is open on it: the newest, where a client pipelines. */
+  /** Every connection with its open request; with pipelining, the newest. */
   const sockets = new Map<Socket, FastifyReply | null>();
   const add = (socket: Socket): void => {
     sockets.set(socket, null);
-    // Open requests of the connection are not notified when a pipeline breaks off.
+    // With pipelining, other open requests of the connection are not notified when it closes.
     socket.once("close", () => sockets.delete(socket));
     if (isClosing) socket.setTimeout(SILENT_MS);
   };
   fastify.server.on("connection", add);
 
   const countOpen = (): number => [...sockets.values()].filter((reply) => reply !== null).length;
-  /** Node destroys a socket whose time is up, and counts neither a handler at work nor a reader that takes its time. */
+  /** Node destroys a socket at its timeout, even while a handler runs or a client reads slowly. */
   const limitSilence = (): void => {
     for (const [socket, reply] of sockets) {
       if (!reply || reply.raw.headersSent || !reply.request.raw.complete) socket.setTimeout(SILENT_MS);
@@ -66,19 +66,19 @@ export function createDrain(fastify: FastifyInstance): Drain {
     async close() {
       start();
       isClosing = true;
-      // After a poll for input: what has arrived on an idle connection is a request, and no longer idle.
+      // After a poll for input: a connection on which a request has arrived is not idle.
       await setImmediate();
       let [cut, isStopped] = [0, false];
-      // Not by Fastify, which takes a few turns of the loop until it does so: who connects meanwhile would be reset.
+      // Not by Fastify, which does so a few turns of the event loop later: connections made meanwhile would be reset.
       fastify.server.close(() => {
         isStopped = true;
       });
       limitSilence();
       const deadline = performance.now() + ANSWER_MS;
-      // Fastify has a second listener for localhost, whose requests are open when the first one has stopped.
+      // Fastify has a second listener for localhost, which may have open requests when the first has stopped.
       while (!isStopped || countOpen() > 0) {
         await setTimeout(SWEEP_MS);
-        // An answer that began before draining leaves its connection open.
+        // A response that began before draining leaves its connection open.
         fastify.server.closeIdleConnections();
         if (cut > 0 || performance.now() < deadline) continue;
         cut = Math.max(countOpen(), 1);

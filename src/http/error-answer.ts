@@ -1,4 +1,4 @@
-/** The error handler of routes that have none of their own: GraphQL errors, with a status. */
+/** The default error handler: errors in the format of GraphQL, with an HTTP status. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { type ErrorResponse, toErrorResponse } from "../client-error.ts";
@@ -14,7 +14,7 @@ export const answerErrors =
     return sendGraphError(reply, expected ? explain(error, expected) : unexpected);
   };
 
-/** Sends an error in the form of the graphs' errors. */
+/** Sends an error in the format of GraphQL. */
 export const sendGraphError = (
   reply: FastifyReply,
   { status, headers, code, message, details }: ErrorResponse,
@@ -32,7 +32,7 @@ const unexpected: ErrorResponse = {
   details: {},
 };
 
-/** Replace messages of Fastify that do not name the fix. */
+/** Replaces messages of Fastify that do not name the fix. */
 const fastifyErrors: Readonly<Record<string, Pick<ErrorResponse, "code" | "message">>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: {
     code: "REQUEST_TOO_LARGE",

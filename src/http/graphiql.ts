@@ -1,4 +1,4 @@
-/** GraphiQL: the files that `npm run build:graphiql` made. */
+/** Serves GraphiQL, which `npm run build:graphiql` builds. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,7 +11,7 @@ export const isGraphiqlBuilt = (): boolean => existsSync(join(files, "index.html
 
 /**
  * @param options.mount the path below which clients see the gateway; "" for none
- * @param options.hasConsole whether the page may send operators to the console
+ * @param options.hasConsole whether the page links to the console
  */
 export async function serveGraphiql(
   fastify: FastifyInstance,

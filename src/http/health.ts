@@ -1,4 +1,4 @@
-/** What orchestrators and load balancers ask: is the process alive, and may it get new requests. */
+/** Liveness and readiness, for orchestrators and load balancers. */
 import type { FastifyInstance } from "fastify";
 import { canWrite } from "../database/can-write.ts";
 import type { Database } from "../database/database.ts";

@@ -1,6 +1,6 @@
 /**
- * Token introspection (RFC 7662) for servers. Its key is a server API key: one that opens nothing else than what the
- * server may do as itself. Errors are in the words of OAuth, since its clients are.
+ * Token introspection (RFC 7662). Servers authenticate with a server API key, which permits nothing else than what the
+ * key's own user may do. Errors have the format of OAuth.
  */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { toErrorResponse } from "../client-error.ts";
@@ -12,11 +12,11 @@ import { countWrongSecrets } from "../rate-limits/count-failures.ts";
 import type { Services } from "../services.ts";
 
 export const INTROSPECTION_PATH = "/oauth2/introspect";
-/** Many times an access token. */
+/** Far larger than an access token. */
 const BODY_BYTES = 16_384;
 const FORM = "application/x-www-form-urlencoded";
 
-/** RFC 6749 §5.2; the others are our codes in its spelling. */
+/** RFC 6749 §5.2; other codes are those of the error catalogue, in lower case. */
 const oauthErrors: Partial<Record<ErrorCode, string>> = {
   UNAUTHENTICATED: "invalid_client",
   BAD_USER_INPUT: "invalid_request",
@@ -55,7 +55,7 @@ export const introspectionRoute =
 /** @throws PasserbyError UNAUTHENTICATED, PROVIDER_DISABLED while the provider api-key is disabled, RATE_LIMITED */
 async function requireServer(services: Services, request: FastifyRequest): Promise<void> {
   const { authorization } = request.headers;
-  // No key at all is no guess.
+  // A request without a key is not a guess, and not counted.
   if (!authorization?.trim()) throw missingKey();
   const counters = [["failedLogins", clientKey(request.clientInfo, "server-key:")]] as const;
   await countWrongSecrets(services, { counters, wrong: ["UNAUTHENTICATED"] }, async () => {
@@ -63,7 +63,7 @@ async function requireServer(services: Services, request: FastifyRequest): Promi
   });
 }
 
-/** The key as a Bearer token, or as the password of HTTP Basic, whose user name is not looked at. */
+/** The key as a Bearer token, or as the password of HTTP Basic, whose user name is ignored. */
 function readKey(header: string): string {
   const [, scheme = "", value = ""] = /^(Bearer|Basic) +([\w.~+/=-]+) *$/i.exec(header) ?? [];
   const isBasic = scheme.toLowerCase() === "basic";

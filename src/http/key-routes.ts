@@ -1,4 +1,4 @@
-/** Where consumers find the keys that verify access tokens, and fresh keys for whatever this gateway answers. */
+/** The key set (JWKS) and metadata routes; also refreshes the gateway's own copy of the keys before requests that need it. */
 import { createHash } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { KEY_CACHE_SECONDS } from "../identity/policy.ts";
@@ -16,10 +16,10 @@ export function addKeyRoutes(
   fastify: FastifyInstance,
   { issuer, signingKeys }: { issuer: string; signingKeys: SigningKeys },
 ): void {
-  // Keys are read every few seconds. Who could not, or was asleep, reads them before it answers.
+  // A job reads the keys every few seconds. If it failed or the process was suspended, they are read before the response.
   fastify.addHook("onRequest", (request, _reply, done) => {
     if (signingKeys.isFresh() || keyless.has(request.routeOptions.url ?? "")) return done();
-    // A failure is reported where keys are needed: `current` throws once they are too old.
+    // A failure is reported where keys are used: `current` throws once they are too old.
     signingKeys.refresh().then(
       () => done(),
       () => done(),
@@ -36,7 +36,7 @@ export function addKeyRoutes(
     return holdsTag(request.headers["if-none-match"], etag) ? reply.code(304).send() : reply.send(body);
   });
 
-  // OpenID Connect Discovery 1.0 §3, as far as verifiers of our tokens read it.
+  // OpenID Connect Discovery 1.0 §3, the part that token verifiers read.
   fastify.get("/.well-known/openid-configuration", async (_request, reply) =>
     reply.header("cache-control", cacheable).send({
       issuer,

@@ -1,13 +1,13 @@
-/** The path of PUBLIC_URL: below it clients see the gateway, whether the proxy in front takes it off or not. */
+/** The path of PUBLIC_URL, under which clients reach the gateway, whether or not the proxy in front strips it. */
 import type { IncomingMessage } from "node:http";
 import type { FastifyInstance } from "fastify";
 
 export interface Mount {
-  /** Such as `/auth`; "" when the gateway has a host of its own. */
+  /** Such as `/auth`; "" for none. */
   readonly path: string;
-  /** For Fastify: takes the path off where the proxy left it. */
+  /** For Fastify: strips the path if the proxy did not. */
   rewriteUrl?(request: IncomingMessage): string;
-  /** To be told of every route before it is added. */
+  /** To be called for every route before it is added. */
   watch(fastify: FastifyInstance): void;
 }
 
@@ -15,7 +15,7 @@ export function createMount(publicUrl: string): Mount {
   const path = new URL(publicUrl).pathname.replace(/\/{2,}/g, "/").replace(/\/$/, "");
   if (path === "") return { path, watch: () => {} };
   const [, first] = path.split("/");
-  // Below `/admin` the graph is `/admin/graphql`, which must not become `/graphql`: there only a proxy can take it off.
+  // With the path `/admin` it would be ambiguous whether `/admin/graphql` contains it: it is not stripped, so a proxy has to.
   let isRoute = false;
   return {
     path,

@@ -1,4 +1,4 @@
-/** Who is calling: the Authorization header, or the console's cookie, becomes a user, an operator, or an anonymous client. */
+/** Authentication: the Authorization header or the console's cookie becomes a user, an operator, or a client without credentials. */
 import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { GraphQLError } from "graphql";
@@ -15,8 +15,8 @@ import { type ConsoleCookie, isBackground } from "./console-cookie.ts";
 
 /**
  * Reads a request.
- * @param options.isAdminSurface whether this is for operators: only there wrong admin keys are counted and limited
- * @param options.cookie given for what only operators use: it then also counts as an admin key
+ * @param options.isAdminSurface only there invalid admin keys are counted and limited
+ * @param options.cookie given for routes that only operators use, where it is accepted in place of an admin key
  * @throws GraphQLError with the error's status: a request with an invalid token fails, it is not treated as one without a token
  */
 export async function contextOf(
@@ -36,7 +36,7 @@ export async function contextOf(
     const clientError = toClientError(error);
     if (!clientError) throw error;
     const { status, headers, code, message } = responseOf(clientError);
-    // As Apollo reads it; another server that tests use declares another type for the same name.
+    // The form that Apollo reads; a server used in tests declares another type for the same name.
     const http = { status, headers: new Map(Object.entries(headers)) as never };
     throw new GraphQLError(message, { originalError: clientError, extensions: { code, http } });
   }
@@ -51,7 +51,7 @@ declare module "fastify" {
 
 const CLIENT_INFO = Symbol("client info");
 
-/** Adds `clientInfo` to every request: read when it is asked for, and once. */
+/** Adds `clientInfo` to every request, computed on first use. */
 export function decorateWithClientInfo(
   fastify: FastifyInstance,
   read: (request: IncomingMessage) => ClientInfo,

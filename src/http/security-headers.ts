@@ -1,4 +1,4 @@
-/** The headers that tell a browser what our pages and answers may do. They never change, so they are made once. */
+/** Security headers of pages and responses. They are constant, so they are built once. */
 
 const contentSecurityPolicy = [
   "default-src 'self'",

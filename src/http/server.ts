@@ -38,11 +38,11 @@ import { WaitingAnswers } from "./waiting-answers.ts";
 
 export interface HttpServer {
   readonly fastify: FastifyInstance;
-  /** From now on `/readyz` says that this gateway is going, and answers close their connections. */
+  /** From now on `/readyz` returns 503, and responses close their connections. */
   startDraining(): void;
-  /** Takes no new requests and answers those that are open. */
+  /** Accepts no new requests, and answers those that are open. */
   close(): Promise<void>;
-  /** For the listener of its own that serves them. */
+  /** Served by a separate listener. */
   readonly metrics: Registry;
 }
 
@@ -64,18 +64,18 @@ export async function createHttpServer({
   const fastify = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    // A logger for each request costs more than the few lines that name their request themselves.
+    // A logger for each request would be expensive; the few lines about a request have its id.
     childLoggerFactory: (logger) => logger,
     bodyLimit: requestBudget.bodyBytes,
     requestTimeout: requestBudget.requestSeconds * 1_000,
-    // Node looks for requests that are late every 30 seconds, unless its server is made with something else.
+    // Node's default is to look for timed out requests every 30 seconds only.
     http: { headersTimeout: requestBudget.headersSeconds * 1_000, connectionsCheckingInterval: 1_000 },
-    // For X-Forwarded-Proto and X-Forwarded-Host. Fastify would trust no proxy at all if it were told their number.
+    // For X-Forwarded-Proto and X-Forwarded-Host. Given a number of proxies, Fastify would trust none.
     trustProxy,
     forceCloseConnections: "idle",
-    // What arrives on a connection while the server closes is answered like everything else.
+    // Requests that arrive on open connections while the server closes are answered.
     return503OnClosing: false,
-    // An SDK of App Services whose base URL ends in a slash asks for `//api/client/…`.
+    // Realm SDKs whose base URL ends in a slash request `//api/client/…`.
     routerOptions: { ignoreDuplicateSlashes: true },
     ...(mount.rewriteUrl && { rewriteUrl: mount.rewriteUrl }),
     genReqId: (request) => requestId(request.headers["x-request-id"]),
@@ -197,7 +197,7 @@ export async function createHttpServer({
   };
 }
 
-/** A client's own id is kept when it is one that a log can hold. */
+/** The client's request id is used if it is short and printable. */
 function requestId(given: string | string[] | undefined): string {
   return typeof given === "string" && /^[\w.:-]{1,100}$/.test(given) ? given : crypto.randomUUID();
 }

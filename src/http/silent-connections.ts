@@ -1,5 +1,5 @@
 /**
- * Ends connections whose clients take nothing of what they asked for. A timeout of Node's sockets would do it too, at
+ * Closes connections whose clients do not read their response. A timeout of Node's sockets would do so too, at
  * the price of a timer for every request.
  */
 import type { Socket } from "node:net";
@@ -10,14 +10,14 @@ const { silentSeconds, silentExportSeconds } = requestBudget;
 const SWEEP_SECONDS = 3;
 
 interface Watched {
-  /** What had not left when it was looked at last. */
+  /** Bytes that were unsent at the last check. */
   left: number;
   silentFor: number;
   patience: number;
 }
 
 export interface SilentConnections {
-  /** An export goes to slow disks and over slow lines. */
+  /** Exports may go to slow disks and over slow connections. */
   extend(reply: FastifyReply): void;
 }
 
@@ -45,7 +45,7 @@ export function watchConnections(fastify: FastifyInstance): SilentConnections {
   };
 }
 
-/** The stream counts a write as a whole; how much of one the kernel has taken, only the handle below it knows. */
+/** The stream counts a write as a whole; only its handle knows how much of it the kernel has accepted. */
 export function bytesLeft(socket: Socket): number {
   const { _handle } = socket as unknown as { _handle?: { writeQueueSize?: number } | null };
   return _handle?.writeQueueSize ?? socket.writableLength;

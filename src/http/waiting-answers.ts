@@ -1,18 +1,18 @@
-/** Answers that are made and that their clients have not taken: bounded all together. */
+/** Limits the memory of responses that their clients have not read yet, in total. */
 import type { FastifyReply } from "fastify";
 import { requestBudget } from "../request-budget.ts";
 import { overload } from "./requests.ts";
 import { bytesLeft } from "./silent-connections.ts";
 
 const { waitingAnswersBytes, smallAnswerBytes } = requestBudget;
-/** Who takes nothing of it for as long makes room for others when there is none left, and so does who is very slow. */
+/** When the limit is reached, connections that read nothing for this long are closed, and so are very slow ones. */
 const STALLED_MS = 1_000;
 const SLOW_MS = 60_000;
 
 interface Waiting {
   readonly bytes: number;
   readonly since: number;
-  /** What had not left yet when it was looked at last, and when that changed last. */
+  /** Bytes that were unsent at the last check, and when that changed last. */
   left: number;
   changedAt: number;
 }
@@ -22,8 +22,8 @@ export class WaitingAnswers {
   readonly #waiting = new Map<FastifyReply, Waiting>();
 
   /**
-   * Counts an answer until it is taken.
-   * @throws PasserbyError SERVICE_UNAVAILABLE when too much waits already
+   * Counts a response until it is sent.
+   * @throws PasserbyError SERVICE_UNAVAILABLE when the limit is reached
    */
   add(reply: FastifyReply, bytes: number): void {
     if (bytes <= smallAnswerBytes) return;
@@ -41,7 +41,7 @@ export class WaitingAnswers {
     if (waiting && this.#waiting.delete(reply)) this.#bytes -= waiting.bytes;
   }
 
-  /** The oldest first, until as much is free. */
+  /** Closes the oldest connections first, until enough is free. */
   #endStalled(bytes: number): void {
     const now = performance.now();
     let missing = bytes;

@@ -114,7 +114,7 @@ function emailPassword({ config, secretConfig }: ExportedProvider): Translation 
       ...onlyGiven({ ...rest, ...secretConfig }),
     },
     notes: [
-      "minPasswordLength is 6 and refuseCommonPasswords is off, as App Services took passwords; 8 and on are safer.",
+      "minPasswordLength is 6 and refuseCommonPasswords is false, as in App Services; 8 and true are safer.",
       ...(isGiven(confirmEmailSubject) || isGiven(resetPasswordSubject)
         ? [
             "confirmEmailSubject, resetPasswordSubject: not imported. Subjects are in the email templates (MAIL_TEMPLATES).",
@@ -233,7 +233,7 @@ function oauth(entry: ExportedProvider, { secrets }: TranslationContext): Transl
         ? [
             isGoogle
               ? `clientSecret: the file only names ${quote(clientSecret)}. ID tokens do not need it, a redirect flow does: --secrets <file>.`
-              : "clientSecret: left out; ID tokens are checked by published keys.",
+              : "clientSecret: left out; ID tokens are verified with published keys.",
           ]
         : []),
       ...(redirectUris.length > 0

@@ -55,7 +55,7 @@ const storeNew = audited(
 
 interface Present {
   readonly userIds: Set<string>;
-  /** By provider and subject, and by id, which an anonymous identity brings along. */
+  /** By provider and subject, and by id, because an anonymous identity has the user's id. */
   readonly identities: Set<string>;
   readonly emails: Set<string>;
 }
@@ -89,7 +89,7 @@ async function findPresent(reads: EntityManager, planned: readonly ImportedUser[
   };
 }
 
-/** In order: of two that want the same, the first has it. What it takes goes into the last of what is present. */
+/** In order: of two users with the same id or identity, the first is imported. Its ids and identities are added to `present`. */
 function decide(planned: readonly ImportedUser[], present: readonly Present[]): ImportOutcome[] {
   const has = (set: keyof Present, value: string): boolean => present.some((each) => each[set].has(value));
   const last = present.at(-1);

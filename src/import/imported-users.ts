@@ -1,4 +1,4 @@
-/** What a user of App Services becomes here, decided from its export alone. */
+/** Decides what an exported user of App Services is imported as. Pure. */
 import { z } from "zod";
 import { secondsAfter } from "../clock.ts";
 import type { Identity } from "../entities/identity.ts";
@@ -18,7 +18,7 @@ export interface ImportedUser {
   readonly credentials: readonly PasswordCredential[];
 }
 
-/** `leave-out` is expected, `reject` needs an operator's attention. */
+/** `leave-out` is expected; `reject` needs an operator's attention. */
 export type ImportDecision =
   | { readonly kind: "import"; readonly planned: ImportedUser }
   | { readonly kind: "leave-out" | "reject"; readonly id: string | null; readonly reason: string };
@@ -26,7 +26,7 @@ export type ImportDecision =
 export interface ImportRules {
   readonly now: Date;
   readonly policy: Pick<IdentityPolicy, "anonymousUserDays">;
-  /** From when the age of an anonymous user counts. */
+  /** The start of the age of anonymous users. */
   readonly anonymousFrom: "creation" | "now";
   /** @throws PasserbyError BAD_USER_INPUT */
   readonly normalizeEmail: (email: string) => string;
@@ -38,7 +38,7 @@ const time = z
     z.number().transform((seconds) => new Date(seconds * 1_000)),
     z.string().transform((text) => new Date(text)),
   ])
-  .refine((date) => !Number.isNaN(+date), "is no time")
+  .refine((date) => !Number.isNaN(+date), "is not a time")
   .nullish();
 const fields = z.record(z.string(), z.unknown()).nullish();
 /** Below the size limit of a PostgreSQL index entry. */
@@ -49,7 +49,7 @@ const shortText = z
 /** One statement looks up the identities of a whole batch. */
 const MAX_IDENTITIES = 20;
 const record = z.object({
-  _id: z.string().regex(/^[\w-]{1,100}$/, "is no id"),
+  _id: z.string().regex(/^[\w-]{1,100}$/, "is not an id"),
   type: z.string().nullish(),
   identities: z
     .array(z.object({ id: shortText, provider_type: z.string(), provider_data: fields }))
@@ -92,7 +92,7 @@ export function decideImport(value: unknown, rules: ImportRules): ImportDecision
   if (UNSTORABLE.test(JSON.stringify(value)))
     return reject("it has a character that cannot be stored, such as NUL");
   const { type } = data;
-  if (type === "server") return leaveOut("it belongs to a server's API key: make a new key");
+  if (type === "server") return leaveOut("it belongs to a server's API key: create a new key");
   if (type && type !== "normal") return leaveOut(`it is a ${type} user of App Services itself`);
 
   const all = data.identities ?? [];
@@ -110,7 +110,8 @@ export function decideImport(value: unknown, rules: ImportRules): ImportDecision
   if (supported.filter((each) => each.provider_type === "local-userpass").length > 1) {
     return reject("it has two emails with a password; a user can have one");
   }
-  if (isContradictory(supported)) return reject("it has an identity twice, and they are not the same");
+  if (isContradictory(supported))
+    return reject("it has two different identities with the same provider and subject");
   const isAnonymous = supported.every((each) => each.provider_type === "anon-user");
   const user = planUser(data, { createdAt, isAnonymous, rules });
   const expiresAt = userExpiresAt(user, rules.policy);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Provider } from "../identity/provider.ts";
 
-/** Anonymous login: no credentials, a new user every time, no settings of its own. `loginAnonymously` does the work. */
+/** Anonymous login: no credentials, a new user for every login, no settings. Implemented by `loginAnonymously`. */
 export const anonUser: Provider<null, Record<string, never>> = {
   name: "anon-user",
   type: "anon-user",

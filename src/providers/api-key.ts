@@ -11,7 +11,7 @@ const reject = (): never => {
   throw new PasserbyError("INVALID_CREDENTIALS");
 };
 
-/** Keys that programs log in with, as their owner. Who makes and ends them is `identity/api-keys.ts`. */
+/** API keys, with which programs log in as the key's owner. `identity/api-keys/` creates and deletes them. */
 export const apiKey: Provider<{ key: string }, Record<string, never>> = {
   name: "api-key",
   type: "api-key",
@@ -24,7 +24,7 @@ export const apiKey: Provider<{ key: string }, Record<string, never>> = {
   hasRandomSecrets: true,
   credentials: "apiKey",
   settings: z.strictObject({}) as z.ZodType<Record<string, never>>,
-  // 256 bits cannot be guessed, and a program that keeps using an old key must not lock out its neighbours.
+  // 256 bits cannot be guessed, and a program that keeps using an old key must not lock out others at its address.
   accountOf: ({ key }) => key.slice(0, SHOWN_CHARACTERS),
 
   async verify({ reads }, { key }) {
@@ -35,7 +35,7 @@ export const apiKey: Provider<{ key: string }, Record<string, never>> = {
       email: null,
       emailVerified: null,
       profile: null,
-      // A key that was deleted after it was verified has no identity, and never makes a user.
+      // A key that was deleted after its verification has no identity, and must not create a user.
       attach: async () => reject(),
       recheck: async (manager) => {
         if (!(await manager.existsBy(ApiKey, { id: known.id, disabledAt: IsNull() })))

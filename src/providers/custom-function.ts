@@ -32,17 +32,17 @@ const settings = z
     secret: z
       .string()
       .refine(isSigningSecret, {
-        message: `The secret is ${SECRET_PREFIX} and ${MIN_SECRET_BYTES} to ${MAX_SECRET_BYTES} bytes in base64.`,
+        message: `The secret must be ${SECRET_PREFIX} followed by ${MIN_SECRET_BYTES} to ${MAX_SECRET_BYTES} bytes in base64.`,
       })
       .meta({
         title: "Signing secret",
         description:
-          "Signs each call, by the Standard Webhooks specification: `whsec_` and 24 to 64 bytes in base64.",
+          "Signs each request, as in the Standard Webhooks specification: `whsec_` followed by 24 to 64 bytes in base64.",
         secret: true,
       }),
     allowPrivateAddresses: z.boolean().default(false).meta({
       title: "Allow private addresses",
-      description: "Whether the endpoint may be in this machine or its own network.",
+      description: "Whether the endpoint may have a private address: on this machine or in its network.",
     }),
   })
   .superRefine(({ url, allowPrivateAddresses }, context) => {
@@ -52,11 +52,10 @@ const settings = z
     const isAllowed = protocol === "https:" || (allowPrivateAddresses && isSafeAddress(url));
     const reject = (message: string): void => context.addIssue({ code: "custom", path: ["url"], message });
     if (!isAllowed) {
-      reject(
-        "The endpoint is called over https; over http on this machine only, where private addresses are allowed.",
-      );
+      reject("The URL must be https; http is accepted only on this machine, with allowPrivateAddresses.");
     }
-    if (username || password) reject("The address has no user or password: calls are signed instead.");
+    if (username || password)
+      reject("The URL must not have a user or password: requests are authenticated by their signature.");
   });
 
 type Settings = z.infer<typeof settings>;
@@ -70,7 +69,7 @@ const text = (most: number) => z.string().min(1).max(most).refine(isIndexable);
 
 const answer = z.object({
   subject: text(1_000),
-  // What is no address is left out, as of a token: see canonicalEmail.
+  // Invalid addresses are ignored, as in tokens: see canonicalEmail.
   email: z.string().nullish(),
   emailVerified: z.boolean().nullish(),
   profile: z.record(z.string(), z.unknown()).nullish(),
@@ -92,13 +91,13 @@ export const customFunction: Provider<{ payload: Record<string, unknown> }, Sett
   async verify({ settings, clock }, { payload }) {
     if (isNestedDeeper(payload)) {
       throw new PasserbyError("BAD_USER_INPUT", {
-        message: `The payload may be nested ${MAX_JSON_DEPTH} levels deep.`,
+        message: `The payload must not be nested deeper than ${MAX_JSON_DEPTH} levels.`,
       });
     }
     const body = JSON.stringify({ payload });
     if (Buffer.byteLength(body) - AROUND_PAYLOAD_BYTES > MAX_PAYLOAD_BYTES) {
       throw new PasserbyError("BAD_USER_INPUT", {
-        message: `The payload may have ${MAX_PAYLOAD_BYTES} bytes as JSON.`,
+        message: `The payload must not have more than ${MAX_PAYLOAD_BYTES} bytes as JSON.`,
       });
     }
     const answered = await call(settings, body, clock.now());
@@ -114,29 +113,29 @@ const AROUND_PAYLOAD_BYTES = Buffer.byteLength(JSON.stringify({ payload: "" })) 
 
 const hintFor = (status: number): string => {
   if (status >= 300 && status < 400)
-    return "; redirects are not followed, so give the address that it leads to";
-  return status < 300 ? "; a right answer has the status 200" : "";
+    return "; redirects are not followed: set `url` to the address that it leads to";
+  return status < 300 ? "; valid credentials must have the status 200" : "";
 };
 
-/** Statuses that are seldom about credentials. The client hears that these are wrong, so an operator has to hear more. */
+/** Statuses that are rarely about credentials. The client gets INVALID_CREDENTIALS, so the log has a hint for the operator. */
 const suspicious: Readonly<Record<number, string>> = {
-  404: "is its address right?",
-  405: "does it take a POST?",
-  406: "it should answer in JSON",
-  408: "answer 503 where the visitor should try again",
-  410: "is its address right?",
-  411: "it should take a body with a content length",
-  413: `it should take ${MAX_PAYLOAD_BYTES} bytes and the JSON around them`,
-  415: "it should take application/json",
-  429: "it, or a proxy before it, limits calls; answer 503 where the visitor should try again",
-  431: "it should take the headers of a signed call",
+  404: "check `url`",
+  405: "it must accept POST",
+  406: "it must respond in JSON",
+  408: "return 503 if the client should retry",
+  410: "check `url`",
+  411: "it must accept a body with Content-Length",
+  413: `it must accept bodies of ${MAX_PAYLOAD_BYTES + AROUND_PAYLOAD_BYTES} bytes`,
+  415: "it must accept application/json",
+  429: "it, or a proxy in front of it, limits requests; return 503 if the client should retry",
+  431: "it must accept the headers of a signed request",
 };
 
 const noticeOf = (status: number): OperatorNotice | undefined =>
   suspicious[status] === undefined
     ? undefined
     : new OperatorNotice(
-        `the custom function: it answered with status ${status}, which is taken for wrong credentials: ${suspicious[status]}`,
+        `the custom function: it answered with status ${status}, which counts as invalid credentials: ${suspicious[status]}`,
       );
 
 /** Signed, with a unique id, so that the endpoint can reject replays. */
@@ -173,8 +172,8 @@ function readProof(answered: WholeAnswer): VerifiedIdentity {
   }
   const result = answer.safeParse(json);
   if (!result.success) {
-    const fields = result.error.issues.map(({ path }) => String(path[0] ?? "all of it"));
-    throw unavailable(`its answer is not as it should be: ${fields.join(", ")}`);
+    const fields = result.error.issues.map(({ path }) => String(path[0] ?? "the whole"));
+    throw unavailable(`these fields of its answer are invalid: ${fields.join(", ")}`);
   }
   const { subject, email, emailVerified, profile } = result.data;
   const problem = profile && profileProblem(profile);

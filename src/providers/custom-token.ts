@@ -23,7 +23,7 @@ export const customToken: Provider<{ token: string }, Settings> = {
   canBeLinked: true,
   credentials: "jwt",
   settings: settings as unknown as z.ZodType<Settings>,
-  // A token names its account only once it is verified, so failures count by address.
+  // The account of a token is unknown until it is verified, so failures are counted by address only.
   accountOf: () => "",
 
   async verify({ settings, clock }, { token }) {
@@ -61,13 +61,13 @@ async function verify(settings: Settings, token: string, now: Date): Promise<JWT
     });
   } catch (cause) {
     if (cause instanceof TokenError) throw invalidCredentials(cause.message, cause);
-    // Whatever is not about the token is about the keys.
+    // Every other error is about the keys.
     throw new PasserbyError("SERVICE_UNAVAILABLE", {
       message: "The keys of the token's issuer cannot be fetched right now. Try again in a moment.",
       cause,
     });
   }
-  // Of several audiences `jose` asks for one only.
+  // `jose` requires only one of several audiences.
   const given = [payload.aud].flat();
   if (requireAllAudiences && !audience.every((each) => given.includes(each)))
     throw invalidCredentials("The token's `aud` claim is not accepted.");

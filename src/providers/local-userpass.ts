@@ -47,7 +47,7 @@ export const localUserpass: Provider<EmailPassword, Settings> = {
     const storedHash = waiting?.passwordHash ?? known?.passwordHash ?? decoyHash;
     const { isRight, unprepared } = await matchPassword(storedHash, password);
     if (!known || !isRight) throw new PasserbyError("INVALID_CREDENTIALS");
-    // Only a client that knows the password learns it.
+    // Only a client that knows the password is told that the email is not confirmed.
     if (known.isPending) throw new PasserbyError("EMAIL_NOT_CONFIRMED");
     return toVerifiedIdentity(
       known,
@@ -65,7 +65,7 @@ export const localUserpass: Provider<EmailPassword, Settings> = {
   },
 };
 
-/** @param currentHash of the same password; another one than the stored where that is of a former form */
+/** @param currentHash a hash of the same password; differs from the stored one if that has an older form */
 function toVerifiedIdentity(
   { id, email, passwordHash, isPending, confirmedAt }: PasswordCredential,
   currentHash: string,
@@ -75,7 +75,7 @@ function toVerifiedIdentity(
     email,
     emailVerified: confirmedAt !== null,
     profile: null,
-    // An update that changes nothing, so that a change of the password waits for this transaction, or has won.
+    // Locks the row: a concurrent change of the password waits, or has committed before.
     recheck: async (manager) => {
       const { affected } = await manager.update(
         PasswordCredential,

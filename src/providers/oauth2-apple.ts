@@ -7,21 +7,23 @@ import { makeOpenidProvider, type OpenidPreset } from "./openid-connect/provider
 import { clientIds, needs, redirectUris, scopes } from "./openid-connect/settings.ts";
 
 const ISSUER = "https://appleid.apple.com";
-/** Apple accepts up to six months; ours is made for one exchange. */
+/** Apple accepts up to six months; a new one is made for each exchange. */
 const SECRET_SECONDS = 300;
 
-const tenCharacters = z.string().regex(/^[A-Z0-9]{10}$/, { message: "It has ten of A–Z and 0–9." });
+const tenCharacters = z
+  .string()
+  .regex(/^[A-Z0-9]{10}$/, { message: "It must be ten characters of A–Z and 0–9." });
 
 const settings = z
   .strictObject({
     clientIds,
     teamId: tenCharacters.optional().meta({
       title: "Team id",
-      description: "Of your Apple developer account, for the redirect flow.",
+      description: "The team id of your Apple developer account, for the redirect flow.",
     }),
     keyId: tenCharacters
       .optional()
-      .meta({ title: "Key id", description: "Of the private key, for the redirect flow." }),
+      .meta({ title: "Key id", description: "The id of the private key, for the redirect flow." }),
     privateKey: z
       .string()
       .max(20_000)
@@ -30,7 +32,11 @@ const settings = z
         if (problem !== null) context.addIssue({ code: "custom", message: problem });
       })
       .optional()
-      .meta({ title: "Private key", description: "The text of Apple's .p8 file.", secret: true }),
+      .meta({
+        title: "Private key",
+        description: "The content of the .p8 file from Apple, for the redirect flow.",
+        secret: true,
+      }),
     redirectUris,
     scopes: scopes(),
     profileClaims,
@@ -38,7 +44,7 @@ const settings = z
   .superRefine(({ redirectUris, ...given }, context) => {
     if (redirectUris.length === 0) return;
     for (const name of ["teamId", "keyId", "privateKey"] as const) {
-      if (given[name] === undefined) context.addIssue(needs(name, "Apple's redirect flow needs it."));
+      if (given[name] === undefined) context.addIssue(needs(name, "Apple's redirect flow requires it."));
     }
   });
 

@@ -5,7 +5,7 @@ import { clientIds, type OpenidSettings } from "./openid-connect/settings.ts";
 
 const settings = z.strictObject({ clientIds, profileClaims });
 
-/** Facebook is an OpenID Connect provider in its "limited login" only, whose ID tokens apps get from its SDK. */
+/** Facebook issues ID tokens in its "Limited Login" only, through its SDK for apps. */
 export const facebookPreset: OpenidPreset<OpenidSettings> = {
   type: "oauth2-facebook",
   displayName: "Facebook",

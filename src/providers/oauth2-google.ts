@@ -22,7 +22,7 @@ const settings = z
   })
   .superRefine(({ redirectUris, clientSecret }, context) => {
     if (redirectUris.length > 0 && clientSecret === undefined) {
-      context.addIssue(needs("clientSecret", "Google's redirect flow needs the client's secret."));
+      context.addIssue(needs("clientSecret", "Google's redirect flow requires the client secret."));
     }
   });
 

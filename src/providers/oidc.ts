@@ -20,20 +20,20 @@ const settings = z.strictObject({
     .min(1)
     .max(100)
     .optional()
-    .meta({ title: "Display name", description: "For a login screen; the provider's name unless given." }),
+    .meta({ title: "Display name", description: "Shown on login screens. Default: the provider's name." }),
   issuer: z
     .string()
     .max(500)
     .refine((given) => isSafeAddress(given) && !/[?#\s]/.test(given), {
-      message: "It is an https address (http on localhost only) without query, fragment, user and password.",
+      message: "It must be an https URL (http on localhost only) without query, fragment, user and password.",
     })
     .refine((given) => !WELL_KNOWN_ADDRESS.test(given), {
-      message: "This is the address of the discovery document. Give the `issuer` that stands in it.",
+      message: "This is the URL of the discovery document. Give the `issuer` in it.",
     })
     .meta({
       title: "Issuer",
       description:
-        "Exactly as in the issuer's discovery document. Users of different issuers are different users.",
+        "The `issuer` in the provider's discovery document, exactly. The same subject at another issuer is another user.",
     }),
   clientIds,
   clientSecret,
@@ -42,7 +42,7 @@ const settings = z.strictObject({
     .default("client_secret_basic")
     .meta({
       title: "Client authentication",
-      description: "How the client secret is shown at the token endpoint; without a secret nothing is.",
+      description: "How the client secret is sent to the token endpoint. Not used without a client secret.",
     }),
   redirectUris,
   scopes: scopes("email", "profile"),
@@ -53,14 +53,14 @@ const settings = z.strictObject({
 
 type Settings = z.infer<typeof settings>;
 
-/** Any number of OpenID Connect providers, each under a name that the operator gives it. */
+/** OpenID Connect providers: any number, each under a name of the operator's choice. */
 const preset: OpenidPreset<Settings> = {
   type: "oidc",
   displayName: "OpenID Connect",
   isNamedByOperator: true,
   settings: settings as unknown as z.ZodType<Settings>,
   issuerOf: ({ issuer }) => issuer,
-  // A subject is unique within its issuer only, and the same name may stand for another issuer some day.
+  // A subject is unique within its issuer only, and the operator may later set another issuer for the same name.
   subjectOf: ({ issuer }, subject) => `${issuer}#${subject}`,
   redirect: {
     authenticateClient: async ({ clientSecret, clientAuthentication }) => {

@@ -1,4 +1,4 @@
-/** API keys of a user's own. */
+/** The user's API keys. */
 import { PasserbyError } from "../errors.ts";
 import { createApiKey, deleteApiKey, listApiKeys, setApiKeyDisabled } from "../identity/api-keys/api-keys.ts";
 import type { OwnedApiKey } from "../identity/api-keys/stored-api-keys.ts";
@@ -7,8 +7,8 @@ import { badRequest, RealmError } from "./errors.ts";
 import { type Bearer, done, type RealmAnswer, type RealmRequest } from "./request.ts";
 
 /**
- * SDKs take the id of a key for an ObjectId, 12 bytes in hexadecimal; ours has 16. Without those in its middle it still has
- * the time and 48 random bits, and is looked for among the twenty that one user may have.
+ * SDKs expect the id of a key to be an ObjectId, 12 bytes in hexadecimal; ids of the gateway have 16. Without the bytes in its middle it still has
+ * the time and 48 random bits, and is looked up among the user's own keys, of which there are at most twenty.
  */
 export const objectIdOf = (id: string): string => {
   const digits = id.replaceAll("-", "");

@@ -1,9 +1,9 @@
-/** What is about the app itself, and what this gateway does not have. */
+/** Routes about the app, and routes of services that the gateway does not have. */
 import { readBody, readOptionalText, readText } from "./body.ts";
 import { notFound } from "./errors.ts";
 import type { Bearer, RealmAnswer, RealmRequest } from "./request.ts";
 
-/** Where every later request of the client goes; native SDKs want all four fields. */
+/** The base URLs of later requests; native SDKs require all four fields. */
 export async function getLocation({ address }: RealmRequest): Promise<RealmAnswer> {
   return {
     status: 200,
@@ -16,7 +16,7 @@ export async function getLocation({ address }: RealmRequest): Promise<RealmAnswe
   };
 }
 
-/** Functions and data were the service's; here every one is unknown. */
+/** Functions of App Services do not exist here. */
 export async function callFunction({ body }: RealmRequest<Bearer>): Promise<RealmAnswer> {
   const service = readOptionalText(body, "service");
   throw service === null
@@ -24,7 +24,7 @@ export async function callFunction({ body }: RealmRequest<Bearer>): Promise<Real
     : notFound("ServiceNotFound", `service not found: '${clip(service)}'`);
 }
 
-/** A change stream on a user's data. SDKs say in the query what they want to call, as JSON in base64. */
+/** A change stream on a user's data. SDKs send the call in the query, as JSON in base64. */
 export async function watchData({ query }: RealmRequest<Bearer>): Promise<RealmAnswer> {
   throw notFound(
     "ServiceNotFound",
@@ -46,5 +46,5 @@ export async function registerForPush({ params }: RealmRequest): Promise<RealmAn
   throw notFound("ServiceNotFound", `service not found: '${clip(params.service ?? "")}'`);
 }
 
-/** As much of a name as an error may repeat. */
+/** Bounds a name that an error quotes. */
 const clip = (name: string): string => name.slice(0, 100);

@@ -4,9 +4,9 @@ import { JsonError, parseJson } from "../text/read-json.ts";
 import { badRequest } from "./errors.ts";
 
 /**
- * Numbers become numbers, dates ISO texts and ObjectIds hexadecimal texts.
+ * Numbers become numbers, dates ISO strings and ObjectIds hexadecimal strings.
  * @returns an empty object for an empty body
- * @throws RealmError when it is no JSON object
+ * @throws RealmError when it is not a JSON object
  */
 export function readBody(text: string): Record<string, unknown> {
   if (/^\ufeff?\s*$/.test(text)) return {};
@@ -17,7 +17,7 @@ export function readBody(text: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-/** Whether there may be Extended JSON in it: its fields begin with a dollar sign, which may be escaped. */
+/** Whether it may contain Extended JSON, whose field names begin with a dollar sign, which may be escaped. */
 const EXTENDED = /\$|\\u0024/;
 
 function parse(text: string): unknown {
@@ -30,7 +30,7 @@ function parse(text: string): unknown {
   }
   if (!EXTENDED.test(text)) return value;
   try {
-    // Written and read once more, so that no BSON type is left.
+    // Serialized and parsed again, so that no BSON types remain.
     return JSON.parse(JSON.stringify(EJSON.deserialize(value as Record<string, unknown>, { relaxed: true })));
   } catch {
     throw badRequest("the body is not valid Extended JSON");
@@ -39,14 +39,14 @@ function parse(text: string): unknown {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A field's own text. @throws RealmError when there is none */
+/** A required string. @throws RealmError when it is absent or not a string */
 export function readText(body: Fields, name: string): string {
   const value = readOptionalText(body, name);
   if (value === null) throw badRequest(`'${name}' is a required string`, "MissingParameter");
   return value;
 }
 
-/** null when the field is absent or null. @throws RealmError when it is no text */
+/** null when the field is absent or null. @throws RealmError when it is not a string */
 export function readOptionalText(body: Fields, name: string): string | null {
   const value = Object.hasOwn(body, name) ? body[name] : null;
   if (value === null || typeof value === "string") return value;

@@ -1,4 +1,4 @@
-/** What SDKs send to log in, as the providers take it: one reader for each kind of credentials. */
+/** Parses the credentials that SDKs send: one function for each kind. */
 import type { CredentialsKind, DeployedProvider } from "../identity/provider.ts";
 import { readOptionalText, readText } from "./body.ts";
 import { badRequest, type RealmError } from "./errors.ts";
@@ -14,18 +14,18 @@ const readers: Record<Exclude<CredentialsKind, "none">, (body: Body, provider: s
     token: readIdToken(body, provider),
     nonce: readOptionalText(body, "nonce"),
   }),
-  // What the SDK adds to a function's payload is not part of it.
+  // Fields that the SDK adds are not part of the function's payload.
   function: ({ options: _, ...payload }, name) => {
     const { provider, ...rest } = payload;
     return { payload: provider === name ? rest : payload };
   },
 };
 
-/** @throws RealmError when a field is missing or no text */
+/** @throws RealmError when a field is missing or not a string */
 export const readCredentials = ({ provider }: DeployedProvider, body: Body): unknown =>
   provider.credentials === "none" ? null : readers[provider.credentials](body, provider.name);
 
-/** Apple and Google call it `id_token`; Facebook's SDK has one field for whatever token it got. */
+/** Apple and Google use `id_token`; Facebook's SDK has one field for every kind of token. */
 function readIdToken(body: Body, provider: string): string {
   const token =
     readOptionalText(body, "id_token") ??
@@ -34,7 +34,7 @@ function readIdToken(body: Body, provider: string): string {
   if (token === null) throw explainMissing(body, provider);
   if (token.split(".").length === 3) return token;
   throw badRequest(
-    `this is not an ID token. ${provider} is checked by ID tokens here: Facebook gives one in its limited login.`,
+    `this is not an ID token. ${provider} accepts ID tokens only, which Facebook issues in its Limited Login.`,
     "InvalidParameter",
   );
 }
@@ -43,6 +43,6 @@ const explainMissing = (body: Body, provider: string): RealmError =>
   readOptionalText(body, "authCode") === null
     ? badRequest("'id_token' is a required string", "MissingParameter")
     : badRequest(
-        `auth codes of ${provider} are not exchanged here. Send its ID token, as Credentials.google({ idToken }).`,
+        `auth codes of ${provider} are not supported. Send its ID token, as Credentials.google({ idToken }).`,
         "InvalidParameter",
       );

@@ -1,14 +1,14 @@
-/** Device ids: SDKs keep the one of their first login and send it with the next. The gateway remembers none. */
+/** Device ids: SDKs store the id of their first login and send it with later ones. The gateway does not store it. */
 import { randomBytes } from "node:crypto";
 import { findFields } from "./body.ts";
 import type { RealmRequest } from "./request.ts";
 
-/** An SDK that was given anything else could never log in again. */
+/** An SDK that stores an id of another form could not log in again. */
 const DEVICE_ID = /^[0-9a-f]{24}$/;
-/** How SDKs write that they have none. */
+/** What SDKs send if they have none. */
 const NONE = "0".repeat(24);
 
-/** The device's own id, or the token's; a new one for a device that has none. */
+/** The id that the device sent, or that of its token; otherwise a new one. */
 export function deviceIdOf({ body, who }: RealmRequest): string {
   const device = findFields(findFields(body, "options") ?? {}, "device") ?? {};
   const given = typeof device.deviceId === "string" ? device.deviceId.toLowerCase() : "";
@@ -16,6 +16,6 @@ export function deviceIdOf({ body, who }: RealmRequest): string {
   return isKnown ? given : (who?.deviceId ?? randomBytes(12).toString("hex"));
 }
 
-/** As our token carries it; null when it carries none. */
+/** The device id in a token of the gateway; null if there is none. */
 export const readDeviceId = (claim: unknown): string | null =>
   typeof claim === "string" && DEVICE_ID.test(claim) ? claim : null;

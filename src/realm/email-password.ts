@@ -33,7 +33,7 @@ function readToken(body: RealmRequest["body"]): string {
   return token;
 }
 
-/** The token is enough; a `tokenId` beside it is not looked at. */
+/** `tokenId` is ignored; the token is sufficient. */
 export async function confirm(request: RealmRequest): Promise<RealmAnswer> {
   const { services, client, body } = request;
   await confirmEmail(services, { provider, token: readToken(body), client });
@@ -59,7 +59,7 @@ export async function sendReset(request: RealmRequest): Promise<RealmAnswer> {
   return done;
 }
 
-/** Functions of an app ran on the service that is gone. The answer is the same for every email. */
+/** Functions of App Services do not exist here. The response is the same for every email. */
 export async function callConfirmation(request: RealmRequest): Promise<RealmAnswer> {
   const deployed = request.services.providers.requireEnabled(provider);
   const email = readText(request.body, "email").slice(0, 254);

@@ -4,20 +4,20 @@ import { type ErrorCode, errorCatalogue, type PasserbyError } from "../errors.ts
 
 interface RealmErrorFields {
   readonly status: number;
-  /** null where the original sent none. */
+  /** null if App Services sent none. */
   readonly errorCode: string | null;
-  /** Apps compare it: the original's text, where that is known. */
+  /** Apps compare it, so it is the text of App Services where that is known. */
   readonly error: string;
   /** What to do next; the same as `error` if that text already names it. */
   readonly message?: string;
-  /** Our own code; null for what only this protocol knows. */
+  /** The code of the error catalogue; null for errors that only this protocol has. */
   readonly code?: ErrorCode | null;
-  /** More fields of the body. */
+  /** Additional fields of the body. */
   readonly details?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** What really happened, for the log alone. */
+  /** The cause, which is only logged. */
   readonly cause?: unknown;
-  /** More parameters of the link, which is all that an app on an SDK gets to see beside the texts. */
+  /** Additional parameters of the link: SDKs show apps only the texts and the link. */
   readonly linkParameters?: Readonly<Record<string, string>>;
 }
 
@@ -43,7 +43,7 @@ export class RealmError extends Error implements RealmErrorFields {
   }
 }
 
-/** Texts that apps are known to compare, or SDKs to search. */
+/** Texts that apps or SDKs are known to compare. */
 const originalTexts: Partial<Record<ErrorCode, string>> = {
   EMAIL_TAKEN: "name already in use",
   TOKEN_INVALID: "userpass token is expired or invalid",
@@ -83,11 +83,11 @@ function explainReason({ code, details }: PasserbyError): Partial<RealmErrorFiel
   return null;
 }
 
-const sessionIsOver: readonly ErrorCode[] = ["UNAUTHENTICATED", "SESSION_REVOKED"];
+const sessionEndedCodes: readonly ErrorCode[] = ["UNAUTHENTICATED", "SESSION_REVOKED"];
 
 /**
- * A client error of a handler. SDKs answer a 401 to a signed-in user by refreshing and asking again, old ones without
- * end: a signed-in client gets one only when the session has ended, and the refresh fails too.
+ * A client error of a handler. When a signed-in user gets a 401, SDKs refresh the session and retry, old ones without
+ * a limit: so a signed-in client gets 401 only when the session has ended, and the refresh fails too.
  */
 export function realmErrorFor(error: PasserbyError, { isSignedIn }: { isSignedIn: boolean }): RealmError {
   const { code, cause } = error;
@@ -95,7 +95,7 @@ export function realmErrorFor(error: PasserbyError, { isSignedIn }: { isSignedIn
   const { status, headers, details: given } = responseOf(error);
   // The header says when to try again.
   const { retryAfterSeconds: _, ...details } = given;
-  if (sessionIsOver.includes(code)) return tokenError(error, "access");
+  if (sessionEndedCodes.includes(code)) return tokenError(error, "access");
   const message = error.message === sentence ? (ownSentences[code] ?? sentence) : error.message;
   const text = status === 401 && !isSignedIn ? "unauthorized" : (originalTexts[code] ?? message);
   return new RealmError({
@@ -111,11 +111,11 @@ export function realmErrorFor(error: PasserbyError, { isSignedIn }: { isSignedIn
   });
 }
 
-/** How the original said that it cannot tell who is asking. */
+/** The text of App Services for a request without a token. */
 const MISSING = "expected Authorization header with JWT (Bearer schema)";
 
 /**
- * The token itself is not good: whatever the reason, SDKs must hear the same code, or they keep treating the user as
+ * The token is invalid: for every reason the code must be the same, or SDKs continue to treat the user as
  * logged in.
  */
 export const tokenError = (
@@ -129,13 +129,13 @@ export const tokenError = (
     error:
       kind === "access"
         ? `invalid session: ${isExpired ? "access token expired" : message}`
-        : // realm-web and the native SDKs log the user out without an error when they find this.
+        : // realm-web and the native SDKs log the user out silently when they find this text.
           "invalid session: failed to find refresh token",
     message,
     code,
   });
 
-/** @param error what the original said where this route found no token */
+/** @param error the text of App Services for a request to this route without a token */
 export const missingTokenError = (error: string = MISSING): RealmError =>
   new RealmError({
     status: 401,

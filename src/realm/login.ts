@@ -32,7 +32,7 @@ export async function logIn(request: RealmRequest): Promise<RealmAnswer> {
   };
 }
 
-/** The user id and the refresh token stay the same, so the answer has neither. */
+/** The user id and the refresh token stay the same, so the response has neither. */
 export async function link(request: RealmRequest<Bearer>): Promise<RealmAnswer> {
   const { services, client, who } = request;
   const deployed = findProvider(request);
@@ -46,7 +46,7 @@ export async function link(request: RealmRequest<Bearer>): Promise<RealmAnswer> 
   return { status: 200, body: answerOf(request, outcome.linked, deviceIdOf(request)) };
 }
 
-/** What kind of credentials the body has depends on it. @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND */
+/** The provider decides which credentials the body must have. @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND */
 const findProvider = ({ services, params }: RealmRequest): DeployedProvider =>
   services.providers.requireEnabled(String(params.provider));
 
@@ -56,7 +56,7 @@ const answerOf = ({ services }: RealmRequest, authentication: Authentication, de
   device_id: deviceId,
 });
 
-/** As the original told them apart. */
+/** The cases that App Services distinguished. */
 const codesOfWrongProofs: Partial<Record<CredentialsKind, string>> = {
   jwt: "InvalidSession",
   idToken: "InvalidSession",
@@ -88,8 +88,8 @@ const unlinkable = ({ provider }: DeployedProvider): string =>
     : "invalid user link request";
 
 /**
- * The identity belongs to another user. The original ended here; the ticket lets the guest become that user, by `mergeUser` of
- * the graph. SDKs show apps no field but the link, so it is there too.
+ * The identity belongs to another user, which App Services rejected. The ticket allows to merge the guest into that user, by `mergeUser` of
+ * the graph. Of the fields SDKs show apps only the link, so the ticket is there too.
  */
 const conflictError = ({ provider, mergeTicket, expiresAt }: MergeOffer): RealmError =>
   new RealmError({
@@ -97,7 +97,7 @@ const conflictError = ({ provider, mergeTicket, expiresAt }: MergeOffer): RealmE
     errorCode: "AuthError",
     error: "a user already exists with the specified provider",
     message:
-      "This identity belongs to another user. Log in with it to continue as that user, or redeem `merge_ticket` first to take this guest along (docs/realm-compatibility.md, Linking).",
+      "This identity belongs to another user. Log in with it to continue as that user, or merge this guest into that user first, with `merge_ticket` (docs/realm-compatibility.md, Linking).",
     code: "IDENTITY_IN_USE",
     details: { provider, merge_ticket: mergeTicket, merge_ticket_expires_at: expiresAt.toISOString() },
     linkParameters: { merge_ticket: mergeTicket },

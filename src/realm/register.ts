@@ -1,4 +1,4 @@
-/** The protocol on Fastify: routes from the table, bodies, and errors in its shape. */
+/** Registers the protocol's routes with Fastify, with its body parser and error format. */
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { toClientError } from "../client-error.ts";
@@ -73,7 +73,7 @@ export async function registerRealm(
           },
         });
       }
-      // Where the `link` of an error leads.
+      // The `link` of errors leads here.
       scope.get(LOGS, async (request, reply) =>
         send(reply, { status: 200, body: explainLog(request.query as Record<string, unknown>) }),
       );
@@ -134,7 +134,7 @@ function choose(choices: readonly Route[], { method, query }: FastifyRequest): R
     const [, wanted = ""] = route.path.split("?");
     return (
       route.method === method &&
-      // A link that is asked for twice is still a link: treated as a login, it would start another user's session.
+      // `link` given twice still means a link: treated as a login, it would start another user's session.
       [...new URLSearchParams(wanted)].every(([key, value]) => [given[key]].flat().includes(value))
     );
   });
@@ -143,14 +143,14 @@ function choose(choices: readonly Route[], { method, query }: FastifyRequest): R
 const firstOfEach = (query: Record<string, unknown>): Record<string, string | undefined> =>
   Object.fromEntries(Object.entries(query).map(([name, value]) => [name, [value].flat().map(String)[0]]));
 
-/** Browsers' event streams cannot send headers, so that SDKs put the token into the query there. */
+/** EventSource in browsers cannot send headers, so SDKs send the token in the query. */
 function authorizationOf({ tokenParameter }: Route, { headers, query }: FastifyRequest): string | undefined {
   if (tokenParameter === undefined || headers.authorization !== undefined) return headers.authorization;
   const token = firstOfEach(query as Record<string, unknown>)[tokenParameter];
   return token === undefined ? undefined : `Bearer ${token}`;
 }
 
-/** As bytes: to text Fastify would add a charset, and native SDKs read nothing but exactly `application/json`. */
+/** As bytes: to a string Fastify would add a charset, and native SDKs accept exactly `application/json` only. */
 function send(
   reply: FastifyReply,
   { status, body }: Omit<RealmAnswer, "status"> & { status: number },
@@ -161,7 +161,7 @@ function send(
 }
 
 function addressOfClient({ protocol, host }: FastifyRequest): string {
-  // A proxy that is trusted may still forward what the client wrote.
+  // A trusted proxy may forward a value that the client sent.
   const address = `${protocol === "https" ? "https" : "http"}://${host}`;
   return parseUrl(address)?.origin ?? address;
 }
@@ -170,7 +170,7 @@ const nothingHere = ({ url }: FastifyRequest): RealmError =>
   new RealmError({
     status: 404,
     errorCode: "NotFound",
-    error: `there is nothing at ${url.split("?")[0]}; docs/realm-compatibility.md lists what there is`,
+    error: `${url.split("?")[0]} does not exist; docs/realm-compatibility.md lists the routes`,
   });
 
 /** Also for errors before a route is chosen, such as a request that is too large. */
@@ -184,9 +184,9 @@ const wrongContentType = (): RealmError =>
   new RealmError({ status: 415, errorCode: "BadRequest", error: "a body must be application/json" });
 
 const wrongMethod = (method: string): RealmError =>
-  new RealmError({ status: 405, errorCode: "BadRequest", error: `${method} is not possible here` });
+  new RealmError({ status: 405, errorCode: "BadRequest", error: `${method} is not allowed for this route` });
 
-/** The original's page of logs has no successor: a request's id is what operators look for in theirs. */
+/** App Services had a page of logs; here operators find the request in the log by its id. */
 function explainLog({ co_id }: Record<string, unknown>): object {
   const id = typeof co_id === "string" && /^[\w.:-]{1,100}$/.test(co_id) ? co_id : null;
   return {

@@ -1,20 +1,20 @@
-/** What a handler gets, and what it gives back. */
+/** The request and the response of a handler. */
 
 import type { ClientInfo } from "../client-info.ts";
 import type { Caller } from "../identity/sessions/sessions.ts";
 import type { Services } from "../services.ts";
 
 export interface RealmSettings {
-  /** The app id that clients were built with; another one is unknown here. */
+  /** The only accepted app id: the setting APP_ID. */
   readonly appId: string;
-  /** Where clients reach this gateway; null while that is an address of this machine, and the client knows a better one. */
+  /** PUBLIC_URL; null if that is an address of this machine, where the request's own host is used instead. */
   readonly publicUrl: string | null;
 }
 
-/** Who sent a request, according to its token. */
+/** The caller, according to its token. */
 export interface Bearer {
   readonly caller: Caller;
-  /** The device that the token was made for; null when it does not say. */
+  /** The device id in the token; null if there is none. */
   readonly deviceId: string | null;
 }
 
@@ -23,16 +23,16 @@ export interface RealmRequest<Who extends Bearer | null = Bearer | null> {
   readonly settings: RealmSettings;
   readonly who: Who;
   readonly client: ClientInfo;
-  /** This gateway's address for the client, without a slash at its end. */
+  /** The gateway's URL for the client, without a trailing slash. */
   readonly address: string;
   readonly params: Readonly<Record<string, string>>;
-  /** The first of each. */
+  /** The first value of each parameter. */
   readonly query: Readonly<Record<string, string | undefined>>;
-  /** Plain values: what was EJSON is read already. Empty when nothing was sent. */
+  /** Plain values, already parsed from Extended JSON. Empty without a body. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** A success. Without a body there is no content type either, for clients parse whatever has one. */
+/** A success. Without a body there is no content type, because clients parse every response that has one. */
 export interface RealmAnswer {
   readonly status: 200 | 201 | 204;
   readonly body?: unknown;

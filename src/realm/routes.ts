@@ -1,4 +1,4 @@
-/** The client API of App Services, as far as it is about users: one table. */
+/** The user-related routes of the App Services client API, in one table. */
 import { createKey, deleteKey, disableKey, enableKey, getKey, listKeys } from "./api-keys.ts";
 import { callFunction, getLocation, registerForPush, watchData } from "./app.ts";
 import {
@@ -17,22 +17,22 @@ import { deleteUser, endSession, getProfile, refresh } from "./sessions.ts";
 type Handler<Who extends Bearer | null> = (request: RealmRequest<Who>) => Promise<RealmAnswer>;
 
 /**
- * - `public`: everybody; a token that comes along is not looked at
+ * - `public`: everyone; a token is ignored
  * - `user`: with an access token
  * - `session`: with a refresh token
- * - `recent …`: the same, of a login that is not long ago
+ * - `recent …`: the same, of a session with a recent login
  */
 type RouteAccess = "public" | "user" | "recent user" | "session" | "recent session";
 
 export type Route = {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
-  /** Below `/api/client/v2.0`; what follows `?` must be in the query. */
+  /** Relative to `/api/client/v2.0`; parameters after `?` must be in the query. */
   readonly path: string;
-  /** The original's text where no token is sent; absent: its usual one. */
+  /** The text of App Services for a request without a token; absent: the usual one. */
   readonly missingToken?: string;
   /** The provider that must be enabled, which is checked before the body is read; logins name theirs in the path. */
   readonly provider?: string;
-  /** The field of the query in which a client that cannot send headers has its token. */
+  /** The query parameter for the token of clients that cannot send headers. */
   readonly tokenParameter?: string;
 } & (
   | { readonly access: "public"; readonly handler: Handler<null> }

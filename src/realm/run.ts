@@ -1,4 +1,4 @@
-/** The one place where a request of this protocol runs. */
+/** Runs a request of this protocol: the steps that all routes share. */
 import { decodeJwt } from "jose";
 import { actAsUser } from "../audit/act-as.ts";
 import { readBearer } from "../bearer.ts";
@@ -36,7 +36,7 @@ export async function run(
     if (route.provider) services.providers.requireEnabled(route.provider);
     // 5. The work.
     if (route.access === "public") return await route.handler({ ...request, services, who: null });
-    if (!who) throw new Error(`${route.path} needs a user, but the route does not ask for one.`);
+    if (!who) throw new Error(`${route.path} needs a user, but its access is not \`user\`.`);
     return await route.handler({ ...request, services, who });
   } catch (error) {
     const clientError = toClientError(error);
@@ -49,10 +49,10 @@ const unknownApp = (appId: string): RealmError =>
     status: 404,
     errorCode: null,
     error: `cannot find app using Client App ID '${appId}'`,
-    message: "This gateway serves the app that its operator named in APP_ID.",
+    message: "The operator sets the app id of this gateway in APP_ID.",
   });
 
-/** @returns null on public routes, whatever token comes along: SDKs send one that expired to routes that need none */
+/** @returns null on public routes, with any token: SDKs send expired tokens to routes that need none */
 async function identify(
   { services }: Pick<RealmRequest, "services">,
   { access, missingToken }: Pick<Route, "access" | "missingToken">,

@@ -29,7 +29,7 @@ export async function getProfile({
   };
 }
 
-/** An anonymous identity has itself as its subject. */
+/** The subject of an anonymous identity is its own id. */
 const isAnonymous = ({ id, subject }: Identity): boolean => id === subject;
 
 const anonymousFirst = (identities: readonly Identity[]): Identity[] => [
@@ -37,14 +37,14 @@ const anonymousFirst = (identities: readonly Identity[]): Identity[] => [
   ...identities.filter((identity) => !isAnonymous(identity)),
 ];
 
-/** The original's identity ids were the user's ids at the provider, as our subjects are. */
+/** In App Services the id of an identity was the user's id at the provider, which is the subject here. */
 const showIdentity = ({ subject, provider }: Identity, email: string | null) => ({
   id: subject,
   provider_type: provider,
   provider_data: email === null ? {} : { email },
 });
 
-/** A new access token; the refresh token stays what it is. */
+/** A new access token; the refresh token stays the same. */
 export async function refresh({
   services,
   client,

@@ -1,4 +1,4 @@
-/** Tokens as SDKs of this protocol take them apart. */
+/** Tokens in the form that Realm SDKs decode. */
 import { decodeJwt } from "jose";
 import { sessionExpiresAt } from "../identity/lifetimes.ts";
 import { resolveNonRotatingToken } from "../identity/sessions/non-rotating-sessions.ts";
@@ -7,7 +7,7 @@ import type { Services } from "../services.ts";
 import { readDeviceId } from "./devices.ts";
 import type { Bearer } from "./request.ts";
 
-/** The gateway's own access token, with the device beside the claims that subgraphs read. */
+/** An access token of the gateway, with the device id as an additional claim. */
 export const issueAccessToken = (
   { tokens }: Services,
   { user, session }: Caller,

@@ -1,6 +1,6 @@
 /**
- * Who may ask for a field. Every query and mutation states it with `@Access`, as does every field that not
- * everyone who gets the object may see; a test finds the one that is silent.
+ * Who may read a field. Every query and mutation states it with `@Access`, as does every field that not
+ * everyone who gets the object may read; a test finds fields without it.
  */
 import { defaultFieldResolver, type GraphQLField, type GraphQLSchema, isObjectType } from "graphql";
 import { Extensions } from "type-graphql";
@@ -31,7 +31,17 @@ const checks: Record<Exclude<AccessLevel, "public">, Check> = {
   admin: (context) => requireAdmin(context),
 };
 
-/** @throws PasserbyError UNAUTHENTICATED without any token, FORBIDDEN with a user's */
+/** Added to the description of a field. Operators' fields are those of the admin graph, or say so themselves. */
+const sentences: Record<AccessLevel, string> = {
+  public: "",
+  user: "Requires an access token.",
+  recent:
+    "Requires an access token and a recent login, by default within 15 minutes (REAUTHENTICATION_REQUIRED).",
+  owner: "Visible to the user and operators.",
+  admin: "",
+};
+
+/** @throws PasserbyError UNAUTHENTICATED without a token, FORBIDDEN with a user's token */
 export function requireAdmin({ admin, caller }: GraphContext): void {
   if (admin) return;
   const message = "This needs an admin key, as `Authorization: Bearer <admin key>`.";
@@ -41,15 +51,17 @@ export function requireAdmin({ admin, caller }: GraphContext): void {
 export const Access = (level: AccessLevel): MethodDecorator => Extensions({ access: level });
 
 /**
- * Puts the check of each field before its resolver. It stands there and not in a middleware of type-graphql, which costs a
- * promise for every field, also for thousands that are denied.
+ * Wraps each resolver in the check of its field, and adds it to the description. Not a middleware of type-graphql, which costs a
+ * promise for every field, also for thousands of denied ones.
  */
 export function guardFields(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields())) {
       const level = field.extensions.access as AccessLevel | undefined;
-      if (level !== undefined && level !== "public") guardField(field, checks[level]);
+      if (level === undefined || level === "public") continue;
+      guardField(field, checks[level]);
+      field.description = [field.description, sentences[level]].filter(Boolean).join(" ");
     }
   }
 }
@@ -57,12 +69,12 @@ export function guardFields(schema: GraphQLSchema): void {
 function guardField(field: GraphQLField<unknown, GraphContext>, check: Check): void {
   const resolve = field.resolve ?? defaultFieldResolver;
   field.resolve = (root, args, context, info) => {
-    // Thousands of fields may still be to come: an error of its own for each would cost more than the answer did.
+    // There may be thousands of further fields: creating an error for each would be expensive.
     if (context.answer.error) throw context.answer.error;
     try {
       check(context, root);
     } catch (error) {
-      // A list of users that are not the caller's fails once for each field of each of them.
+      // For a list of other users, every field of each user fails.
       context.answer.countError(info);
       throw error;
     }

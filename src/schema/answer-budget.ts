@@ -1,6 +1,6 @@
 /**
- * What one answer may hold, and what all answers that are being made may hold together. Lists pay for it where they
- * are resolved, before any of their items is: an answer without lists is as long as its document.
+ * Limits the number of values in one response, and in all responses that are being executed. Lists are counted where they
+ * are resolved, before their items are: a response without lists is bounded by its document.
  */
 import {
   defaultFieldResolver,
@@ -21,7 +21,7 @@ import { type ErrorCode, errorCatalogue, PasserbyError } from "../errors.ts";
 import { requestBudget } from "../request-budget.ts";
 import { Turns } from "./turns.ts";
 
-/** Values of all answers that are being made. */
+/** The values of all responses that are being executed. */
 export class ValuePool {
   #left: number = requestBudget.runningValues;
 
@@ -36,11 +36,11 @@ export class ValuePool {
   }
 }
 
-/** Of one request. */
+/** The budget of one request. */
 export class AnswerBudget {
-  /** Why the whole answer failed; every remaining field fails with it, at no cost. */
+  /** Why the whole response failed; every remaining field fails with the same error object. */
   error: GraphQLError | null = null;
-  /** Called when the request is found to be one that may take long. */
+  /** Called for operations that may take long. */
   liftDeadline: (() => void) | null = null;
   #spent = 0;
   #errors = 0;
@@ -63,20 +63,20 @@ export class AnswerBudget {
     this.#pool = pool;
   }
 
-  /** One more field fails. @throws GraphQLError ANSWER_TOO_LARGE when they are too many */
+  /** Counts a failed field. @throws GraphQLError ANSWER_TOO_LARGE when there are too many */
   countError(info: GraphQLResolveInfo): void {
     if (this.error) throw this.error;
     this.#errors += 1;
     if (this.#errors > requestBudget.fieldErrors) this.#reject("ANSWER_TOO_LARGE", info);
   }
 
-  /** Nothing of the answer is held any more. */
+  /** Returns all values to the pool. */
   release(): void {
     this.#pool?.giveBack(this.#taken);
     this.#taken = 0;
   }
 
-  /** With nodes and a path of its own, so that graphql-js makes no error of each field that fails with it. */
+  /** With nodes and a path, so that graphql-js does not create another error for each field that fails with it. */
   #reject(
     code: "ANSWER_TOO_LARGE" | "SERVICE_UNAVAILABLE",
     { fieldNodes, operation }: GraphQLResolveInfo,
@@ -86,7 +86,7 @@ export class AnswerBudget {
   }
 }
 
-/** @param isDone whether the operation has changed something already, which the client must know */
+/** @param isDone whether the operation has already changed something, which the message then says */
 export function answerError(
   code: "ANSWER_TOO_LARGE" | "SERVICE_UNAVAILABLE",
   isDone: boolean,
@@ -94,7 +94,7 @@ export function answerError(
 ): GraphQLError {
   const clientError = new PasserbyError(code satisfies ErrorCode, {
     ...(isDone && {
-      message: `What was asked for was done, but its answer cannot be given. ${sentenceOf(code)}`,
+      message: `The operation was executed, but its answer cannot be sent. ${sentenceOf(code)}`,
     }),
     ...(code === "SERVICE_UNAVAILABLE" && {
       details: { retryAfterSeconds: requestBudget.retryAfterSeconds },
@@ -114,7 +114,7 @@ interface Spending {
   readonly answer: AnswerBudget;
 }
 
-/** Makes every list of a schema pay for what it brings. */
+/** Wraps the resolver of every list in a schema, so that its items are counted. */
 export function boundLists(schema: GraphQLSchema, pool: ValuePool): void {
   const lists = listsOf(schema);
   const weightOf = createWeights(new Set(lists.map(({ name }) => name)));
@@ -136,14 +136,14 @@ export function boundLists(schema: GraphQLSchema, pool: ValuePool): void {
   }
 }
 
-/** Everything that is selected of its items is resolved at a stretch, as soon as they are there. */
+/** The selected fields of all items are resolved synchronously once the items are loaded. */
 async function inTurn(list: unknown[], turns: Turns, values: number): Promise<unknown[]> {
   if (list.some(isPromise)) await Promise.allSettled(list);
   await turns.take(values);
   return list;
 }
 
-/** Jobs that an operator starts are waited for. */
+/** Such operations have no deadline. */
 export function liftDeadlines(schema: GraphQLSchema): void {
   const fields = schema.getMutationType()?.getFields() ?? {};
   for (const name of requestBudget.longOperations) {
@@ -166,15 +166,15 @@ const listsOf = (schema: GraphQLSchema): GraphQLField<unknown, Spending>[] =>
 const isPromise = (value: unknown): value is Promise<unknown> =>
   typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 
-/** A list inside of another one, besides what it brings itself: loading it costs as well. */
+/** The cost of a nested list besides its items: it has to be loaded. */
 const LIST_WEIGHT = 5;
 
 /**
- * How many values an item of a list is: itself, and what is selected of it.
+ * The number of values of a list item: itself, and its selected fields.
  * @param listNames fields of the schema that are lists
  */
 function createWeights(listNames: ReadonlySet<string>) {
-  // graphql-js gives every item of a list the same nodes, so each is weighed once.
+  // graphql-js passes the same nodes for every item of a list, so the result is cached by node.
   const weights = new WeakMap<readonly FieldNode[], number>();
   const selections = new WeakMap<SelectionSetNode, number>();
   const weigh = (set: SelectionSetNode, fragments: Fragments): number => {
@@ -208,14 +208,14 @@ function createWeights(listNames: ReadonlySet<string>) {
 type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
 
 /**
- * Whether JSON of a value would be longer. Characters are counted as one byte each: escapes and other scripts make
+ * Whether a value's JSON is longer than a limit. Characters are counted as one byte each: escapes and non-ASCII text make
  * it longer, by a factor that is known.
  */
 export function isLongerThan(value: unknown, bytes: number): boolean {
   return measure(value, bytes) < 0;
 }
 
-/** @returns what is left; less than 0 as soon as nothing is */
+/** @returns the remaining bytes; negative as soon as the limit is exceeded */
 function measure(value: unknown, left: number): number {
   if (typeof value === "string") return left - value.length - 2;
   if (typeof value !== "object" || value === null) return left - 5;

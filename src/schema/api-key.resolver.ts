@@ -1,4 +1,4 @@
-/** Fields of API keys that are not simply columns; both graphs have them. Keys are reached through their owner only. */
+/** Resolvers of the fields of API keys that are not columns, for both graphs. Keys are readable through their owner only. */
 import { GraphQLDateTime } from "graphql-scalars";
 import { Ctx, Extensions, Field, FieldResolver, ObjectType, Resolver, Root } from "type-graphql";
 import { ApiKey } from "../entities/api-key.ts";

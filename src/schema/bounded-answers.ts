@@ -1,4 +1,4 @@
-/** What of an operation's answer leaves: errors in their number, data in its length, or one error instead of both. */
+/** Bounds responses: the number of errors, and the length of the data; if exceeded, one error replaces both. */
 import type {
   ApolloServerPlugin,
   GraphQLRequestContextWillSendResponse,
@@ -10,10 +10,10 @@ import { requestBudget } from "../request-budget.ts";
 import { answerError, isLongerThan } from "./answer-budget.ts";
 import type { GraphContext } from "./context.ts";
 
-/** Counts what was asked for and what was answered. */
+/** Counts operations and errors, for metrics. */
 export type AnswerObserver = (answer: GraphQLRequestContextWillSendResponse<GraphContext>) => void;
 
-/** @param observe sees each answer as it leaves; in the same plugin, since each plugin costs every request 3 µs */
+/** @param observe called with each response; in the same plugin, because each plugin costs every request 3 µs */
 export function boundedAnswers(
   format: (error: GraphQLError) => GraphQLFormattedError,
   observe: AnswerObserver,

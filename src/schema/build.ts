@@ -1,4 +1,4 @@
-/** From decorated classes to an executable graph and its SDL. */
+/** Builds an executable schema and its SDL from decorated classes. */
 import { printSchemaWithDirectives } from "@graphql-tools/utils";
 import { type GraphQLSchema, lexicographicSortSchema } from "graphql";
 import { buildSchemaSync, createResolversMap, type NonEmptyArray, type ResolversMap } from "type-graphql";
@@ -7,7 +7,7 @@ import { guardFields } from "./access.ts";
 export interface Graph {
   readonly sdl: string;
   readonly resolvers: ResolversMap;
-  /** As type-graphql made it, with each field's access in its extensions. */
+  /** The schema of type-graphql, with each field's access in its extensions. */
   readonly schema: GraphQLSchema;
 }
 

@@ -1,8 +1,8 @@
-/** Pages, as the GraphQL Cursor Connections Specification has them. */
+/** Pagination (GraphQL Cursor Connections Specification). */
 import { Directive, Field, ObjectType } from "type-graphql";
 import { PasserbyError } from "../errors.ts";
 
-/** Other subgraphs have pages too, and composition wants all of them to say so. */
+/** Other subgraphs also define PageInfo, so federation requires `@shareable`. */
 @Directive("@shareable")
 @ObjectType({ simpleResolvers: true })
 export class PageInfo {
@@ -36,7 +36,7 @@ export function pageSize(first: number | null | undefined, otherwise: number = D
   return size;
 }
 
-/** @param rows one more than fits, where there is one */
+/** @param rows those of the page, and one more if there is a next page */
 export function toPage<Node>(
   rows: readonly Node[],
   size: number,

@@ -1,4 +1,4 @@
-/** What a resolver gets: the services, who is calling, and loaders that live as long as the request. */
+/** The context of resolvers: services, caller, and loaders of this request. */
 import { actAs, actAsUser } from "../audit/act-as.ts";
 import type { Acting } from "../audit/audit.ts";
 import type { ClientInfo } from "../client-info.ts";

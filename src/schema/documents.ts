@@ -1,5 +1,5 @@
 /**
- * Documents as they come: bounded in length and nesting before they are parsed, those that are new one after the
+ * Parses and validates documents: length and nesting are bounded before parsing, new documents are processed one after the
  * other, and valid ones are cached with their syntax trees, up to a size.
  */
 import type { DocumentNode } from "graphql";
@@ -8,12 +8,12 @@ import { PasserbyError } from "../errors.ts";
 import { requestBudget } from "../request-budget.ts";
 import { Turns } from "./turns.ts";
 
-/** What a token costs in memory: itself, its location, and its share of the node that it belongs to. Measured. */
+/** Memory of a token: itself, its location, and its share of the node that it belongs to. Measured. */
 const TOKEN_BYTES = 400;
-/** Validated in one turn of the event loop: a few ordinary documents, or one that is made to be slow (60 ms). */
+/** How much is validated in one turn of the event loop: a few ordinary documents, or one crafted to be slow (60 ms). */
 const CHARACTERS_PER_TURN = 2_000;
 
-/** Apollo's `documentStore`. Sized by what documents hold, since padding and comments are cached too. */
+/** Apollo's `documentStore`. Sized by all of a document, because whitespace and comments are cached too. */
 export class Documents {
   readonly #sources = new Set<string>();
   readonly #turns = new Turns(CHARACTERS_PER_TURN);
@@ -39,8 +39,8 @@ export class Documents {
   }
 
   /**
-   * What a document must pass before it is worked on; null for one that is stored.
-   * @returns a promise that waits for a turn: validating takes time, and everybody else gets theirs in between
+   * The checks before a document is parsed; null for a cached one.
+   * @returns a promise that waits for a turn, because validation is synchronous and would delay other requests
    * @throws PasserbyError REQUEST_TOO_LARGE, BAD_USER_INPUT
    */
   admit(source: string): Promise<void> | null {
@@ -53,7 +53,7 @@ export class Documents {
 
 const sourceOf = ({ loc }: DocumentNode): string => loc?.source.body ?? "";
 
-/** Comments are tokens too, though graphql-js does not count them for its limit. */
+/** Includes comments, which graphql-js does not count for its token limit. */
 function sizeOf(document: DocumentNode): number {
   let tokens = 0;
   for (let token = document.loc?.startToken; token; token = token.next ?? undefined) tokens += 1;
@@ -64,7 +64,7 @@ function requireShort(source: string): void {
   const { documentCharacters } = requestBudget;
   if (source.length <= documentCharacters) return;
   throw new PasserbyError("REQUEST_TOO_LARGE", {
-    message: `The document has ${source.length} characters, and at most ${documentCharacters} are read. Send values as variables.`,
+    message: `The document has ${source.length} characters; at most ${documentCharacters} are allowed. Send values as variables.`,
   });
 }
 
@@ -72,7 +72,7 @@ function requireShallow(source: string): void {
   const { documentNesting } = requestBudget;
   if (!isNestedDeeperThan(source, documentNesting)) return;
   throw new PasserbyError("BAD_USER_INPUT", {
-    message: `The document has more than ${documentNesting} brackets inside each other.`,
+    message: `The document is nested deeper than ${documentNesting} brackets.`,
   });
 }
 
@@ -81,7 +81,7 @@ const [QUOTE, BACKSLASH, HASH, LINE_FEED, CARRIAGE_RETURN] = [34, 92, 35, 10, 13
 const opening = new Set(["{", "[", "("].map(code));
 const closing = new Set(["}", "]", ")"].map(code));
 
-/** Brackets outside of strings and comments. What is no document may be counted wrong; parsing it fails anyway. */
+/** Brackets outside of strings and comments. The count may be wrong for an invalid document, which fails when parsed. */
 function isNestedDeeperThan(source: string, most: number): boolean {
   let depth = 0;
   for (let at = 0; at < source.length; at++) {
@@ -96,7 +96,7 @@ function isNestedDeeperThan(source: string, most: number): boolean {
   return false;
 }
 
-/** @returns where the last quote is; behind the end for a string that has none */
+/** @returns the index of the closing quote; beyond the end if there is none */
 function endOfString(source: string, start: number): number {
   if (source.startsWith('"""', start)) {
     let end = source.indexOf('"""', start + 3);

@@ -1,4 +1,4 @@
-/** What of an error a client sees. */
+/** Formats errors for clients. */
 import { randomUUID } from "node:crypto";
 import { ApolloServerErrorCode } from "@apollo/server/errors";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
@@ -55,24 +55,24 @@ export function formatGraphError(
 
 /**
  * graphql-js throws errors of its own class: for variables and operations as a whole, which have no path, and for
- * arguments, which it places at a node. What it throws of a resolver's value has neither, and is our mistake.
+ * arguments, which it places at a node. An error about a resolver's value has neither, and is a bug of the gateway.
  */
 function isRejectedByGraphql(cause: unknown, path: GraphQLFormattedError["path"]): boolean {
   return cause instanceof GraphQLError && (path === undefined || (cause.nodes?.length ?? 0) > 0);
 }
 
-/** Messages and paths quote names and values, which may be as long as a request. */
+/** Messages and paths quote names and values of the request, which may be long. */
 function cut<Part extends string | number>(part: Part): Part | string {
   if (typeof part === "number" || part.length <= requestBudget.errorCharacters) return part;
   return `${part.slice(0, requestBudget.errorCharacters)}…`;
 }
 
-/** What was thrown, below the wrappings of resolvers and of the context; graphql-js wraps what is no Error once more. */
+/** The error that was thrown, without the wrappers of Apollo and graphql-js; graphql-js wraps a thrown value that is not an Error twice. */
 function originOf(error: unknown): unknown {
   const { originalError, thrownValue } = (error ?? {}) as { originalError?: unknown; thrownValue?: unknown };
   const inner = originalError ?? thrownValue;
   return inner ? originOf(inner) : error;
 }
 
-/** The same below the wrappings that a graph puts around it. */
+/** The client error in an error that a graph has wrapped; null for an unexpected error. */
 export const clientErrorOf = (error: unknown): PasserbyError | null => toClientError(originOf(error));

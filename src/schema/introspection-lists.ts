@@ -1,8 +1,8 @@
 import { type ASTVisitor, GraphQLError, getNullableType, isListType, type ValidationContext } from "graphql";
 
 /**
- * The lists of the introspection are graphql-js's own, and no answer pays for them: under aliases they would multiply
- * a schema of 70 types by themselves. No tool asks for one twice.
+ * Introspection lists are resolved by graphql-js and not counted by the answer budget: with aliases they would multiply
+ * a schema of 70 types by themselves. No tool selects one twice.
  */
 export function noAliasedIntrospectionLists(context: ValidationContext): ASTVisitor {
   return {
@@ -14,12 +14,9 @@ export function noAliasedIntrospectionLists(context: ValidationContext): ASTVisi
       const isList = isOfIntrospection && type && isListType(getNullableType(type));
       if (!isSchema && !isList) return;
       context.reportError(
-        new GraphQLError(
-          `"${node.name.value}" of the introspection can be asked for under its own name only.`,
-          {
-            nodes: node,
-          },
-        ),
+        new GraphQLError(`Aliases of the introspection field "${node.name.value}" are not allowed.`, {
+          nodes: node,
+        }),
       );
     },
   };

@@ -1,4 +1,4 @@
-/** What the fields of users load, batched over a request. */
+/** Loaders for the fields of users, batched per request. */
 import DataLoader from "dataloader";
 import type { Identity } from "../entities/identity.ts";
 import type { Session } from "../entities/session.ts";
@@ -11,7 +11,7 @@ import type { SessionServices } from "../identity/sessions/sessions.ts";
 import { findUsers, listFormerIds, listIdentities } from "../identity/users/users.ts";
 import { requestBudget } from "../request-budget.ts";
 
-/** As many as a router may ask for at once; a statement has room for them on either database. */
+/** The number of entities that a router may request at once; fits into one statement on both databases. */
 export const MAX_AT_ONCE = 1_000;
 
 /** A page of one user's sessions; null for the first one. */
@@ -22,12 +22,12 @@ export interface SessionPage {
 
 type LoaderServices = Pick<SessionServices, "reads" | "clock">;
 
-/** Each is made when a field first needs it: most requests load nothing. */
+/** Created on first use: most requests load nothing. */
 export class Loaders {
   readonly #services: LoaderServices;
   #users?: DataLoader<string, User | null>;
   #identities?: DataLoader<string, Identity[]>;
-  /** By the size of the page; a document asks for one or two. */
+  /** One loader for each page size. */
   #sessions?: Map<number, DataLoader<string, Session[]>>;
   #apiKeys?: DataLoader<string, OwnedApiKey[]>;
   #formerIds?: DataLoader<string, string[]>;
@@ -52,7 +52,7 @@ export class Loaders {
     return this.#identities;
   }
 
-  /** @throws PasserbyError BAD_USER_INPUT when `after` is no session of that user */
+  /** @throws PasserbyError BAD_USER_INPUT when `after` is not a session of that user */
   async sessionsOf(userId: string, { first, after }: SessionPage): Promise<Session[]> {
     if (after !== null) return listSessionsAfter(this.#services, userId, { first, after });
     this.#sessions ??= new Map();
@@ -88,7 +88,7 @@ export class Loaders {
     return this.#formerIds;
   }
 
-  /** What was loaded of a user before it changed is loaded again: a document may hold several mutations. */
+  /** Clears what was loaded of a user before a change: a document may contain several mutations. */
   reload(user: User): void {
     const loaded = [
       this.#users,
@@ -102,10 +102,10 @@ export class Loaders {
   }
 }
 
-/** Each is one value of the answer at least, so more of them fit into none. */
+/** Each is at least one value of a response, so more would exceed its limit. */
 const MAX_ROWS = requestBudget.answerValues;
 
-/** @param list gives one more than `MAX_ROWS` when there are more */
+/** @param list returns `MAX_ROWS` + 1 rows if there are more than `MAX_ROWS` */
 function perUser<Row, Value>({
   list,
   owner,

@@ -19,7 +19,7 @@ import type { Documents } from "./documents.ts";
 import { formatGraphError } from "./errors.ts";
 import { noAliasedIntrospectionLists } from "./introspection-lists.ts";
 
-/** Left alone the rules throw, which would be an error of ours; reported, it is one of the document. */
+/** By default the rules throw, which would count as an internal error; reported, it is an error of the document. */
 const reporting = {
   propagateOnRejection: false,
   onReject: [(context: ValidationContext | null, error: GraphQLError): void => context?.reportError(error)],
@@ -37,9 +37,9 @@ export function createGraphServer({
   schema: GraphQLSchema;
   introspection: boolean;
   log: Logger;
-  /** Of this schema alone. */
+  /** The document cache of this schema. */
   documents: Documents;
-  /** Of all graphs together. */
+  /** Shared by all graphs. */
   values: ValuePool;
   observe: AnswerObserver;
 }): ApolloServer<GraphContext> {
@@ -55,7 +55,7 @@ export function createGraphServer({
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: !introspection,
-    // The shell drains: it knows which requests are still being answered.
+    // http/ drains: it knows which requests are open.
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: requestBudget.documentTokens },
     validationOptions: { maxErrors: requestBudget.documentErrors },
@@ -68,7 +68,7 @@ export function createGraphServer({
       }) as ValidationRule,
       maxAliasesRule({
         n: requestBudget.documentAliases,
-        // Hive Gateway asks for the users of each list in a document under an alias; one loader serves them all.
+        // Hive Gateway requests the users of each list in a document under an alias; one loader batches all of them.
         allowList: ["__typename", "_entities"],
         ...reporting,
       }) as ValidationRule,
@@ -76,7 +76,7 @@ export function createGraphServer({
     ],
     formatError: (formatted, error) => formatGraphError(formatted, error, log),
     plugins: [
-      // Tracing is switched on for subgraphs, and costs time on every request.
+      // Inline tracing is enabled by default for subgraphs, and costs time on every request.
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),

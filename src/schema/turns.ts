@@ -1,17 +1,17 @@
 /**
- * What takes many milliseconds at a stretch takes turns: a little of it in each turn of the event loop, so that
- * everything else, such as `/livez`, gets its turn in between.
+ * Limits synchronous work to a certain amount per turn of the event loop, so that
+ * other requests, such as `/livez`, are not delayed.
  */
 export class Turns {
   readonly #room: number;
   readonly #waiting: { readonly cost: number; readonly go: () => void }[] = [];
 
-  /** @param room how much may be done in one turn; what costs more has a turn to itself */
+  /** @param room how much work may run in one turn; larger work gets a turn of its own */
   constructor(room: number) {
     this.#room = room;
   }
 
-  /** Waits for a turn with room for this. */
+  /** Waits for a turn with enough room. */
   take(cost: number): Promise<void> {
     return new Promise((go) => {
       this.#waiting.push({ cost, go });

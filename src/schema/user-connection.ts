@@ -41,7 +41,7 @@ export class UserFilter {
   @Field(() => String, {
     nullable: true,
     description:
-      "Users whose only sign-in method is this provider and who would lose access if the draft were deployed, as counted in `ProviderImpact.usersLosingAccess`. For operators.",
+      "Can log in with this provider only, and would lose access if the draft were deployed, as counted in `ProviderImpact.usersLosingAccess`.",
   })
   losingAccessByDraft?: string | null;
 }
@@ -76,7 +76,7 @@ export class UserConnection {
   @Field(() => PageInfo)
   pageInfo: PageInfo;
 
-  /** Read by UserConnectionResolver; counting is only done when asked for. */
+  /** Read by UserConnectionResolver, which counts only if the field is selected. */
   query: UserQuery | null;
 }
 

@@ -1,4 +1,4 @@
-/** Fields of users, sessions and their list that are not simply columns; both graphs have them. */
+/** Resolvers of the fields of users and sessions that are not columns, for both graphs. */
 import { GraphQLDateTime, GraphQLJSONObject } from "graphql-scalars";
 import { Arg, Ctx, FieldResolver, ID, Int, Resolver, Root } from "type-graphql";
 import { ApiKey } from "../entities/api-key.ts";
@@ -23,7 +23,9 @@ export class UserResolver {
   }
 
   @Access("public")
-  @FieldResolver(() => Boolean)
+  @FieldResolver(() => Boolean, {
+    description: "Whether an operator has disabled the user: logins and tokens are rejected.",
+  })
   disabled(@Root() user: User): boolean {
     return user.disabledAt !== null;
   }
@@ -45,7 +47,10 @@ export class UserResolver {
   }
 
   @Access("owner")
-  @FieldResolver(() => GraphQLDateTime, { nullable: true, description: "Visible to the user and operators." })
+  @FieldResolver(() => GraphQLDateTime, {
+    nullable: true,
+    description: "Null if the user has never logged in.",
+  })
   lastLoginAt(@Root() user: User): Date | null {
     return user.lastLoginAt;
   }
@@ -53,22 +58,21 @@ export class UserResolver {
   @Access("owner")
   @FieldResolver(() => GraphQLJSONObject, {
     nullable: true,
-    description:
-      "Profile data from the providers, such as a name; null if there is none. Visible to the user and operators.",
+    description: "Profile data from the providers, such as a name; null if there is none.",
   })
   profile(@Root() user: User): User["profile"] {
     return user.profile;
   }
 
   @Access("owner")
-  @FieldResolver(() => [Identity], { description: "Oldest first. Visible to the user and operators." })
+  @FieldResolver(() => [Identity], { description: "Oldest first." })
   identities(@Root() user: User, @Ctx() { loaders }: GraphContext): Promise<Identity[]> {
     return loaders.identities.load(user.id);
   }
 
   @Access("owner")
   @FieldResolver(() => [Session], {
-    description: "Active sessions, newest first. Visible to the user and operators.",
+    description: "Active sessions, newest first.",
   })
   sessions(
     @Root() user: User,
@@ -88,13 +92,13 @@ export class UserResolver {
   }
 
   @Access("owner")
-  @FieldResolver(() => [ApiKey], { description: "Oldest first. Visible to the user and operators." })
+  @FieldResolver(() => [ApiKey], { description: "Oldest first." })
   apiKeys(@Root() user: User, @Ctx() { loaders }: GraphContext): Promise<ApiKey[]> {
     return loaders.apiKeys.load(user.id);
   }
 }
 
-/** More than a person has, so that a list without pages shows them all. */
+/** More sessions than a person has, so that most clients need no pagination. */
 const SESSIONS_PAGE = 50;
 
 @Resolver(() => Session)

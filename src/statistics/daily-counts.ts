@@ -1,6 +1,6 @@
 /**
  * The data of statistics: counts by day, updated in the transaction of the event that they count. All counts of anonymous
- * users are by the day of arrival, so arrived − linked − merged − left is how many are still anonymous.
+ * users are by the day of their creation, so arrived − linked − merged − left is how many are still anonymous.
  */
 import { dayOf } from "../clock.ts";
 import type { Rows } from "../database/insert-rows.ts";
@@ -16,7 +16,7 @@ const countOf = (time: Date, kind: DailyCountKind, key = "", count = 1): DailyCo
   count,
 });
 
-/** Counts a login, or the arrival of a new anonymous user. */
+/** Counts a login, or a new anonymous user. */
 export const countLogin = ({ createdAt, provider }: Session, isArrival = false): DailyCount =>
   countOf(createdAt, isArrival ? "arrived" : "login", provider);
 

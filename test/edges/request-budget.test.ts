@@ -290,7 +290,7 @@ describe("an answer", () => {
     const circle = `user { ${"apiKeys { user { ".repeat(6)} id ${"} }".repeat(6)} }`;
     const answer = await create("last", circle);
     expect(codesOf(answer)).toEqual(["ANSWER_TOO_LARGE"]);
-    expect(answer.errors?.[0]?.message).toContain("was done");
+    expect(answer.errors?.[0]?.message).toContain("was executed");
     const { data } = await gateway.graph("{ me { apiKeys { name } } }", { token: owner.accessToken });
     expect(data.me.apiKeys).toHaveLength(10);
   });

@@ -35,7 +35,7 @@ export type AuditAction =
   | 'IDENTITY_LINKED'
   /** An identity was unlinked from a user. */
   | 'IDENTITY_UNLINKED'
-  /** A permanent user logged in, or a login failed. */
+  /** A permanent user logged in, or a login failed. Anonymous logins are not recorded. */
   | 'LOGGED_IN'
   /** A user logged out, of one or more sessions. */
   | 'LOGGED_OUT'
@@ -121,9 +121,9 @@ export type SaveProviderInput = {
   name: string;
   /** The `revision` of the provider, or of the whole draft, that was read; `none` for a provider that must not exist yet. If it has changed since, the call fails with DRAFT_CONFLICT. Omit it to overwrite what others may have saved. */
   revision?: string | null | undefined;
-  /** All settings of the provider; if omitted, they are unchanged. An omitted secret is unchanged too; null removes it. */
+  /** All settings of the provider, which replace the present ones; if omitted, they are unchanged. An omitted secret is unchanged too; null removes it. See `settingsSchema`. */
   settings?: Record<string, unknown> | null | undefined;
-  /** The type of a provider to add under a new name, such as oidc. Omit it for existing providers. */
+  /** To add a provider under a new name: its type, one of `providerTypes`. Omit it for existing providers. */
   type?: string | null | undefined;
 };
 
@@ -149,7 +149,7 @@ export type UserFilter = {
   /** Has this id or former id. */
   id?: string | number | null | undefined;
   isAnonymous?: boolean | null | undefined;
-  /** Users whose only sign-in method is this provider and who would lose access if the draft were deployed, as counted in `ProviderImpact.usersLosingAccess`. For operators. */
+  /** Can log in with this provider only, and would lose access if the draft were deployed, as counted in `ProviderImpact.usersLosingAccess`. */
   losingAccessByDraft?: string | null | undefined;
   /** Has an identity of this provider. */
   provider?: string | null | undefined;

@@ -1,4 +1,4 @@
-/** The settings of tokens of operators' own issuers, and the keys that they name: checked here by what uses them. */
+/** The settings of `custom-token`, and the keys in them, which are checked by the code that uses them. */
 import { z } from "zod";
 import { ASYMMETRIC } from "../jwt/algorithms.ts";
 import { readKeySet } from "../jwt/key-set.ts";
@@ -11,7 +11,7 @@ import { allowPrivateAddresses, WELL_KNOWN_ADDRESS } from "../openid-connect/set
 
 const symmetric = ["HS256", "HS384", "HS512"] as const;
 const isSymmetric = (algorithm: string): boolean => (symmetric as readonly string[]).includes(algorithm);
-/** 256 bits, if each character has eight (RFC 7518 §3.2). */
+/** 256 bits, with 8 bits per character (RFC 7518 §3.2). */
 const SECRET_CHARACTERS = 32;
 
 export const settings = z
@@ -19,27 +19,27 @@ export const settings = z
     issuer: z.string().min(1).max(2_048).optional().meta({
       title: "Issuer",
       description:
-        "The `iss` claim must equal this; without it any or none is accepted, and the keys decide.",
+        "The `iss` claim must equal this. If empty, `iss` is not checked, and the signature alone decides.",
     }),
     audience: z.array(z.string().min(1)).default([]).meta({
       title: "Audience",
-      description: "The `aud` claim must hold one of these; empty: it is not checked.",
+      description: "The `aud` claim must contain one of these. If empty, `aud` is not checked.",
     }),
-    requireAllAudiences: z
-      .boolean()
-      .default(false)
-      .meta({ title: "Require all audiences", description: "The `aud` claim must hold every one of them." }),
+    requireAllAudiences: z.boolean().default(false).meta({
+      title: "Require all audiences",
+      description: "The `aud` claim must contain all of them, not only one.",
+    }),
     jwksUrl: z
       .url()
       .optional()
-      .meta({ title: "JWKS address", description: "Where the issuer publishes its keys, over https." }),
+      .meta({ title: "JWKS URL", description: "The https URL of the issuer's key set (JWKS)." }),
     publicKey: z.string().max(20_000).optional().meta({
       title: "Public key",
-      description: "In PEM: a public key (SPKI or PKCS #1), or an X.509 certificate.",
+      description: "A public key (SPKI or PKCS #1) or an X.509 certificate, in PEM.",
     }),
     secret: z.string().min(SECRET_CHARACTERS).max(2_048).optional().meta({
       title: "Shared secret",
-      description: "For HS algorithms only. Its characters are the key; nothing is decoded.",
+      description: "For HS256, HS384 and HS512 only. The key is this text in UTF-8; base64 is not decoded.",
       secret: true,
     }),
     algorithms: z
@@ -48,7 +48,7 @@ export const settings = z
       .meta({
         title: "Algorithms",
         description:
-          "Those that are accepted. HS algorithms go with a shared secret, all others with a public key.",
+          "The accepted signature algorithms. HS256, HS384 and HS512 need a shared secret, all others a public key.",
       }),
     clockSkewSeconds: z.number().int().min(0).max(600).default(60).meta({ title: "Clock skew in seconds" }),
     profileClaims,
@@ -64,25 +64,25 @@ export const settings = z
     const wantsSecret = algorithms.some(isSymmetric);
     const wantsPublic = algorithms.some((algorithm) => !isSymmetric(algorithm));
     if (wantsSecret && (wantsPublic || secret === undefined))
-      reject("algorithms", "HS algorithms go with a shared secret, and nothing else.");
+      reject("algorithms", "HS algorithms need a shared secret, and cannot be combined with others.");
     if (wantsPublic && secret !== undefined)
       reject("algorithms", "With a shared secret only HS algorithms are accepted.");
-    // With a secret beside it, which of the two is meant has to be said first.
+    // If there is also a secret, the operator has to decide first which of the two to use.
     if (publicKey !== undefined && !wantsSecret) {
       const problem = keyProblem(() => readVerifyingKey(publicKey, algorithms));
       if (problem !== null) reject("publicKey", problem);
     }
-    // Who has the public key could sign with it.
+    // Anyone who has the public key could sign tokens with it.
     if (secret !== undefined && /-----BEGIN |"kty"\s*:/.test(secret)) {
-      reject("secret", "This is a key of a pair, not a shared secret. Give its public part as `publicKey`.");
+      reject(
+        "secret",
+        "This is a key of a key pair, not a shared secret. Give its public key as `publicKey`.",
+      );
     }
     if (jwksUrl !== undefined && !isSafeAddress(jwksUrl))
-      reject("jwksUrl", "Keys are fetched over https only, from an address without user and password.");
+      reject("jwksUrl", "The URL must be https, without user and password.");
     if (jwksUrl !== undefined && WELL_KNOWN_ADDRESS.test(jwksUrl))
-      reject(
-        "jwksUrl",
-        "This is the address of a discovery document. Give the `jwks_uri` that stands in it.",
-      );
+      reject("jwksUrl", "This is the URL of a discovery document. Give the `jwks_uri` in it.");
   });
 
 export type Settings = z.infer<typeof settings>;

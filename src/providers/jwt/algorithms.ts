@@ -1,7 +1,7 @@
-/** Which signatures are accepted (RFC 7518 §3, RFC 8037, RFC 9864), and which keys can make them. */
+/** The accepted signature algorithms (RFC 7518 §3, RFC 8037, RFC 9864), and the keys for each. */
 import type { KeyObject } from "node:crypto";
 
-/** Signatures that only the holder of a private key can make: with a shared secret everyone who knows our settings could sign. */
+/** Asymmetric algorithms: with a shared secret, anyone who can read the settings could sign. */
 export const ASYMMETRIC = [
   "RS256",
   "RS384",
@@ -29,7 +29,7 @@ const byKey: Readonly<Record<string, readonly Algorithm[]>> = {
   ed25519: ["EdDSA", "Ed25519"],
 };
 
-/** What a public key can verify; none where it is too short or of a kind that is not used for tokens. */
+/** The algorithms of a public key; none if it is too short or of an unsupported kind. */
 export function algorithmsOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): readonly Algorithm[] {
   if (asymmetricKeyType === "rsa" && (asymmetricKeyDetails?.modulusLength ?? 0) < MIN_RSA_BITS) return [];
   return byKey[asymmetricKeyDetails?.namedCurve ?? asymmetricKeyType ?? ""] ?? [];
@@ -41,7 +41,7 @@ const namesOfCurves: Readonly<Record<string, string>> = {
   secp521r1: "P-521",
 };
 
-/** What a key is, for an operator: "RSA key of 1024 bits". */
+/** A key's description for operators, such as "RSA key of 1024 bits". */
 export function describeKey({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string {
   const { modulusLength, namedCurve } = asymmetricKeyDetails ?? {};
   if (asymmetricKeyType === "rsa") return `RSA key of ${modulusLength} bits`;

@@ -1,8 +1,8 @@
-/** JSON Web Key Sets (RFC 7517 §5) of others: what of them can verify a token, and which keys may have signed it. */
+/** JSON Web Key Sets (RFC 7517 §5) of issuers: the usable keys, and those that may have signed a token. */
 import { createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
 import { algorithmsOf, describeKey, isSameAlgorithm } from "./algorithms.ts";
 
-/** The keys cannot be had, or are not such that they verify anything: that is for the operator to see, not the visitor's fault. */
+/** The issuer's keys are unavailable or unusable. The operator has to fix that; the client's token may be valid. */
 export class KeysUnusableError extends Error {
   override readonly name = "KeysUnusableError";
 }
@@ -14,8 +14,8 @@ export interface TokenHeader {
 
 export interface KeySet {
   /**
-   * Keys that may have signed a token with this header, those under its key id if there are some.
-   * @throws KeysUnusableError when the one that it names cannot be used
+   * Keys that may have signed a token with this header: those with its `kid`, if there are any.
+   * @throws KeysUnusableError when the key with its `kid` cannot be used
    */
   candidates(header: TokenHeader): readonly KeyObject[];
 }
@@ -23,24 +23,26 @@ export interface KeySet {
 interface PublishedKey {
   readonly kid: unknown;
   readonly alg: unknown;
-  /** null where it cannot be used. */
+  /** null if it cannot be used. */
   readonly key: KeyObject | null;
   readonly problem: string;
 }
 
 const MAX_KEYS = 200;
-/** A token that names no key costs one verification for each. */
+/** A token without `kid` is verified with each of them. */
 const MAX_CANDIDATES = 16;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** @param from where it was published, for errors. @throws KeysUnusableError when it is no key set */
+/** @param from its URL, for errors. @throws KeysUnusableError when it is not a key set */
 export function readKeySet(json: unknown, from: string): KeySet {
   if (!isObject(json) || !Array.isArray(json.keys)) {
     const isDiscovery = isObject(json) && json.jwks_uri !== undefined;
-    const hint = isDiscovery ? "It is a discovery document: give its `jwks_uri`." : "It needs a list `keys`.";
-    throw new KeysUnusableError(`What ${from} answers is no JSON Web Key Set. ${hint}`);
+    const hint = isDiscovery
+      ? "It is a discovery document: give its `jwks_uri`."
+      : "It needs an array `keys`.";
+    throw new KeysUnusableError(`The answer of ${from} is not a JSON Web Key Set. ${hint}`);
   }
   const keys = json.keys.slice(0, MAX_KEYS).filter(isForSignatures).map(readKey);
   const usable = keys.filter(({ key }) => key !== null);
@@ -62,7 +64,7 @@ export function readKeySet(json: unknown, from: string): KeySet {
       const broken = keys.find((each) => each.key === null && kid !== undefined && each.kid === kid);
       if (named.length === 0 && broken)
         throw new KeysUnusableError(
-          `The key that the token names cannot be used; ${from} has ${broken.problem}.`,
+          `The key with the token's \`kid\` cannot be used: ${from} has ${broken.problem}.`,
         );
       const found = named.length > 0 ? named : fitting.filter((each) => each.kid === undefined);
       return found.slice(0, MAX_CANDIDATES).flatMap(({ key }) => key ?? []);
@@ -76,18 +78,18 @@ const isForSignatures = (jwk: unknown): jwk is Record<string, unknown> =>
   (jwk.use === undefined || jwk.use === "sig") &&
   (!Array.isArray(jwk.key_ops) || jwk.key_ops.includes("verify"));
 
-/** A key that cannot be used does not spoil those beside it. */
+/** An unusable key does not affect the others. */
 function readKey(jwk: Record<string, unknown>): PublishedKey {
   const { kid, alg } = jwk;
   const unusable = (problem: string): PublishedKey => ({ kid, alg, key: null, problem });
   if (jwk.kty === "oct") return unusable("a secret key, which must not be published");
   try {
-    // Without what would make it a private key.
+    // Only the public parameters.
     const { kty, crv, n, e, x, y } = jwk;
     const key = createPublicKey({ key: { kty, crv, n, e, x, y } as JsonWebKey, format: "jwk" });
     if (algorithmsOf(key).length === 0) return unusable(`an ${describeKey(key)}`);
     return { kid, alg, key, problem: "" };
   } catch {
-    return unusable("a key that is damaged or of an unknown kind");
+    return unusable("an invalid key, or one of an unknown type");
   }
 }

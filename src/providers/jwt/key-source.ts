@@ -1,4 +1,4 @@
-/** Where the keys that verify a token come from: published by its issuer, or written into the settings. */
+/** Sources of keys that verify tokens: the issuer's JWKS, or the settings. */
 import type { KeyObject } from "node:crypto";
 import { createCache } from "../../cache.ts";
 import { algorithmsOf } from "./algorithms.ts";
@@ -9,7 +9,7 @@ export type Key = KeyObject | Uint8Array;
 export interface KeySource {
   /** Keys that may have signed a token with this header. @throws what fetching them throws, KeysUnusableError */
   find(header: TokenHeader, now: Date): Promise<readonly Key[]>;
-  /** Asked when none of them did: those that were published since; empty where that was looked up a moment ago. */
+  /** Called if none of them did: keys that were published since; empty if they were loaded a moment ago. */
   findNewer(header: TokenHeader, now: Date): Promise<readonly Key[]>;
 }
 
@@ -23,10 +23,10 @@ export const sharedSecret = (bytes: Uint8Array): KeySource => ({
   findNewer: async () => [],
 });
 
-/** An unknown `kid` makes the keys load again, but at a bounded rate, since clients can invent one. */
+/** An unknown `kid` reloads the keys, at a limited rate, because clients can invent any `kid`. */
 const KEYS = { freshSeconds: 600, failedSeconds: 5, cooldownSeconds: 30 };
 
-/** Keys that are published and change. */
+/** Keys of a JWKS, which may change. */
 export function publishedKeys(load: (now: Date) => Promise<KeySet>): KeySource {
   const keySets = createCache(load, KEYS);
   return {

@@ -1,11 +1,11 @@
 /**
- * Keys as operators paste them. The same functions read a key when it is saved and when it is used, so that what can be
+ * Parses keys in PEM. The same functions run when a key is saved and when it is used, so that every key that can be
  * saved can be used.
  */
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import { type Algorithm, algorithmsOf, describeKey, MIN_RSA_BITS } from "./algorithms.ts";
 
-/** Why a text is not the key that is needed, as a sentence that says what to give instead. It quotes nothing of the text. */
+/** Why a text is not a usable key, and what to give instead. The message quotes nothing of the text. */
 export class KeyProblem extends Error {
   override readonly name = "KeyProblem";
 }
@@ -19,27 +19,23 @@ interface PemBlock {
   readonly der: Buffer;
 }
 
-/** Line breaks that a shell or a JSON file left written out. */
+/** Line breaks that are written as `\n`, as in JSON files and shells. */
 const WRITTEN_LINE_BREAK = /\\r?\\n|\\n/g;
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \1-----/g;
 
-/** RFC 7468 §2: text outside of the block explains it. @throws KeyProblem */
+/** RFC 7468 §2: text outside of the block is ignored. @throws KeyProblem */
 function readBlock(text: string): PemBlock {
   const blocks = [...text.replace(WRITTEN_LINE_BREAK, "\n").matchAll(BLOCK)];
   const [first, second] = blocks;
   if (second) {
     const labels = blocks.map(([, label]) => label).join(", ");
-    return problem(
-      `There are ${blocks.length} blocks in it (${labels}). Give the one of the signing key alone.`,
-    );
+    return problem(`This has ${blocks.length} PEM blocks (${labels}). Give only that of the signing key.`);
   }
   if (!first) return problem(notPem(text));
   const [, label = "", body = ""] = first;
   const base64 = body.replace(/\s+/g, "");
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64))
-    return problem(
-      `Between the lines of ${label} is something that is not base64. Copy the whole file again.`,
-    );
+    return problem(`The content of ${label} is not base64. Copy the whole file again.`);
   return { label, der: Buffer.from(base64, "base64") };
 }
 
@@ -47,13 +43,12 @@ function notPem(text: string): string {
   const trimmed = text.trim();
   if (trimmed.startsWith("{")) {
     return /"(d|k)"\s*:/.test(trimmed)
-      ? "This is a JSON Web Key with its secret part. Replace that key, since it was given away, and give the new public key in PEM."
-      : "This is a JSON Web Key (set). Give the public key in PEM, or the address of the key set as `jwksUrl`.";
+      ? "This is a JSON Web Key with its secret part. Consider it compromised: replace it, and give the new public key in PEM."
+      : "This is a JSON Web Key (Set). Give the public key in PEM, or the URL of the key set as `jwksUrl`.";
   }
   if (/^(ssh-|ecdsa-sha2-)/.test(trimmed) || trimmed.includes("SSH2 PUBLIC KEY"))
-    return "This is a key in OpenSSH's form. `ssh-keygen -e -m PKCS8 -f key.pub` writes it in PEM.";
-  if (/^https?:/.test(trimmed))
-    return "This is an address. Give it as `jwksUrl` if keys are published there.";
+    return "This is a key in the format of OpenSSH. Convert it: `ssh-keygen -e -m PKCS8 -f key.pub`.";
+  if (/^https?:/.test(trimmed)) return "This is a URL. If it is that of a key set, give it as `jwksUrl`.";
   if (/^[A-Za-z0-9+/\s]{40,}={0,2}$/.test(trimmed))
     return "The lines around the key are missing: `-----BEGIN PUBLIC KEY-----` before it, `-----END PUBLIC KEY-----` after it.";
   return "This is not a public key in PEM: it begins with `-----BEGIN PUBLIC KEY-----` and ends with `-----END PUBLIC KEY-----`.";
@@ -65,24 +60,24 @@ const readers: Readonly<Record<string, (der: Buffer) => KeyObject>> = {
   CERTIFICATE: (der) => new X509Certificate(der).publicKey,
 };
 
-/** A public key: SPKI, PKCS #1, or that of an X.509 certificate, whose dates and issuer are not looked at. @throws KeyProblem */
+/** A public key: SPKI, PKCS #1, or that of an X.509 certificate, whose dates and issuer are not checked. @throws KeyProblem */
 export function readPublicKey(text: string): KeyObject {
   if (/PRIVATE KEY-----/.test(text)) {
     return problem(
-      "This is a private key, which must never leave its issuer. Replace it, since it was given away, and give the public key: `openssl pkey -in key.pem -pubout` writes it.",
+      "This is a private key, which must never leave its issuer. Consider it compromised: replace it, and give the public key of the new one: `openssl pkey -in key.pem -pubout`.",
     );
   }
   const { label, der } = readBlock(text);
   const reader = readers[label];
   if (!reader) {
     return problem(
-      `A block of the kind ${label} is not read. Give PUBLIC KEY, RSA PUBLIC KEY or CERTIFICATE in PEM.`,
+      `PEM blocks of ${label} are not accepted. Give a PUBLIC KEY, RSA PUBLIC KEY or CERTIFICATE.`,
     );
   }
   try {
     return reader(der);
   } catch {
-    return problem(`What stands between the lines of ${label} is damaged. Copy the whole file again.`);
+    return problem(`The content of ${label} is damaged. Copy the whole file again.`);
   }
 }
 
@@ -92,20 +87,20 @@ export function readVerifyingKey(text: string, algorithms: readonly string[]): K
   const fitting: readonly string[] = algorithmsOf(key);
   if (fitting.length > 0 && !algorithms.some((algorithm) => fitting.includes(algorithm))) {
     return problem(
-      `This is an ${describeKey(key)}, which does not go with ${algorithms.join(", ")}. Accept ${fitting.join(" or ")}, or give another key.`,
+      `This is an ${describeKey(key)}, which does not fit the algorithms ${algorithms.join(", ")}. Set algorithms to ${fitting.join(" or ")}, or give another key.`,
     );
   }
   if (fitting.length > 0) return key;
   return key.asymmetricKeyType === "rsa"
     ? problem(
-        `This is an ${describeKey(key)}; ${MIN_RSA_BITS} are the least (RFC 7518 §3.3). Make a new key pair.`,
+        `This is an ${describeKey(key)}; at least ${MIN_RSA_BITS} are required (RFC 7518 §3.3). Generate a new key pair.`,
       )
     : problem(
         `This is an ${describeKey(key)}, which no accepted algorithm uses. Give an RSA key, an EC key on P-256, P-384 or P-521, or an Ed25519 key.`,
       );
 }
 
-/** A private key in PKCS #8, as Apple's .p8 files have it. @throws KeyProblem */
+/** A private key in PKCS #8, the format of Apple's .p8 files. @throws KeyProblem */
 export function readSigningKey(text: string, algorithm: Algorithm): KeyObject {
   if (!/-----BEGIN/.test(text) && !/^[A-Za-z0-9+/\s]{40,}={0,2}$/.test(text.trim()))
     return problem("This is not a private key. Give the whole text of the .p8 file.");
@@ -116,12 +111,12 @@ export function readSigningKey(text: string, algorithm: Algorithm): KeyObject {
   }
   const { label, der } = readBlock(text);
   if (label !== "PRIVATE KEY")
-    return problem(`This is a block of the kind ${label}. Give the PRIVATE KEY of the .p8 file.`);
+    return problem(`This is a PEM block of ${label}. Give the PRIVATE KEY of the .p8 file.`);
   let key: KeyObject;
   try {
     key = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
   } catch {
-    return problem("What stands between the lines of PRIVATE KEY is damaged. Copy the whole file again.");
+    return problem("The content of PRIVATE KEY is damaged. Copy the whole file again.");
   }
   if (!algorithmsOf(key).includes(algorithm))
     return problem(
@@ -130,7 +125,7 @@ export function readSigningKey(text: string, algorithm: Algorithm): KeyObject {
   return key;
 }
 
-/** For a schema: what is wrong with a key, null when nothing is. */
+/** For a schema: the message of the KeyProblem that `read` throws; null if it throws none. */
 export function keyProblem(read: () => unknown): string | null {
   try {
     read();

@@ -1,4 +1,4 @@
-/** Tokens of other issuers (RFC 7519), by the rules that ID tokens and tokens of operators' own issuers share (RFC 8725). */
+/** Verifies tokens of other issuers (RFC 7519, RFC 8725): the checks that ID tokens and custom tokens share. */
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from "jose";
 import { parseJson } from "../../text/read-json.ts";
 import type { TokenHeader } from "./key-set.ts";
@@ -12,7 +12,7 @@ export class TokenError extends Error {
 export interface TokenRules {
   /** Absent: any. */
   readonly issuers?: readonly string[];
-  /** One of them must be among the token's; absent: not looked at. */
+  /** One of them must be in the token's `aud`; absent: not checked. */
   readonly audiences?: readonly string[];
   readonly algorithms: readonly string[];
   /** How far the issuer's clock may be off, for `exp`, `nbf` and `iat` alike. */
@@ -31,23 +31,24 @@ const ACCEPTED_TYPES: readonly unknown[] = [undefined, "jwt", "id_token+jwt"];
 /** OpenID Connect Back-Channel Logout 1.0 §2.4: a logout token without `typ` is known by this event. */
 const LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout";
 
-/** The header of a token, not verified. @throws TokenError when such a token cannot log in */
+/** The unverified header of a token. @throws TokenError when a token with this header is never accepted */
 export function readToken(token: string): ReadToken {
   const [first, second, third, ...more] = token.split(".");
   if (first === undefined || second === undefined || third === undefined || more.length > 0)
-    throw new TokenError("This is no JSON Web Token.");
+    throw new TokenError("This is not a JSON Web Token.");
   const header = readPart(first);
   const payload = readPart(second);
   const { typ, alg, kid } = header;
   const type = typeof typ === "string" ? typ.toLowerCase().replace(/^application\//, "") : typ;
   const { events } = payload;
   if (!ACCEPTED_TYPES.includes(type) || (isObject(events) && Object.hasOwn(events, LOGOUT_EVENT)))
-    throw new TokenError("The token's `typ` is not that of a token for logging in.");
-  // RFC 7515 §4.1.11: no extension is understood. RFC 7797 §6: `b64` is one.
+    throw new TokenError("The token's `typ` is not accepted: it is not a token for login.");
+  // RFC 7515 §4.1.11: no extensions are supported, nor is `b64` (RFC 7797 §6).
   if (header.crit !== undefined || header.b64 !== undefined)
-    throw new TokenError("The token's header asks for an extension that is not supported (`crit`).");
-  if (typeof alg !== "string") throw new TokenError("The token's header names no algorithm.");
-  if (kid !== undefined && typeof kid !== "string") throw new TokenError("The token's `kid` is no text.");
+    throw new TokenError("The token's header requires an extension that is not supported (`crit`).");
+  if (typeof alg !== "string") throw new TokenError("The token's header has no `alg`.");
+  if (kid !== undefined && typeof kid !== "string")
+    throw new TokenError("The token's `kid` is not a string.");
   return { header: { alg, kid }, payload };
 }
 
@@ -61,15 +62,15 @@ function readPart(part: string): Record<string, unknown> {
   try {
     json = parseJson(utf8.decode(Buffer.from(part, "base64url")));
   } catch (cause) {
-    throw new TokenError("This is no JSON Web Token, or one that is nested too deep.", { cause });
+    throw new TokenError("This is not a JSON Web Token, or it is nested too deep.", { cause });
   }
-  if (!isObject(json)) throw new TokenError("This is no JSON Web Token.");
+  if (!isObject(json)) throw new TokenError("This is not a JSON Web Token.");
   return json;
 }
 
 /**
- * Verifies a token that was read: its signature first, by each key that may have made it, then its claims.
- * @throws TokenError, and what the source throws when there are no keys to verify it with
+ * Verifies a token: first its signature, with each key that may have signed it, then its claims.
+ * @throws TokenError, and what the key source throws when keys are unavailable
  */
 export async function verifyToken(token: string, source: KeySource, rules: TokenRules): Promise<JWTPayload> {
   const { header } = readToken(token);
@@ -87,14 +88,14 @@ export async function verifyToken(token: string, source: KeySource, rules: Token
   const newer = (): Promise<readonly Key[]> => source.findNewer(header, rules.now);
   const payload =
     (await verifyWithAny(token, known, options)) ??
-    // A wrong signature stays one while the issuer cannot be reached.
+    // Reloading may fail; the signature is invalid with the known keys either way.
     (await verifyWithAny(token, await (known.length > 0 ? newer().catch(() => []) : newer()), options));
-  if (!payload) throw new TokenError("The token's signature is not right.");
+  if (!payload) throw new TokenError("The token's signature is invalid.");
   requireTimes(payload, rules);
   return payload;
 }
 
-/** @returns null when none of the keys made the signature */
+/** @returns null when no key verifies the signature */
 async function verifyWithAny(
   token: string,
   keys: readonly Key[],
@@ -111,7 +112,7 @@ async function verifyWithAny(
   return null;
 }
 
-/** What the library does not look at: times beyond any number, and a token that was issued in the future. */
+/** Not checked by `jose`: non-finite times, and `iat` in the future. */
 function requireTimes(payload: JWTPayload, { now, skewSeconds }: TokenRules): void {
   for (const claim of ["exp", "nbf", "iat"] as const) {
     if (payload[claim] !== undefined && !Number.isFinite(payload[claim])) throw unacceptable(claim);
@@ -128,5 +129,5 @@ function reasonFor(error: errors.JOSEError): string {
     return `The token's \`${error.claim}\` claim is not accepted.`;
   if (error instanceof errors.JOSEAlgNotAllowed)
     return "The token is signed with an algorithm that is not accepted.";
-  return "The token's signature is not right.";
+  return "The token's signature is invalid.";
 }

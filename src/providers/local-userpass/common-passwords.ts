@@ -1,7 +1,7 @@
 /** NIST SP 800-63B §3.1.1.2: common passwords are rejected, and there are no composition rules. */
 const MAX_COMMON = 10_000;
 
-/** Read at the first registration: it takes 40 ms and 14 MB, which neither a start nor a login should pay for. */
+/** Loaded at the first registration, because it takes 40 ms and 14 MB. */
 let common: Promise<ReadonlySet<string>> | null = null;
 
 async function readList(): Promise<ReadonlySet<string>> {
@@ -10,7 +10,7 @@ async function readList(): Promise<ReadonlySet<string>> {
   return new Set(ranked.map((password) => String(password).toLowerCase()));
 }
 
-/** Compared without case. */
+/** Case-insensitive. */
 export async function isCommonPassword(password: string): Promise<boolean> {
   common ??= readList();
   return (await common).has(password.toLowerCase());

@@ -1,14 +1,14 @@
 import { PasserbyError } from "../../errors.ts";
 import { type EmailAddress, MAX_EMAIL_CHARACTERS, readEmailAddress } from "../../text/email-address.ts";
 
-/** Without what RFC 5322 §3.2.3 keeps for lists and comments: such an address could be read as several. */
+/** Without the special characters of RFC 5322 §3.2.3: such a text could be parsed as several addresses. */
 const EMAIL =
   /^[^\s@\p{Cc}\p{Cf}\p{Cs}()<>[\]:;,\\"]{1,64}@[^\s@.\p{Cc}\p{Cf}()<>[\]:;,\\"]+(\.[^\s@.\p{Cc}\p{Cf}()<>[\]:;,\\"]+)*$/u;
 
-/** What is left of a domain that has no A-labels. */
+/** Characters that remain if a domain cannot be converted to A-labels. */
 const FOREIGN_DOMAIN = /@.*\P{ASCII}/u;
 
-/** The email as it is stored, and as it was typed. @throws PasserbyError BAD_USER_INPUT */
+/** The email in its canonical form, and as it was typed. @throws PasserbyError BAD_USER_INPUT */
 export function requireAddress(email: string): EmailAddress {
   const address = readEmailAddress(email);
   const isEmail =
@@ -24,5 +24,5 @@ export function requireAddress(email: string): EmailAddress {
   return address;
 }
 
-/** The email as it is stored. @throws PasserbyError BAD_USER_INPUT */
+/** The email in its canonical form. @throws PasserbyError BAD_USER_INPUT */
 export const requireEmail = (email: string): string => requireAddress(email).canonical;

@@ -8,8 +8,8 @@ import { PasserbyError } from "../../errors.ts";
 
 export interface HashQueue {
   /**
-   * Runs work that hashes one password or more, one after another.
-   * @throws PasserbyError SERVICE_UNAVAILABLE with `retryAfterSeconds` when too much waits already
+   * Runs work that hashes one or more passwords in sequence.
+   * @throws PasserbyError SERVICE_UNAVAILABLE with `retryAfterSeconds` when the queue is full
    */
   run<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -20,9 +20,9 @@ interface Waiting {
   reject(): void;
 }
 
-/** However quick the machine is. */
+/** Limit on a machine of any speed. */
 const MAX_WAITING = 200;
-/** A class that registers at once, on a slow machine: this many are never rejected. */
+/** At least this many may wait, even on a slow machine: a school class that registers at the same time. */
 const MIN_WAITING = 30;
 /** A longer expected wait is rejected; a login needs time for other steps too. */
 const MAX_EXPECTED_WAIT_MS = 3_000;
@@ -35,11 +35,11 @@ const MAX_WAIT_MS = 6_000;
 const REJECTION_MS = 1_000;
 /** At most this many rejections are delayed; further ones are answered at once. */
 const MAX_REJECTIONS = 5_000;
-/** Taken for the first ones; what is measured replaces it. */
+/** Initial estimate, replaced by measurements. */
 const FIRST_GUESS_MS = 50;
 
 /**
- * One processor is left to the event loop: on two, one hash at a time made more of them under attack than two did. Each
+ * One processor is left to the event loop: on two processors, one hash at a time had the higher throughput under attack. Each
  * holds a thread of libuv's pool, which DNS, files and WebCrypto use too, so at least half of them stay free.
  */
 function defaultConcurrency(): number {

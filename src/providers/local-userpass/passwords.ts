@@ -15,18 +15,18 @@ const argon2id = {
   parallelism: 1,
 };
 
-/** For the whole process: what it shares out is the machine's. */
+/** One for the whole process, because it limits the use of the machine's processors. */
 const queue = createHashQueue();
 
 const base64 = (bytes: Buffer): string => bytes.toString("base64").replaceAll("=", "");
 
 /**
- * A hash that no password has, in the form of the others. It is verified where there is no account, or none with a password,
- * so that neither the time nor a full queue tells whether there is one (user enumeration).
+ * A hash that no password matches. It is verified if there is no account, or none with a password,
+ * so that neither the response time nor a full queue reveals whether there is one (user enumeration).
  */
 export const decoyHash = `$argon2id$v=19$m=${argon2id.memoryCost},t=${argon2id.timeCost},p=${argon2id.parallelism}$${base64(randomBytes(16))}$${base64(randomBytes(32))}`;
 
-/** The rules that an operator may set; they hold for passwords that are chosen, never for those that are set already. */
+/** Rules that operators set. They apply to new passwords only, not to existing ones. */
 export interface PasswordRules {
   /** In characters. */
   readonly minPasswordLength: number;
@@ -34,7 +34,7 @@ export interface PasswordRules {
 }
 
 /**
- * @returns the password as it is hashed
+ * @returns the prepared password, which is what is hashed
  * @throws PasserbyError WEAK_PASSWORD, whose `reason` names the broken rule; with `LENGTH` also `minLength` and
  *   `maxLength`, in characters
  */
@@ -71,12 +71,12 @@ export const hashPassword = (prepared: string): Promise<string> => queue.run(() 
 
 export interface PasswordMatch {
   readonly isRight: boolean;
-  /** The password as it is hashed today, where the hash is of another form of it; null otherwise. */
+  /** The prepared password if the hash is of an unprepared form, which should be replaced; null otherwise. */
   readonly unprepared: string | null;
 }
 
 /**
- * Every hash costs the same for the same password: a decoy, a missing one, and one that could never have been set.
+ * Takes the same time for every hash: a real one, the decoy, and one of a password that could never have been set.
  * @throws PasserbyError SERVICE_UNAVAILABLE with `retryAfterSeconds` when too many passwords are being hashed
  */
 export const matchPassword = (passwordHash: string, password: string): Promise<PasswordMatch> =>

@@ -1,4 +1,4 @@
-/** Passwords that wait for a confirmation. They are stored beside the email, and give no claim to it. */
+/** Pending registrations: passwords that wait for the confirmation of their email. The email belongs to no user until then. */
 import type { EntityManager } from "typeorm";
 import { v7 as uuidv7 } from "uuid";
 import { Identity } from "../../entities/identity.ts";
@@ -26,7 +26,7 @@ export async function storePending(
   identityId: string | null,
 ): Promise<string | null> {
   const fresh = { id, email, typedEmail, passwordHash: NO_PASSWORD, createdAt, isPending: true };
-  // Decided by the database: of two at the same moment, one finds the other's.
+  // Decided by the database: of two concurrent ones, one finds the row of the other.
   await manager.createQueryBuilder().insert().into(PasswordCredential).values(fresh).orIgnore().execute();
   const { affected } = await manager.update(
     PasswordCredential,
@@ -43,7 +43,7 @@ export async function storePending(
   return credential.id;
 }
 
-/** Takes over an unconfirmed email for a registration that needs no confirmation, and deletes the pending registrations.
+/** Uses an unconfirmed email for a registration that needs no confirmation, and deletes the pending registrations.
  * @returns false if the email belongs to a user */
 export async function takePending(
   manager: EntityManager,
@@ -64,14 +64,14 @@ export async function takePending(
   return true;
 }
 
-/** Ends all that waits for a credential, with the identities that its links made. */
+/** Deletes the pending registrations of a credential, with the identities that links created. */
 export async function dropPending(manager: EntityManager, credentialId: string): Promise<void> {
   const waiting = await manager.findBy(PendingRegistration, { credentialId });
   for (const { identityId } of waiting) if (identityId) await manager.delete(Identity, { id: identityId });
   await manager.delete(PendingRegistration, { credentialId });
 }
 
-/** The newest that waits: what a login, which may cost one hash, is compared with. */
+/** The newest pending registration. A login is compared with this one only, because it may cost one hash. */
 export const findNewestPending = (
   reads: EntityManager,
   { id }: PasswordCredential,
@@ -81,7 +81,7 @@ export const findNewestPending = (
     order: { createdAt: "DESC", id: "DESC" },
   });
 
-/** What the linking user has waiting for that email already; null for nothing. */
+/** The linking user's pending registration of that email; null for none. */
 export async function findOwnPending(
   { reads, linkingUserId = null }: Pick<VerificationContext, "reads" | "linkingUserId">,
   credential: PasswordCredential | null,

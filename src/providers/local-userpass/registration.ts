@@ -1,4 +1,4 @@
-/** How an email and password are stored. */
+/** Stores an email and password. */
 import type { EntityManager } from "typeorm";
 import { PasswordCredential } from "../../entities/password-credential.ts";
 import { PendingRegistration } from "../../entities/pending-registration.ts";
@@ -41,7 +41,7 @@ async function planRegistration(
   const { typed, canonical: email } = requireAddress(given.email);
   const typedEmail = typed === email ? null : typed;
   const isPending = settings.confirmation === "email";
-  // Before anything is counted: a better password is no further registration.
+  // Before the limits are counted: a rejected password must not use up a registration.
   const password = await requireGoodPassword(given.password, settings);
   await countRegistration();
   if (isPending) await emails.require(email, "confirm");
@@ -51,11 +51,11 @@ async function planRegistration(
 }
 
 /**
- * Registers without a confirmation; what only waits for one is replaced.
+ * Registers without a confirmation; replaces pending registrations.
  * @returns the credential's id; null if the email belongs to a user
  */
 async function keep(manager: EntityManager, planned: Registration): Promise<string | null> {
-  // Decided by the database: of two that register at once, one finds it taken.
+  // Decided by the database: of two concurrent registrations, one finds the email taken.
   await manager.createQueryBuilder().insert().into(PasswordCredential).values(planned).orIgnore().execute();
   const stored = await manager.findOneBy(PasswordCredential, { email: planned.email });
   if (!stored) throw new StaleVerificationError();
@@ -63,7 +63,7 @@ async function keep(manager: EntityManager, planned: Registration): Promise<stri
   return (await takePending(manager, { ...planned, id: stored.id })) ? stored.id : null;
 }
 
-/** @throws PasserbyError BAD_USER_INPUT, WEAK_PASSWORD, RATE_LIMITED, and EMAIL_TAKEN where no mail could say so */
+/** @throws PasserbyError BAD_USER_INPUT, WEAK_PASSWORD, RATE_LIMITED, and EMAIL_TAKEN if no email can say so */
 export async function register(
   context: RegistrationContext<Settings>,
   credentials: EmailPassword,
@@ -106,7 +106,7 @@ export async function verifyNew(
     const subject = known?.id ?? id;
     return {
       ...{ ...said, subject },
-      // Before it is looked whose the subject is: a link that waits may have it, and is not asked any more.
+      // Before the owner of the subject is looked up: a pending link may own it, and is ignored.
       recheck: async (manager) => {
         if (known && !(await takePending(manager, { ...planned, id: subject })))
           throw new StaleVerificationError();

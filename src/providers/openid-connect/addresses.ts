@@ -1,4 +1,4 @@
-/** Which addresses a gateway calls: https, and http only on the machine itself; never with a user and a password in them. */
+/** URLs that the gateway may call: https, or http on this machine; never with a user and a password. */
 import { parseUrl } from "../../text/parse-url.ts";
 
 const isLoopback = (hostname: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
@@ -20,7 +20,7 @@ export function isSafeFor(issuer: string, address: unknown): address is string {
 }
 
 /**
- * Where a browser or an app may be sent back to: https, http on the machine itself, or an app's own scheme, which
+ * Valid redirect URIs: https, http on localhost, or a private-use scheme of an app, which
  * has a dot (RFC 8252 §7.1). Written as it is compared and sent, so that one string is all there is.
  */
 export function isRedirectUri(address: string): boolean {

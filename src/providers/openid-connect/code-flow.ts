@@ -25,13 +25,13 @@ import { readClaim } from "./profile-claims.ts";
 import type { OpenidSettings } from "./settings.ts";
 import { toVerifiedIdentity } from "./verified-identity.ts";
 
-/** What differs between providers, and the two parts of them that the flow needs. */
+/** What differs between providers. */
 export interface CodeFlow<Settings extends OpenidSettings> {
   issuerOf(settings: Settings): Issuer;
   verify(settings: Settings, token: string, now: Date): Promise<IdTokenClaims>;
   /** How the gateway authenticates when it exchanges the code. */
   authenticateClient(settings: Settings, now: Date): Promise<ClientAuth>;
-  /** Beyond those that every provider gets. */
+  /** In addition to those that every provider gets. */
   authorizationParameters?(settings: Settings): Record<string, string>;
   subjectOf(settings: Settings, claims: IdTokenClaims): string;
 }
@@ -69,7 +69,7 @@ export function makeCodeFlow<Settings extends OpenidSettings>(
       const configuration = await configure(flow, context);
       requireIssuer(configuration.serverMetadata(), answer);
       const { idToken, accessToken } = await exchange(configuration, context, answer);
-      // The library compares the claims; the signature is verified as that of any other ID token.
+      // `openid-client` checks the claims; the signature is verified like that of every ID token.
       const claims = await flow.verify(settings, idToken, clock.now());
       const more = isEnough(claims, settings)
         ? null
@@ -105,7 +105,7 @@ async function configure<Settings extends OpenidSettings>(
   return configuration;
 }
 
-/** `fetch` as the library calls it: it returns JSON of status 200; every other answer becomes an error here. */
+/** The `fetch` of `openid-client`: returns responses in JSON with status 200, and throws for all others. */
 const fetchFor =
   (metadata: ServerMetadata, allowPrivateAddresses: boolean): CustomFetch =>
   async (address, { method, headers, body }) => {
@@ -144,16 +144,16 @@ function algorithmOf(idToken: string, address: string): { alg: string } {
   }
 }
 
-/** RFC 9207 §2.4: an answer of one provider is not taken to another. */
+/** RFC 9207 §2.4 (mix-up attacks): the response must be from the provider that the flow was started with. */
 function requireIssuer(metadata: ServerMetadata, { issuer }: RedirectAnswer): void {
   const isAnnounced = metadata.authorization_response_iss_parameter_supported === true;
   if (issuer === null && isAnnounced) {
-    throw invalidCredentials("The redirect of this provider has an `iss` parameter. Send it too, unchanged.");
+    throw invalidCredentials(
+      "The redirect of this provider has an `iss` parameter. Send it as `iss`, unchanged.",
+    );
   }
   if (issuer !== null && issuer !== metadata.issuer) {
-    throw invalidCredentials(
-      "The redirect is from another provider than the one that the login was started with.",
-    );
+    throw invalidCredentials("The redirect is not from the provider with which the login was started.");
   }
 }
 
@@ -177,7 +177,7 @@ async function exchange(
   }
 }
 
-/** Core §5.4: a provider may keep what it was asked about a person for its UserInfo endpoint. */
+/** Core §5.4: a provider may return requested claims from its UserInfo endpoint only. */
 function isEnough(
   claims: IdTokenClaims,
   { scopes = [], profileClaims, emailDomains = [] }: OpenidSettings,
@@ -226,6 +226,6 @@ function answerErrorIn(error: unknown): ProviderAnswerError | null {
 
 /** The library's innermost message, which names fields and quotes nothing that the provider sent. */
 function detailOf(error: unknown): string {
-  if (!(error instanceof Error)) return "it makes no sense";
+  if (!(error instanceof Error)) return "it is not valid";
   return error.cause instanceof Error ? detailOf(error.cause) : error.message;
 }

@@ -2,18 +2,18 @@
 import { OperatorNotice } from "../../errors.ts";
 import { jsonOf, NoAnswerError, send, type WholeAnswer } from "../../network/outgoing-request.ts";
 
-/** Answers of providers are small. */
+/** Responses of providers are small. */
 const MAX_ANSWER_BYTES = 524_288;
 export const TIMEOUT_SECONDS = 5;
 
 export type EndpointName = "discovery document" | "key set" | "token endpoint" | "UserInfo endpoint";
 
-/** What an answer was instead of a right one. The message is for the log and an operator, and never for a client. */
+/** An unusable response. The message is for the log, never for a client. */
 export class ProviderAnswerError extends OperatorNotice {
   override readonly name = "ProviderAnswerError";
-  /** The `error` of RFC 6749 §5.2; null where there was none. */
+  /** The `error` of RFC 6749 §5.2; null if there was none. */
   readonly error: string | null;
-  /** Whether the settings here or the registration there have to change before it can work. */
+  /** Whether an operator has to change the settings, or the client's registration at the provider. */
   readonly isMisconfigured: boolean;
 
   constructor(
@@ -53,7 +53,7 @@ export async function ask(name: EndpointName, address: string, options: Ask): Pr
     throw new ProviderAnswerError(`${place} gave no answer: ${explain(error)}`, { cause: error });
   }
   const isRight = answer.status === 200;
-  // Some providers answer errors with the status 200.
+  // Some providers send errors with the status 200.
   const error = isRight && name !== "token endpoint" ? null : errorOf(answer);
   if (isRight && error === null) return answer;
   const said = error === null ? "" : `, ${error}`;
@@ -86,7 +86,7 @@ function typeOf({ headers }: WholeAnswer): string {
   return /^[\w.+-]+\/[\w.+-]{1,100}$/.test(type.trim()) ? type.trim() : "no content type";
 }
 
-/** With the characters of RFC 6749 §5.2. The rest of the answer may contain anything and is not read. */
+/** With the characters of RFC 6749 §5.2. Other parts of the response may contain anything and are not logged. */
 function errorOf(answer: WholeAnswer): string | null {
   try {
     const { error } = (jsonOf(answer) ?? {}) as { error?: unknown };
@@ -98,17 +98,15 @@ function errorOf(answer: WholeAnswer): string | null {
 
 const hints: Readonly<Record<string, string>> = {
   invalid_client:
-    "The client id or the client secret is wrong, or the provider wants the secret in another way. Check `clientIds` (the first), `clientSecret` and `clientAuthentication`.",
+    "The client id or the client secret is wrong, or the provider expects the secret in another way. Check `clientIds` (the first), `clientSecret` and `clientAuthentication`.",
   unauthorized_client:
-    "The client may not use the authorization code flow. Allow it at the provider, for the first of `clientIds`.",
+    "The client may not use the authorization code flow. Allow it at the provider for the first client id in `clientIds`.",
   unsupported_grant_type: "The provider does not offer the authorization code flow to this client.",
-  invalid_grant:
-    "The code was used before, has expired, or was given for another redirect address or client than this.",
+  invalid_grant: "The code was used before, has expired, or was issued for another redirect URI or client.",
   invalid_request:
     "The provider does not understand the request. Check `clientAuthentication` and `redirectUris`.",
   invalid_scope: "The provider does not know one of `scopes`.",
-  redirect_uri_mismatch:
-    "Register the address of `redirectUris` at the provider, exactly as it stands there.",
+  redirect_uri_mismatch: "Register the redirect URI at the provider, exactly as in `redirectUris`.",
   invalid_token: "The provider does not accept the access token that it has just given.",
 };
 
@@ -116,10 +114,9 @@ function hintFor(status: number, error: string | null): string {
   const hint = hints[error ?? ""];
   if (hint) return hint;
   if (status === 401) return String(hints.invalid_client);
-  if (status >= 300 && status < 400)
-    return "Redirects are not followed: the settings need the address that it leads to.";
-  if (status === 404 || status === 405 || status === 410) return "Is `issuer` right?";
-  if (status === 429) return "The provider limits how often it is asked.";
+  if (status >= 300 && status < 400) return "Redirects are not followed: set the address that it leads to.";
+  if (status === 404 || status === 405 || status === 410) return "Check `issuer`.";
+  if (status === 429) return "The provider limits requests.";
   if (status >= 500) return "The provider has an internal error.";
   return "The provider rejected the request.";
 }
@@ -127,14 +124,16 @@ function hintFor(status: number, error: string | null): string {
 const reasons: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: "its certificate has expired",
   CERT_NOT_YET_VALID: "its certificate is not valid yet",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is not trusted; NODE_EXTRA_CA_CERTS names one of your own",
-  SELF_SIGNED_CERT_IN_CHAIN: "its certificate is not trusted; NODE_EXTRA_CA_CERTS names one of your own",
+  DEPTH_ZERO_SELF_SIGNED_CERT:
+    "its certificate is not trusted; for a certificate authority of your own set NODE_EXTRA_CA_CERTS",
+  SELF_SIGNED_CERT_IN_CHAIN:
+    "its certificate is not trusted; for a certificate authority of your own set NODE_EXTRA_CA_CERTS",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is not trusted, or it sends no intermediate certificates",
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    "its certificate is not trusted; NODE_EXTRA_CA_CERTS names one of your own",
-  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
-  ENOTFOUND: "there is no such name",
-  EAI_AGAIN: "the name cannot be looked up right now",
+    "its certificate is not trusted; for a certificate authority of your own set NODE_EXTRA_CA_CERTS",
+  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host name",
+  ENOTFOUND: "the host name does not exist",
+  EAI_AGAIN: "the host name cannot be resolved at the moment",
   ECONNREFUSED: "nothing listens there",
   HPE_HEADER_OVERFLOW: "its headers are too long",
 };

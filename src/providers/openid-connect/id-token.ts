@@ -1,4 +1,4 @@
-/** ID tokens (OpenID Connect Core 1.0 §3.1.3.7): whether one is from that issuer, for us, and of now. */
+/** Validates ID tokens (OpenID Connect Core 1.0 §3.1.3.7): issuer, audience, time, nonce. */
 import { createHash } from "node:crypto";
 import type { JWTPayload } from "jose";
 import { PasserbyError } from "../../errors.ts";
@@ -15,7 +15,7 @@ export interface IdTokenClaims extends JWTPayload {
   readonly sub: string;
 }
 
-/** @throws PasserbyError INVALID_CREDENTIALS, SERVICE_UNAVAILABLE when its keys cannot be had */
+/** @throws PasserbyError INVALID_CREDENTIALS, SERVICE_UNAVAILABLE when the issuer's keys cannot be fetched */
 export async function verifyIdToken(
   token: string,
   {
@@ -28,7 +28,7 @@ export async function verifyIdToken(
   if (token.length > MAX_TOKEN) throw invalidCredentials("The token is too long.");
   const claims = await verify();
   const { sub, aud, azp } = claims;
-  // Claims are whatever the issuer wrote; the types are only what it should have written.
+  // The issuer may have sent claims of other types than these.
   if (typeof sub !== "string" || sub.length > MAX_SUBJECT || !isIndexable(sub)) {
     throw invalidCredentials("The token has no usable `sub` claim.");
   }
@@ -69,7 +69,7 @@ function requireForUs(
 }
 
 /**
- * A token that a nonce was asked for is only good together with it, and a nonce only with a token that has it. SDKs
+ * If the token has a nonce, the client must send it, and if the client sends one, the token must have it. SDKs
  * on phones put its SHA-256 into the token, in hexadecimal.
  * @throws PasserbyError INVALID_CREDENTIALS
  */

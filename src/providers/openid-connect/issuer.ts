@@ -1,4 +1,4 @@
-/** What an issuer publishes about itself: OpenID Connect Discovery 1.0, and its keys (RFC 7517). */
+/** An issuer's discovery document (OpenID Connect Discovery 1.0) and keys (RFC 7517). */
 import type { ServerMetadata } from "openid-client";
 import { createCache } from "../../cache.ts";
 import { PasserbyError } from "../../errors.ts";
@@ -8,9 +8,9 @@ import { isSafeFor } from "./addresses.ts";
 import { askFor, ProviderAnswerError } from "./endpoint.ts";
 
 export interface Issuer {
-  /** @throws PasserbyError SERVICE_UNAVAILABLE when it is down, slow, or not who it should be */
+  /** @throws PasserbyError SERVICE_UNAVAILABLE when it is down, slow, or names another issuer */
   metadata(now: Date): Promise<ServerMetadata>;
-  /** The keys for its signatures. They throw PasserbyError SERVICE_UNAVAILABLE when they cannot be had. */
+  /** Its keys. The source throws PasserbyError SERVICE_UNAVAILABLE when they cannot be fetched. */
   readonly keys: KeySource;
 }
 
@@ -34,7 +34,7 @@ export function openIssuer({ issuer, keysUrl, allowPrivateAddresses }: IssuerIde
   return { metadata: (now) => metadata.get(now), keys };
 }
 
-/** Whatever goes wrong while an issuer is asked is the issuer's. */
+/** Turns every error of a request to the issuer into SERVICE_UNAVAILABLE. */
 async function guard<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
@@ -48,7 +48,7 @@ export const unavailable = (cause: unknown): PasserbyError =>
     message:
       cause instanceof ProviderAnswerError && cause.isMisconfigured
         ? "The identity provider rejected this gateway. An operator must check the provider's settings."
-        : "The identity provider cannot be reached, or its answer makes no sense. Nothing was changed; try again in a moment.",
+        : "The identity provider cannot be reached, or its answer is not valid. Nothing was changed; try again in a moment.",
     cause,
   });
 
@@ -59,12 +59,12 @@ async function discover(issuer: string, allowPrivateAddresses: boolean): Promise
   const address = issuer.replace(/\/$/, "") + WELL_KNOWN;
   const metadata = await askFor("discovery document", address, { allowPrivateAddresses });
   if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata))
-    throw new ProviderAnswerError(`The discovery document at ${address} is no JSON object.`);
+    throw new ProviderAnswerError(`The discovery document at ${address} is not a JSON object.`);
   const found = metadata as Readonly<Record<string, unknown>>;
-  // Discovery §4.3: exactly the same.
+  // Discovery §4.3: must be identical.
   if (found.issuer !== issuer) {
     throw new ProviderAnswerError(
-      `The provider at ${issuer} says that it is ${quote(found.issuer)}. If that is right, write it as \`issuer\`, exactly so; a slash at its end counts.`,
+      `The discovery document at ${issuer} has the issuer ${quote(found.issuer)}. If that is right, set \`issuer\` to exactly this value, including a trailing slash.`,
       { isMisconfigured: true },
     );
   }
@@ -80,6 +80,6 @@ async function discover(issuer: string, allowPrivateAddresses: boolean): Promise
   return found as unknown as ServerMetadata;
 }
 
-/** What a provider wrote, short and in printable characters. */
+/** A text of a provider, shortened, with printable characters only. */
 const quote = (value: unknown): string =>
   value === undefined ? "missing" : String(JSON.stringify(value)).slice(0, 300);

@@ -1,4 +1,4 @@
-/** Which claims of a token become fields of the user's profile; the same for tokens of every issuer. */
+/** Maps claims of a token to fields of the user's profile. */
 import { z } from "zod";
 import { splitPath } from "../../text/claim-path.ts";
 
@@ -18,19 +18,19 @@ export const profileClaims = z
   .meta({
     title: "Profile claims",
     description:
-      "Claim → field of the user's profile. A dot leads into an object, such as `user_data.name`; write `\\.` for a dot in a name.",
+      "Which claims are stored as which fields of the user's profile. A dot separates the fields of a path, such as `user_data.name`; write `\\.` for a dot in a name.",
   });
 
 /** The setting `requiredClaims`. */
 export const requiredClaims = z.array(path).max(100).default([]).meta({
   title: "Required claims",
-  description: "Tokens without one of these claims are rejected. Written as in the profile claims.",
+  description: "A token that lacks one of these claims is rejected. Paths are written as in `profileClaims`.",
 });
 
 type Claims = Readonly<Record<string, unknown>>;
 
 /**
- * The value of a claim at a path: through objects, and through lists by a number, as MongoDB's dot notation does. A claim
+ * The value of a claim at a path, in the dot notation of MongoDB: field names, and indexes of arrays. A claim
  * whose name is the path as a whole is found too, such as `https://example.com/role`.
  * @returns undefined when there is none
  */

@@ -1,4 +1,4 @@
-/** One implementation for every OpenID Connect provider; what differs between them is the preset. */
+/** The implementation of all OpenID Connect providers, which differ by their preset. */
 import type { ZodType } from "zod";
 import type { Provider } from "../../identity/provider.ts";
 import { type CodeFlow, makeCodeFlow } from "./code-flow.ts";
@@ -14,13 +14,13 @@ export interface OpenidPreset<Settings extends OpenidSettings> {
   readonly isNamedByOperator?: boolean;
   readonly settings: ZodType<Settings>;
   issuerOf(settings: Settings): string;
-  /** Other names that the issuer has in its tokens. */
+  /** Other values of `iss` in its tokens. */
   readonly otherIssuers?: readonly string[];
-  /** Where the keys are, of an issuer without discovery. */
+  /** The JWKS URL of an issuer without a discovery document. */
   readonly keysUrl?: string;
   /** The id that is unique among the provider's users; by default the `sub` claim. */
   subjectOf?(settings: Settings, subject: string): string;
-  /** Absent where there are ID tokens only. */
+  /** Absent if only ID tokens are supported. */
   readonly redirect?: Pick<CodeFlow<Settings>, "authenticateClient" | "authorizationParameters">;
 }
 
@@ -32,7 +32,7 @@ interface IdTokenCredentials {
 export function makeOpenidProvider<Settings extends OpenidSettings>(
   preset: OpenidPreset<Settings>,
 ): Provider<IdTokenCredentials, Settings> {
-  /** What an issuer publishes is remembered as long as the deployment that names it is live. */
+  /** Discovery document and keys are cached as long as the deployment is live. */
   const issuers = new WeakMap<Settings, Issuer>();
   const issuerOf = (settings: Settings): Issuer => {
     let issuer = issuers.get(settings);
@@ -67,7 +67,7 @@ export function makeOpenidProvider<Settings extends OpenidSettings>(
     canBeLinked: true,
     credentials: "idToken",
     settings: preset.settings,
-    // A token names its account only once it is verified, so failures count by address.
+    // The account of a token is unknown until it is verified, so failures are counted by address only.
     accountOf: () => "",
 
     async verify({ settings, clock }, { token, nonce }) {

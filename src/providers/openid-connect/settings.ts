@@ -1,22 +1,22 @@
-/** What the settings of every OpenID Connect provider have in common. */
+/** Settings that OpenID Connect providers share. */
 import { z } from "zod";
 import { isRedirectUri } from "./addresses.ts";
 
 export interface OpenidSettings {
   readonly clientIds: readonly string[];
   readonly profileClaims: Readonly<Record<string, string>>;
-  /** Absent where there is no redirect flow. */
+  /** Absent if there is no redirect flow. */
   readonly emailDomains?: readonly string[];
   readonly redirectUris?: readonly string[];
   readonly scopes?: readonly string[];
-  /** Absent: they are. */
+  /** Default: true. */
   readonly allowPrivateAddresses?: boolean;
 }
 
 export const clientIds = z.array(z.string().min(1).max(512)).min(1).max(50).meta({
   title: "Client ids",
   description:
-    "What this provider calls your apps; the `aud` claim must hold one of them. The redirect flow uses the first.",
+    "The client ids of your apps at this provider. The `aud` claim of ID tokens must contain one of them; the redirect flow uses the first.",
 });
 
 export const emailDomains = z
@@ -32,7 +32,7 @@ export const emailDomains = z
   .meta({
     title: "Email domains",
     description:
-      "Only users with a verified email in one of these domains can log in; subdomains are not included. Empty: any email.",
+      "Only users with a verified email in one of these domains can log in; subdomains are not included. If empty, any email is accepted.",
   });
 
 export const clientSecret = z
@@ -40,13 +40,12 @@ export const clientSecret = z
   .min(1)
   .max(2_048)
   .refine((given) => given === given.trim(), {
-    message:
-      "It begins or ends with a space or a line break, which no provider's secret does. Copy it again.",
+    message: "It begins or ends with a space or a line break, which client secrets never do. Copy it again.",
   })
   .optional()
   .meta({
     title: "Client secret",
-    description: "Of the first client id, for the redirect flow.",
+    description: "The secret of the first client id, for the redirect flow.",
     secret: true,
   });
 
@@ -60,9 +59,9 @@ export const redirectUris = z
   .max(100)
   .default([])
   .meta({
-    title: "Redirect addresses",
+    title: "Redirect URIs",
     description:
-      "Where the provider may send a browser back to, each exactly as your app asks for it. Empty: no redirect flow.",
+      "The pages of your app that the provider may redirect to. The app must send one of them as `redirectUri`, exactly. If empty, the redirect flow is disabled.",
   });
 
 export const scopes = (...usual: readonly string[]) =>
@@ -71,21 +70,22 @@ export const scopes = (...usual: readonly string[]) =>
     .max(50)
     .refine((given) => given.includes("openid"), { message: "`openid` must be one of them." })
     .default(["openid", ...usual])
-    .meta({ title: "Scopes", description: "What the redirect flow asks for." });
+    .meta({ title: "Scopes", description: "The scopes that the redirect flow requests." });
 
-/** What a redirect flow cannot do without. */
+/** An issue about a setting that the redirect flow requires. */
 export const needs = (path: string, message: string) => ({
   code: "custom" as const,
   path: [path],
   message,
 });
 
-/** Absent: they are. Nothing is written into settings that do not say it. */
+/** Default: true. Optional instead of a zod default, so that it is not added to stored settings. */
 export const allowPrivateAddresses = z.boolean().optional().meta({
   default: true,
   title: "Allow private addresses",
-  description: "Whether what this provider publishes may be in this machine or its own network.",
+  description:
+    "Whether the provider's discovery document, keys and endpoints may have private addresses: on this machine or in its network.",
 });
 
-/** Where a discovery document is (Discovery §4), which is neither an issuer nor a key set. */
+/** The path of a discovery document (Discovery §4), which is sometimes given in place of an issuer or a JWKS URL. */
 export const WELL_KNOWN_ADDRESS = /\/\.well-known\/(openid-configuration|oauth-authorization-server)\/?$/;

@@ -20,10 +20,10 @@ export function toVerifiedIdentity(
   return { subject, email, emailVerified, profile };
 }
 
-/** An email that the issuer does not vouch for can be in any domain. @throws PasserbyError INVALID_CREDENTIALS */
+/** An unverified email does not count: it may be in any domain. @throws PasserbyError INVALID_CREDENTIALS */
 function requireDomain(email: string | null, isVerified: boolean | null, domains: readonly string[]): void {
   if (domains.length === 0) return;
-  // The operator may have written a domain in its own letters.
+  // The operator may have written a domain in Unicode.
   const isOf = (domain: string): boolean =>
     email?.slice(email.lastIndexOf("@")) === canonicalEmail(`x@${domain}`)?.slice(1);
   if (email !== null && isVerified === true && domains.some(isOf)) return;

@@ -155,6 +155,7 @@ describe.each(databases)("beside a gateway on %s", (name) => {
         message: `Version ${before.version} is the same as the live version. Nothing was deployed.`,
       },
     ]);
+    await withinASecond(async () => codeOf(await login()) === undefined);
   });
 
   it("makes, lists and revokes admin keys, which open the admin graph at once and no longer", async () => {

@@ -53,8 +53,9 @@ export async function startBouncer(
     bouncer.once("error", () => reject(new Error("pgbouncer is not installed: apt-get install pgbouncer")));
     bouncer.once("exit", (code) => reject(new Error(`pgbouncer ended with ${code}`)));
   });
-  failed.catch(() => {});
-  await Promise.race([listening(port), failed]);
+  const waiting = new AbortController();
+  failed.catch(() => waiting.abort());
+  await Promise.race([listening(port, waiting.signal), failed]);
   return {
     url(databaseUrl) {
       const url = new URL(databaseUrl);
@@ -70,8 +71,9 @@ export async function startBouncer(
   };
 }
 
-async function listening(port: number): Promise<void> {
-  for (;;) {
+/** Without the signal it would ask on, and keep the test process alive, when PgBouncer never starts. */
+async function listening(port: number, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
     const isOpen = await new Promise<boolean>((resolve) => {
       const socket = connect(port, "127.0.0.1");
       socket.once("connect", () => resolve(true)).once("error", () => resolve(false));

@@ -17,6 +17,10 @@ const programs = new Map(
   ]),
 );
 
+/** Less than a test may take, so that a program that hangs is named with what it printed. */
+const MAX_START_MS = 40_000;
+const MAX_ANSWER_MS = 10_000;
+
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
@@ -76,8 +80,14 @@ describe("docs/subgraphs.md", () => {
     return data;
   }
 
-  /** Starts a program of the page, and gives its address once it says that it is ready. */
-  async function start(name: string): Promise<string> {
+  const addresses = new Map<string, Promise<string>>();
+  /** The address of a program of the page, which is started once. */
+  function start(name: string): Promise<string> {
+    const address = addresses.get(name) ?? startProgram(name);
+    addresses.set(name, address);
+    return address;
+  }
+  async function startProgram(name: string): Promise<string> {
     const port = await freePort();
     const child = spawn(process.execPath, [name], {
       cwd: project.folder,
@@ -85,12 +95,22 @@ describe("docs/subgraphs.md", () => {
     });
     running.push(child);
     let output = "";
-    child.stderr.on("data", (text) => {
-      output += text;
-    });
     await new Promise<void>((resolve, reject) => {
-      child.stdout.on("data", (text) => String(text).startsWith("ready") && resolve());
-      child.once("exit", () => reject(new Error(`${name} ended: ${output}`)));
+      const fail = (what: string): void => reject(new Error(`${name} ${what}: ${output}`));
+      const timer = setTimeout(() => fail("is not ready"), MAX_START_MS);
+      const add = (text: unknown): void => {
+        output += text;
+        // A program may print more than this line, and in pieces.
+        if (!/^ready/m.test(output)) return;
+        clearTimeout(timer);
+        resolve();
+      };
+      child.stdout.on("data", add);
+      child.stderr.on("data", add);
+      child.once("exit", () => {
+        clearTimeout(timer);
+        fail("ended");
+      });
     });
     // Not localhost: under load Node 20 may give up on its first address (autoSelectFamily) and never answer.
     return `http://127.0.0.1:${port}`;
@@ -103,6 +123,7 @@ describe("docs/subgraphs.md", () => {
         method: "POST",
         headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) },
         body: JSON.stringify({ query }),
+        signal: AbortSignal.timeout(MAX_ANSWER_MS),
       });
       const { data, errors } = (await response.json()) as {
         data?: Record<string, string>;
@@ -126,6 +147,7 @@ describe("docs/subgraphs.md", () => {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ query }),
+      signal: AbortSignal.timeout(MAX_ANSWER_MS),
     });
     expect(await response.json()).toEqual({ data: { _entities: [{ nickname: "user 6789" }] } });
   });

@@ -110,6 +110,8 @@ export async function startGateway(options: {
         "content-type": "application/json",
         // As GraphQL clients of today do; without the first, a rejected document has the status 200.
         accept: "application/graphql-response+json, application/json",
+        // A kept connection may be closed by the gateway just when the next request is sent, when both were held up.
+        connection: "close",
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...headers,
       },

@@ -282,7 +282,7 @@ describe("rejects, with a sentence and an exit code that scripts can use:", () =
     [
       "config set custom-token on",
       1,
-      /^The settings of custom-token are not valid:\n {2}- algorithms is missing\n$/,
+      /^The settings of custom-token are not valid:\n {2}- algorithms: Required\n$/,
     ],
     [`config set custom-token on --settings ${broken}`, 1, /must be a JSON object/],
     [`config import ${broken}`, 1, /^broken\.json is not valid JSON/m],

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Encryption } from "../encryption.ts";
 import type { ProviderConfiguration, RecordedChange } from "../entities/deployment.ts";
 import type { Provider } from "../identity/provider.ts";
-import { describeIssues, ProviderSettingsError } from "./drafts/setting-problems.ts";
+import { describeIssues, ProviderSettingsError, settingErrors } from "./drafts/setting-problems.ts";
 
 /** Shown in place of a secret. */
 export const MASK = "•••";
@@ -109,15 +109,9 @@ export function encryptSettings(
 }
 
 function parseSettings(provider: Provider, clear: SettingsRecord): unknown {
-  const result = provider.settings.safeParse(clear);
+  const result = provider.settings.safeParse(clear, { error: settingErrors(settingNames(provider)) });
   if (result.success) return result.data;
-  throw new ProviderSettingsError(
-    describeIssues(result.error.issues, {
-      provider: provider.name,
-      given: clear,
-      names: settingNames(provider),
-    }),
-  );
+  throw new ProviderSettingsError(describeIssues(result.error.issues, provider.name));
 }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -60,7 +60,7 @@ it("is taken without those that are on and need more than it has, and the proble
   );
   const { draft, disabled } = await importFile(on);
   expect(disabled).toEqual({
-    "custom-function": ["url is missing", "secret is missing"],
+    "custom-function": ["url: Required", "secret: Required"],
     "custom-token": [expect.stringMatching(/Give exactly one of/), expect.stringMatching(/HS algorithms/)],
   });
   // The tests' gateway has it on already.

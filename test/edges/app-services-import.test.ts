@@ -124,7 +124,7 @@ describe.each(databases)("on %s", (databaseName) => {
     const { drafted, disabled, input } = await importFile(documented);
     const on = Object.keys(documented).filter((name) => drafted(name).enabled);
     expect(on).toEqual(Object.keys(documented).filter((name) => name !== "custom-function"));
-    expect(disabled).toEqual({ "custom-function": ["url is missing", "secret is missing"] });
+    expect(disabled).toEqual({ "custom-function": ["url: Required", "secret: Required"] });
     expect(drafted("local-userpass").settings).toEqual({
       confirmation: "automatic",
       resetUrl: "https://app.example.com/reset",
@@ -258,7 +258,7 @@ describe.each(databases)("on %s", (databaseName) => {
     ["keys at no address", "custom-token", { useJWKURI: true, jwkURI: "" }, /jwksUrl/],
     ["an algorithm that is none", "custom-token", { signingAlgorithm: "none" }, /algorithms/],
     ["no client", "oauth2-google", { clientId: "" }, /clientIds/],
-    ["no function", "custom-function", { authFunctionName: "" }, /url is missing/],
+    ["no function", "custom-function", { authFunctionName: "" }, /url: Required/],
   ] as const)("%s keeps the provider off, and the rest comes", async (_, type, config, reason) => {
     // Nothing is stored from before that could stand in for what is missing.
     const { drafted, input, disabled } = await importFile({

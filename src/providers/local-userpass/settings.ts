@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const page = z.url({
   protocol: /^https?$/,
-  error: "needs an address such as https://app.example.com/confirm",
+  error: "Must be a URL such as https://app.example.com/confirm.",
 });
 
 /** The settings of `local-userpass`. */
@@ -41,7 +41,7 @@ export const settings = z
   })
   .refine(({ confirmation, confirmUrl }) => confirmation === "automatic" || confirmUrl !== undefined, {
     path: ["confirmUrl"],
-    error: "is required if confirmation is email",
+    error: "Required if confirmation is email.",
   });
 
 export type Settings = z.infer<typeof settings>;

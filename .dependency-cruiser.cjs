@@ -25,8 +25,14 @@ module.exports = {
     rule(
       "audit-knows-no-rules",
       "^src/audit/",
-      "^src/(?!audit/|database/|entities/|errors|clock|text/)",
-      "audit/ is told what rules did; it may import database/, entities/, text/, errors and the clock.",
+      "^src/(?!audit/|database/|entities/|errors|clock|ids|request-context|text/)",
+      "audit/ is told what happened; it may import database/, entities/, text/, errors, ids, the clock and request-context.ts.",
+    ),
+    rule(
+      "events-know-no-rules",
+      "^src/events/",
+      "^src/(?!events/|audit/|clock|database/|entities/|errors|ids|request-context|statistics/daily-counts)",
+      "events/ is told what happened by the rules, and stores what follows from it.",
     ),
     rule(
       "mail-knows-no-rules",
@@ -37,7 +43,7 @@ module.exports = {
     rule(
       "identity-knows-no-surface",
       "^src/identity/",
-      "^src/(?!identity/|audit/|cache|client-info|clock|database/|encryption|entities/|errors|ids|mail/|rate-limits/|statistics/|text/)",
+      "^src/(?!identity/|audit/|cache|client-info|clock|database/|encryption|entities/|errors|events/|ids|mail/|rate-limits/|request-context|text/)",
       "identity/ states rules; it knows no HTTP, no GraphQL operation and no settings object.",
     ),
     rule(
@@ -73,8 +79,8 @@ module.exports = {
     rule(
       "login-builds-on-sessions",
       "^src/identity/login/(?!oauth-flows)",
-      "^src/identity/(?!login/|sessions/).+/",
-      "login/ may import sessions/ alone; oauth-flows.ts, which ends in a login or a link, also linking/.",
+      "^src/identity/(?!login/|revocation/|sessions/).+/",
+      "login/ may import sessions/ and revocation/; oauth-flows.ts, which ends in a login or a link, also linking/.",
     ),
     rule(
       "linking-builds-on-login",
@@ -109,18 +115,18 @@ module.exports = {
     rule(
       "operators-are-no-users",
       "^src/operators/",
-      "^src/(?!operators/|client-info|clock|database/|encryption|entities/|errors|ids|rate-limits/|identity/sessions/)",
+      "^src/(?!operators/|audit/|client-info|clock|database/|encryption|entities/|errors|events/|ids|rate-limits/|request-context|identity/sessions/)",
       "operators/ has admin keys and console sessions; users and their sign-in methods are identity/.",
     ),
     rule(
       "imports-know-no-surface",
       "^src/import/",
-      "^src/(?!import/|audit/|clock|database/|deployments/|entities/|errors|identity/|ids|statistics/|text/)",
+      "^src/(?!import/|clock|database/|deployments/|entities/|errors|events/|identity/|ids|request-context|text/)",
       "import/ reads what App Services exported, and uses the rules of deployments/ and identity/.",
     ),
     rule(
       "text-and-network-know-nothing",
-      "^src/(text|network|client-info)",
+      "^src/(text|network|client-info|request-context)",
       "^src/(?!text/|network/|client-info|errors|entities/)",
       "text/ and network/ read texts and addresses; they know no rule.",
     ),

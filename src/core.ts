@@ -3,14 +3,14 @@
  * Fastify. app.ts adds the server and the jobs.
  */
 import type { Logger } from "pino";
-import { actAs } from "./audit/act-as.ts";
-import { createAudit, SYSTEM } from "./audit/audit.ts";
+import { createAudit } from "./audit/audit.ts";
 import { countFailedChecks } from "./audit/count-failed-checks.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Database, openDatabase } from "./database/database.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDeployments } from "./deployments/deployments.ts";
 import { createEncryption } from "./encryption.ts";
+import type { EventLog } from "./events/record-events.ts";
 import type { IdentityPolicy } from "./identity/policy.ts";
 import { createRevokedSessions } from "./identity/revocation/revoked-sessions.ts";
 import { createNonRotatingTokens } from "./identity/sessions/non-rotating-tokens.ts";
@@ -27,6 +27,7 @@ import type { Services } from "./services.ts";
 import { type PartSettings, readSettings, type Settings, SettingsError } from "./settings/settings.ts";
 import { resolveKeys } from "./start/secrets-file.ts";
 import { createActiveSessionCounter } from "./statistics/active-sessions.ts";
+import { createFailureCounter } from "./statistics/failure-counter.ts";
 
 export interface Core {
   readonly database: Database;
@@ -68,10 +69,15 @@ export async function openCore({
       keyPublishSeconds: settings.signingKeyPublishMinutes * 60,
       refreshTokenDays: settings.refreshTokenDays,
       anonymousUserDays: settings.anonymousUserDays,
+      expiryNoticeDays: 7,
       recentLoginSeconds: settings.recentLoginMinutes * 60,
     };
-    const audit = createAudit({ reads, writes, clock, log });
-    const shared = { reads, writes, clock, policy, audit, acting: SYSTEM };
+    const audit = createAudit({
+      ...{ reads, writes, clock, log },
+      failedLogins: createFailureCounter({ writes, clock, log }),
+    });
+    const eventLog: EventLog = { stores: (type) => type !== "user.created", prompt: () => {} };
+    const shared = { reads, writes, clock, policy, audit, eventLog };
     const signingKeys = await openSigningKeys({ ...shared, encryption });
     const emailOptions = { to: settings.emailsTo, from: settings.emailsFrom };
     const { outbox, delivery } = openEmail({ ...shared, encryption, log, render, options: emailOptions });
@@ -107,7 +113,7 @@ export async function openCore({
     };
     return {
       database,
-      services: actAs(services, SYSTEM),
+      services,
       delivery,
       migrated,
       newAdminKey: keys.isNewAdminKey ? keys.adminKey : null,

@@ -116,9 +116,9 @@ export class DeploymentsResolver {
   })
   saveProvider(
     @Arg("input", () => SaveProviderInput) input: SaveProviderInput,
-    @Ctx() { services, admin }: GraphContext,
+    @Ctx() context: GraphContext,
   ): Promise<Draft> {
-    return services.deployments.saveProviders([input], String(admin));
+    return context.services.deployments.saveProviders(context, [input]);
   }
 
   @Access("admin")
@@ -130,9 +130,9 @@ export class DeploymentsResolver {
     @Arg("name", () => String) name: string,
     @Arg("revision", () => String, { nullable: true, description: PROVIDER_REVISION })
     revision: string | undefined,
-    @Ctx() { services, admin }: GraphContext,
+    @Ctx() context: GraphContext,
   ): Promise<Draft> {
-    return services.deployments.removeProvider(name, String(admin), revision);
+    return context.services.deployments.removeProvider(context, name, revision);
   }
 
   @Access("admin")
@@ -148,9 +148,9 @@ export class DeploymentsResolver {
         "The `revision` that was read. If the draft has changed since, the call fails with DRAFT_CONFLICT. Omit it to rebase any revision.",
     })
     draftRevision: string | undefined,
-    @Ctx() { services, admin }: GraphContext,
+    @Ctx() context: GraphContext,
   ): Promise<Draft | null> {
-    return services.deployments.rebaseDraft(String(admin), draftRevision);
+    return context.services.deployments.rebaseDraft(context, draftRevision);
   }
 
   @Access("admin")
@@ -162,9 +162,9 @@ export class DeploymentsResolver {
         "The `revision` that was read. If the draft has changed since, the call fails with DRAFT_CONFLICT. Omit it to discard any revision.",
     })
     draftRevision: string | undefined,
-    @Ctx() { services }: GraphContext,
+    @Ctx() context: GraphContext,
   ): Promise<boolean> {
-    return services.deployments.discardDraft(draftRevision);
+    return context.services.deployments.discardDraft(context, draftRevision);
   }
 
   @Access("admin")
@@ -180,14 +180,10 @@ export class DeploymentsResolver {
         "The `draftRevision` of the review. If the draft has changed since, the call fails with DRAFT_CONFLICT. Omit it to deploy any revision.",
     })
     draftRevision: string | undefined,
-    @Ctx() { services, admin }: GraphContext,
+    @Ctx() context: GraphContext,
   ): Promise<Deployment> {
     const kept = note?.trim().slice(0, MAX_NOTE) || null;
-    return services.deployments.deploy({
-      note: kept,
-      by: String(admin),
-      draftRevision: draftRevision ?? null,
-    });
+    return context.services.deployments.deploy(context, { note: kept, draftRevision: draftRevision ?? null });
   }
 
   @Access("admin")
@@ -200,8 +196,8 @@ export class DeploymentsResolver {
         "The version that was live at the review. If another is live now, the call fails with DRAFT_CONFLICT. Omit it to skip this check.",
     })
     baseVersion: number | undefined,
-    @Ctx() { services, admin }: GraphContext,
+    @Ctx() context: GraphContext,
   ): Promise<Deployment> {
-    return services.deployments.redeploy(version, String(admin), baseVersion);
+    return context.services.deployments.redeploy(context, version, baseVersion);
   }
 }

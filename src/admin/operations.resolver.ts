@@ -48,31 +48,33 @@ export class OperationsResolver {
   @Mutation(() => User, {
     description: "Disables a user: logins and tokens are rejected at once, on every gateway.",
   })
-  disableUser(@Arg("id", () => ID) id: string, @Ctx() { services }: GraphContext): Promise<User> {
-    return setUserDisabled(services, id, true);
+  disableUser(@Arg("id", () => ID) id: string, @Ctx() context: GraphContext): Promise<User> {
+    return setUserDisabled(context.services, context, { id, disabled: true });
   }
 
   @Access("admin")
   @Mutation(() => User, { description: "Enables a disabled user." })
-  enableUser(@Arg("id", () => ID) id: string, @Ctx() { services }: GraphContext): Promise<User> {
-    return setUserDisabled(services, id, false);
+  enableUser(@Arg("id", () => ID) id: string, @Ctx() context: GraphContext): Promise<User> {
+    return setUserDisabled(context.services, context, { id, disabled: false });
   }
 
   @Access("admin")
   @Mutation(() => ID, {
     description: "Deletes a user with its identities, sessions and API keys. Returns the user's id.",
   })
-  deleteUser(@Arg("id", () => ID) id: string, @Ctx() { services }: GraphContext): Promise<string> {
-    return deleteUser(services, id);
+  deleteUser(@Arg("id", () => ID) id: string, @Ctx() context: GraphContext): Promise<string> {
+    return deleteUser(context.services, context, { id });
   }
 
   @Access("admin")
   @Mutation(() => Int, { description: "Ends all sessions of a user. Returns how many ended." })
   async revokeSessions(
     @Arg("userId", () => ID) userId: string,
-    @Ctx() { services }: GraphContext,
+    @Ctx() context: GraphContext,
   ): Promise<number> {
-    return revokeSessions(services, (await getUser(services.reads, userId)).id);
+    const { services } = context;
+    const user = await getUser(services.reads, userId);
+    return revokeSessions(services, context, { userId: user.id });
   }
 
   @Access("admin")
@@ -81,9 +83,9 @@ export class OperationsResolver {
   })
   async endSession(
     @Arg("sessionId", () => ID) sessionId: string,
-    @Ctx() { services }: GraphContext,
+    @Ctx() context: GraphContext,
   ): Promise<boolean> {
-    return (await revokeSession(services, sessionId)) !== null;
+    return (await revokeSession(context.services, context, { sessionId })) !== null;
   }
 
   @Access("admin")
@@ -93,9 +95,9 @@ export class OperationsResolver {
   })
   expireAnonymousUsers(
     @Arg("dryRun", () => Boolean, { defaultValue: true }) dryRun: boolean,
-    @Ctx() { services }: GraphContext,
+    @Ctx() context: GraphContext,
   ): Promise<ExpiryReport> {
-    return runExpiry(services, { dryRun });
+    return runExpiry(context.services, context, { dryRun });
   }
 
   @Access("admin")
@@ -103,24 +105,24 @@ export class OperationsResolver {
     description:
       "Publishes the next signing key in the JWKS. It signs from `signsFrom` on, when the cached JWKS of all verifiers have been refreshed. Issued tokens stay valid.",
   })
-  rotateSigningKey(@Ctx() { services }: GraphContext): Promise<SigningKeyType> {
-    return services.signingKeys.rotate();
+  rotateSigningKey(@Ctx() context: GraphContext): Promise<SigningKeyType> {
+    return context.services.signingKeys.rotate(context);
   }
 
   @Access("admin")
   @Mutation(() => CreatedAdminKey, { description: "Creates an admin key." })
   createAdminKey(
     @Arg("name", () => String) name: string,
-    @Ctx() { services }: GraphContext,
+    @Ctx() context: GraphContext,
   ): Promise<CreatedAdminKey> {
-    return services.adminKeys.create(name);
+    return context.services.adminKeys.create(context, name);
   }
 
   @Access("admin")
   @Mutation(() => Boolean, {
     description: "Revokes an admin key. Returns false if there was no such key or it was already revoked.",
   })
-  revokeAdminKey(@Arg("id", () => ID) id: string, @Ctx() { services }: GraphContext): Promise<boolean> {
-    return services.adminKeys.revoke(id);
+  revokeAdminKey(@Arg("id", () => ID) id: string, @Ctx() context: GraphContext): Promise<boolean> {
+    return context.services.adminKeys.revoke(context, id);
   }
 }

@@ -30,30 +30,27 @@ export class ServerApiKeysResolver {
       description: "1 to 100 ASCII letters, numbers, underscores and hyphens. Unique among server API keys.",
     })
     name: string,
-    @Ctx() { services }: GraphContext,
+    @Ctx() context: GraphContext,
   ): Promise<CreatedApiKey> {
-    return createServerApiKey(services, { provider: "api-key", name });
+    return createServerApiKey(context.services, context, { provider: "api-key", name });
   }
 
   @Access("admin")
   @Mutation(() => ApiKey, { description: "Enables a disabled key." })
-  enableServerApiKey(@Arg("id", () => ID) id: string, @Ctx() { services }: GraphContext): Promise<ApiKey> {
-    return setServerApiKeyDisabled(services, { id, disabled: false });
+  enableServerApiKey(@Arg("id", () => ID) id: string, @Ctx() context: GraphContext): Promise<ApiKey> {
+    return setServerApiKeyDisabled(context.services, context, { id, disabled: false });
   }
 
   @Access("admin")
   @Mutation(() => ApiKey, { description: "Disables a key, and ends the sessions that were started with it." })
-  disableServerApiKey(@Arg("id", () => ID) id: string, @Ctx() { services }: GraphContext): Promise<ApiKey> {
-    return setServerApiKeyDisabled(services, { id, disabled: true });
+  disableServerApiKey(@Arg("id", () => ID) id: string, @Ctx() context: GraphContext): Promise<ApiKey> {
+    return setServerApiKeyDisabled(context.services, context, { id, disabled: true });
   }
 
   @Access("admin")
   @Mutation(() => ID, { description: "Deletes a server API key and its user. Returns the key's id." })
-  async deleteServerApiKey(
-    @Arg("id", () => ID) id: string,
-    @Ctx() { services }: GraphContext,
-  ): Promise<string> {
-    await deleteServerApiKey(services, id);
+  async deleteServerApiKey(@Arg("id", () => ID) id: string, @Ctx() context: GraphContext): Promise<string> {
+    await deleteServerApiKey(context.services, context, { id });
     return id;
   }
 }

@@ -1,57 +1,49 @@
 /**
- * The only place that writes audit events. rules.ts says what is recorded of each rule; a rule is audited where it is
- * defined, with `audited`.
+ * Audit events: planned here, and stored by `recordEvents` in the transaction of what happened. Failed attempts have no
+ * transaction, so they are stored here, by `recordFailures`.
  */
 import type { Logger } from "pino";
 import type { EntityManager } from "typeorm";
-import { v7 as uuidv7 } from "uuid";
 import type { Clock } from "../clock.ts";
 import { select } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
-import { type AuditActorKind, AuditEvent } from "../entities/audit-event.ts";
+import { AuditEvent } from "../entities/audit-event.ts";
 import type { ErrorCode } from "../errors.ts";
+import { createOrderedId } from "../ids.ts";
+import type { RequestContext } from "../request-context.ts";
 import { cleanText } from "../text/storable-text.ts";
 import type { AuditAction } from "./actions.ts";
-import { createFailureCounter } from "./failure-counter.ts";
-
-/** Who acts, and from where. */
-export interface Acting {
-  readonly kind: AuditActorKind;
-  /** An operator's name or a user's id. */
-  readonly name: string | null;
-  readonly ipAddress: string | null;
-  readonly userAgent: string | null;
-}
-
-/** The gateway itself, such as when it expires users. */
-export const SYSTEM: Acting = { kind: "SYSTEM", name: null, ipAddress: null, userAgent: null };
 
 /** The content of an audit event. */
 export interface Facts {
   readonly action: AuditAction;
   readonly userId?: string | null;
-  /** The email of a password login, by which its user is found. It is not stored in the event. */
+  /** The email of a failed password login, by which its user is found. It is not stored in the event. */
   readonly account?: string | null;
   readonly provider?: string | null;
   readonly target?: string | number | null;
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
-export interface Audit {
-  /** Resolves when the event is stored or, if that failed, logged. */
-  record(acting: Acting, facts: Facts): Promise<void>;
-  /** The same for a failed attempt, of which not all are stored. Failed logins are always counted, by code. */
-  recordFailure(acting: Acting, facts: Facts, code: ErrorCode): Promise<void>;
-  /** Counts a login with a disabled provider, which leaves no event. */
-  countFailedLogin(code: ErrorCode): void;
+/** Counts failed logins by error code. */
+export interface FailureCounter {
+  count(code: ErrorCode): void;
   /** Resolves when all counts are stored. */
   flush(): Promise<void>;
 }
 
-/** The services that every audited rule needs. */
-export interface Audited {
-  readonly audit: Audit;
-  readonly acting: Acting;
+export interface Audit {
+  /** The row of an action that succeeded. A visitor who acts as `facts.userId`, such as by a login, is that user. */
+  planRow(context: RequestContext, facts: Facts): AuditEvent;
+  /**
+   * Stores a failed attempt; not all are stored. Failed logins are always counted, by code. Resolves when it is stored or,
+   * if that failed, logged.
+   */
+  recordFailure(context: RequestContext, facts: Facts, code: ErrorCode): Promise<void>;
+  /** Counts a login with a disabled provider, which leaves no event. */
+  countFailedLogin(code: ErrorCode): void;
+  /** Resolves when all counts are stored. */
+  flush(): Promise<void>;
 }
 
 const MAX_TEXT = 512;
@@ -73,43 +65,45 @@ export function createAudit({
   writes,
   clock,
   log,
+  failedLogins,
 }: {
   reads: EntityManager;
   writes: Writes;
   clock: Clock;
   log: Logger;
+  failedLogins: FailureCounter;
 }): Audit {
-  const failedLogins = createFailureCounter({ writes, clock, log });
-  let last = { msecs: 0, sequence: 0 };
   let window = { start: Number.NEGATIVE_INFINITY, failures: 0, left: 0 };
 
-  /** Ids increase within a millisecond too. */
-  const createId = (msecs: number): string => {
-    last = { msecs, sequence: msecs === last.msecs ? last.sequence + 1 : 0 };
-    return uuidv7({ msecs, seq: last.sequence });
-  };
-
-  const store = async (acting: Acting, facts: Facts, code: ErrorCode | null): Promise<void> => {
+  const planRow = (
+    { actor, client }: RequestContext,
+    facts: Facts,
+    code: ErrorCode | null = null,
+  ): AuditEvent => {
     const at = clock.now();
-    const event = Object.assign(new AuditEvent(), {
-      id: createId(at.getTime()),
+    const isNowUser = actor.kind === "VISITOR" && facts.userId && code === null;
+    return Object.assign(new AuditEvent(), {
+      id: createOrderedId(at),
       at,
       action: facts.action,
       code,
-      actorKind: acting.kind,
-      actor: shorten(acting.name),
+      actorKind: isNowUser ? "USER" : actor.kind,
+      actor: shorten(isNowUser ? facts.userId : actor.name),
       userId: shorten(facts.userId),
       provider: shorten(facts.provider),
       target: shorten(facts.target?.toString()),
-      ipAddress: shorten(acting.ipAddress),
-      userAgent: shorten(acting.userAgent),
+      ipAddress: shorten(client.ipAddress),
+      userAgent: shorten(client.userAgent),
       detail: facts.detail ?? null,
     });
+  };
+
+  const storeFailure = async (event: AuditEvent, account: string | null): Promise<void> => {
     try {
-      if (facts.account) event.userId ??= await findAccount(reads, cleanText(facts.account, MAX_TEXT));
+      if (account) event.userId ??= await findAccount(reads, cleanText(account, MAX_TEXT));
       await writes.insert([{ entity: AuditEvent, rows: [event] }]);
     } catch (err) {
-      // The operation has succeeded, so it must not fail because of its event.
+      // The client gets the error of the attempt, whatever becomes of its event.
       log.error({ err, event }, "audit event could not be stored");
     }
   };
@@ -129,10 +123,11 @@ export function createAudit({
   };
 
   return {
-    record: (acting, facts) => store(acting, facts, null),
-    async recordFailure(acting, facts, code) {
+    planRow,
+    async recordFailure(context, facts, code) {
       if (facts.action === "LOGGED_IN") failedLogins.count(code);
-      if (!notStored.has(code) && !isFlood()) await store(acting, facts, code);
+      if (notStored.has(code) || isFlood()) return;
+      await storeFailure(planRow(context, facts, code), facts.account ?? null);
     },
     countFailedLogin: failedLogins.count,
     flush: failedLogins.flush,

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { PasserbyError } from "../errors.ts";
-import { clip, notice, type OutputOptions, print, table, withCore } from "./run.ts";
+import { clip, commandContext, notice, type OutputOptions, print, table, withCore } from "./run.ts";
 import { formatTime } from "./times.ts";
 
 export function addAdminKeyCommands(program: Command): void {
@@ -14,7 +14,7 @@ export function addAdminKeyCommands(program: Command): void {
     .option("--json", "print the result as JSON")
     .action((name: string, options: OutputOptions) =>
       withCore(async ({ services }) => {
-        const { adminKey, secret } = await services.adminKeys.create(name);
+        const { adminKey, secret } = await services.adminKeys.create(commandContext(), name);
         print({ id: adminKey.id, name: adminKey.name, secret }, options, [secret]);
         notice(`The key is not shown again. To revoke it: passerby admin-key revoke ${adminKey.id}`, options);
       }),
@@ -50,7 +50,7 @@ export function addAdminKeyCommands(program: Command): void {
     .description("revoke an admin key, at once on every gateway")
     .action((id: string) =>
       withCore(async ({ services }) => {
-        if (!(await services.adminKeys.revoke(id))) {
+        if (!(await services.adminKeys.revoke(commandContext(), id))) {
           throw new PasserbyError("BAD_USER_INPUT", {
             message: `There is no active admin key ${id}. \`passerby admin-key list\` lists them.`,
           });

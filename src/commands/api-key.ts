@@ -5,7 +5,7 @@ import {
   listServerApiKeys,
   setServerApiKeyDisabled,
 } from "../identity/api-keys/server-api-keys.ts";
-import { clip, notice, type OutputOptions, print, table, withCore } from "./run.ts";
+import { clip, commandContext, notice, type OutputOptions, print, table, withCore } from "./run.ts";
 import { formatTime } from "./times.ts";
 
 export function addApiKeyCommands(program: Command): void {
@@ -21,7 +21,10 @@ export function addApiKeyCommands(program: Command): void {
     .option("--json", "print the result as JSON")
     .action((name: string, options: OutputOptions) =>
       withCore(async ({ services }) => {
-        const { apiKey, secret } = await createServerApiKey(services, { provider: "api-key", name });
+        const { apiKey, secret } = await createServerApiKey(services, commandContext(), {
+          provider: "api-key",
+          name,
+        });
         const { id, identity } = apiKey;
         print({ id, name, userId: identity.userId, secret }, options, [secret]);
         notice(
@@ -71,7 +74,7 @@ export function addApiKeyCommands(program: Command): void {
       .option("--json", "print the result as JSON")
       .action((id: string, options: OutputOptions) =>
         withCore(async ({ services }) => {
-          const { name, disabledAt } = await setServerApiKeyDisabled(services, {
+          const { name, disabledAt } = await setServerApiKeyDisabled(services, commandContext(), {
             id,
             disabled: word === "disable",
           });
@@ -88,7 +91,7 @@ export function addApiKeyCommands(program: Command): void {
     .option("--json", "print the result as JSON")
     .action((id: string, options: OutputOptions) =>
       withCore(async ({ services }) => {
-        await deleteServerApiKey(services, id);
+        await deleteServerApiKey(services, commandContext(), { id });
         print({ id }, options, ["The key and its user are deleted."]);
       }),
     );

@@ -7,7 +7,7 @@ import { type ImportedProvider, parseProvidersJson } from "../import/providers-j
 import { readEnvironment } from "../settings/environment.ts";
 import { DRAFT_REVISION_OPTION, printDraft } from "./draft.ts";
 import { examples } from "./help.ts";
-import { type OutputOptions, operator, plain, readInput, readJsonObject, withCore } from "./run.ts";
+import { commandContext, type OutputOptions, plain, readInput, readJsonObject, withCore } from "./run.ts";
 
 interface ImportOptions extends OutputOptions {
   readonly secrets?: string;
@@ -47,7 +47,10 @@ export function addImportCommand(config: Command): void {
         const secrets = options.secrets ? readSecrets(options.secrets) : {};
         const called = file === "-" ? "Standard input" : basename(file);
         const inputs = parseProvidersJson(readInput(file), called, { appId, secrets });
-        const { draft, leftOut, disabled } = await services.deployments.importProviders(inputs, operator());
+        const { draft, leftOut, disabled } = await services.deployments.importProviders(
+          commandContext(),
+          inputs,
+        );
         const imported = inputs.map((each) => outcomeOf(each, disabled[each.name] ?? []));
         const lines = [...imported.flatMap(outcomeLines), ...leftOut];
         // On standard error, so that standard output has the draft alone.

@@ -8,7 +8,7 @@ import { addImportCommand } from "./config-import.ts";
 import { addDraftCommands, printDraft } from "./draft.ts";
 import { examples } from "./help.ts";
 import { addHistoryCommands } from "./history.ts";
-import { type OutputOptions, operator, print, readJsonObject, table, withCore } from "./run.ts";
+import { commandContext, type OutputOptions, print, readJsonObject, table, withCore } from "./run.ts";
 
 const PROVIDER_REVISION_OPTION = [
   "--revision <id>",
@@ -91,7 +91,7 @@ ${examples("passerby config set anon-user off", "passerby config review", "passe
         const settings = options.settings ? readJsonObject(options.settings) : null;
         const { type = null, revision = null } = options;
         const input = { name, type, enabled, settings, revision };
-        printDraft(await services.deployments.saveProviders([input], operator()), options);
+        printDraft(await services.deployments.saveProviders(commandContext(), [input]), options);
       }),
     );
 
@@ -105,7 +105,10 @@ ${examples("passerby config set anon-user off", "passerby config review", "passe
     .option("--json", "print the result as JSON")
     .action((name: string, options: OutputOptions & { revision?: string }) =>
       withCore(async ({ services }) =>
-        printDraft(await services.deployments.removeProvider(name, operator(), options.revision), options),
+        printDraft(
+          await services.deployments.removeProvider(commandContext(), name, options.revision),
+          options,
+        ),
       ),
     );
 

@@ -5,7 +5,7 @@ import { changeLines } from "./changes.ts";
 import { type ConfirmOptions, confirmDeployment, YES_OPTION } from "./confirm-deployment.ts";
 import { examples } from "./help.ts";
 import { reviewLines } from "./review-lines.ts";
-import { type OutputOptions, operator, print, withCore } from "./run.ts";
+import { commandContext, type OutputOptions, print, withCore } from "./run.ts";
 
 export const DRAFT_REVISION_OPTION = [
   "--revision <id>",
@@ -48,7 +48,7 @@ export function addDraftCommands(config: Command): void {
     .option("--json", "print the result as JSON")
     .action((options: DraftOptions) =>
       withCore(async ({ services }) => {
-        const draft = await services.deployments.rebaseDraft(operator(), options.revision);
+        const draft = await services.deployments.rebaseDraft(commandContext(), options.revision);
         if (draft) return printDraft(draft, options);
         print(null, options, ["All changes of the draft are live already. The draft was deleted."]);
       }),
@@ -61,7 +61,7 @@ export function addDraftCommands(config: Command): void {
     .option("--json", "print the result as JSON")
     .action((options: DraftOptions) =>
       withCore(async ({ services }) => {
-        const discarded = await services.deployments.discardDraft(options.revision);
+        const discarded = await services.deployments.discardDraft(commandContext(), options.revision);
         print({ discarded }, options, [discarded ? "The draft is discarded." : "There is no draft."]);
       }),
     );
@@ -92,9 +92,8 @@ export function addDraftCommands(config: Command): void {
           const command = `passerby config deploy --revision ${draftRevision}`;
           await confirmDeployment(review, { ...options, command });
         }
-        const deployment = await deployments.deploy({
+        const deployment = await deployments.deploy(commandContext(), {
           note: options.note ?? null,
-          by: operator(),
           draftRevision,
         });
         const { version, changes, deployedAt, deployedBy, note } = deployment;

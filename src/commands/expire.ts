@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { ExpiryReport } from "../identity/users/expiry.ts";
 import { runExpiry } from "../identity/users/expiry-run.ts";
-import { createProgress, type OutputOptions, print, withCore } from "./run.ts";
+import { commandContext, createProgress, type OutputOptions, print, withCore } from "./run.ts";
 import { formatTime } from "./times.ts";
 
 export function addExpireCommand(program: Command): void {
@@ -15,7 +15,7 @@ export function addExpireCommand(program: Command): void {
     .action((options: OutputOptions & { dryRun?: boolean }) =>
       withCore(async ({ services }) => {
         const progress = createProgress("Expiring");
-        const report = await runExpiry(services, {
+        const report = await runExpiry(services, commandContext(), {
           dryRun: options.dryRun ?? false,
           onProgress: progress.update,
         });

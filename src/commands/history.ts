@@ -4,7 +4,7 @@ import { PasserbyError } from "../errors.ts";
 import { wholeNumber } from "./arguments.ts";
 import { changeLines } from "./changes.ts";
 import { type ConfirmOptions, confirmDeployment, YES_OPTION } from "./confirm-deployment.ts";
-import { type OutputOptions, operator, print, table, withCore } from "./run.ts";
+import { commandContext, type OutputOptions, print, table, withCore } from "./run.ts";
 import { formatTime } from "./times.ts";
 
 const LAST_VERSION = 2_147_483_647;
@@ -53,7 +53,7 @@ export function addHistoryCommands(config: Command): void {
         }
         const review = await services.deployments.reviewRedeploy(version);
         await confirmDeployment(review, { ...options, command: `passerby config redeploy ${version}` });
-        const deployment = await services.deployments.redeploy(version, operator(), review.baseVersion);
+        const deployment = await services.deployments.redeploy(commandContext(), version, review.baseVersion);
         const { providers: _, ...shown } = deployment;
         print({ ...shown, impact: review.impact, dangers: review.dangers }, options, [
           `Version ${deployment.version} is live, with the configuration of version ${version}.`,

@@ -2,11 +2,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { pino } from "pino";
-import { actAs } from "../audit/act-as.ts";
-import { type Acting, SYSTEM } from "../audit/audit.ts";
 import { type Core, openCore, readAllSettings } from "../core.ts";
 import { keptFile } from "../database/data-source.ts";
 import { PasserbyError } from "../errors.ts";
+import { operatorContext, type RequestContext } from "../request-context.ts";
 import { readEnvironment } from "../settings/environment.ts";
 import { NoDatabaseError } from "../start/start-failures.ts";
 import { decodeText } from "../text/decode-text.ts";
@@ -30,7 +29,7 @@ export async function withCore<T>(
   try {
     if (isNew) process.stderr.write(`Created the database ${file}\n`);
     if (core.newAdminKey && file !== null) process.stderr.write(`${adminKeyLine(core.newAdminKey, file)}\n`);
-    return await work({ ...core, services: actAs(core.services, commandLine()) });
+    return await work(core);
   } finally {
     await core.services.audit.flush();
     await core.close();
@@ -43,10 +42,9 @@ const adminKeyLine = (key: string, file: string): string =>
     ? `Admin key: ${key} (not shown again; stored in ${file}.admin-key)`
     : `Admin key: stored in ${file}.admin-key`;
 
-const commandLine = (): Acting => ({ ...SYSTEM, kind: "OPERATOR", name: operator() });
-
-/** The operator's name in deployments and audit events. */
-export const operator = (): string => `${userInfo().username} (command line)`;
+/** The operator of the command, as deployments and audit events name it. */
+export const commandContext = (): RequestContext =>
+  operatorContext(`${userInfo().username} (command line)`, { ipAddress: null, userAgent: null });
 
 export interface OutputOptions {
   readonly json?: boolean;

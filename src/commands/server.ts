@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { readEnvironment } from "../settings/environment.ts";
 import { examples } from "./help.ts";
-import { type OutputOptions, print, withCore } from "./run.ts";
+import { commandContext, type OutputOptions, print, withCore } from "./run.ts";
 
 export function addServerCommands(program: Command): void {
   program
@@ -39,7 +39,7 @@ export function addServerCommands(program: Command): void {
     .option("--json", "print the result as JSON")
     .action((options: OutputOptions) =>
       withCore(async ({ services }) => {
-        const key = await services.signingKeys.rotate();
+        const key = await services.signingKeys.rotate(commandContext());
         print(key, options, [`Key ${key.kid} is published. It signs from ${key.signsFrom.toISOString()}.`]);
       }),
     );

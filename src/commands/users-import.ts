@@ -8,7 +8,7 @@ import { decideImport, type ImportedUser, type ImportRules } from "../import/imp
 import type { Services } from "../services.ts";
 import { readRecords } from "./exported-records.ts";
 import { examples } from "./help.ts";
-import { createProgress, type OutputOptions, plain, print, withCore } from "./run.ts";
+import { commandContext, createProgress, type OutputOptions, plain, print, withCore } from "./run.ts";
 
 interface ImportOptions extends OutputOptions {
   readonly dryRun?: boolean;
@@ -92,7 +92,7 @@ async function runImport(services: Services, file: string, options: ImportOption
   };
   const total = file === "-" ? 0 : (statSync(file, { throwIfNoEntry: false })?.size ?? 0);
   const report = openReport(reportFile, file);
-  const store = createImporter(services, { dryRun });
+  const store = createImporter(services, commandContext(), { dryRun });
   const progress = createProgress(dryRun ? "Checking" : "Importing");
   const note = (rejected: Rejected): void => {
     summary[rejected.outcome === "rejected" ? "rejected" : "leftOut"] += 1;

@@ -6,7 +6,7 @@ import { requireProvider } from "../identity/enabled-provider.ts";
 import { countUninvited, inviteToReset, listUninvited } from "../identity/passwords/password-invitations.ts";
 import type { Services } from "../services.ts";
 import { wholeNumber } from "./arguments.ts";
-import { createProgress, print, withCore } from "./run.ts";
+import { commandContext, createProgress, print, withCore } from "./run.ts";
 
 interface InviteOptions {
   readonly perMinute: number;
@@ -53,7 +53,7 @@ async function invite(services: Services, total: number, { perMinute }: InviteOp
   for (;;) {
     const page = await listUninvited(reads, { after, limit: PAGE });
     for (const uninvited of page) {
-      if (await inviteToReset(services, { provider, uninvited })) written += 1;
+      if (await inviteToReset(services, commandContext(), { provider, uninvited })) written += 1;
       progress.update(written, Math.max(written, total));
       await pause(60_000 / perMinute);
     }

@@ -8,7 +8,7 @@ import { deleteUser, getUser, listIdentities, setUserDisabled } from "../identit
 import type { Services } from "../services.ts";
 import { wholeNumber } from "./arguments.ts";
 import { examples } from "./help.ts";
-import { createProgress, type OutputOptions, print, withCore } from "./run.ts";
+import { commandContext, createProgress, type OutputOptions, print, withCore } from "./run.ts";
 import { userLines, userTable } from "./user-lines.ts";
 import { addImportCommand } from "./users-import.ts";
 import { addInviteCommand } from "./users-invite.ts";
@@ -106,7 +106,7 @@ export function addUsersCommands(program: Command): void {
       )
       .action((id: string) =>
         withCore(async ({ services }) => {
-          const user = await setUserDisabled(services, id, disabled);
+          const user = await setUserDisabled(services, commandContext(), { id, disabled });
           print(user, {}, [`User ${user.id} is ${name}d.`]);
         }),
       );
@@ -124,7 +124,7 @@ export function addUsersCommands(program: Command): void {
             message: `This would delete user ${user.id} permanently. Add --yes to delete it.`,
           });
         }
-        print(null, {}, [`User ${await deleteUser(services, id)} is deleted.`]);
+        print(null, {}, [`User ${await deleteUser(services, commandContext(), { id })} is deleted.`]);
       }),
     );
 

@@ -41,13 +41,13 @@ export async function execute(
   return result.affected ?? 0;
 }
 
-/** @returns the `RETURNING` columns of the deleted rows; only inside a transaction of the write path */
-export async function deleteReturning<T>(
+/** @returns the `RETURNING` columns of the changed or deleted rows; only inside a transaction of the write path */
+export async function changeReturning<T>(
   manager: EntityManager,
   sql: string,
   parameters: readonly unknown[],
 ): Promise<T[]> {
-  if (!manager.queryRunner) throw new Error("deleteReturning() needs the manager of a transaction");
+  if (!manager.queryRunner) throw new Error("changeReturning() needs the manager of a transaction");
   if (isSqlite(manager.connection)) return select<T>(manager, sql, parameters);
   const result = await manager.queryRunner.query(numberPlaces(sql), parameters as unknown[], true);
   return result.records as T[];

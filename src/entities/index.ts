@@ -3,9 +3,12 @@ import { AdminKey } from "./admin-key.ts";
 import { AnonymousLoginKey } from "./anonymous-login-key.ts";
 import { ApiKey } from "./api-key.ts";
 import { AuditEvent } from "./audit-event.ts";
+import { Counter } from "./counter.ts";
 import { DailyCount } from "./daily-count.ts";
 import { DeploymentRecord, DraftRecord } from "./deployment.ts";
 import { EmailToken } from "./email-token.ts";
+import { Erasure } from "./erasure.ts";
+import { Event } from "./event.ts";
 import { FormerUserId } from "./former-user-id.ts";
 import { Identity } from "./identity.ts";
 import { JobLease } from "./job-lease.ts";
@@ -15,10 +18,13 @@ import { OperatorSession } from "./operator-session.ts";
 import { OutgoingEmail } from "./outgoing-email.ts";
 import { PasswordCredential } from "./password-credential.ts";
 import { PendingRegistration } from "./pending-registration.ts";
+import { PurgeReceipt } from "./purge-receipt.ts";
 import { Session } from "./session.ts";
 import { SessionTombstone } from "./session-tombstone.ts";
 import { SigningKey } from "./signing-key.ts";
 import { User } from "./user.ts";
+import { WebhookDelivery } from "./webhook-delivery.ts";
+import { WebhookEndpoint } from "./webhook-endpoint.ts";
 
 export const entities = [
   User,
@@ -42,4 +48,10 @@ export const entities = [
   JobLease,
   AuditEvent,
   DailyCount,
+  Event,
+  Counter,
+  WebhookEndpoint,
+  WebhookDelivery,
+  PurgeReceipt,
+  Erasure,
 ];

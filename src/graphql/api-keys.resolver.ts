@@ -22,7 +22,7 @@ export class ApiKeysResolver {
     @Ctx() context: GraphContext,
   ): Promise<CreatedApiKey> {
     const caller = requireCaller(context);
-    const created = await createApiKey(context.services, { provider: "api-key", caller, name });
+    const created = await createApiKey(context.services, context, { provider: "api-key", caller, name });
     reload(context, caller.user);
     return created;
   }
@@ -45,14 +45,14 @@ export class ApiKeysResolver {
   })
   async deleteApiKey(@Arg("id", () => ID) id: string, @Ctx() context: GraphContext): Promise<User> {
     const caller = requireCaller(context);
-    await deleteApiKey(context.services, { caller, id });
+    await deleteApiKey(context.services, context, { caller, id });
     return reload(context, caller.user);
   }
 }
 
 async function switchApiKey(context: GraphContext, id: string, disabled: boolean): Promise<ApiKey> {
   const caller = requireCaller(context);
-  const apiKey = await setApiKeyDisabled(context.services, { caller, id, disabled });
+  const apiKey = await setApiKeyDisabled(context.services, context, { caller, id, disabled });
   reload(context, caller.user);
   return apiKey;
 }

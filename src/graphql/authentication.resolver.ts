@@ -51,9 +51,9 @@ export class AuthenticationResolver {
     idempotencyKey: string | null | undefined,
     @Ctx() context: GraphContext,
   ): Promise<AuthPayload> {
-    const { services, client } = context;
-    const request = { provider: "anon-user", client, idempotencyKey: idempotencyKey ?? null };
-    return AuthPayload.from(reveal(context, await loginAnonymously(services, request)));
+    const { services } = context;
+    const request = { provider: "anon-user", idempotencyKey: idempotencyKey ?? null };
+    return AuthPayload.from(reveal(context, await loginAnonymously(services, context, request)));
   }
 
   @Access("public")
@@ -65,8 +65,8 @@ export class AuthenticationResolver {
     @Arg("credentials", () => Credentials) input: Credentials,
     @Ctx() context: GraphContext,
   ): Promise<AuthPayload> {
-    const { services, client } = context;
-    return AuthPayload.from(reveal(context, await login(services, { ...readCredentials(input), client })));
+    const { services } = context;
+    return AuthPayload.from(reveal(context, await login(services, context, readCredentials(input))));
   }
 
   @Access("user")
@@ -78,9 +78,9 @@ export class AuthenticationResolver {
     @Arg("credentials", () => Credentials) input: Credentials,
     @Ctx() context: GraphContext,
   ): Promise<AuthPayload | IdentityConflict> {
-    const { services, client } = context;
-    const request = { ...readCredentials(input), caller: requireCaller(context), client };
-    return showLinkOutcome(context, await linkIdentity(services, request));
+    const { services } = context;
+    const request = { ...readCredentials(input), caller: requireCaller(context) };
+    return showLinkOutcome(context, await linkIdentity(services, context, request));
   }
 
   @Access("user")
@@ -95,9 +95,9 @@ export class AuthenticationResolver {
     mergeTicket: string,
     @Ctx() context: GraphContext,
   ): Promise<AuthPayload> {
-    const { services, client } = context;
-    const request = { caller: requireCaller(context), mergeTicket, client };
-    return AuthPayload.from(reveal(context, await mergeUser(services, request)));
+    const { services } = context;
+    const request = { caller: requireCaller(context), mergeTicket };
+    return AuthPayload.from(reveal(context, await mergeUser(services, context, request)));
   }
 
   @Access("recent")
@@ -111,7 +111,7 @@ export class AuthenticationResolver {
   ): Promise<User> {
     const { services } = context;
     const request = { caller: requireCaller(context), identityId };
-    return reload(context, await unlinkIdentity(services, request));
+    return reload(context, await unlinkIdentity(services, context, request));
   }
 
   @Access("public")
@@ -122,8 +122,8 @@ export class AuthenticationResolver {
     @Arg("refreshToken", () => String) refreshToken: string,
     @Ctx() context: GraphContext,
   ): Promise<AuthPayload> {
-    const { services, client } = context;
-    return AuthPayload.from(reveal(context, await refreshSession(services, { refreshToken, client })));
+    const { services } = context;
+    return AuthPayload.from(reveal(context, await refreshSession(services, context, { refreshToken })));
   }
 
   @Access("user")
@@ -135,7 +135,8 @@ export class AuthenticationResolver {
     @Arg("scope", () => LogoutScope, { defaultValue: LogoutScope.CURRENT }) scope: LogoutScope,
     @Ctx() context: GraphContext,
   ): Promise<LogoutPayload> {
-    return { sessionsEnded: await logout(context.services, requireCaller(context), scope) };
+    const caller = requireCaller(context);
+    return { sessionsEnded: await logout(context.services, context, { caller, scope }) };
   }
 
   @Access("user")
@@ -146,7 +147,7 @@ export class AuthenticationResolver {
     @Arg("sessionId", () => ID) sessionId: string,
     @Ctx() context: GraphContext,
   ): Promise<LogoutPayload> {
-    await endSession(context.services, requireCaller(context), sessionId);
+    await endSession(context.services, context, { caller: requireCaller(context), sessionId });
     return { sessionsEnded: 1 };
   }
 
@@ -156,6 +157,8 @@ export class AuthenticationResolver {
       "Deletes the current user with its identities, sessions and API keys. This cannot be undone.",
   })
   async deleteMe(@Ctx() context: GraphContext): Promise<DeleteMePayload> {
-    return { deletedUserId: await deleteCaller(context.services, requireCaller(context)) };
+    const caller = requireCaller(context);
+    const { id, erasureId } = await deleteCaller(context.services, context, { caller });
+    return { deletedUserId: id, erasureId };
   }
 }

@@ -28,8 +28,8 @@ export class EmailPasswordResolver {
     @Arg("password", () => String) password: string,
     @Ctx() context: GraphContext,
   ): Promise<RegisterPayload> {
-    const { services, client } = context;
-    return register(services, { provider, credentials: { email, password }, client });
+    const { services } = context;
+    return register(services, context, { provider, credentials: { email, password } });
   }
 
   @Access("public")
@@ -40,8 +40,8 @@ export class EmailPasswordResolver {
     @Arg("token", () => String) token: string,
     @Ctx() context: GraphContext,
   ): Promise<ConfirmEmailPayload> {
-    const { services, client, caller } = context;
-    return { email: await confirmEmail(services, { provider, token, caller, client }) };
+    const { services, caller } = context;
+    return { email: await confirmEmail(services, context, { provider, token, caller }) };
   }
 
   @Access("public")
@@ -52,8 +52,8 @@ export class EmailPasswordResolver {
     @Arg("email", () => String) email: string,
     @Ctx() context: GraphContext,
   ): Promise<MailRequestPayload> {
-    const { services, client } = context;
-    return { email: await resendEmailConfirmation(services, { provider, email, client }) };
+    const { services } = context;
+    return { email: await resendEmailConfirmation(services, context, { provider, email }) };
   }
 
   @Access("public")
@@ -64,8 +64,8 @@ export class EmailPasswordResolver {
     @Arg("email", () => String) email: string,
     @Ctx() context: GraphContext,
   ): Promise<MailRequestPayload> {
-    const { services, client } = context;
-    return { email: await requestPasswordReset(services, { provider, email, client }) };
+    const { services } = context;
+    return { email: await requestPasswordReset(services, context, { provider, email }) };
   }
 
   @Access("public")
@@ -78,8 +78,8 @@ export class EmailPasswordResolver {
     @Arg("password", () => String, { description: "The new password." }) password: string,
     @Ctx() context: GraphContext,
   ): Promise<ResetPasswordPayload> {
-    const { services, client } = context;
-    const { email } = await resetPassword(services, { provider, token, password, client });
+    const { services } = context;
+    const { email } = await resetPassword(services, context, { provider, token, password });
     return { email };
   }
 
@@ -92,8 +92,8 @@ export class EmailPasswordResolver {
     @Arg("newPassword", () => String) newPassword: string,
     @Ctx() context: GraphContext,
   ): Promise<ChangePasswordPayload> {
-    const { services, client } = context;
-    const request = { caller: requireCaller(context), provider, currentPassword, newPassword, client };
-    return { sessionsEnded: await changePassword(services, request) };
+    const { services } = context;
+    const request = { caller: requireCaller(context), provider, currentPassword, newPassword };
+    return { sessionsEnded: await changePassword(services, context, request) };
   }
 }

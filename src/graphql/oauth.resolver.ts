@@ -29,8 +29,7 @@ export class OAuthResolver {
     @Ctx() context: GraphContext,
   ): Promise<OAuthStart> {
     const caller = link ? requireCaller(context) : null;
-    const { services, client } = context;
-    return startOAuth(services, { provider, redirectUri, caller, client });
+    return startOAuth(context.services, context, { provider, redirectUri, caller });
   }
 
   @Access("public")
@@ -51,13 +50,9 @@ export class OAuthResolver {
     iss: string | null | undefined,
     @Ctx() context: GraphContext,
   ): Promise<AuthPayload | IdentityConflict> {
-    const { services, caller, client } = context;
-    const outcome = await completeOAuth(services, {
-      state,
-      answer: { code, issuer: iss ?? null },
-      caller,
-      client,
-    });
+    const { services, caller } = context;
+    const answer = { code, issuer: iss ?? null };
+    const outcome = await completeOAuth(services, context, { state, answer, caller });
     return showLinkOutcome(context, outcome);
   }
 }

@@ -1,6 +1,6 @@
 /** Input and payload types of the public graph's mutations. */
 import { GraphQLDateTime } from "graphql-scalars";
-import { createUnionType, Extensions, Field, Int, ObjectType, registerEnumType } from "type-graphql";
+import { createUnionType, Extensions, Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
 import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
 import type { Authentication } from "../identity/sessions/sessions.ts";
@@ -146,6 +146,12 @@ export class LogoutPayload {
 export class DeleteMePayload {
   @Field(() => String, { description: "The id of the deleted user." })
   deletedUserId: string;
+
+  @Field(() => ID, {
+    description:
+      "A secret id: who has it can read `erasure(id:)`, which tells when connected services have confirmed that they purged the user's data.",
+  })
+  erasureId: string;
 }
 
 @Extensions({ access: "public" })

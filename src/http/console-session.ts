@@ -1,9 +1,9 @@
 /** The console's session: sign in, read, sign out. */
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { actAs } from "../audit/act-as.ts";
 import { toErrorResponse } from "../client-error.ts";
 import { PasserbyError } from "../errors.ts";
 import { checkAdminKey } from "../operators/admin-keys.ts";
+import { operatorContext, visitorContext } from "../request-context.ts";
 import type { Services } from "../services.ts";
 import { type ConsoleCookie, isBackground } from "./console-cookie.ts";
 import { sendGraphError } from "./error-answer.ts";
@@ -28,13 +28,12 @@ export function serveConsoleSession(
     routes.post(PATH, { bodyLimit: BODY_BYTES }, async (request, reply) => {
       const key = readKey(request.body);
       const client = request.clientInfo;
-      const visitor = actAs(services, { kind: "VISITOR", name: null, ...client });
-      const known = await checkAdminKey(visitor, key, client);
-      const { operatorSessions } = actAs(services, { kind: "OPERATOR", name: known.name, ...client });
+      const known = await checkAdminKey(services, client, key);
+      const context = operatorContext(known.name, client);
       // Otherwise the browser's previous session would stay active.
       const before = cookie.read(request);
-      if (before !== null) await operatorSessions.end(before);
-      const { token, ...session } = await operatorSessions.start(known);
+      if (before !== null) await operatorSessions.end(context, before);
+      const { token, ...session } = await operatorSessions.start(context, known);
       return reply.header("set-cookie", cookie.write(token)).send(session);
     });
 
@@ -50,9 +49,9 @@ export function serveConsoleSession(
     routes.delete(PATH, async (request, reply) => {
       const token = cookie.read(request);
       const session = token && (await operatorSessions.find(token, { isUse: false }));
-      const { name = null } = session || {};
-      const acting = { kind: name === null ? "VISITOR" : "OPERATOR", name, ...request.clientInfo } as const;
-      if (token !== null) await actAs(services, acting).operatorSessions.end(token);
+      const { clientInfo: client } = request;
+      const context = session ? operatorContext(session.name, client) : visitorContext(client);
+      if (token !== null) await operatorSessions.end(context, token);
       return reply.header("set-cookie", cookie.clear()).code(204).send();
     });
   });

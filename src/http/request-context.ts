@@ -2,7 +2,6 @@
 import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { GraphQLError } from "graphql";
-import { actAs } from "../audit/act-as.ts";
 import { readBearer } from "../bearer.ts";
 import { responseOf, toClientError } from "../client-error.ts";
 import type { ClientInfo } from "../client-info.ts";
@@ -85,11 +84,7 @@ async function identify(
   // Access tokens have three parts, admin keys have one.
   if (token.includes(".")) return { caller: await resolveCaller(services, token), admin: null };
   if (!isAdminSurface) return { caller: null, admin: await findAdmin(services, token) };
-  const { name } = await checkAdminKey(
-    actAs(services, { kind: "VISITOR", name: null, ...client }),
-    token,
-    client,
-  );
+  const { name } = await checkAdminKey(services, client, token);
   return { caller: null, admin: name };
 }
 

@@ -1,9 +1,7 @@
 /** Checks that a provider is enabled in the live deployment, before every rule that needs one, so no surface can forget it. */
 
-import type { Audited } from "../audit/audit.ts";
-import { audited } from "../audit/audited.ts";
-import type { AuditRule } from "../audit/rules.ts";
 import { PasserbyError } from "../errors.ts";
+import type { RequestContext } from "../request-context.ts";
 import type { CredentialsKind, DeployedProvider, ProviderLookup } from "./provider.ts";
 
 export interface ProviderServices {
@@ -31,29 +29,18 @@ export function requireProvider(
 
 /**
  * Passes a rule the deployed provider that its request names. The lookup comes before the rule: before credentials are
- * verified, limits are counted and an audit event is recorded.
+ * verified, limits are counted and failures are recorded. A request for a disabled provider is counted, but leaves no audit
+ * event.
  */
 export function withProvider<Services, Request extends { readonly deployed: DeployedProvider }, Result>(
-  rule: (services: Services, request: Request) => Promise<Result>,
+  rule: (services: Services, context: RequestContext, request: Request) => Promise<Result>,
 ): (
   services: Services & ProviderServices,
+  context: RequestContext,
   request: Omit<Request, "deployed"> & ProviderRequest,
 ) => Promise<Result> {
-  return async (services, request) => {
+  return async (services, context, request) => {
     const deployed = requireProvider(services, request);
-    return rule(services, { ...request, deployed } as unknown as Request);
+    return rule(services, context, { ...request, deployed } as unknown as Request);
   };
 }
-
-/** The same for an audited rule. A request for a provider that is not enabled is counted, but leaves no audit event. */
-export const auditedWithProvider = <
-  Services,
-  Request extends { readonly deployed: DeployedProvider },
-  Result,
->(
-  rule: NoInfer<AuditRule<[request: Request], Awaited<Result>>>,
-  act: (services: Services, request: Request) => Promise<Result>,
-): ((
-  services: Services & Audited & ProviderServices,
-  request: Omit<Request, "deployed"> & ProviderRequest,
-) => Promise<Result>) => withProvider(audited(rule, act));

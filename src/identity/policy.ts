@@ -9,6 +9,8 @@ export interface IdentityPolicy {
   readonly keyPublishSeconds: number;
   readonly refreshTokenDays: number;
   readonly anonymousUserDays: number;
+  /** How long before its expiry an anonymous user is announced to subscribers; 0 for never. */
+  readonly expiryNoticeDays: number;
   /** How old a login may be for sensitive operations, such as unlinking an identity. */
   readonly recentLoginSeconds: number;
 }

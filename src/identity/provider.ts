@@ -73,6 +73,8 @@ export interface VerificationContext<Settings = unknown> {
   readonly purpose: "login" | "link";
   /** The user to link to; null or absent for a login. */
   readonly linkingUserId?: string | null;
+  /** Deletes identities that a verification replaces, such as those of unconfirmed links, with all that follows from it. */
+  deleteIdentities(manager: EntityManager, ids: readonly string[]): Promise<unknown>;
 }
 
 export interface Provider<Credentials = unknown, Settings = unknown> {
@@ -169,6 +171,8 @@ export interface RedirectContext<Settings = unknown> {
 export interface RegistrationContext<Settings = unknown>
   extends Omit<VerificationContext<Settings>, "purpose" | "linkingUserId"> {
   readonly writes: Writes;
+  /** Records the registration; must come last in the transaction that stores it. */
+  recordRegistration(manager: EntityManager): Promise<void>;
 }
 
 /** The providers of the live deployment. */

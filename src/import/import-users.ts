@@ -3,9 +3,6 @@
  * beginning.
  */
 import { type EntityManager, In } from "typeorm";
-import type { Audited } from "../audit/audit.ts";
-import { audited } from "../audit/audited.ts";
-import { auditRules } from "../audit/rules.ts";
 import { insertRows } from "../database/insert-rows.ts";
 import { retryOnRace } from "../database/retry-on-race.ts";
 import type { Writes } from "../database/writes.ts";
@@ -13,13 +10,15 @@ import { FormerUserId } from "../entities/former-user-id.ts";
 import { Identity } from "../entities/identity.ts";
 import { PasswordCredential } from "../entities/password-credential.ts";
 import { User } from "../entities/user.ts";
-import { countImported, dailyCounts } from "../statistics/daily-counts.ts";
+import { usersImported } from "../events/domain-events.ts";
+import { type EventServices, recordEvents } from "../events/record-events.ts";
+import type { RequestContext } from "../request-context.ts";
 import type { ImportedUser } from "./imported-users.ts";
 
 /** `IMPORTED`, `PRESENT` (from an earlier run), or why it cannot be imported. */
 export type ImportOutcome = "IMPORTED" | "PRESENT" | { readonly conflict: string };
 
-interface Services extends Audited {
+interface Services extends EventServices {
   readonly reads: EntityManager;
   readonly writes: Writes;
 }
@@ -30,28 +29,37 @@ interface Services extends Audited {
  */
 export function createImporter(
   services: Services,
+  context: RequestContext,
   { dryRun }: { dryRun: boolean },
 ): (planned: readonly ImportedUser[]) => Promise<ImportOutcome[]> {
   const pretended: Present = { userIds: new Set(), identities: new Set(), emails: new Set() };
   return async (planned) => {
     if (planned.length === 0) return [];
     if (dryRun) return decide(planned, [await findPresent(services.reads, planned), pretended]);
-    return storeNew(services, planned);
+    return storeNew(services, context, planned);
   };
 }
 
-const storeNew = audited(
-  auditRules.importUsers,
-  ({ writes }: Pick<Services, "writes">, planned: readonly ImportedUser[]): Promise<ImportOutcome[]> =>
-    retryOnRace(() =>
-      writes.transaction(async (manager) => {
-        const outcomes = decide(planned, [await findPresent(manager, planned)]);
-        const chosen = planned.filter((_, index) => outcomes[index] === "IMPORTED");
-        await store(manager, chosen);
-        return outcomes;
-      }),
-    ),
-);
+const storeNew = (
+  services: Services,
+  context: RequestContext,
+  planned: readonly ImportedUser[],
+): Promise<ImportOutcome[]> =>
+  retryOnRace(() =>
+    services.writes.transaction(async (manager) => {
+      const outcomes = decide(planned, [await findPresent(manager, planned)]);
+      const chosen = planned.filter((_, index) => outcomes[index] === "IMPORTED");
+      if (chosen.length === 0) return outcomes;
+      await store(manager, chosen);
+      const users = chosen.map(({ user, identities }) => ({
+        user,
+        provider: identities[0]?.provider ?? "",
+        wasGuest: identities.some((each) => each.provider === "anon-user"),
+      }));
+      await recordEvents(manager, services, context, usersImported(users));
+      return outcomes;
+    }),
+  );
 
 interface Present {
   readonly userIds: Set<string>;
@@ -108,16 +116,10 @@ function decide(planned: readonly ImportedUser[], present: readonly Present[]): 
 }
 
 async function store(manager: EntityManager, planned: readonly ImportedUser[]): Promise<void> {
-  if (planned.length === 0) return;
   await insertRows(manager, { entity: User, rows: planned.map(({ user }) => user) });
   await insertRows(manager, { entity: Identity, rows: planned.flatMap(({ identities }) => identities) });
   await insertRows(manager, {
     entity: PasswordCredential,
     rows: planned.flatMap(({ credentials }) => credentials),
   });
-  const arrivals = planned.filter(({ identities }) =>
-    identities.some((each) => each.provider === "anon-user"),
-  );
-  const counts = arrivals.flatMap(({ user }) => countImported(user));
-  if (counts.length > 0) await insertRows(manager, dailyCounts(...counts));
 }

@@ -1,19 +1,20 @@
 /** Periodic jobs of a running gateway. */
 import type { Logger } from "pino";
 import type { EntityManager } from "typeorm";
-import type { Audited } from "../audit/audit.ts";
 import { purgeAuditEvents } from "../audit/purge-events.ts";
 import type { Clock } from "../clock.ts";
 import type { DatabaseAccess } from "../database/database.ts";
 import type { Writes } from "../database/writes.ts";
 import type { Deployments } from "../deployments/deployments.ts";
 import { PasserbyError } from "../errors.ts";
+import type { EventServices } from "../events/record-events.ts";
 import type { IdentityPolicy } from "../identity/policy.ts";
 import { maintainSigningKeys } from "../identity/tokens/key-rotation.ts";
 import type { SigningKeys } from "../identity/tokens/signing-keys.ts";
 import { runExpiry } from "../identity/users/expiry-run.ts";
 import { purgeExpired, purgeSessions } from "../identity/users/purge.ts";
 import type { Delivery } from "../mail/delivery.ts";
+import { systemContext } from "../request-context.ts";
 
 /** A deployment is live on every gateway within a second, so each checks for new versions about twice per second. */
 const FOLLOW_MS = 400;
@@ -53,7 +54,7 @@ export function startSchedule({
   writes: Writes;
   clock: Clock;
   policy: IdentityPolicy;
-} & Audited): Schedule {
+} & EventServices): Schedule {
   let turn = 0;
   const jobs = [
     repeat(FOLLOW_MS, log, "follow deployments", async () => {
@@ -71,7 +72,7 @@ export function startSchedule({
       }),
       repeat(HOUSEKEEPING_MS, log, "housekeeping", async () => {
         const patient = { ...services, ...long };
-        const report = await runExpiry(patient, { dryRun: false });
+        const report = await runExpiry(patient, systemContext, { dryRun: false });
         const sessions = await purgeSessions(patient);
         await purgeExpired(patient);
         await purgeAuditEvents(patient, auditDays);

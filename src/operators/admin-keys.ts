@@ -1,17 +1,22 @@
 /** Admin keys, which authenticate operators. Stored hashed; the one from the settings is in memory only. */
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { EntityManager } from "typeorm";
+import type { Audit } from "../audit/audit.ts";
+import { recordFailure } from "../audit/record-failures.ts";
 import type { ClientInfo } from "../client-info.ts";
-import type { Clock } from "../clock.ts";
+import { insertRows } from "../database/insert-rows.ts";
 import { execute } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
 import { hashSecret } from "../encryption.ts";
 import { AdminKey } from "../entities/admin-key.ts";
 import { PasserbyError } from "../errors.ts";
+import { adminKeyCreated, adminKeyRevoked } from "../events/operator-events.ts";
+import { type EventServices, recordEvents } from "../events/record-events.ts";
 import { createId } from "../ids.ts";
 import { clientKey } from "../rate-limits/client-address.ts";
 import { countWrongSecrets } from "../rate-limits/count-failures.ts";
 import type { Limits } from "../rate-limits/limits.ts";
+import { type RequestContext, visitorContext } from "../request-context.ts";
 
 /** A verified admin key. */
 export interface KnownAdminKey {
@@ -29,9 +34,9 @@ export interface AdminKeys {
   /** @throws PasserbyError UNAUTHENTICATED */
   verify(key: string): Promise<KnownAdminKey>;
   /** The secret is only ever returned here; it is stored hashed. @throws PasserbyError BAD_USER_INPUT */
-  create(name: string): Promise<{ adminKey: AdminKey; secret: string }>;
+  create(context: RequestContext, name: string): Promise<{ adminKey: AdminKey; secret: string }>;
   /** @returns false when the key does not exist or was already revoked */
-  revoke(id: string): Promise<boolean>;
+  revoke(context: RequestContext, id: string): Promise<boolean>;
   /** Newest first, revoked ones included. */
   list(): Promise<AdminKey[]>;
 }
@@ -45,16 +50,14 @@ const LAST_USE_MINUTES = 1;
 export const generateAdminKey = (): string => ADMIN_KEY_PREFIX + randomBytes(32).toString("base64url");
 
 export function createAdminKeys({
-  reads,
-  writes,
-  clock,
   settingsKey,
+  ...services
 }: {
   reads: EntityManager;
   writes: Writes;
-  clock: Clock;
   settingsKey: string;
-}): AdminKeys {
+} & EventServices): AdminKeys {
+  const { reads, writes, clock } = services;
   const settingsHash = Buffer.from(hashSecret(settingsKey));
   const isSettingsKey = (hash: string): boolean => timingSafeEqual(Buffer.from(hash), settingsHash);
   const settingsKeyFound: KnownAdminKey = { id: null, name: SETTINGS_KEY_NAME };
@@ -90,36 +93,41 @@ export function createAdminKeys({
       await noteUse(found);
       return found;
     },
-    async create(name) {
-      const trimmed = name.trim();
-      if (trimmed === "" || trimmed.length > MAX_NAME) {
-        throw new PasserbyError("BAD_USER_INPUT", {
-          message: `A key needs a name of 1 to ${MAX_NAME} characters.`,
+    create: (context, name) =>
+      recordFailure(services, context, { action: "ADMIN_KEY_CREATED" }, async () => {
+        const trimmed = name.trim();
+        if (trimmed === "" || trimmed.length > MAX_NAME) {
+          throw new PasserbyError("BAD_USER_INPUT", {
+            message: `A key needs a name of 1 to ${MAX_NAME} characters.`,
+          });
+        }
+        const secret = generateAdminKey();
+        const now = clock.now();
+        const adminKey = Object.assign(new AdminKey(), {
+          id: createId(now),
+          name: trimmed,
+          prefix: secret.slice(0, 8),
+          hash: hashSecret(secret),
+          createdAt: now,
+          lastUsedAt: null,
+          revokedAt: null,
         });
-      }
-      const secret = generateAdminKey();
-      const now = clock.now();
-      const adminKey = Object.assign(new AdminKey(), {
-        id: createId(now),
-        name: trimmed,
-        prefix: secret.slice(0, 8),
-        hash: hashSecret(secret),
-        createdAt: now,
-        lastUsedAt: null,
-        revokedAt: null,
-      });
-      await writes.insert([{ entity: AdminKey, rows: [adminKey] }]);
-      return { adminKey, secret };
-    },
-    async revoke(id) {
-      const changed = await writes.transaction((manager) =>
-        execute(manager, "UPDATE admin_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", [
-          +clock.now(),
-          id,
-        ]),
-      );
-      return changed > 0;
-    },
+        await writes.transaction(async (manager) => {
+          await insertRows(manager, { entity: AdminKey, rows: [adminKey] });
+          await recordEvents(manager, services, context, adminKeyCreated(adminKey));
+        });
+        return { adminKey, secret };
+      }),
+    revoke: (context, id) =>
+      writes.transaction(async (manager) => {
+        const changed = await execute(
+          manager,
+          "UPDATE admin_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL",
+          [+clock.now(), id],
+        );
+        if (changed > 0) await recordEvents(manager, services, context, adminKeyRevoked(id));
+        return changed > 0;
+      }),
     list: () => reads.find(AdminKey, { order: { createdAt: "DESC", id: "DESC" } }),
   };
 }
@@ -133,12 +141,15 @@ function rejectKey(message: string): never {
  * @throws PasserbyError UNAUTHENTICATED, RATE_LIMITED
  */
 export const checkAdminKey = (
-  { adminKeys, limits }: { adminKeys: AdminKeys; limits: Limits },
+  { adminKeys, limits, audit }: { adminKeys: AdminKeys; limits: Limits; audit: Audit },
+  client: ClientInfo,
   key: string,
-  client: Pick<ClientInfo, "ipAddress">,
 ): Promise<KnownAdminKey> =>
   countWrongSecrets(
     { limits },
     { counters: [["failedLogins", clientKey(client, "admin-key:")]], wrong: ["UNAUTHENTICATED"] },
-    () => adminKeys.verify(key),
+    () =>
+      recordFailure({ audit }, visitorContext(client), { action: "ADMIN_KEY_REFUSED" }, () =>
+        adminKeys.verify(key),
+      ),
   );

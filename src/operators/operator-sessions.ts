@@ -4,12 +4,15 @@
  */
 import { createHmac, randomBytes } from "node:crypto";
 import type { EntityManager } from "typeorm";
-import { type Clock, secondsAfter } from "../clock.ts";
+import { secondsAfter } from "../clock.ts";
 import { insertRows } from "../database/insert-rows.ts";
 import { execute, select } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
 import { hashSecret } from "../encryption.ts";
 import { OperatorSession } from "../entities/operator-session.ts";
+import { consoleSignedIn, consoleSignedOut } from "../events/operator-events.ts";
+import { type EventServices, recordEvents } from "../events/record-events.ts";
+import type { RequestContext } from "../request-context.ts";
 import { type KnownAdminKey, SETTINGS_KEY_NAME } from "./admin-keys.ts";
 
 /** After OWASP's session timeouts for high-value applications: at most a working day, and an hour without use. */
@@ -27,14 +30,14 @@ export interface OperatorSessionView {
 
 export interface OperatorSessions {
   /** @returns also the token, which is stored hashed */
-  start(key: KnownAdminKey): Promise<OperatorSessionView & { token: string }>;
+  start(context: RequestContext, key: KnownAdminKey): Promise<OperatorSessionView & { token: string }>;
   /**
    * @param options.isUse whether an operator acted; automatic requests of a page do not extend the session
    * @returns null when it does not exist, has expired, or its key was revoked
    */
   find(token: string, options: { isUse: boolean }): Promise<OperatorSessionView | null>;
   /** @returns whether there was such a session */
-  end(token: string): Promise<boolean>;
+  end(context: RequestContext, token: string): Promise<boolean>;
 }
 
 interface Row {
@@ -49,22 +52,20 @@ const earlier = (one: Date, other: Date): Date => (one < other ? one : other);
 
 /** @param dependencies.settingsKey the key from the settings: changing it ends its sessions */
 export function createOperatorSessions({
-  reads,
-  writes,
-  clock,
   settingsKey,
   markKey,
+  ...services
 }: {
   reads: EntityManager;
   writes: Writes;
-  clock: Clock;
   settingsKey: string;
   /** The key that the mark is derived with, so that a stored mark cannot be used to guess a weak admin key. */
   markKey: Buffer;
-}): OperatorSessions {
+} & EventServices): OperatorSessions {
+  const { reads, writes, clock } = services;
   const settingsKeyMark = createHmac("sha256", markKey).update(settingsKey).digest("base64url");
   return {
-    async start({ id, name }) {
+    async start(context, { id, name }) {
       const token = randomBytes(32).toString("base64url");
       const now = clock.now();
       const session: OperatorSession = {
@@ -75,9 +76,10 @@ export function createOperatorSessions({
         lastUsedAt: now,
         expiresAt: secondsAfter(now, OPERATOR_SESSION_SECONDS),
       };
-      await writes.transaction((manager) =>
-        insertRows(manager, { entity: OperatorSession, rows: [session] }),
-      );
+      await writes.transaction(async (manager) => {
+        await insertRows(manager, { entity: OperatorSession, rows: [session] });
+        await recordEvents(manager, services, context, consoleSignedIn());
+      });
       return { token, name, expiresAt: secondsAfter(now, OPERATOR_IDLE_SECONDS) };
     },
     async find(token, { isUse }) {
@@ -108,9 +110,13 @@ export function createOperatorSessions({
         expiresAt: earlier(end, secondsAfter(usedAt, OPERATOR_IDLE_SECONDS)),
       };
     },
-    end: async (token) =>
-      (await writes.transaction((manager) =>
-        execute(manager, "DELETE FROM operator_sessions WHERE hash = ?", [hashSecret(token)]),
-      )) > 0,
+    end: (context, token) =>
+      writes.transaction(async (manager) => {
+        const ended = await execute(manager, "DELETE FROM operator_sessions WHERE hash = ?", [
+          hashSecret(token),
+        ]);
+        if (ended > 0) await recordEvents(manager, services, context, consoleSignedOut());
+        return ended > 0;
+      }),
   };
 }

@@ -21,12 +21,19 @@ const show = ({ id, name, disabledAt }: OwnedApiKey) => ({
   disabled: disabledAt !== null,
 });
 
-export async function createKey({ services, who, body }: RealmRequest<Bearer>): Promise<RealmAnswer> {
+export async function createKey({
+  services,
+  context,
+  who,
+  body,
+}: RealmRequest<Bearer>): Promise<RealmAnswer> {
   const { caller } = who;
   const name = readText(body, "name");
-  const { apiKey, secret } = await createApiKey(services, { provider: "api-key", caller, name }).catch(
-    explainName,
-  );
+  const { apiKey, secret } = await createApiKey(services, context, {
+    provider: "api-key",
+    caller,
+    name,
+  }).catch(explainName);
   return { status: 201, body: { ...show(apiKey), key: secret } };
 }
 
@@ -58,16 +65,16 @@ export const enableKey = (request: RealmRequest<Bearer>): Promise<RealmAnswer> =
 export const disableKey = (request: RealmRequest<Bearer>): Promise<RealmAnswer> => switchKey(request, true);
 
 async function switchKey(request: RealmRequest<Bearer>, disabled: boolean): Promise<RealmAnswer> {
-  const { services, who } = request;
+  const { services, context, who } = request;
   const { id } = await findKey(request);
-  await setApiKeyDisabled(services, { caller: who.caller, id, disabled });
+  await setApiKeyDisabled(services, context, { caller: who.caller, id, disabled });
   return done;
 }
 
 export async function deleteKey(request: RealmRequest<Bearer>): Promise<RealmAnswer> {
-  const { services, who } = request;
+  const { services, context, who } = request;
   const { id } = await findKey(request);
-  await deleteApiKey(services, { caller: who.caller, id });
+  await deleteApiKey(services, context, { caller: who.caller, id });
   return done;
 }
 

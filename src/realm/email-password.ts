@@ -14,9 +14,9 @@ import { done, type RealmAnswer, type RealmRequest } from "./request.ts";
 const provider = "local-userpass";
 
 export async function register(request: RealmRequest): Promise<RealmAnswer> {
-  const { services, client, body } = request;
+  const { services, context, body } = request;
   const credentials = { email: readText(body, "email"), password: readText(body, "password") };
-  await registerCredentials(services, { provider, credentials, client }).catch(explainEmail);
+  await registerCredentials(services, context, { provider, credentials }).catch(explainEmail);
   return { status: 201 };
 }
 
@@ -35,27 +35,27 @@ function readToken(body: RealmRequest["body"]): string {
 
 /** `tokenId` is ignored; the token is sufficient. */
 export async function confirm(request: RealmRequest): Promise<RealmAnswer> {
-  const { services, client, body } = request;
-  await confirmEmail(services, { provider, token: readToken(body), client });
+  const { services, context, body } = request;
+  await confirmEmail(services, context, { provider, token: readToken(body) });
   return done;
 }
 
 export async function sendConfirmation(request: RealmRequest): Promise<RealmAnswer> {
-  const { services, client, body } = request;
-  await resendEmailConfirmation(services, { provider, email: readText(body, "email"), client });
+  const { services, context, body } = request;
+  await resendEmailConfirmation(services, context, { provider, email: readText(body, "email") });
   return done;
 }
 
 export async function reset(request: RealmRequest): Promise<RealmAnswer> {
-  const { services, client, body } = request;
+  const { services, context, body } = request;
   const [token, password] = [readToken(body), readText(body, "password")];
-  await resetPassword(services, { provider, token, password, client });
+  await resetPassword(services, context, { provider, token, password });
   return done;
 }
 
 export async function sendReset(request: RealmRequest): Promise<RealmAnswer> {
-  const { services, client, body } = request;
-  await requestPasswordReset(services, { provider, email: readText(body, "email"), client });
+  const { services, context, body } = request;
+  await requestPasswordReset(services, context, { provider, email: readText(body, "email") });
   return done;
 }
 

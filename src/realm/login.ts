@@ -13,14 +13,14 @@ import type { Bearer, RealmAnswer, RealmRequest } from "./request.ts";
 import { issueAccessToken, issueRefreshToken } from "./tokens.ts";
 
 export async function logIn(request: RealmRequest): Promise<RealmAnswer> {
-  const { services, client } = request;
+  const { services, context } = request;
   const deployed = findProvider(request);
   const credentials = readCredentials(deployed, request.body);
   const provider = deployed.provider.name;
   const authentication = await explaining(deployed, false, () =>
     deployed.provider.credentials === "none"
-      ? loginAnonymously(services, { provider, client, idempotencyKey: null })
-      : login(services, { provider, credentials, client }),
+      ? loginAnonymously(services, context, { provider, idempotencyKey: null })
+      : login(services, context, { provider, credentials }),
   );
   const deviceId = deviceIdOf(request);
   return {
@@ -34,13 +34,13 @@ export async function logIn(request: RealmRequest): Promise<RealmAnswer> {
 
 /** The user id and the refresh token stay the same, so the response has neither. */
 export async function link(request: RealmRequest<Bearer>): Promise<RealmAnswer> {
-  const { services, client, who } = request;
+  const { services, context, who } = request;
   const deployed = findProvider(request);
   if (!deployed.provider.canBeLinked) throw badRequest(unlinkable(deployed), "InvalidParameter");
   const credentials = readCredentials(deployed, request.body);
   const provider = deployed.provider.name;
   const outcome = await explaining(deployed, true, () =>
-    linkIdentity(services, { provider, caller: who.caller, credentials, client }),
+    linkIdentity(services, context, { provider, caller: who.caller, credentials }),
   );
   if (outcome.conflict) throw conflictError(outcome.conflict);
   return { status: 200, body: answerOf(request, outcome.linked, deviceIdOf(request)) };

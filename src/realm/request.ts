@@ -1,7 +1,7 @@
 /** The request and the response of a handler. */
 
-import type { ClientInfo } from "../client-info.ts";
 import type { Caller } from "../identity/sessions/sessions.ts";
+import type { RequestContext } from "../request-context.ts";
 import type { Services } from "../services.ts";
 
 export interface RealmSettings {
@@ -22,7 +22,7 @@ export interface RealmRequest<Who extends Bearer | null = Bearer | null> {
   readonly services: Services;
   readonly settings: RealmSettings;
   readonly who: Who;
-  readonly client: ClientInfo;
+  readonly context: RequestContext;
   /** The gateway's URL for the client, without a trailing slash. */
   readonly address: string;
   readonly params: Readonly<Record<string, string>>;

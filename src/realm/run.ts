@@ -1,9 +1,10 @@
 /** Runs a request of this protocol: the steps that all routes share. */
 import { decodeJwt } from "jose";
-import { actAsUser } from "../audit/act-as.ts";
 import { readBearer } from "../bearer.ts";
 import { toClientError } from "../client-error.ts";
+import type { ClientInfo } from "../client-info.ts";
 import { requireRecentLogin } from "../identity/sessions/sessions.ts";
+import { userContext, visitorContext } from "../request-context.ts";
 import type { Services } from "../services.ts";
 import { missingTokenError, RealmError, realmErrorFor, tokenError } from "./errors.ts";
 import type { Bearer, RealmAnswer, RealmRequest } from "./request.ts";
@@ -16,7 +17,7 @@ import { readAccessToken, readRefreshToken } from "./tokens.ts";
  */
 export async function run(
   route: Route,
-  request: Omit<RealmRequest, "who">,
+  request: Omit<RealmRequest, "who" | "context"> & { readonly client: ClientInfo },
   authorization: string | undefined,
 ): Promise<RealmAnswer> {
   // 1. The app.
@@ -24,20 +25,17 @@ export async function run(
   if (appId !== undefined && appId !== request.settings.appId) throw unknownApp(appId);
   // 2. Who is calling.
   const who = await identify(request, route, authorization);
-  const services = actAsUser(request.services, {
-    ...request.client,
-    kind: who ? "USER" : "VISITOR",
-    name: who?.caller.user.id ?? null,
-  });
+  const { services, client } = request;
+  const context = who ? userContext(who.caller.user.id, client) : visitorContext(client);
   try {
     // 3. The login.
     if (who && route.access.startsWith("recent ")) requireRecentLogin(services, who.caller);
     // 4. The provider.
     if (route.provider) services.providers.requireEnabled(route.provider);
     // 5. The work.
-    if (route.access === "public") return await route.handler({ ...request, services, who: null });
+    if (route.access === "public") return await route.handler({ ...request, context, who: null });
     if (!who) throw new Error(`${route.path} needs a user, but its access is not \`user\`.`);
-    return await route.handler({ ...request, services, who });
+    return await route.handler({ ...request, context, who });
   } catch (error) {
     const clientError = toClientError(error);
     throw clientError ? realmErrorFor(clientError, { isSignedIn: who !== null }) : error;

@@ -47,19 +47,19 @@ const showIdentity = ({ subject, provider }: Identity, email: string | null) => 
 /** A new access token; the refresh token stays the same. */
 export async function refresh({
   services,
-  client,
+  context,
   who: { caller, deviceId },
 }: RealmRequest<Bearer>): Promise<RealmAnswer> {
-  await touchSession(services, caller, client);
+  await touchSession(services, context, caller);
   return { status: 201, body: { access_token: issueAccessToken(services, caller, deviceId) } };
 }
 
-export async function endSession({ services, who }: RealmRequest<Bearer>): Promise<RealmAnswer> {
-  await logout(services, who.caller, "CURRENT");
+export async function endSession({ services, context, who }: RealmRequest<Bearer>): Promise<RealmAnswer> {
+  await logout(services, context, { caller: who.caller, scope: "CURRENT" });
   return done;
 }
 
-export async function deleteUser({ services, who }: RealmRequest<Bearer>): Promise<RealmAnswer> {
-  await deleteCaller(services, who.caller);
+export async function deleteUser({ services, context, who }: RealmRequest<Bearer>): Promise<RealmAnswer> {
+  await deleteCaller(services, context, { caller: who.caller });
   return done;
 }

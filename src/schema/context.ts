@@ -1,21 +1,19 @@
 /** The context of resolvers: services, caller, and loaders of this request. */
-import { actAs, actAsUser } from "../audit/act-as.ts";
-import type { Acting } from "../audit/audit.ts";
 import type { ClientInfo } from "../client-info.ts";
 import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import type { Authentication, Caller } from "../identity/sessions/sessions.ts";
+import { operatorContext, type RequestContext, userContext, visitorContext } from "../request-context.ts";
 import type { Services } from "../services.ts";
 import { AnswerBudget } from "./answer-budget.ts";
 import { Loaders } from "./loaders.ts";
 
-export interface GraphContext {
+export interface GraphContext extends RequestContext {
   readonly services: Services;
   /** null when no access token came with the request. */
   readonly caller: Caller | null;
   /** The name of the admin key that came with the request; null when none did. */
   readonly admin: string | null;
-  readonly client: ClientInfo;
   readonly loaders: Loaders;
   /** What the answer may still hold. */
   readonly answer: AnswerBudget;
@@ -30,7 +28,8 @@ export function createContext(
   const { caller } = request;
   return {
     ...request,
-    services: request.admin ? actAs(services, actingOf(request)) : actAsUser(services, actingOf(request)),
+    ...contextOf(request),
+    services,
     loaders: new Loaders(services),
     answer: new AnswerBudget(),
     own: {
@@ -40,8 +39,7 @@ export function createContext(
   };
 }
 
-/** In whose name a request does what it does. */
-function actingOf({
+function contextOf({
   caller,
   admin,
   client,
@@ -49,10 +47,9 @@ function actingOf({
   caller: Caller | null;
   admin: string | null;
   client: ClientInfo;
-}): Acting {
-  const { ipAddress, userAgent } = client;
-  if (admin !== null) return { kind: "OPERATOR", name: admin, ipAddress, userAgent };
-  return { kind: caller ? "USER" : "VISITOR", name: caller?.user.id ?? null, ipAddress, userAgent };
+}): RequestContext {
+  if (admin !== null) return operatorContext(admin, client);
+  return caller ? userContext(caller.user.id, client) : visitorContext(client);
 }
 
 /** What a login gave back may be seen by who logged in. */

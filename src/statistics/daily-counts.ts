@@ -1,5 +1,5 @@
 /**
- * The data of statistics: counts by day, updated in the transaction of the event that they count. All counts of anonymous
+ * The data of statistics: counts by day, updated in the transaction of what they count. All counts of anonymous
  * users are by the day of their creation, so arrived − linked − merged − left is how many are still anonymous.
  */
 import { dayOf } from "../clock.ts";
@@ -32,5 +32,12 @@ export const countImported = ({ createdAt, isAnonymous }: User): DailyCount[] =>
   ...(isAnonymous ? [] : [countOf(createdAt, "linked")]),
 ];
 
+/** On PostgreSQL a count has this many rows, so that concurrent commits seldom wait for the same one. */
+const SHARDS = 16;
+
 /** Must be the last rows of a transaction: they stay locked until the commit, and no lock is acquired after them (deadlocks). */
-export const dailyCounts = (...rows: readonly DailyCount[]): Rows => ({ entity: DailyCount, rows });
+export const dailyCountRows = (rows: readonly DailyCount[]): Rows => ({
+  entity: DailyCount,
+  rows,
+  addTo: { column: "count", spread: { column: "shard", over: SHARDS } },
+});

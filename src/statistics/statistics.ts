@@ -1,6 +1,6 @@
 /** Statistics for operators, from counts by day: some hundred small rows, independent of the number of users. */
 import type { EntityManager } from "typeorm";
-import type { Audited } from "../audit/audit.ts";
+import type { Audit } from "../audit/audit.ts";
 import { type Clock, DAY_MS, dayOf } from "../clock.ts";
 import { select } from "../database/sql.ts";
 import type { DailyCountKind } from "../entities/daily-count.ts";
@@ -40,7 +40,8 @@ export async function readStatistics(
     clock: Clock;
     policy: Pick<IdentityPolicy, "anonymousUserDays">;
     activeSessions: ActiveSessionCounter;
-  } & Pick<Audited, "audit">,
+    audit: Audit;
+  },
   days: number,
 ): Promise<Statistics> {
   await audit.flush();

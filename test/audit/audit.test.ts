@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { MAX_FAILURES } from "../../src/audit/audit.ts";
 import { purgeAuditEvents } from "../../src/audit/purge-events.ts";
 import { maintainSigningKeys } from "../../src/identity/tokens/key-rotation.ts";
+import { operator, visitor } from "../support/contexts.ts";
 import {
   ADMIN_KEY,
   countRows,
@@ -160,7 +161,7 @@ describe.each(databases)("on %s", (name) => {
   });
 
   it("records that a draft was put on top of what went live, and that nothing was left of it", async () => {
-    const save = () => gateway.app.services.deployments.saveProviders(drafted, "somebody");
+    const save = () => gateway.app.services.deployments.saveProviders(operator, drafted);
     const drafted = [{ name: "local-userpass", enabled: false }];
     await save();
     await gateway.admin("mutation { redeploy(version: 2) { version } }");
@@ -270,12 +271,16 @@ describe.each(databases)("on %s", (name) => {
   it("stores so many rejections a minute, and counts all", async () => {
     const before = await countRows(gateway, "audit_events");
     gateway.clock.advance({ minutes: 2 });
-    const { audit, acting } = gateway.app.services;
+    const { audit } = gateway.app.services;
     const tries = Array.from({ length: MAX_FAILURES + 50 }, () =>
-      audit.recordFailure(acting, { action: "LOGGED_IN", provider: "local-userpass" }, "INVALID_CREDENTIALS"),
+      audit.recordFailure(
+        visitor,
+        { action: "LOGGED_IN", provider: "local-userpass" },
+        "INVALID_CREDENTIALS",
+      ),
     );
     await Promise.all(tries);
-    await audit.recordFailure(acting, { action: "LOGGED_IN" }, "RATE_LIMITED");
+    await audit.recordFailure(visitor, { action: "LOGGED_IN" }, "RATE_LIMITED");
     expect(await countRows(gateway, "audit_events")).toBe(before + MAX_FAILURES);
     const { data } = await gateway.admin(
       "{ statistics(days: 1) { failedLogins { byCode { code count } } } }",

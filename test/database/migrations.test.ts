@@ -41,7 +41,11 @@ async function oldRows(migrated: number): Promise<string[]> {
     `INSERT INTO signing_keys (kid, public_jwk, private_key_encrypted, created_at, signs_from)
      VALUES ('old-key', '{"kid":"old-key"}', '${oldPrivateKey()}', ${CREATED_AT}, ${CREATED_AT})`,
     // Before that column there was none to say so.
-    ...(migrated >= 2 ? ["UPDATE identities SET is_way_in = false WHERE provider = 'anon-user'"] : []),
+    ...(migrated >= 2
+      ? [
+          `UPDATE identities SET ${migrated >= 13 ? "can_sign_in" : "is_way_in"} = false WHERE provider = 'anon-user'`,
+        ]
+      : []),
     // Before that table the migration counts; a gateway that has it counts by itself.
     ...(migrated >= 3
       ? [

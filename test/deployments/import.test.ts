@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from "@jest/globals";
 import { ProviderSettingsError } from "../../src/deployments/drafts/setting-problems.ts";
 import { parseProvidersJson } from "../../src/import/providers-json.ts";
+import { operator } from "../support/contexts.ts";
 import { createDatabase, type Gateway, startGateway } from "../support/gateway.ts";
 
 let gateway: Gateway;
@@ -10,14 +11,14 @@ beforeAll(async () => {
   database = await createDatabase("sqlite");
   gateway = await startGateway({ url: database.url });
 });
-afterEach(() => gateway.app.services.deployments.discardDraft());
+afterEach(() => gateway.app.services.deployments.discardDraft(operator));
 afterAll(async () => {
   await gateway.stop();
   await database.drop();
 });
 
 const importFile = (file: object) =>
-  gateway.app.services.deployments.importProviders(parseProvidersJson(JSON.stringify(file)), "a test");
+  gateway.app.services.deployments.importProviders(operator, parseProvidersJson(JSON.stringify(file)));
 
 const exported = {
   "anon-user": { name: "anon-user", type: "anon-user", disabled: false },

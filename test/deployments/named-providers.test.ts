@@ -9,6 +9,7 @@ import type { Provider } from "../../src/identity/provider.ts";
 import { formatProvidersJson, parseProvidersJson } from "../../src/import/providers-json.ts";
 import { oidc } from "../../src/providers/oidc.ts";
 import { runCommand } from "../support/command-line.ts";
+import { operator } from "../support/contexts.ts";
 import {
   ADMIN_KEY,
   type Answer,
@@ -229,11 +230,11 @@ describe.each(databases)("on %s", (name) => {
     const text = formatProvidersJson(await gateway.app.services.deployments.states());
     const inputs = parseProvidersJson(text);
     expect(inputs).toContainEqual(expect.objectContaining({ name: "company", type: "oidc", enabled: true }));
-    const draft = await gateway.app.services.deployments.saveProviders(inputs, "a test");
+    const draft = await gateway.app.services.deployments.saveProviders(operator, inputs);
     expect(draft.changes).toEqual([]);
     await remove("company");
     await deploy();
-    await gateway.app.services.deployments.saveProviders(inputs, "a test");
+    await gateway.app.services.deployments.saveProviders(operator, inputs);
     await deploy();
     expect((await login("company")).errors).toBeUndefined();
   });

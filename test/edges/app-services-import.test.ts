@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/glob
 import { SignJWT } from "jose";
 import { maskSettings } from "../../src/deployments/configuration.ts";
 import { parseProvidersJson } from "../../src/import/providers-json.ts";
+import { operator } from "../support/contexts.ts";
 import { codeOf, createDatabase, databases, type Gateway, startGateway } from "../support/gateway.ts";
 import { APP, AUTH, send } from "../support/realm.ts";
 
@@ -102,7 +103,7 @@ describe.each(databases)("on %s", (databaseName) => {
     database = await createDatabase(databaseName);
     gateway = await startGateway({ url: database.url, settings: { APP_ID } });
   });
-  afterEach(() => gateway.app.services.deployments.discardDraft());
+  afterEach(() => gateway.app.services.deployments.discardDraft(operator));
   afterAll(async () => {
     await gateway.stop();
     await database.drop();
@@ -110,7 +111,7 @@ describe.each(databases)("on %s", (databaseName) => {
 
   const importFile = async (file: object, secrets: Record<string, string> = { jwtKey: KEY }) => {
     const inputs = parseProvidersJson(JSON.stringify(file), "providers.json", { appId: APP_ID, secrets });
-    const outcome = await gateway.app.services.deployments.importProviders(inputs, "a test");
+    const outcome = await gateway.app.services.deployments.importProviders(operator, inputs);
     const states = await gateway.app.services.deployments.states();
     const drafted = (name: string) => {
       const draft = states.find(({ provider }) => provider.name === name)?.draft;
@@ -165,7 +166,7 @@ describe.each(databases)("on %s", (databaseName) => {
 
   it("its passwords and tokens log in, once it is deployed, by the Realm protocol", async () => {
     await importFile(documented);
-    await gateway.app.services.deployments.deploy({ note: null, by: "a test" });
+    await gateway.app.services.deployments.deploy(operator, { note: null });
     const userpass = `${APP}/auth/providers/local-userpass`;
     for (const password of ["doh123!", "passw0rd", "abcdef"]) {
       const email = `${password.replace("!", "")}@example.com`;
@@ -280,7 +281,7 @@ describe.each(databases)("on %s", (databaseName) => {
         const { drafted, input } = await importFile(withConfig(type, {}, more));
         expect(drafted(type).enabled).toBe(false);
         expect(input(type)?.obstacles.join()).toMatch(/domain_restrictions/);
-        await gateway.app.services.deployments.discardDraft();
+        await gateway.app.services.deployments.discardDraft(operator);
       }
     },
   );
@@ -295,7 +296,7 @@ describe.each(databases)("on %s", (databaseName) => {
 
   it("where a function reset passwords nobody can ask for a mail, and operators' mails still work", async () => {
     await importFile(withConfig("local-userpass", { runResetFunction: true, resetFunctionName: "reset" }));
-    await gateway.app.services.deployments.deploy({ note: null, by: "a test" });
+    await gateway.app.services.deployments.deploy(operator, { note: null });
     const asked = await gateway.graph(
       'mutation { requestPasswordReset(email: "passw0rd@example.com") { email } }',
     );

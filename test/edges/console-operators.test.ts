@@ -1,6 +1,7 @@
 /** The console in a real browser: concurrent operators, network failures, and long lists. */
 import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
 import { type Console, openConsole, signIn } from "../support/console.ts";
+import { operator } from "../support/contexts.ts";
 import { ADMIN_KEY, createDatabase, type Gateway, startGateway } from "../support/gateway.ts";
 import { createOperator } from "../support/operator.ts";
 
@@ -136,7 +137,7 @@ it("keeps Deploy visible in a review of hundreds of providers, which are searcha
       clientIds: ["web"],
     },
   }));
-  await gateway.app.services.deployments.saveProviders(inputs, "the importer");
+  await gateway.app.services.deployments.saveProviders(operator, inputs);
   await tab.open("/authentication/providers");
   expect(await page.getByRole("listitem").count()).toBeLessThan(60);
   await page.getByLabel("Find a provider").fill("company-299");
@@ -178,7 +179,7 @@ it("keeps each key's button visible whatever the length of its name, and finds k
     variables: { n: long },
   });
   for (let index = 0; index < 30; index++) {
-    await gateway.app.services.adminKeys.create(`machine-${index}`);
+    await gateway.app.services.adminKeys.create(operator, `machine-${index}`);
   }
   await tab.open("/keys");
   await page.getByLabel("Find among admin keys").fill("xxxx");

@@ -298,7 +298,7 @@ describe.each(databases)("on %s", (name) => {
     gateway.clock.advance({ days: 6 });
     const again = await mailed(renewed, () => resendConfirmation(gateway, renewed));
     gateway.clock.advance({ days: 1, seconds: 1 });
-    await purgeExpired({ writes: gateway.app.database.writes, clock: gateway.clock });
+    await purgeExpired(gateway.app.services);
     expect(await countRows(gateway, "identities", `email = '${left}'`)).toBe(0);
     expect(await countRows(gateway, "password_credentials", `email = '${left}'`)).toBe(0);
     expect(await countRows(gateway, "password_credentials", `email = '${renewed}'`)).toBe(1);

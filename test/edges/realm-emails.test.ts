@@ -4,6 +4,7 @@ import type { App } from "realm-web";
 import { createImporter } from "../../src/import/import-users.ts";
 import { decideImport } from "../../src/import/imported-users.ts";
 import { localUserpass } from "../../src/providers/local-userpass.ts";
+import { operator } from "../support/contexts.ts";
 import {
   countRows,
   createDatabase,
@@ -116,7 +117,7 @@ describe.each(databases)("on %s", (databaseName) => {
       },
     );
     if (decision.kind !== "import") throw new Error(decision.reason);
-    await createImporter(services, { dryRun: false })([decision.planned]);
+    await createImporter(services, operator, { dryRun: false })([decision.planned]);
     const [row] = await gateway.app.database.reads.query(
       "SELECT email, typed_email FROM password_credentials WHERE id = '65f1a0c2b4d8e9f01234567a'",
     );

@@ -1,5 +1,6 @@
 /** The key set over HTTP: what may be cached, and how it is asked for again. */
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import { operator } from "../support/contexts.ts";
 import { createDatabase, type Gateway, startGateway } from "../support/gateway.ts";
 
 let gateway: Gateway;
@@ -45,7 +46,7 @@ it("answers 304 to who has this key set, and 200 once there is another", async (
     expect(response.headers.get("cache-control")).toBe("public, max-age=600");
   }
   expect((await ask({ "if-none-match": '"other"' })).status).toBe(200);
-  await gateway.app.services.signingKeys.rotate();
+  await gateway.app.services.signingKeys.rotate(operator);
   const after = await ask({ "if-none-match": etag });
   expect(after.status).toBe(200);
   expect(((await after.json()) as { keys: object[] }).keys).toHaveLength(2);

@@ -14,8 +14,10 @@ import { inviteToReset } from "../../src/identity/passwords/password-invitations
 import { requestPasswordReset, resetPassword } from "../../src/identity/passwords/password-reset.ts";
 import { register } from "../../src/identity/passwords/registration.ts";
 import type { DeployedProvider, ProviderLookup } from "../../src/identity/provider.ts";
+import type { RequestContext } from "../../src/request-context.ts";
+import { visitor } from "../support/contexts.ts";
 
-type Rule = (services: never, request: never) => Promise<unknown>;
+type Rule = (services: never, context: RequestContext, request: never) => Promise<unknown>;
 
 const rules: Readonly<Record<string, Rule>> = {
   login,
@@ -53,7 +55,7 @@ describe("a provider that is disabled", () => {
     };
     const services = guarded({ providers: { requireEnabled } });
     const request = guarded({ provider: "some-provider", kind: undefined });
-    await expect(rule(services, request)).rejects.toMatchObject({ code: "PROVIDER_DISABLED" });
+    await expect(rule(services, visitor, request)).rejects.toMatchObject({ code: "PROVIDER_DISABLED" });
     expect(asked).toEqual(["some-provider"]);
   });
 });

@@ -6,6 +6,7 @@ import { inspect } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { Webhook } from "standardwebhooks";
 import { verifyWithinLimits } from "../../src/identity/login/login.ts";
+import { visitor } from "../support/contexts.ts";
 import { type Asked, answerJson, type Endpoint, startEndpoint } from "../support/endpoint.ts";
 import {
   codeOf,
@@ -172,13 +173,11 @@ describe.each(databases)("custom-function on %s", (name) => {
   it("keeps the words of the endpoint out of what is logged", async () => {
     const { services } = gateway.app;
     const deployed = services.providers.requireEnabled("custom-function");
-    const client = { ipAddress: null, userAgent: null };
     for (const reply of ["the words of the endpoint", '{"email":"the words of the endpoint"}']) {
       endpoint.reply((_asked, response) => void response.end(reply));
-      const error: Error = await verifyWithinLimits(services, {
+      const error: Error = await verifyWithinLimits(services, visitor, {
         deployed,
         credentials: { payload: {} },
-        client,
         purpose: "login",
       })
         .then(() => Promise.reject(new Error("it was accepted")))

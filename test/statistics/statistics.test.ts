@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { createImporter } from "../../src/import/import-users.ts";
 import { decideImport } from "../../src/import/imported-users.ts";
+import { operator } from "../support/contexts.ts";
 import {
   codeOf,
   countRows,
@@ -166,7 +167,7 @@ describe.each(databases)("on %s", (name) => {
       if (decision.kind !== "import") throw new Error(decision.reason);
       return decision.planned;
     });
-    const store = createImporter(services, { dryRun: false });
+    const store = createImporter(services, operator, { dryRun: false });
     for (let times = 0; times < 2; times++) await store(planned);
     let shown = await expectAgreement();
     expect(shown.anonymousUsers.total).toBe(10);

@@ -12,6 +12,7 @@ import { PendingRegistrations1764151200000 } from "./1764151200000-pending-regis
 import { LiveSessionsOfAUser1764154800000 } from "./1764154800000-live-sessions-of-a-user.ts";
 import { TypedEmails1764158400000 } from "./1764158400000-typed-emails.ts";
 import { PlainNames1764162000000 } from "./1764162000000-plain-names.ts";
+import { DomainEvents1764201600000 } from "./1764201600000-domain-events.ts";
 
 export const migrations = [
   Foundation1763942400000,
@@ -27,4 +28,5 @@ export const migrations = [
   LiveSessionsOfAUser1764154800000,
   TypedEmails1764158400000,
   PlainNames1764162000000,
+  DomainEvents1764201600000,
 ];

@@ -1,13 +1,13 @@
 /** API keys that users create for their programs. Logging in with one is in the `api-key` provider. */
 
 import type { EntityManager } from "typeorm";
-import { audited } from "../../audit/audited.ts";
-import { auditRules } from "../../audit/rules.ts";
-import { execute } from "../../database/sql.ts";
 import { PasserbyError } from "../../errors.ts";
-import { auditedWithProvider } from "../enabled-provider.ts";
+import { apiKeyChanged } from "../../events/domain-events.ts";
+import { recordEvents } from "../../events/record-events.ts";
+import type { RequestContext } from "../../request-context.ts";
+import { withProvider } from "../enabled-provider.ts";
 import type { DeployedProvider } from "../provider.ts";
-import { insertSessionTombstones } from "../revocation/session-tombstones.ts";
+import { deleteIdentities } from "../revocation/deletions.ts";
 import { lockCaller } from "../sessions/lock-caller.ts";
 import { type Caller, requireRecentLogin, type SessionServices } from "../sessions/sessions.ts";
 import {
@@ -20,8 +20,6 @@ import {
   storeDisabled,
 } from "./stored-api-keys.ts";
 
-type Services = Pick<SessionServices, "writes" | "clock">;
-
 const MAX_KEYS = 20;
 
 /**
@@ -29,12 +27,13 @@ const MAX_KEYS = 20;
  * @throws PasserbyError FORBIDDEN for an anonymous user, REAUTHENTICATION_REQUIRED, API_KEY_LIMIT_REACHED, BAD_USER_INPUT when the name is already used
  *   or not valid
  */
-export const createApiKey = auditedWithProvider(
-  auditRules.createApiKey,
+export const createApiKey = withProvider(
   (
-    { writes, clock, policy }: Services & Pick<SessionServices, "policy">,
+    services: SessionServices,
+    context: RequestContext,
     { caller, deployed, name }: { caller: Caller; deployed: DeployedProvider; name: string },
   ): Promise<NewApiKey> => {
+    const { writes, clock } = services;
     return writes.transaction(async (manager) => {
       const locked = await lockCaller(manager, caller);
       const { user } = locked;
@@ -45,9 +44,12 @@ export const createApiKey = auditedWithProvider(
         });
       }
       // Checked again under the lock: the caller may have become a permanent user since the request began.
-      requireRecentLogin({ clock, policy }, locked);
+      requireRecentLogin(services, locked);
       requireRoom(await listApiKeys(manager, [user.id]), { name, most: MAX_KEYS });
-      return storeApiKey(manager, { userId: user.id, deployed, name, isServer: false, now: clock.now() });
+      const key = { userId: user.id, deployed, name, isServer: false, now: clock.now() };
+      const created = await storeApiKey(manager, key);
+      await recordEvents(manager, services, context, apiKeyChanged("CREATED", created.apiKey));
+      return created;
     });
   },
 );
@@ -56,33 +58,32 @@ export const createApiKey = auditedWithProvider(
  * Enables or disables an API key of the caller; idempotent. Disabling ends the sessions that were started with it.
  * @throws PasserbyError API_KEY_NOT_FOUND
  */
-export const setApiKeyDisabled = audited(
-  auditRules.setApiKeyDisabled,
-  (
-    { writes, clock }: Services,
-    { caller, id, disabled }: { caller: Caller; id: string; disabled: boolean },
-  ): Promise<OwnedApiKey> => {
-    return writes.transaction(async (manager) =>
-      storeDisabled(manager, {
-        apiKey: await lockApiKey(manager, caller, id),
-        disabled,
-        now: clock.now(),
-      }),
-    );
-  },
-);
+export function setApiKeyDisabled(
+  services: SessionServices,
+  context: RequestContext,
+  { caller, id, disabled }: { caller: Caller; id: string; disabled: boolean },
+): Promise<OwnedApiKey> {
+  return services.writes.transaction(async (manager) => {
+    const apiKey = await lockApiKey(manager, caller, id);
+    await storeDisabled(services, context, manager, { apiKey, disabled });
+    const event = apiKeyChanged(disabled ? "DISABLED" : "ENABLED", apiKey);
+    await recordEvents(manager, services, context, event);
+    return apiKey;
+  });
+}
 
 /** Deletes an API key of the caller, with its identity and sessions. @throws PasserbyError API_KEY_NOT_FOUND */
-export const deleteApiKey = audited(
-  auditRules.deleteApiKey,
-  ({ writes, clock }: Services, { caller, id }: { caller: Caller; id: string }): Promise<void> => {
-    return writes.transaction(async (manager) => {
-      const { identityId } = await lockApiKey(manager, caller, id);
-      await insertSessionTombstones(manager, { table: "identities", ids: [identityId], now: clock.now() });
-      await execute(manager, "DELETE FROM identities WHERE id = ?", [identityId]);
-    });
-  },
-);
+export function deleteApiKey(
+  services: SessionServices,
+  context: RequestContext,
+  { caller, id }: { caller: Caller; id: string },
+): Promise<void> {
+  return services.writes.transaction(async (manager) => {
+    const apiKey = await lockApiKey(manager, caller, id);
+    await deleteIdentities(manager, services, context, [apiKey.identityId]);
+    await recordEvents(manager, services, context, apiKeyChanged("DELETED", apiKey));
+  });
+}
 
 /** Oldest first. */
 export const listApiKeys = (reads: EntityManager, userIds: readonly string[]): Promise<OwnedApiKey[]> =>

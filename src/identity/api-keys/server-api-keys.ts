@@ -2,17 +2,19 @@
 
 import type { EntityManager } from "typeorm";
 import { v7 as uuidv7 } from "uuid";
-import { audited } from "../../audit/audited.ts";
-import { auditRules } from "../../audit/rules.ts";
+import { recordFailures } from "../../audit/record-failures.ts";
 import { secondsAfter } from "../../clock.ts";
 import { insertRows } from "../../database/insert-rows.ts";
 import { execute, lockTable } from "../../database/sql.ts";
 import { hashSecret } from "../../encryption.ts";
 import { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
-import { auditedWithProvider, type ProviderServices, requireProvider } from "../enabled-provider.ts";
+import { serverKeyChanged, serverKeyCreated, serverKeyDeleted } from "../../events/domain-events.ts";
+import { recordEvents } from "../../events/record-events.ts";
+import type { RequestContext } from "../../request-context.ts";
+import { type ProviderServices, requireProvider, withProvider } from "../enabled-provider.ts";
 import type { DeployedProvider } from "../provider.ts";
-import { insertSessionTombstones } from "../revocation/session-tombstones.ts";
+import { deleteUsers } from "../revocation/deletions.ts";
 import { lockUser } from "../sessions/lock-user.ts";
 import type { SessionServices } from "../sessions/sessions.ts";
 import {
@@ -25,36 +27,41 @@ import {
   storeDisabled,
 } from "./stored-api-keys.ts";
 
-type Services = Pick<SessionServices, "writes" | "clock">;
-
 const MAX_SERVER_KEYS = 100;
 
 /**
  * Creates a key and the permanent user that it logs in as.
  * @throws PasserbyError API_KEY_LIMIT_REACHED, BAD_USER_INPUT when the name is already used or not valid
  */
-export const createServerApiKey = auditedWithProvider(
-  auditRules.createServerApiKey,
-  (
-    { writes, clock }: Services,
-    { deployed, name }: { deployed: DeployedProvider; name: string },
-  ): Promise<NewApiKey> => {
-    return writes.transaction(async (manager) => {
-      await lockTable(manager, "api_keys");
-      requireRoom(await listServerApiKeys(manager), { name, most: MAX_SERVER_KEYS });
-      const now = clock.now();
-      const user = Object.assign(new User(), {
-        id: uuidv7({ msecs: now.getTime() }),
-        isAnonymous: false,
-        createdAt: now,
-        lastLoginAt: null,
-        disabledAt: null,
-        profile: null,
+export const createServerApiKey = withProvider(
+  recordFailures(
+    () => ({ action: "SERVER_KEY_CREATED" }),
+    (
+      services: SessionServices,
+      context: RequestContext,
+      { deployed, name }: { deployed: DeployedProvider; name: string },
+    ): Promise<NewApiKey> => {
+      const { writes, clock } = services;
+      return writes.transaction(async (manager) => {
+        await lockTable(manager, "api_keys");
+        requireRoom(await listServerApiKeys(manager), { name, most: MAX_SERVER_KEYS });
+        const now = clock.now();
+        const user = Object.assign(new User(), {
+          id: uuidv7({ msecs: now.getTime() }),
+          isAnonymous: false,
+          createdAt: now,
+          lastLoginAt: null,
+          disabledAt: null,
+          profile: null,
+        });
+        await insertRows(manager, { entity: User, rows: [user] });
+        const key = { userId: user.id, deployed, name, isServer: true, now };
+        const created = await storeApiKey(manager, key);
+        await recordEvents(manager, services, context, serverKeyCreated(user, created.apiKey));
+        return created;
       });
-      await insertRows(manager, { entity: User, rows: [user] });
-      return storeApiKey(manager, { userId: user.id, deployed, name, isServer: true, now });
-    });
-  },
+    },
+  ),
 );
 
 /** Last use is written at most this often. */
@@ -96,33 +103,39 @@ export const listServerApiKeys = (reads: EntityManager): Promise<OwnedApiKey[]> 
  * Enables or disables a server's key; idempotent. Disabling ends the sessions that were started with it.
  * @throws PasserbyError API_KEY_NOT_FOUND
  */
-export const setServerApiKeyDisabled = audited(
-  auditRules.setServerApiKeyDisabled,
+export const setServerApiKeyDisabled = recordFailures(
+  ({ id, disabled }: { id: string; disabled: boolean }) => ({
+    action: disabled ? "SERVER_KEY_DISABLED" : "SERVER_KEY_ENABLED",
+    target: id,
+  }),
   (
-    { writes, clock }: Services,
+    services: SessionServices,
+    context: RequestContext,
     { id, disabled }: { id: string; disabled: boolean },
   ): Promise<OwnedApiKey> => {
-    return writes.transaction(async (manager) => {
+    return services.writes.transaction(async (manager) => {
       const { identity } = await getServerApiKey(manager, id);
       await lockUser(manager, identity.userId);
-      return storeDisabled(manager, {
-        // Read again under the lock: it may have changed.
-        apiKey: await getServerApiKey(manager, id),
-        disabled,
-        now: clock.now(),
-      });
+      // Read again under the lock: it may have changed.
+      const apiKey = await getServerApiKey(manager, id);
+      await storeDisabled(services, context, manager, { apiKey, disabled });
+      const event = serverKeyChanged(disabled ? "DISABLED" : "ENABLED", apiKey);
+      await recordEvents(manager, services, context, event);
+      return apiKey;
     });
   },
 );
 
 /** Deletes a server's key with the user that it logs in as. @throws PasserbyError API_KEY_NOT_FOUND */
-export const deleteServerApiKey = audited(
-  auditRules.deleteServerApiKey,
-  ({ writes, clock }: Services, id: string): Promise<void> => {
-    return writes.transaction(async (manager) => {
-      const { identity } = await getServerApiKey(manager, id);
-      await insertSessionTombstones(manager, { table: "users", ids: [identity.userId], now: clock.now() });
-      const deleted = await execute(manager, "DELETE FROM users WHERE id = ?", [identity.userId]);
+export const deleteServerApiKey = recordFailures(
+  ({ id }: { id: string }) => ({ action: "SERVER_KEY_DELETED", target: id }),
+  (services: SessionServices, context: RequestContext, { id }: { id: string }): Promise<void> => {
+    return services.writes.transaction(async (manager) => {
+      const apiKey = await getServerApiKey(manager, id);
+      const deleted = await deleteUsers(manager, services, context, {
+        ids: [apiKey.identity.userId],
+        eventOf: (user) => serverKeyDeleted(user, apiKey),
+      });
       if (deleted === 0) throw notFound();
     });
   },

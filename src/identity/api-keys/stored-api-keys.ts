@@ -11,8 +11,11 @@ import { hashSecret } from "../../encryption.ts";
 import { ApiKey } from "../../entities/api-key.ts";
 import { Identity } from "../../entities/identity.ts";
 import { PasserbyError } from "../../errors.ts";
+import type { EventServices } from "../../events/record-events.ts";
+import type { RequestContext } from "../../request-context.ts";
 import { planIdentity } from "../login/login.ts";
 import type { DeployedProvider } from "../provider.ts";
+import { endSessions } from "../sessions/end-sessions.ts";
 
 /** A key with its identity, which has its user and its time of last use. */
 export type OwnedApiKey = ApiKey & { readonly identity: Identity };
@@ -82,20 +85,23 @@ export async function storeApiKey(
 
 /** Enables or disables a key whose user is locked. Disabling ends the sessions that were started with it. */
 export async function storeDisabled(
+  services: EventServices,
+  context: RequestContext,
   manager: EntityManager,
-  { apiKey, disabled, now }: { apiKey: OwnedApiKey; disabled: boolean; now: Date },
+  { apiKey, disabled }: { apiKey: OwnedApiKey; disabled: boolean },
 ): Promise<OwnedApiKey> {
   if (disabled === (apiKey.disabledAt !== null)) return apiKey;
-  const disabledAt = disabled ? now : null;
+  const disabledAt = disabled ? services.clock.now() : null;
   await execute(manager, "UPDATE api_keys SET disabled_at = ? WHERE id = ?", [
     disabledAt && +disabledAt,
     apiKey.id,
   ]);
   if (disabled) {
-    await execute(manager, "UPDATE sessions SET ended_at = ? WHERE identity_id = ? AND ended_at IS NULL", [
-      +now,
-      apiKey.identityId,
-    ]);
+    await endSessions(manager, services, context, {
+      where: "identity_id = ?",
+      parameters: [apiKey.identityId],
+      reason: "IDENTITY_REMOVED",
+    });
   }
   return Object.assign(apiKey, { disabledAt });
 }

@@ -1,9 +1,7 @@
 /** Linking: adds an identity to the caller's user, which keeps its id and the current session. */
 
 import type { EntityManager } from "typeorm";
-import { audited } from "../../audit/audited.ts";
-import { auditRules } from "../../audit/rules.ts";
-import type { ClientInfo } from "../../client-info.ts";
+import { recordFailures } from "../../audit/record-failures.ts";
 import { DAY_SECONDS, secondsAfter } from "../../clock.ts";
 import { insertRows } from "../../database/insert-rows.ts";
 import { retryOnRace } from "../../database/retry-on-race.ts";
@@ -12,10 +10,13 @@ import { Identity } from "../../entities/identity.ts";
 import { Session } from "../../entities/session.ts";
 import { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
-import { countDeparture, dailyCounts } from "../../statistics/daily-counts.ts";
+import { identityLinked, mergeOffered } from "../../events/domain-events.ts";
+import { recordEvents } from "../../events/record-events.ts";
+import type { RequestContext } from "../../request-context.ts";
 import { withProvider } from "../enabled-provider.ts";
 import { checkVerifiedIdentity } from "../login/checked-identity.ts";
 import {
+  changesOf,
   findIdentity,
   type LoginServices,
   mergeProfiles,
@@ -23,21 +24,17 @@ import {
   verifyWithinLimits,
 } from "../login/login.ts";
 import { type DeployedProvider, StaleVerificationError, type VerifiedIdentity } from "../provider.ts";
+import { deleteIdentities } from "../revocation/deletions.ts";
+import { endSessionsOf } from "../sessions/end-sessions.ts";
 import { lockCaller } from "../sessions/lock-caller.ts";
-import { endSessionsOf } from "../sessions/logout.ts";
 import { type Authentication, authenticate, type Caller, requireRecentLogin } from "../sessions/sessions.ts";
 import { decideLink } from "./decide-link.ts";
 import { issueMergeTicket, type MergeOffer } from "./merging.ts";
 
 /** Either the caller with the new identity, or an offer to merge with the user that has it. */
 export type LinkOutcome =
-  | { readonly linked: Authentication; readonly conflict: null; readonly promotion: Promotion | null }
-  | { readonly linked: null; readonly conflict: MergeOffer; readonly promotion: null };
-
-/** What an anonymous user becoming a permanent one ended; null where none did. */
-export interface Promotion {
-  readonly sessionsEnded: number;
-}
+  | { readonly linked: Authentication; readonly conflict: null }
+  | { readonly linked: null; readonly conflict: MergeOffer };
 
 /**
  * Links an identity to the caller.
@@ -47,7 +44,8 @@ export interface Promotion {
  */
 export const linkIdentity = withProvider(function linkIdentity(
   services: LoginServices,
-  request: { caller: Caller; deployed: DeployedProvider; credentials: unknown; client: ClientInfo },
+  context: RequestContext,
+  request: { caller: Caller; deployed: DeployedProvider; credentials: unknown },
 ): Promise<LinkOutcome> {
   const { caller, deployed } = request;
   if (!deployed.provider.canBeLinked) {
@@ -56,29 +54,36 @@ export const linkIdentity = withProvider(function linkIdentity(
     });
   }
   const verify = (): Promise<VerifiedIdentity> =>
-    verifyWithinLimits(services, { ...request, purpose: "link", linkingUserId: caller.user.id });
-  return linkVerified(services, { caller, deployed, verify });
+    verifyWithinLimits(services, context, { ...request, purpose: "link", linkingUserId: caller.user.id });
+  return linkVerified(services, context, { caller, deployed, verify });
 });
+
+interface LinkRequest {
+  readonly caller: Caller;
+  readonly deployed: DeployedProvider;
+  readonly verify: () => Promise<VerifiedIdentity>;
+}
 
 /**
  * Links a verified identity to the caller.
  * @param request.verify called again when the link is decided again, since the credentials may have changed meanwhile
  */
-export const linkVerified = audited(
-  auditRules.link,
+export const linkVerified = recordFailures(
+  ({ caller, deployed }: LinkRequest) => ({
+    action: "IDENTITY_LINKED",
+    userId: caller.user.id,
+    provider: deployed.provider.name,
+  }),
   async (
     services: LoginServices,
-    {
-      caller,
-      deployed,
-      verify,
-    }: { caller: Caller; deployed: DeployedProvider; verify: () => Promise<VerifiedIdentity> },
+    context: RequestContext,
+    { caller, deployed, verify }: LinkRequest,
   ): Promise<LinkOutcome> =>
     retryOnRace(
       async () => {
         const verified = checkVerifiedIdentity(await verify());
         const outcome = await services.writes.transaction((manager) =>
-          link(services, manager, { caller, deployed, verified }),
+          link(services, context, manager, { caller, deployed, verified }),
         );
         verified.afterCommit?.();
         return outcome;
@@ -92,6 +97,7 @@ export const linkVerified = audited(
 
 async function link(
   services: LoginServices,
+  context: RequestContext,
   manager: EntityManager,
   request: { caller: Caller; deployed: DeployedProvider; verified: VerifiedIdentity },
 ): Promise<LinkOutcome> {
@@ -119,34 +125,37 @@ async function link(
     if (verified.canSignIn === false) throw new PasserbyError("EMAIL_NOT_CONFIRMED");
     if (decision === "IN_USE") throw new PasserbyError("IDENTITY_IN_USE");
     const conflict = await issueMergeTicket(services, manager, { caller, deployed, owner });
-    return { linked: null, conflict, promotion: null };
+    await recordEvents(manager, services, context, mergeOffered(caller, provider.name));
+    return { linked: null, conflict };
   }
   // A linked identity outlives the session that adds it, so an unattended device must not be enough.
-  if (decision === "ATTACH") requireRecentLogin(services, caller);
-  if (decision !== "ATTACH") {
-    return { linked: authenticate(services, caller), conflict: null, promotion: null };
-  }
-  const user = await attach(services, manager, { caller, deployed, verified });
-  const promoted = caller.user.isAnonymous ? await promote(services, manager, caller) : null;
+  if (decision !== "ATTACH") return { linked: authenticate(services, caller), conflict: null };
+  requireRecentLogin(services, caller);
+  const { user, identity } = await attach(services, context, manager, { caller, deployed, verified });
+  const promoted = caller.user.isAnonymous ? await promote(services, context, manager, caller) : null;
   const linked = { user, session: promoted?.session ?? caller.session };
-  return {
-    linked: authenticate(services, linked),
-    conflict: null,
-    promotion: promoted && { sessionsEnded: promoted.sessionsEnded },
-  };
+  const event = identityLinked(linked, {
+    identity,
+    promoted: promoted && { createdAt: user.createdAt, sessionsEnded: promoted.sessionsEnded },
+    changed: changesOf(caller.user, user),
+  });
+  await recordEvents(manager, services, context, event);
+  return { linked: authenticate(services, linked), conflict: null };
 }
 
 /** @returns the user after the change */
 async function attach(
-  { clock }: LoginServices,
+  services: LoginServices,
+  context: RequestContext,
   manager: EntityManager,
   { caller, deployed, verified }: { caller: Caller; deployed: DeployedProvider; verified: VerifiedIdentity },
-): Promise<User> {
+): Promise<{ user: User; identity: Identity }> {
   const { user } = caller;
-  const now = clock.now();
+  const now = services.clock.now();
   const profile = mergeProfiles(user.profile, verified.profile);
   const identity = planIdentity({ userId: user.id, provider: deployed.provider.name, verified, now });
-  if (deployed.provider.onePerUser) await dropUnconfirmed(manager, identity, verified);
+  const replaced = deployed.provider.onePerUser ? await findUnconfirmed(manager, identity, verified) : [];
+  await deleteIdentities(manager, services, context, replaced);
   await insertRows(manager, { entity: Identity, rows: [identity] });
   await verified.attach?.(manager, identity.id);
   await execute(manager, "UPDATE users SET is_anonymous = ?, profile = ? WHERE id = ?", [
@@ -154,7 +163,7 @@ async function attach(
     profile && JSON.stringify(profile),
     user.id,
   ]);
-  return Object.assign(new User(), user, { isAnonymous: false, profile });
+  return { user: Object.assign(new User(), user, { isAnonymous: false, profile }), identity };
 }
 
 /**
@@ -162,12 +171,15 @@ async function attach(
  * other session ends, and the current refresh token stays valid for the grace only.
  */
 async function promote(
-  { clock, policy }: LoginServices,
+  services: LoginServices,
+  context: RequestContext,
   manager: EntityManager,
   { user, session }: Caller,
 ): Promise<{ session: Session; sessionsEnded: number }> {
+  const { clock, policy } = services;
   const now = clock.now();
-  const sessionsEnded = await endSessionsOf(manager, { userId: user.id, except: session.id, now });
+  const others = { userId: user.id, except: session.id, reason: "PROMOTED" } as const;
+  const sessionsEnded = await endSessionsOf(manager, services, context, others);
   const expiresAt = secondsAfter(now, policy.refreshTokenDays * DAY_SECONDS);
   // Incremented by the database: a refresh does not lock the user, so it may run at the same time.
   const renewed = await execute(
@@ -178,19 +190,21 @@ async function promote(
   );
   const promoted = renewed > 0 ? await manager.findOneBy(Session, { id: session.id }) : null;
   if (!promoted) throw new PasserbyError("UNAUTHENTICATED");
-  await insertRows(manager, dailyCounts(countDeparture(user, "linked")));
   return { session: promoted, sessionsEnded };
 }
 
-/** @throws StaleVerificationError when it is the same email, which the first request of a double click has linked */
-async function dropUnconfirmed(
+/**
+ * The unconfirmed email that the new one replaces, by the id of its identity.
+ * @throws StaleVerificationError when it is the same email, which the first request of a double click has linked
+ */
+async function findUnconfirmed(
   manager: EntityManager,
   { userId, provider, email }: Identity,
   { replacedIdentityId = null }: VerifiedIdentity,
-): Promise<void> {
+): Promise<string[]> {
   const unconfirmed = await manager.findOneBy(Identity, { userId, provider, canSignIn: false });
-  if (!unconfirmed) return;
+  if (!unconfirmed) return [];
   if (unconfirmed.email === email && unconfirmed.id !== replacedIdentityId)
     throw new StaleVerificationError();
-  await manager.delete(Identity, { id: unconfirmed.id });
+  return [unconfirmed.id];
 }

@@ -5,8 +5,7 @@
 
 import { randomBytes } from "node:crypto";
 import type { EntityManager } from "typeorm";
-import { auditRules } from "../../audit/rules.ts";
-import type { ClientInfo } from "../../client-info.ts";
+import { recordFailures } from "../../audit/record-failures.ts";
 import { secondsAfter } from "../../clock.ts";
 import { insertRows } from "../../database/insert-rows.ts";
 import { execute } from "../../database/sql.ts";
@@ -17,10 +16,12 @@ import { MergeTicket } from "../../entities/merge-ticket.ts";
 import { Session } from "../../entities/session.ts";
 import { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
-import { countDeparture, countLogin, dailyCounts } from "../../statistics/daily-counts.ts";
-import { auditedWithProvider, type ProviderServices } from "../enabled-provider.ts";
-import { type IdentityOwner, mergeProfiles } from "../login/login.ts";
+import { userMerged } from "../../events/domain-events.ts";
+import type { RequestContext } from "../../request-context.ts";
+import { type ProviderServices, withProvider } from "../enabled-provider.ts";
+import { changesOf, type IdentityOwner, mergeProfiles } from "../login/login.ts";
 import { type DeployedProvider, StaleVerificationError } from "../provider.ts";
+import { deleteUsers } from "../revocation/deletions.ts";
 import { lockCaller } from "../sessions/lock-caller.ts";
 import { lockUser } from "../sessions/lock-user.ts";
 import { endOldestSessions } from "../sessions/session-cap.ts";
@@ -76,26 +77,38 @@ export async function issueMergeTicket(
  */
 export async function mergeUser(
   services: SessionServices & ProviderServices,
-  request: { caller: Caller; mergeTicket: string; client: ClientInfo },
+  context: RequestContext,
+  { caller, mergeTicket }: { caller: Caller; mergeTicket: string },
 ): Promise<Authentication> {
-  const { caller, mergeTicket, client } = request;
   const { reads, clock } = services;
   const hash = hashSecret(mergeTicket);
   const ticket = await reads.findOneBy(MergeTicket, { hash, sessionId: caller.session.id });
   const identity = ticket && (await reads.findOneBy(Identity, { id: ticket.identityId }));
   if (!identity || ticket.expiresAt <= clock.now()) throw new PasserbyError("MERGE_TICKET_INVALID");
-  return redeem(services, { provider: identity.provider, caller, ticket, client });
+  return redeem(services, context, { provider: identity.provider, caller, ticket });
 }
 
-const redeem = auditedWithProvider(
-  auditRules.merge,
-  async (services: SessionServices, request: MergeRequest): Promise<Authentication> => {
-    if (request.ticket.settingsFingerprint !== request.deployed.settingsFingerprint) {
-      throw new PasserbyError("MERGE_TICKET_INVALID");
-    }
-    const survivor = await services.writes.transaction((manager) => merge(services, manager, request));
-    return authenticate(services, survivor);
-  },
+const redeem = withProvider(
+  recordFailures(
+    ({ caller, deployed }: MergeRequest) => ({
+      action: "USER_MERGED",
+      userId: caller.user.id,
+      provider: deployed.provider.name,
+    }),
+    async (
+      services: SessionServices,
+      context: RequestContext,
+      request: MergeRequest,
+    ): Promise<Authentication> => {
+      if (request.ticket.settingsFingerprint !== request.deployed.settingsFingerprint) {
+        throw new PasserbyError("MERGE_TICKET_INVALID");
+      }
+      const survivor = await services.writes.transaction((manager) =>
+        merge(services, context, manager, request),
+      );
+      return authenticate(services, survivor);
+    },
+  ),
 );
 
 interface MergeRequest {
@@ -103,13 +116,13 @@ interface MergeRequest {
   /** As it was read; whether it is still good is decided in the transaction. */
   readonly ticket: MergeTicket;
   readonly deployed: DeployedProvider;
-  readonly client: ClientInfo;
 }
 
 async function merge(
   services: SessionServices,
+  context: RequestContext,
   manager: EntityManager,
-  { caller, ticket, deployed, client }: MergeRequest,
+  { caller, ticket, deployed }: MergeRequest,
 ): Promise<Caller> {
   const now = services.clock.now();
   // Lock order: the anonymous user before the permanent one, everywhere, so that there are no deadlocks.
@@ -131,13 +144,16 @@ async function merge(
     profile && JSON.stringify(profile),
     survivor.id,
   ]);
-  await execute(manager, "DELETE FROM users WHERE id = ?", [user.id]);
   const merged = Object.assign(new User(), survivor, { lastLoginAt: now, profile });
-  await endOldestSessions(manager, { userId: merged.id, now });
-  const session = planSession(services, { user: merged, provider: deployed.provider.name, client });
-  const counts = dailyCounts(countDeparture(user, "merged"), countLogin(session));
-  await insertRows(manager, { entity: Session, rows: [session] }, counts);
-  return { user: merged, session };
+  await endOldestSessions(manager, services, context, { userId: merged.id });
+  const session = planSession(services, context, { user: merged, provider: deployed.provider.name });
+  await insertRows(manager, { entity: Session, rows: [session] });
+  const result = { user: merged, session };
+  await deleteUsers(manager, services, context, {
+    ids: [user.id],
+    eventOf: () => userMerged(result, { formerUser: user, changed: changesOf(survivor, merged) }),
+  });
+  return result;
 }
 
 /** @throws PasserbyError MERGE_TICKET_INVALID when the identity was unlinked or its user deleted */

@@ -1,8 +1,7 @@
 /** Anonymous login: creates a user without credentials. */
 
 import type { EntityManager } from "typeorm";
-import { auditRules } from "../../audit/rules.ts";
-import type { ClientInfo } from "../../client-info.ts";
+import { recordFailures } from "../../audit/record-failures.ts";
 import { secondsAfter } from "../../clock.ts";
 import { insertRows } from "../../database/insert-rows.ts";
 import { retryOnRace } from "../../database/retry-on-race.ts";
@@ -13,9 +12,11 @@ import { Identity } from "../../entities/identity.ts";
 import { Session } from "../../entities/session.ts";
 import { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
+import { guestCreated, guestReturned } from "../../events/domain-events.ts";
+import { eventRows, recordEvents } from "../../events/record-events.ts";
 import { clientKey } from "../../rate-limits/client-address.ts";
-import { countLogin, dailyCounts } from "../../statistics/daily-counts.ts";
-import { auditedWithProvider } from "../enabled-provider.ts";
+import type { RequestContext } from "../../request-context.ts";
+import { withProvider } from "../enabled-provider.ts";
 import type { DeployedProvider } from "../provider.ts";
 import { lockUser } from "../sessions/lock-user.ts";
 import { endOldestSessions } from "../sessions/session-cap.ts";
@@ -28,7 +29,6 @@ const [MIN_KEY, MAX_KEY] = [16, 256];
 
 interface AnonymousLogin {
   readonly deployed: DeployedProvider;
-  readonly client: ClientInfo;
 }
 
 /**
@@ -36,46 +36,62 @@ interface AnonymousLogin {
  * its own.
  * @throws PasserbyError PROVIDER_DISABLED, RATE_LIMITED, BAD_USER_INPUT for a key that is too short or too long
  */
-export const loginAnonymously = auditedWithProvider(
-  auditRules.anonymousLogin,
-  async (
-    services: LoginServices,
-    request: AnonymousLogin & { idempotencyKey: string | null },
-  ): Promise<Authentication> => {
-    const { idempotencyKey, client } = request;
-    if (idempotencyKey !== null && (idempotencyKey.length < MIN_KEY || idempotencyKey.length > MAX_KEY)) {
-      throw new PasserbyError("BAD_USER_INPUT", {
-        message: `The idempotency key needs ${MIN_KEY} to ${MAX_KEY} unguessable characters, such as a random UUID.`,
-      });
-    }
-    await services.limits.consume("anonymousLogins", clientKey(client));
-    if (idempotencyKey !== null) return loginOnce(services, { ...request, hash: hashSecret(idempotencyKey) });
-    const plan = planAnonymousUser(services, request);
-    await services.writes.insert([
-      { entity: User, rows: [plan.user] },
-      { entity: Identity, rows: [plan.identity] },
-      { entity: Session, rows: [plan.session] },
-      dailyCounts(countLogin(plan.session, true)),
-    ]);
-    return authenticate(services, plan);
-  },
+export const loginAnonymously = withProvider(
+  recordFailures(
+    ({ deployed }: AnonymousRequest) => ({ action: "LOGGED_IN", provider: deployed.provider.name }),
+    async (
+      services: LoginServices,
+      context: RequestContext,
+      request: AnonymousRequest,
+    ): Promise<Authentication> => {
+      const { idempotencyKey } = request;
+      if (idempotencyKey !== null && (idempotencyKey.length < MIN_KEY || idempotencyKey.length > MAX_KEY)) {
+        throw new PasserbyError("BAD_USER_INPUT", {
+          message: `The idempotency key needs ${MIN_KEY} to ${MAX_KEY} unguessable characters, such as a random UUID.`,
+        });
+      }
+      await services.limits.consume("anonymousLogins", clientKey(context.client));
+      if (idempotencyKey !== null)
+        return loginOnce(services, context, { ...request, hash: hashSecret(idempotencyKey) });
+      const plan = planAnonymousUser(services, context, request);
+      await services.writes.insert([
+        { entity: User, rows: [plan.user] },
+        { entity: Identity, rows: [plan.identity] },
+        { entity: Session, rows: [plan.session] },
+        ...eventRows(services, context, guestCreated(plan)),
+      ]);
+      return authenticate(services, plan);
+    },
+  ),
 );
 
-const planAnonymousUser = (services: LoginServices, { deployed, client }: AnonymousLogin) =>
-  planNewUser(services, { provider: deployed.provider.name, verified: null, client });
+interface AnonymousRequest extends AnonymousLogin {
+  readonly idempotencyKey: string | null;
+}
+
+const planAnonymousUser = (
+  services: LoginServices,
+  context: RequestContext,
+  { deployed }: AnonymousLogin,
+): ReturnType<typeof planNewUser> =>
+  planNewUser(services, context, { provider: deployed.provider.name, verified: null });
 
 interface RepeatableLogin extends AnonymousLogin {
   readonly hash: string;
 }
 
-async function loginOnce(services: LoginServices, request: RepeatableLogin): Promise<Authentication> {
+async function loginOnce(
+  services: LoginServices,
+  context: RequestContext,
+  request: RepeatableLogin,
+): Promise<Authentication> {
   const caller = await retryOnRace(() =>
     services.writes.transaction(async (manager) => {
       const known = await manager.findOneBy(AnonymousLoginKey, { hash: request.hash });
-      if (!known) return loginFirst(services, manager, request);
+      if (!known) return loginFirst(services, context, manager, request);
       return (
-        (await loginAgain(services, manager, { ...request, known })) ??
-        (await loginInstead(services, manager, { ...request, known }))
+        (await loginAgain(services, context, manager, { ...request, known })) ??
+        (await loginInstead(services, context, manager, { ...request, known }))
       );
     }),
   );
@@ -85,8 +101,9 @@ async function loginOnce(services: LoginServices, request: RepeatableLogin): Pro
 /** Another session of the user that the key created; null unless that user is still anonymous, enabled and logged in. */
 async function loginAgain(
   services: LoginServices,
+  context: RequestContext,
   manager: EntityManager,
-  { deployed, client, known }: AnonymousLogin & { known: AnonymousLoginKey },
+  { deployed, known }: AnonymousLogin & { known: AnonymousLoginKey },
 ): Promise<Caller | null> {
   if (known.expiresAt <= services.clock.now()) return null;
   const user = await lockUser(manager, known.userId);
@@ -95,15 +112,17 @@ async function loginAgain(
     .where("session.userId = :userId AND session.endedAt IS NULL", { userId: known.userId })
     .getExists();
   if (!user?.isAnonymous || user.disabledAt || !isLoggedIn) return null;
-  await endOldestSessions(manager, { userId: user.id, now: services.clock.now() });
-  const session = planSession(services, { user, provider: deployed.provider.name, client });
-  await insertRows(manager, { entity: Session, rows: [session] }, dailyCounts(countLogin(session)));
+  await endOldestSessions(manager, services, context, { userId: user.id });
+  const session = planSession(services, context, { user, provider: deployed.provider.name });
+  await insertRows(manager, { entity: Session, rows: [session] });
+  await recordEvents(manager, services, context, guestReturned({ user, session }));
   return { user, session };
 }
 
 /** Deletes only the row that was found expired: a concurrent call may have replaced it. */
 async function loginInstead(
   services: LoginServices,
+  context: RequestContext,
   manager: EntityManager,
   request: RepeatableLogin & { known: AnonymousLoginKey },
 ): Promise<Caller> {
@@ -112,15 +131,16 @@ async function loginInstead(
     hash,
     known.userId,
   ]);
-  return loginFirst(services, manager, request);
+  return loginFirst(services, context, manager, request);
 }
 
 async function loginFirst(
   services: LoginServices,
+  context: RequestContext,
   manager: EntityManager,
   request: RepeatableLogin,
 ): Promise<Caller> {
-  const { user, identity, session } = planAnonymousUser(services, request);
+  const { user, identity, session } = planAnonymousUser(services, context, request);
   const key: AnonymousLoginKey = {
     hash: request.hash,
     userId: user.id,
@@ -129,6 +149,7 @@ async function loginFirst(
   await insertRows(manager, { entity: User, rows: [user] });
   await insertRows(manager, { entity: AnonymousLoginKey, rows: [key] });
   await insertRows(manager, { entity: Identity, rows: [identity] });
-  await insertRows(manager, { entity: Session, rows: [session] }, dailyCounts(countLogin(session, true)));
+  await insertRows(manager, { entity: Session, rows: [session] });
+  await recordEvents(manager, services, context, guestCreated({ user, session }));
   return { user, session };
 }

@@ -1,9 +1,7 @@
 /** Login: the steps that all providers share, in the order that makes them safe. */
 
 import type { EntityManager } from "typeorm";
-import { audited } from "../../audit/audited.ts";
-import { auditRules } from "../../audit/rules.ts";
-import type { ClientInfo } from "../../client-info.ts";
+import { recordFailures } from "../../audit/record-failures.ts";
 import { insertRows } from "../../database/insert-rows.ts";
 import { retryOnRace } from "../../database/retry-on-race.ts";
 import { execute, select } from "../../database/sql.ts";
@@ -11,12 +9,14 @@ import { Identity } from "../../entities/identity.ts";
 import { Session } from "../../entities/session.ts";
 import { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
+import { loggedIn, type UserChange } from "../../events/domain-events.ts";
+import { recordEvents } from "../../events/record-events.ts";
 import { createId } from "../../ids.ts";
 import type { Outbox } from "../../mail/mail.ts";
 import { clientKey } from "../../rate-limits/client-address.ts";
 import { countFailures, countWrongSecrets } from "../../rate-limits/count-failures.ts";
 import type { Limits } from "../../rate-limits/limits.ts";
-import { countLogin, dailyCounts } from "../../statistics/daily-counts.ts";
+import type { RequestContext } from "../../request-context.ts";
 import { profileProblem } from "../../text/storable-profile.ts";
 import { type ProviderServices, withProvider } from "../enabled-provider.ts";
 import {
@@ -25,6 +25,7 @@ import {
   type VerificationContext,
   type VerifiedIdentity,
 } from "../provider.ts";
+import { deleteIdentities } from "../revocation/deletions.ts";
 import { endOldestSessions } from "../sessions/session-cap.ts";
 import {
   type Authentication,
@@ -47,15 +48,22 @@ export interface LoginServices extends SessionServices, ProviderServices {
  */
 export const login = withProvider(function login(
   services: LoginServices,
-  request: { deployed: DeployedProvider; credentials: unknown; client: ClientInfo },
+  context: RequestContext,
+  request: { deployed: DeployedProvider; credentials: unknown },
 ): Promise<Authentication> {
-  const { deployed, credentials, client } = request;
+  const { deployed, credentials } = request;
   const { provider } = deployed;
   const verify = (): Promise<VerifiedIdentity> =>
-    verifyWithinLimits(services, { ...request, purpose: "login" });
+    verifyWithinLimits(services, context, { ...request, purpose: "login" });
   const account = provider.passwords ? provider.accountOf(credentials) : null;
-  return loginVerified(services, { deployed, client, account, verify });
+  return loginVerified(services, context, { deployed, account, verify });
 });
+
+interface LoginRequest {
+  readonly deployed: DeployedProvider;
+  readonly account?: string | null;
+  readonly verify: () => Promise<VerifiedIdentity>;
+}
 
 /**
  * Logs in the user of a verified identity.
@@ -64,20 +72,16 @@ export const login = withProvider(function login(
  * @throws PasserbyError INVALID_CREDENTIALS, USER_DISABLED, RATE_LIMITED when this account logs in too often, and what the
  *   verification throws
  */
-export const loginVerified = audited(
-  auditRules.login,
+export const loginVerified = recordFailures(
+  ({ deployed, account = null }: LoginRequest) => ({
+    action: "LOGGED_IN",
+    provider: deployed.provider.name,
+    account,
+  }),
   async (
     services: LoginServices,
-    {
-      deployed,
-      client,
-      verify,
-    }: {
-      deployed: DeployedProvider;
-      client: ClientInfo;
-      account?: string | null;
-      verify: () => Promise<VerifiedIdentity>;
-    },
+    context: RequestContext,
+    { deployed, verify }: LoginRequest,
   ): Promise<Authentication> => {
     const provider = deployed.provider.name;
     return retryOnRace(
@@ -87,8 +91,8 @@ export const loginVerified = audited(
         // Successful logins are limited too: each leaves a session, which may end up in the revocation list.
         if (known && tries === 1) await services.limits.consume("logins", known.userId);
         return known
-          ? loginKnown(services, { known, deployed, verified, client })
-          : loginNew(services, { deployed, verified, client });
+          ? loginKnown(services, context, { known, deployed, verified })
+          : loginNew(services, context, { deployed, verified });
       },
       (error) => error instanceof StaleVerificationError || error instanceof UserVanishedError,
     );
@@ -100,17 +104,18 @@ export const loginVerified = audited(
  * trying one password on many accounts (password spraying) and probing which emails are registered.
  */
 export function verifyWithinLimits(
-  services: Pick<LoginServices, "limits" | "reads" | "clock" | "outbox">,
+  services: LoginServices,
+  context: RequestContext,
   request: {
     deployed: DeployedProvider;
     credentials: unknown;
-    client: ClientInfo;
     purpose: VerificationContext["purpose"];
     linkingUserId?: string | null;
   },
 ): Promise<VerifiedIdentity> {
   const { reads, clock } = services;
-  const { credentials, client, purpose, linkingUserId = null } = request;
+  const { client } = context;
+  const { credentials, purpose, linkingUserId = null } = request;
   const { provider, settings } = request.deployed;
   const account = `${provider.name}:${provider.accountOf(credentials)}:`;
   const count = provider.hasRandomSecrets ? countWrongSecrets : countFailures;
@@ -133,6 +138,7 @@ export function verifyWithinLimits(
           linkingUserId,
           emails: accountEmails(services, client),
           countRegistration: () => services.limits.consume("registrations", clientKey(client)),
+          deleteIdentities: (manager, ids) => deleteIdentities(manager, services, context, ids),
         },
         credentials,
       ),
@@ -167,12 +173,12 @@ export async function findIdentity(
 
 async function loginKnown(
   services: LoginServices,
+  context: RequestContext,
   {
     known,
     deployed,
     verified,
-    client,
-  }: { known: IdentityOwner; deployed: DeployedProvider; verified: VerifiedIdentity; client: ClientInfo },
+  }: { known: IdentityOwner; deployed: DeployedProvider; verified: VerifiedIdentity },
 ): Promise<Authentication> {
   const { writes, clock } = services;
   const { name: provider, sessionsEndWithIdentity } = deployed.provider;
@@ -182,7 +188,8 @@ async function loginKnown(
     if (!stored) throw new UserVanishedError();
     if (stored.disabledAt) throw new PasserbyError("USER_DISABLED");
     const profile = mergeProfiles(stored.profile, verified.profile);
-    const user = Object.assign(stored, { lastLoginAt: now, profile });
+    const user = Object.assign(new User(), stored, { lastLoginAt: now, profile });
+    const changed = changesOf(stored, user);
     const updated = await execute(
       manager,
       "UPDATE users SET last_login_at = ?, profile = ? WHERE id = ? AND disabled_at IS NULL",
@@ -198,38 +205,39 @@ async function loginKnown(
     if (used === 0) throw new UserVanishedError();
     // A provider that sends no email this time does not remove the stored one.
     if (verified.email !== null) {
-      await execute(manager, "UPDATE identities SET email = ?, email_verified = ? WHERE id = ?", [
-        verified.email,
-        verified.emailVerified,
-        known.identityId,
-      ]);
+      const { email, emailVerified } = verified;
+      const stored = await execute(
+        manager,
+        `UPDATE identities SET email = ?, email_verified = ? WHERE id = ?
+         AND (email IS NULL OR email <> ? OR email_verified IS NULL OR email_verified <> ?)`,
+        [email, emailVerified, known.identityId, email, emailVerified],
+      );
+      if (stored > 0) changed.push("email");
     }
     const identityId = sessionsEndWithIdentity ? known.identityId : null;
-    await endOldestSessions(manager, { userId: user.id, now });
-    const session = planSession(services, { user, provider, identityId, client });
-    await insertRows(manager, { entity: Session, rows: [session] }, dailyCounts(countLogin(session)));
+    await endOldestSessions(manager, services, context, { userId: user.id });
+    const session = planSession(services, context, { user, provider, identityId });
+    await insertRows(manager, { entity: Session, rows: [session] });
+    await recordEvents(manager, services, context, loggedIn({ user, session }, { changed }));
     return authenticate(services, { user, session });
   });
 }
 
 async function loginNew(
   services: LoginServices,
-  {
-    deployed,
-    verified,
-    client,
-  }: { deployed: DeployedProvider; verified: VerifiedIdentity; client: ClientInfo },
+  context: RequestContext,
+  { deployed, verified }: { deployed: DeployedProvider; verified: VerifiedIdentity },
 ): Promise<Authentication> {
   const { name: provider, sessionsEndWithIdentity } = deployed.provider;
-  const plan = planNewUser(services, { provider, verified, client });
+  const plan = planNewUser(services, context, { provider, verified });
   if (sessionsEndWithIdentity) plan.session.identityId = plan.identity.id;
   await services.writes.transaction(async (manager) => {
     await insertRows(manager, { entity: User, rows: [plan.user] });
     await insertRows(manager, { entity: Identity, rows: [plan.identity] });
     await verified.recheck?.(manager);
     await verified.attach?.(manager, plan.identity.id);
-    const counts = dailyCounts(countLogin(plan.session));
-    await insertRows(manager, { entity: Session, rows: [plan.session] }, counts);
+    await insertRows(manager, { entity: Session, rows: [plan.session] });
+    await recordEvents(manager, services, context, loggedIn(plan, { isNew: true }));
   });
   return authenticate(services, plan);
 }
@@ -237,7 +245,8 @@ async function loginNew(
 /** Everything about a new user, decided before anything is stored. Without a verified identity the user is anonymous. */
 export function planNewUser(
   services: LoginServices,
-  { provider, verified, client }: { provider: string; verified: VerifiedIdentity | null; client: ClientInfo },
+  context: RequestContext,
+  { provider, verified }: { provider: string; verified: VerifiedIdentity | null },
 ): { user: User; identity: Identity; session: Session } {
   const now = services.clock.now();
   const user = Object.assign(new User(), {
@@ -249,7 +258,7 @@ export function planNewUser(
     profile: verified?.profile ?? null,
   });
   const identity = planIdentity({ userId: user.id, provider, verified, now });
-  return { user, identity, session: planSession(services, { user, provider, client }) };
+  return { user, identity, session: planSession(services, context, { user, provider }) };
 }
 
 /** An identity that is about to be stored. The subject of an anonymous identity is its own id. */
@@ -290,3 +299,7 @@ export function mergeProfiles(
   const both = { ...known, ...said };
   return profileProblem(both) === null ? both : { ...said };
 }
+
+/** What a login or link changed of a user. */
+export const changesOf = (before: User, after: User): UserChange[] =>
+  JSON.stringify(before.profile) === JSON.stringify(after.profile) ? [] : ["profile"];

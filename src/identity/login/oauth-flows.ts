@@ -3,7 +3,6 @@
  * which is stored hashed; nonce and PKCE verifier are derived from it, and not stored.
  */
 import { createHmac, randomBytes } from "node:crypto";
-import type { ClientInfo } from "../../client-info.ts";
 import { secondsAfter } from "../../clock.ts";
 import { insertRows } from "../../database/insert-rows.ts";
 import { execute } from "../../database/sql.ts";
@@ -12,6 +11,7 @@ import { OAuthFlow } from "../../entities/oauth-flow.ts";
 import { PasserbyError } from "../../errors.ts";
 import { clientKey } from "../../rate-limits/client-address.ts";
 import { countFailures } from "../../rate-limits/count-failures.ts";
+import type { RequestContext } from "../../request-context.ts";
 import { requireProvider, withProvider } from "../enabled-provider.ts";
 import { type LinkOutcome, linkVerified } from "../linking/linking.ts";
 import type {
@@ -47,9 +47,10 @@ export interface OAuthStart {
  */
 export const startOAuth = withProvider(async function startOAuth(
   services: OAuthServices,
-  request: { deployed: DeployedProvider; redirectUri: string; caller: Caller | null; client: ClientInfo },
+  { client }: RequestContext,
+  request: { deployed: DeployedProvider; redirectUri: string; caller: Caller | null },
 ): Promise<OAuthStart> {
-  const { deployed, redirectUri, caller, client } = request;
+  const { deployed, redirectUri, caller } = request;
   const { limits, writes, clock } = services;
   const redirect = getRedirect(deployed);
   if (!redirect.allowedRedirectUris(deployed.settings).includes(redirectUri)) {
@@ -57,7 +58,7 @@ export const startOAuth = withProvider(async function startOAuth(
   }
   await limits.consume("oauthStarts", clientKey(client));
   const state = randomBytes(32).toString("base64url");
-  const url = await redirect.start(contextOf(services, { deployed, redirectUri, state }));
+  const url = await redirect.start(redirectContext(services, { deployed, redirectUri, state }));
   const row: OAuthFlow = {
     stateHash: hashSecret(state),
     provider: deployed.provider.name,
@@ -77,23 +78,26 @@ export const startOAuth = withProvider(async function startOAuth(
  */
 export async function completeOAuth(
   services: OAuthServices,
-  request: {
-    state: string;
-    answer: RedirectAnswer;
-    caller: Caller | null;
-    client: ClientInfo;
-  },
+  context: RequestContext,
+  request: OAuthReturn,
 ): Promise<LinkOutcome> {
-  const key = clientKey(request.client, "oauth:");
+  const key = clientKey(context.client, "oauth:");
   const wrong = ["OAUTH_STATE_INVALID", "INVALID_CREDENTIALS"] as const;
   const counters = [["failedLogins", key]] as const;
-  return countFailures(services, { counters, wrong }, () => complete(services, request));
+  return countFailures(services, { counters, wrong }, () => complete(services, context, request));
+}
+
+interface OAuthReturn {
+  readonly state: string;
+  readonly answer: RedirectAnswer;
+  readonly caller: Caller | null;
 }
 
 /** In the order that makes it safe: the provider is called only after the state was consumed, which happens once. */
 async function complete(
   services: OAuthServices,
-  { state, answer, caller, client }: Parameters<typeof completeOAuth>[1],
+  context: RequestContext,
+  { state, answer, caller }: OAuthReturn,
 ): Promise<LinkOutcome> {
   // 1. Find the flow; its provider must be enabled, with the settings that the flow started with.
   const flow = await services.reads.findOneBy(OAuthFlow, { stateHash: hashSecret(state) });
@@ -110,16 +114,16 @@ async function complete(
   await consumeFlow(services, flow);
   // 4. Who came back, according to the provider. A code is good once, so a decision made again uses the same identity.
   const { redirectUri } = flow;
-  const context = contextOf(services, { deployed, redirectUri, state });
+  const redirect = redirectContext(services, { deployed, redirectUri, state });
   let verified: Promise<VerifiedIdentity> | null = null;
   const verify = (): Promise<VerifiedIdentity> => {
-    verified ??= getRedirect(deployed).finish(context, answer);
+    verified ??= getRedirect(deployed).finish(redirect, answer);
     return verified;
   };
   // 5. Link or log in.
-  if (flow.sessionId !== null && caller) return linkVerified(services, { caller, deployed, verify });
-  const linked = await loginVerified(services, { deployed, client, verify });
-  return { linked, conflict: null, promotion: null };
+  if (flow.sessionId !== null && caller) return linkVerified(services, context, { caller, deployed, verify });
+  const linked = await loginVerified(services, context, { deployed, verify });
+  return { linked, conflict: null };
 }
 
 /** Of concurrent requests with the same state, one succeeds. */
@@ -142,7 +146,7 @@ function getRedirect({ provider }: DeployedProvider): RedirectSteps {
   });
 }
 
-function contextOf(
+function redirectContext(
   { clock, oauthFlowKey }: OAuthServices,
   { deployed, redirectUri, state }: { deployed: DeployedProvider; redirectUri: string; state: string },
 ): RedirectContext {

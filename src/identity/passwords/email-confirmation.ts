@@ -1,11 +1,14 @@
 /** Email confirmation: opening the link in an email verifies the address. */
 import type { EntityManager } from "typeorm";
-import { auditRules } from "../../audit/rules.ts";
-import type { ClientInfo } from "../../client-info.ts";
+import { recordFailures } from "../../audit/record-failures.ts";
 import type { EmailToken } from "../../entities/email-token.ts";
+import { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
+import { emailConfirmed } from "../../events/domain-events.ts";
+import { type EventServices, recordEvents } from "../../events/record-events.ts";
 import { consumeEmailToken, findEmailToken } from "../../mail/email-tokens.ts";
-import { auditedWithProvider, withProvider } from "../enabled-provider.ts";
+import type { RequestContext } from "../../request-context.ts";
+import { withProvider } from "../enabled-provider.ts";
 import type { LoginServices } from "../login/login.ts";
 import type { DeployedProvider } from "../provider.ts";
 import type { Caller } from "../sessions/sessions.ts";
@@ -24,34 +27,45 @@ export { isEmailToken } from "../../mail/email-tokens.ts";
  * @returns the email
  * @throws PasserbyError TOKEN_INVALID, RATE_LIMITED
  */
-export const confirmEmail = auditedWithProvider(
-  auditRules.confirmEmail,
-  (
-    { reads, writes, clock, limits }: LoginServices,
-    {
-      token,
-      caller = null,
-      client,
-    }: { deployed: DeployedProvider; token: string; caller?: Caller | null; client: ClientInfo },
-  ): Promise<string> => {
-    return withinTokenLimit(limits, client, async () => {
-      const now = clock.now();
-      const presented = { token, purpose: "confirm", now } as const;
-      const found = await findEmailToken(reads, presented);
-      if (!found) throw new PasserbyError("TOKEN_INVALID");
-      const consume = async (manager: EntityManager): Promise<void> => {
-        if (!(await consumeEmailToken(manager, presented))) throw new PasserbyError("TOKEN_INVALID");
-      };
-      return writes.transaction((manager) =>
-        found.registrationId === null
-          ? confirmCredential(manager, found, { caller, now, consume })
-          : confirmRegistration(manager, found.registrationId, { caller, now, consume }),
-      );
-    });
-  },
+export const confirmEmail = withProvider(
+  recordFailures(
+    () => ({ action: "EMAIL_CONFIRMED" }),
+    (
+      services: LoginServices,
+      context: RequestContext,
+      { token, caller = null }: { deployed: DeployedProvider; token: string; caller?: Caller | null },
+    ): Promise<string> => {
+      const { reads, writes, clock, limits } = services;
+      return withinTokenLimit(limits, context.client, async () => {
+        const now = clock.now();
+        const presented = { token, purpose: "confirm", now } as const;
+        const found = await findEmailToken(reads, presented);
+        if (!found) throw new PasserbyError("TOKEN_INVALID");
+        const consume = async (manager: EntityManager): Promise<void> => {
+          if (!(await consumeEmailToken(manager, presented))) throw new PasserbyError("TOKEN_INVALID");
+        };
+        return writes.transaction(async (manager) => {
+          const confirmation = { services, context, caller, now, consume };
+          const { email, userId } = await (found.registrationId === null
+            ? confirmCredential(manager, found, confirmation)
+            : confirmRegistration(manager, found.registrationId, confirmation));
+          const user = userId === null ? null : await manager.findOneBy(User, { id: userId });
+          await recordEvents(manager, services, context, emailConfirmed(user));
+          return email;
+        });
+      });
+    },
+  ),
 );
 
+interface Confirmed {
+  readonly email: string;
+  readonly userId: string | null;
+}
+
 interface Confirmation {
+  readonly services: EventServices;
+  readonly context: RequestContext;
   readonly caller: Caller | null;
   readonly now: Date;
   /** @throws PasserbyError TOKEN_INVALID */
@@ -61,15 +75,16 @@ interface Confirmation {
 async function confirmRegistration(
   manager: EntityManager,
   registrationId: string,
-  { caller, now, consume }: Confirmation,
-): Promise<string> {
+  { services, context, caller, now, consume }: Confirmation,
+): Promise<Confirmed> {
   const locked = await lockRegistration(manager, registrationId);
   if (!locked) throw new PasserbyError("TOKEN_INVALID");
   await consume(manager);
   const { credential, registration, userId } = locked;
   const isVouchedFor = userId === null || caller?.user.id === userId;
-  await settleRegistration(manager, locked, { passwordHash: registration.passwordHash, isVouchedFor, now });
-  return credential.email;
+  const settled = { passwordHash: registration.passwordHash, isVouchedFor, now };
+  await settleRegistration(services, context, manager, { locked, settled });
+  return { email: credential.email, userId };
 }
 
 /** Confirms a credential that was registered without confirmation, at its owner's request. */
@@ -77,17 +92,17 @@ async function confirmCredential(
   manager: EntityManager,
   { credentialId }: EmailToken,
   { caller, now, consume }: Confirmation,
-): Promise<string> {
+): Promise<Confirmed> {
   const locked = await lockCredential(manager, credentialId);
   if (!locked || locked.credential.isPending) throw new PasserbyError("TOKEN_INVALID");
   await consume(manager);
   const isVouchedFor = locked.userId === null || caller?.user.id === locked.userId;
   await markConfirmed(manager, locked, { isVouchedFor, now });
-  return locked.credential.email;
+  return { email: locked.credential.email, userId: locked.userId };
 }
 
 /** Sends the confirmation email again, if the address is unconfirmed. See `requestEmail`. */
 export const resendEmailConfirmation = withProvider(
-  (services: LoginServices, request: EmailRequest): Promise<string> =>
-    requestEmail(services, request, "confirm"),
+  (services: LoginServices, context: RequestContext, request: EmailRequest): Promise<string> =>
+    requestEmail(services, context, { ...request, kind: "confirm" }),
 );

@@ -1,6 +1,6 @@
-import type { ClientInfo } from "../../client-info.ts";
 import { retryOnRace } from "../../database/retry-on-race.ts";
 import type { PasswordCredential } from "../../entities/password-credential.ts";
+import type { RequestContext } from "../../request-context.ts";
 import { findCredential } from "../find-credential.ts";
 import { accountEmails } from "../login/account-emails.ts";
 import type { LoginServices } from "../login/login.ts";
@@ -17,7 +17,6 @@ const isRecipient = {
 export interface EmailRequest {
   readonly deployed: DeployedProvider;
   readonly email: string;
-  readonly client: ClientInfo;
 }
 
 /**
@@ -27,8 +26,8 @@ export interface EmailRequest {
  */
 export async function requestEmail(
   services: LoginServices,
-  { deployed, email, client }: EmailRequest,
-  kind: "confirm" | "reset",
+  { client }: RequestContext,
+  { deployed, email, kind }: EmailRequest & { readonly kind: "confirm" | "reset" },
 ): Promise<string> {
   const passwords = requirePasswords(deployed);
   const to = passwords.normalizeEmail(email);

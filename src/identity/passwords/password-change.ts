@@ -1,17 +1,19 @@
 /** Password change by a user who is logged in and knows the current password. */
 
 import type { EntityManager } from "typeorm";
-import { auditRules } from "../../audit/rules.ts";
-import type { ClientInfo } from "../../client-info.ts";
+import { recordFailures } from "../../audit/record-failures.ts";
 import { PasswordCredential } from "../../entities/password-credential.ts";
 import { PasserbyError } from "../../errors.ts";
+import { passwordChanged } from "../../events/domain-events.ts";
+import { recordEvents } from "../../events/record-events.ts";
 import { clientKey } from "../../rate-limits/client-address.ts";
 import { countFailures } from "../../rate-limits/count-failures.ts";
-import { auditedWithProvider } from "../enabled-provider.ts";
+import type { RequestContext } from "../../request-context.ts";
+import { withProvider } from "../enabled-provider.ts";
 import type { LoginServices } from "../login/login.ts";
 import type { DeployedProvider, PasswordCredentials } from "../provider.ts";
+import { endSessionsOf } from "../sessions/end-sessions.ts";
 import { lockCaller } from "../sessions/lock-caller.ts";
-import { endSessionsOf } from "../sessions/logout.ts";
 import type { Caller } from "../sessions/sessions.ts";
 import { lockCredential } from "./locked-credential.ts";
 import { replacePassword, requirePasswords } from "./password-credentials.ts";
@@ -21,43 +23,55 @@ import { replacePassword, requirePasswords } from "./password-credentials.ts";
  * @returns how many sessions ended
  * @throws PasserbyError IDENTITY_NOT_FOUND when the caller has no password, INVALID_CREDENTIALS, WEAK_PASSWORD, RATE_LIMITED
  */
-export const changePassword = auditedWithProvider(
-  auditRules.changePassword,
-  async (
-    services: LoginServices,
-    request: {
-      caller: Caller;
-      deployed: DeployedProvider;
-      currentPassword: string;
-      newPassword: string;
-      client: ClientInfo;
-    },
-  ): Promise<number> => {
-    const { caller, deployed } = request;
-    const { clock, outbox } = services;
-    const passwords = requirePasswords(deployed);
-    const known = await findOwn(services.reads, caller, deployed.provider.name);
-    if (!known) {
-      throw new PasserbyError("IDENTITY_NOT_FOUND", {
-        message: "You have no password yet. Link an email first.",
+export const changePassword = withProvider(
+  recordFailures(
+    ({ caller, deployed }: PasswordChange) => ({
+      action: "PASSWORD_CHANGED",
+      userId: caller.user.id,
+      provider: deployed.provider.name,
+    }),
+    async (services: LoginServices, context: RequestContext, request: PasswordChange): Promise<number> => {
+      const { caller, deployed } = request;
+      const { outbox } = services;
+      const passwords = requirePasswords(deployed);
+      const known = await findOwn(services.reads, caller, deployed.provider.name);
+      if (!known) {
+        throw new PasserbyError("IDENTITY_NOT_FOUND", {
+          message: "You have no password yet. Link an email first.",
+        });
+      }
+      await verifyWithinLimits(services, context, request, { passwords, known });
+      const passwordHash = await passwords.hash(request.newPassword, deployed.settings);
+      const ended = await services.writes.transaction(async (manager) => {
+        await lockCaller(manager, caller);
+        const locked = await lockCredential(manager, known.id);
+        const isUnchanged =
+          locked?.userId === caller.user.id && locked.credential.passwordHash === known.passwordHash;
+        if (!isUnchanged) throw new PasserbyError("INVALID_CREDENTIALS");
+        await replacePassword(manager, locked, passwordHash);
+        await outbox.add(manager, { kind: "password-changed", to: locked.credential.email });
+        const others = {
+          userId: caller.user.id,
+          except: caller.session.id,
+          reason: "PASSWORD_CHANGED",
+        } as const;
+        const sessionsEnded = await endSessionsOf(manager, services, context, others);
+        const event = passwordChanged(caller, { provider: deployed.provider.name, sessionsEnded });
+        await recordEvents(manager, services, context, event);
+        return sessionsEnded;
       });
-    }
-    await verifyWithinLimits(services, request, { passwords, known });
-    const passwordHash = await passwords.hash(request.newPassword, deployed.settings);
-    const ended = await services.writes.transaction(async (manager) => {
-      await lockCaller(manager, caller);
-      const locked = await lockCredential(manager, known.id);
-      const isUnchanged =
-        locked?.userId === caller.user.id && locked.credential.passwordHash === known.passwordHash;
-      if (!isUnchanged) throw new PasserbyError("INVALID_CREDENTIALS");
-      await replacePassword(manager, locked, passwordHash);
-      await outbox.add(manager, { kind: "password-changed", to: locked.credential.email });
-      return endSessionsOf(manager, { userId: caller.user.id, except: caller.session.id, now: clock.now() });
-    });
-    outbox.prompt();
-    return ended;
-  },
+      outbox.prompt();
+      return ended;
+    },
+  ),
 );
+
+interface PasswordChange {
+  readonly caller: Caller;
+  readonly deployed: DeployedProvider;
+  readonly currentPassword: string;
+  readonly newPassword: string;
+}
 
 const findOwn = (
   reads: EntityManager,
@@ -69,11 +83,8 @@ const findOwn = (
 /** Shares the limit of failed logins, so that a stolen session allows no additional guesses. */
 function verifyWithinLimits(
   services: LoginServices,
-  {
-    deployed,
-    currentPassword,
-    client,
-  }: { deployed: DeployedProvider; currentPassword: string; client: ClientInfo },
+  { client }: RequestContext,
+  { deployed, currentPassword }: PasswordChange,
   { passwords, known }: { passwords: PasswordCredentials; known: PasswordCredential },
 ): Promise<void> {
   const key = clientKey(client, `${deployed.provider.name}:${known.email}:`);

@@ -4,6 +4,7 @@ import { execute, select } from "../../database/sql.ts";
 import { EmailToken } from "../../entities/email-token.ts";
 import { NO_PASSWORD } from "../../entities/password-credential.ts";
 import type { Outbox } from "../../mail/mail.ts";
+import type { RequestContext } from "../../request-context.ts";
 import { withProvider } from "../enabled-provider.ts";
 import type { DeployedProvider } from "../provider.ts";
 import type { SessionServices } from "../sessions/sessions.ts";
@@ -42,6 +43,7 @@ export const listUninvited = (
 /** @returns false when the user has a password by now, has been sent an email already, or was deleted */
 export const inviteToReset = withProvider(async function inviteToReset(
   { writes, outbox }: Pick<SessionServices, "writes"> & { outbox: Outbox },
+  _context: RequestContext,
   { deployed, uninvited }: { deployed: DeployedProvider; uninvited: Uninvited },
 ): Promise<boolean> {
   const { reset: page } = requirePasswords(deployed).pages(deployed.settings);

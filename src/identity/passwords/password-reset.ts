@@ -1,17 +1,19 @@
 /** Password reset: the recipient of an email chooses a new password. */
 
-import { type EntityManager, In, type SelectQueryBuilder } from "typeorm";
-import { auditRules } from "../../audit/rules.ts";
-import type { ClientInfo } from "../../client-info.ts";
+import type { EntityManager, SelectQueryBuilder } from "typeorm";
+import { recordFailures } from "../../audit/record-failures.ts";
 import { Identity } from "../../entities/identity.ts";
 import { PasswordCredential } from "../../entities/password-credential.ts";
 import { PasserbyError } from "../../errors.ts";
+import { passwordReset } from "../../events/domain-events.ts";
+import { type EventServices, recordEvents } from "../../events/record-events.ts";
 import { consumeEmailToken, findEmailToken } from "../../mail/email-tokens.ts";
-import { auditedWithProvider, withProvider } from "../enabled-provider.ts";
+import type { RequestContext } from "../../request-context.ts";
+import { withProvider } from "../enabled-provider.ts";
 import type { LoginServices } from "../login/login.ts";
 import type { DeployedProvider } from "../provider.ts";
-import { insertSessionTombstones } from "../revocation/session-tombstones.ts";
-import { endSessionsOf } from "../sessions/logout.ts";
+import { deleteIdentities } from "../revocation/deletions.ts";
+import { endSessionsOf } from "../sessions/end-sessions.ts";
 import { type EmailRequest, requestEmail } from "./email-request.ts";
 import { type LockedCredential, lockCredential } from "./locked-credential.ts";
 import {
@@ -34,6 +36,7 @@ import {
  */
 export const requestPasswordReset = withProvider(async function requestPasswordReset(
   services: LoginServices,
+  context: RequestContext,
   request: EmailRequest,
 ): Promise<string> {
   const { deployed } = request;
@@ -43,55 +46,62 @@ export const requestPasswordReset = withProvider(async function requestPasswordR
       details: { reason: "PASSWORD_RESET_OFF" },
     });
   }
-  return requestEmail(services, request, "reset");
+  return requestEmail(services, context, { ...request, kind: "reset" });
 });
-
-export interface PasswordReset {
-  readonly email: string;
-  /** Sign-in methods of the user that were removed, because they are older than the confirmation of the email. */
-  readonly methodsRemoved: number;
-}
 
 /**
  * Sets a new password and ends all sessions of its user, since an attacker may know the old one. It does not log in.
  * @throws PasserbyError TOKEN_INVALID, RATE_LIMITED, and WEAK_PASSWORD, after which the token is still valid
  */
-export const resetPassword = auditedWithProvider(
-  auditRules.resetPassword,
-  (
-    { reads, writes, clock, limits, outbox }: LoginServices,
-    request: { deployed: DeployedProvider; token: string; password: string; client: ClientInfo },
-  ): Promise<PasswordReset> => {
-    const { token, password, client, deployed } = request;
-    const passwords = requirePasswords(deployed);
-    return withinTokenLimit(limits, client, async () => {
-      const purpose = "reset";
-      const found = await findEmailToken(reads, { token, purpose, now: clock.now() });
-      if (!found) throw new PasserbyError("TOKEN_INVALID");
-      const passwordHash = await passwords.hash(password, deployed.settings);
-      const reset = await writes.transaction(async (manager) => {
-        const now = clock.now();
-        const onlyLink = await lockOnlyLink(manager, found.credentialId);
-        const locked = onlyLink ?? (await lockCredential(manager, found.credentialId));
-        if (!locked || !(await consumeEmailToken(manager, { token, purpose, now }))) {
-          throw new PasserbyError("TOKEN_INVALID");
-        }
-        const { credential, userId } = locked;
-        const settled = { passwordHash, isVouchedFor: true, now };
-        const methodsRemoved = await dropEarlierMethods(manager, locked, now);
-        if (onlyLink) await settleRegistration(manager, onlyLink, settled);
-        else if (credential.isPending) await settleWithoutLink(manager, credential, settled);
-        else await markConfirmed(manager, locked, settled);
-        await replacePassword(manager, locked, passwordHash);
-        if (userId) await endSessionsOf(manager, { userId, now });
-        await outbox.add(manager, { kind: "password-changed", to: credential.email });
-        return { email: credential.email, methodsRemoved };
+export const resetPassword = withProvider(
+  recordFailures(
+    ({ deployed }: PasswordReset) => ({ action: "PASSWORD_RESET", provider: deployed.provider.name }),
+    (
+      services: LoginServices,
+      context: RequestContext,
+      request: PasswordReset,
+    ): Promise<{ email: string }> => {
+      const { reads, writes, clock, limits, outbox } = services;
+      const { token, password, deployed } = request;
+      const passwords = requirePasswords(deployed);
+      return withinTokenLimit(limits, context.client, async () => {
+        const purpose = "reset";
+        const found = await findEmailToken(reads, { token, purpose, now: clock.now() });
+        if (!found) throw new PasserbyError("TOKEN_INVALID");
+        const passwordHash = await passwords.hash(password, deployed.settings);
+        const reset = await writes.transaction(async (manager) => {
+          const now = clock.now();
+          const onlyLink = await lockOnlyLink(manager, found.credentialId);
+          const locked = onlyLink ?? (await lockCredential(manager, found.credentialId));
+          if (!locked || !(await consumeEmailToken(manager, { token, purpose, now }))) {
+            throw new PasserbyError("TOKEN_INVALID");
+          }
+          const { credential, userId } = locked;
+          const settled = { passwordHash, isVouchedFor: true, now };
+          const methodsRemoved = await dropEarlierMethods(services, context, manager, locked);
+          if (onlyLink) await settleRegistration(services, context, manager, { locked: onlyLink, settled });
+          else if (credential.isPending)
+            await settleWithoutLink(services, context, manager, { credential, settled });
+          else await markConfirmed(manager, locked, settled);
+          await replacePassword(manager, locked, passwordHash);
+          if (userId) await endSessionsOf(manager, services, context, { userId, reason: "PASSWORD_CHANGED" });
+          await outbox.add(manager, { kind: "password-changed", to: credential.email });
+          const event = passwordReset({ userId, provider: deployed.provider.name, methodsRemoved });
+          await recordEvents(manager, services, context, event);
+          return { email: credential.email };
+        });
+        outbox.prompt();
+        return reset;
       });
-      outbox.prompt();
-      return reset;
-    });
-  },
+    },
+  ),
 );
+
+interface PasswordReset {
+  readonly deployed: DeployedProvider;
+  readonly token: string;
+  readonly password: string;
+}
 
 /**
  * The only pending link of an email, if its user has no other sign-in method: once its sessions have ended, only this
@@ -112,11 +122,18 @@ async function lockOnlyLink(
 
 /** Deletes all pending registrations, links by other users too: the reset has verified the email. */
 async function settleWithoutLink(
+  services: EventServices,
+  context: RequestContext,
   manager: EntityManager,
-  credential: PasswordCredential,
-  { passwordHash, isVouchedFor, now }: { passwordHash: string; isVouchedFor: boolean; now: Date },
+  {
+    credential,
+    settled: { passwordHash, isVouchedFor, now },
+  }: {
+    credential: PasswordCredential;
+    settled: { passwordHash: string; isVouchedFor: boolean; now: Date };
+  },
 ): Promise<void> {
-  await dropPending(manager, credential);
+  await dropPending(services, context, manager, { credential });
   await manager.update(
     PasswordCredential,
     { id: credential.id },
@@ -130,9 +147,10 @@ async function settleWithoutLink(
  * confirmed while logged in as that user. @returns how many
  */
 async function dropEarlierMethods(
+  services: EventServices,
+  context: RequestContext,
   manager: EntityManager,
   { credential, userId }: LockedCredential,
-  now: Date,
 ): Promise<number> {
   const { identityId, confirmedAt, isVouchedFor } = credential;
   if (!userId || !identityId || !confirmedAt || isVouchedFor) return 0;
@@ -140,9 +158,7 @@ async function dropEarlierMethods(
     .andWhere("identity.createdAt <= :confirmedAt", { confirmedAt: +confirmedAt })
     .getMany();
   const ids = earlier.map(({ id }) => id);
-  await insertSessionTombstones(manager, { table: "identities", ids, now });
-  if (ids.length > 0) await manager.delete(Identity, { id: In(ids) });
-  return ids.length;
+  return deleteIdentities(manager, services, context, ids);
 }
 
 /** Includes API keys, excludes the anonymous identity, whose subject is its own id and which cannot log in. */

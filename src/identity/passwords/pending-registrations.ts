@@ -4,7 +4,10 @@ import { DAY_SECONDS, secondsAfter } from "../../clock.ts";
 import { Identity } from "../../entities/identity.ts";
 import { PasswordCredential } from "../../entities/password-credential.ts";
 import { PENDING_DAYS, PendingRegistration } from "../../entities/pending-registration.ts";
+import type { EventServices } from "../../events/record-events.ts";
+import type { RequestContext } from "../../request-context.ts";
 import { StaleVerificationError } from "../provider.ts";
+import { deleteIdentities } from "../revocation/deletions.ts";
 import { lockUser } from "../sessions/lock-user.ts";
 import { lockCredential } from "./locked-credential.ts";
 
@@ -40,13 +43,17 @@ async function findLinkingUser(manager: EntityManager, id: string): Promise<stri
 
 /** Moves its password to the credential and makes its link, if it is one, a sign-in method. Deletes all others. */
 export async function settleRegistration(
+  services: EventServices,
+  context: RequestContext,
   manager: EntityManager,
-  { credential, registration }: LockedRegistration,
-  settled: { passwordHash: string; isVouchedFor: boolean; now: Date },
+  {
+    locked: { credential, registration },
+    settled,
+  }: { locked: LockedRegistration; settled: { passwordHash: string; isVouchedFor: boolean; now: Date } },
 ): Promise<void> {
   const { passwordHash, isVouchedFor, now } = settled;
   const { identityId, typedEmail } = registration;
-  await dropPending(manager, credential, identityId);
+  await dropPending(services, context, manager, { credential, exceptIdentityId: identityId });
   await manager.update(
     PasswordCredential,
     { id: credential.id },
@@ -63,16 +70,21 @@ export async function settleRegistration(
 
 /** Deletes all pending registrations of a credential, and the identities of its links but one. */
 export async function dropPending(
+  services: EventServices,
+  context: RequestContext,
   manager: EntityManager,
-  { id }: PasswordCredential,
-  exceptIdentityId: string | null = null,
+  {
+    credential: { id },
+    exceptIdentityId = null,
+  }: { credential: PasswordCredential; exceptIdentityId?: string | null },
 ): Promise<void> {
   const pending = await manager.findBy(PendingRegistration, { credentialId: id });
   // Registrations first, whose email tokens are deleted with them; then the identities.
   await manager.delete(PendingRegistration, { credentialId: id });
-  for (const { identityId } of pending) {
-    if (identityId && identityId !== exceptIdentityId) await manager.delete(Identity, { id: identityId });
-  }
+  const ids = pending
+    .flatMap(({ identityId }) => identityId ?? [])
+    .filter((each) => each !== exceptIdentityId);
+  await deleteIdentities(manager, services, context, ids);
 }
 
 /** The one to send another email for: a registration before a link, whose user is logged in and can link again. */

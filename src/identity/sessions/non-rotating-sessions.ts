@@ -3,9 +3,9 @@
  * session: it expires at the time set at login.
  */
 
-import type { ClientInfo } from "../../client-info.ts";
 import { execute } from "../../database/sql.ts";
 import { PasserbyError } from "../../errors.ts";
+import type { RequestContext } from "../../request-context.ts";
 import { sessionExpiresAt } from "../lifetimes.ts";
 import { decideRefresh } from "./decide-refresh.ts";
 import type { NonRotatingToken, NonRotatingTokens } from "./non-rotating-tokens.ts";
@@ -42,14 +42,14 @@ export async function resolveNonRotatingToken(
  */
 export async function touchSession(
   { writes, clock }: SessionServices,
+  { client }: RequestContext,
   { session }: Caller,
-  { ipAddress }: ClientInfo,
 ): Promise<void> {
   const touched = await writes.transaction((manager) =>
     execute(
       manager,
       "UPDATE sessions SET last_seen_at = ?, ip_address = ? WHERE id = ? AND ended_at IS NULL",
-      [+clock.now(), ipAddress, session.id],
+      [+clock.now(), client.ipAddress, session.id],
     ),
   );
   if (touched === 0) throw new PasserbyError("SESSION_REVOKED");

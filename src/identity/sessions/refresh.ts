@@ -1,12 +1,13 @@
 /** Refresh token rotation with reuse detection. */
-import { audited } from "../../audit/audited.ts";
-import { auditRules } from "../../audit/rules.ts";
-import type { ClientInfo } from "../../client-info.ts";
 import { DAY_SECONDS, secondsAfter } from "../../clock.ts";
 import { execute } from "../../database/sql.ts";
 import { PasserbyError } from "../../errors.ts";
+import { sessionReused } from "../../events/domain-events.ts";
+import { recordEvents } from "../../events/record-events.ts";
+import type { RequestContext } from "../../request-context.ts";
 import { sessionExpiresAt } from "../lifetimes.ts";
 import { decideRefresh } from "./decide-refresh.ts";
+import { endSessions } from "./end-sessions.ts";
 import {
   type Authentication,
   authenticate,
@@ -22,7 +23,8 @@ import {
  */
 export async function refreshSession(
   services: SessionServices,
-  { refreshToken, client }: { refreshToken: string; client: ClientInfo },
+  context: RequestContext,
+  { refreshToken }: { refreshToken: string },
 ): Promise<Authentication> {
   const { reads, writes, clock, policy, tokens } = services;
   const { sessionId, generation } = tokens.readRefreshToken(refreshToken);
@@ -37,7 +39,7 @@ export async function refreshSession(
     if (decision === "ENDED") throw new PasserbyError("SESSION_REVOKED");
     if (decision === "REUSED") {
       // Ended or deleted by another request since it was read: decide again.
-      if ((await endReused(services, caller)) === 0) continue;
+      if ((await endReused(services, context, caller)) === 0) continue;
       throw new PasserbyError("SESSION_REVOKED");
     }
     if (decision === "REPEAT") return authenticate(services, caller);
@@ -49,7 +51,7 @@ export async function refreshSession(
       rotatedAt: now,
       lastSeenAt: now,
       expiresAt: user.isAnonymous ? null : secondsAfter(now, policy.refreshTokenDays * DAY_SECONDS),
-      ipAddress: client.ipAddress,
+      ipAddress: context.client.ipAddress,
     });
     const rotated = await writes.transaction((manager) =>
       execute(
@@ -72,13 +74,15 @@ export async function refreshSession(
   }
 }
 
-const endReused = audited(
-  auditRules.reuse,
-  ({ writes, clock }: Pick<SessionServices, "writes" | "clock">, { session }: Caller): Promise<number> =>
-    writes.transaction((manager) =>
-      execute(manager, "UPDATE sessions SET ended_at = ? WHERE id = ? AND ended_at IS NULL", [
-        +clock.now(),
-        session.id,
-      ]),
-    ),
-);
+/** @returns how many sessions ended: 0 when it had ended meanwhile */
+const endReused = (
+  services: SessionServices,
+  context: RequestContext,
+  { user, session }: Caller,
+): Promise<number> =>
+  services.writes.transaction(async (manager) => {
+    const ends = { where: "id = ?", parameters: [session.id], reason: "REUSED" } as const;
+    const ended = await endSessions(manager, services, context, ends);
+    if (ended > 0) await recordEvents(manager, services, context, sessionReused({ user, session }));
+    return ended;
+  });

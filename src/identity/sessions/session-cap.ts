@@ -1,6 +1,8 @@
 /** The limit of active sessions per user: a new session ends the oldest one above it. */
 import type { EntityManager } from "typeorm";
-import { execute } from "../../database/sql.ts";
+import type { EventServices } from "../../events/record-events.ts";
+import type { RequestContext } from "../../request-context.ts";
+import { endSessions } from "./end-sessions.ts";
 
 /** Far more devices than a person has; enough for programs that log in with a user's API key. */
 export const MAX_LIVE_SESSIONS = 1_000;
@@ -14,13 +16,15 @@ const ALL = 1_000_000_000;
  */
 export async function endOldestSessions(
   manager: EntityManager,
-  { userId, now }: { userId: string; now: Date },
+  services: EventServices,
+  context: RequestContext,
+  { userId }: { userId: string },
 ): Promise<void> {
-  await execute(
-    manager,
-    `UPDATE sessions SET ended_at = ? WHERE id IN (
+  await endSessions(manager, services, context, {
+    where: `id IN (
        SELECT id FROM sessions WHERE user_id = ? AND ended_at IS NULL AND (expires_at IS NULL OR expires_at > ?)
        ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?)`,
-    [+now, userId, +now, ALL, MAX_LIVE_SESSIONS - 1],
-  );
+    parameters: [userId, +services.clock.now(), ALL, MAX_LIVE_SESSIONS - 1],
+    reason: "SESSION_LIMIT",
+  });
 }

@@ -1,14 +1,14 @@
 /** Sessions: creating one, finding its user and checking its expiry. login/ decides whether a session may start. */
 import type { EntityManager } from "typeorm";
-import type { Audited } from "../../audit/audit.ts";
-import type { ClientInfo } from "../../client-info.ts";
 import { type Clock, DAY_SECONDS, secondsAfter } from "../../clock.ts";
 import { select } from "../../database/sql.ts";
 import type { Writes } from "../../database/writes.ts";
 import { Session } from "../../entities/session.ts";
 import { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
+import type { EventServices } from "../../events/record-events.ts";
 import { createId } from "../../ids.ts";
+import type { RequestContext } from "../../request-context.ts";
 import { cleanText } from "../../text/storable-text.ts";
 import { sessionExpiresAt } from "../lifetimes.ts";
 import type { IdentityPolicy } from "../policy.ts";
@@ -28,7 +28,7 @@ export interface Authentication extends Caller {
   readonly refreshTokenExpiresAt: Date | null;
 }
 
-export interface SessionServices extends Audited {
+export interface SessionServices extends EventServices {
   readonly reads: EntityManager;
   readonly writes: Writes;
   readonly clock: Clock;
@@ -41,12 +41,8 @@ const MAX_USER_AGENT = 512;
 /** Creates a session in memory; the caller stores its row. */
 export function planSession(
   { clock, policy }: Pick<SessionServices, "clock" | "policy">,
-  {
-    user,
-    provider,
-    identityId = null,
-    client,
-  }: { user: User; provider: string; identityId?: string | null; client: ClientInfo },
+  { client }: RequestContext,
+  { user, provider, identityId = null }: { user: User; provider: string; identityId?: string | null },
 ): Session {
   const now = clock.now();
   return {

@@ -1,3 +1,4 @@
+import { systemContext } from "../../request-context.ts";
 import type { SigningKeys, SigningKeyView } from "./signing-keys.ts";
 
 /**
@@ -12,7 +13,7 @@ export async function maintainSigningKeys(
 ): Promise<{ published: SigningKeyView | null; purged: number }> {
   let published: SigningKeyView | null = null;
   if (rotationDays !== null) {
-    const newest = await signingKeys.rotate({ olderThanDays: rotationDays });
+    const newest = await signingKeys.rotate(systemContext, { olderThanDays: rotationDays });
     if (newest.isNew) published = newest;
   }
   return { published, purged: await signingKeys.purge() };

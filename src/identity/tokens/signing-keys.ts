@@ -9,12 +9,15 @@ import { createPublicKey, type KeyObject } from "node:crypto";
 import type { JWK } from "jose";
 import type { EntityManager } from "typeorm";
 import { singleFlight } from "../../cache.ts";
-import { type Clock, DAY_SECONDS, secondsAfter } from "../../clock.ts";
+import { DAY_SECONDS, secondsAfter } from "../../clock.ts";
 import { execute, lockTable } from "../../database/sql.ts";
 import type { Writes } from "../../database/writes.ts";
 import type { Encryption } from "../../encryption.ts";
 import { SigningKey } from "../../entities/signing-key.ts";
 import { PasserbyError } from "../../errors.ts";
+import { signingKeyRotated } from "../../events/operator-events.ts";
+import { type EventServices, recordEvents } from "../../events/record-events.ts";
+import type { RequestContext } from "../../request-context.ts";
 import { CLOCK_SKEW_SECONDS, type IdentityPolicy, KEY_CACHE_SECONDS } from "../policy.ts";
 import { decryptPrivateKey, storeNewKey } from "./key-pairs.ts";
 
@@ -66,15 +69,14 @@ export interface SigningKeys {
    * Publishes the next key, which signs once every consumer's cache has expired; while a key is pending, returns that one.
    * @param options.olderThanDays returns the newest key unless it has signed for this long
    */
-  rotate(options?: { olderThanDays: number }): Promise<RotatedKey>;
+  rotate(context: RequestContext, options?: { olderThanDays: number }): Promise<RotatedKey>;
   /** Deletes keys that are no longer published, with their private keys. @returns how many */
   purge(): Promise<number>;
 }
 
-interface Dependencies {
+interface Dependencies extends EventServices {
   readonly reads: EntityManager;
   readonly writes: Writes;
-  readonly clock: Clock;
   readonly encryption: Encryption;
   readonly policy: Pick<IdentityPolicy, "accessTokenSeconds" | "keyPublishSeconds">;
 }
@@ -84,12 +86,11 @@ const FRESH_SECONDS = 30;
 
 /** Loads the keys, and creates the first one in a new database. */
 export async function openSigningKeys({
-  reads,
-  writes,
-  clock,
   encryption,
   policy,
+  ...services
 }: Dependencies): Promise<SigningKeys> {
+  const { reads, writes, clock } = services;
   let keys: LoadedKey[] = [];
   let readAt = new Date(0);
   let turns = 0;
@@ -182,7 +183,7 @@ export async function openSigningKeys({
     isFresh: () => isReadWithin(FRESH_SECONDS),
     refresh: singleFlight(reload),
     reload,
-    async rotate({ olderThanDays } = { olderThanDays: 0 }) {
+    async rotate(context, { olderThanDays } = { olderThanDays: 0 }) {
       const isYoung = ({ signsFrom }: { signsFrom: Date }): boolean =>
         signsFrom > secondsAfter(clock.now(), -olderThanDays * DAY_SECONDS);
       const known = keys.at(-1);
@@ -194,7 +195,9 @@ export async function openSigningKeys({
         const now = clock.now();
         const signsFrom = secondsAfter(now, policy.keyPublishSeconds + CLOCK_SKEW_SECONDS);
         const tokenSeconds = policy.accessTokenSeconds;
-        return { kid: await storeNewKey(manager, encryption, { now, signsFrom, tokenSeconds }), isNew: true };
+        const kid = await storeNewKey(manager, encryption, { now, signsFrom, tokenSeconds });
+        await recordEvents(manager, services, context, signingKeyRotated(kid));
+        return { kid, isNew: true };
       });
       await reload();
       const key = keys.find((key) => key.kid === kid);

@@ -1,10 +1,14 @@
 /** Purges expired rows. */
 import { DAY_SECONDS, secondsAfter } from "../../clock.ts";
-import { execute } from "../../database/sql.ts";
+import { execute, select } from "../../database/sql.ts";
 import { PENDING_DAYS } from "../../entities/pending-registration.ts";
+import type { EventServices } from "../../events/record-events.ts";
 import { MAIL_DAYS } from "../../mail/delivery.ts";
-import { TOMBSTONE_DAYS } from "../revocation/session-tombstones.ts";
+import { systemContext } from "../../request-context.ts";
+import { deleteIdentities, TOMBSTONE_DAYS } from "../revocation/deletions.ts";
 import type { SessionServices } from "../sessions/sessions.ts";
+
+type PurgeServices = Pick<SessionServices, "writes"> & EventServices;
 
 /** Tables of short-lived rows, and for how many days rows stay after they expired. */
 const shortLived = {
@@ -17,10 +21,8 @@ const shortLived = {
 };
 
 /** Deletes expired merge tickets, idempotency keys, OAuth flows, email tokens and operator sessions. @returns how many */
-export async function purgeExpired({
-  writes,
-  clock,
-}: Pick<SessionServices, "writes" | "clock">): Promise<number> {
+export async function purgeExpired(services: PurgeServices): Promise<number> {
+  const { writes, clock } = services;
   let purged = 0;
   for (const [table, days] of Object.entries(shortLived)) {
     const before = secondsAfter(clock.now(), -days * DAY_SECONDS);
@@ -28,20 +30,23 @@ export async function purgeExpired({
       execute(manager, `DELETE FROM ${table} WHERE expires_at <= ?`, [+before]),
     );
   }
-  return purged + (await purgePending({ writes, clock }));
+  return purged + (await purgePending(services));
 }
 
 /** Deletes unconfirmed emails with the identities of their links, so that squatted emails become free. */
-async function purgePending({ writes, clock }: Pick<SessionServices, "writes" | "clock">): Promise<number> {
+async function purgePending(services: PurgeServices): Promise<number> {
+  const { writes, clock } = services;
   const now = +clock.now();
   const expired = "pending_registrations WHERE expires_at <= ?";
   const unused = +secondsAfter(clock.now(), -PENDING_DAYS * DAY_SECONDS);
   return writes.transaction(async (manager) => {
-    const links = await execute(
+    const pending = await select<{ identity_id: string }>(
       manager,
-      `DELETE FROM identities WHERE id IN (SELECT identity_id FROM ${expired})`,
+      `SELECT identity_id FROM ${expired} AND identity_id IS NOT NULL ORDER BY identity_id`,
       [now],
     );
+    const ids = pending.map(({ identity_id }) => identity_id);
+    const links = await deleteIdentities(manager, services, systemContext, ids);
     const registrations = await execute(manager, `DELETE FROM ${expired}`, [now]);
     // One that was just requested again has a pending registration.
     await execute(

@@ -1,21 +1,22 @@
 /** Users: finding by id or former id, disabling, deleting. login/ creates them; user-list.ts lists them. */
 
+import { randomBytes } from "node:crypto";
 import { type EntityManager, In, IsNull, Not } from "typeorm";
-import { audited } from "../../audit/audited.ts";
-import { auditRules } from "../../audit/rules.ts";
-import type { Clock } from "../../clock.ts";
-import { insertRows } from "../../database/insert-rows.ts";
+import type { Facts } from "../../audit/audit.ts";
+import { recordFailures } from "../../audit/record-failures.ts";
 import { execute } from "../../database/sql.ts";
-import type { Writes } from "../../database/writes.ts";
+import { hashSecret } from "../../encryption.ts";
 import { FormerUserId } from "../../entities/former-user-id.ts";
 import { Identity } from "../../entities/identity.ts";
 import { PasswordCredential } from "../../entities/password-credential.ts";
 import { PendingRegistration } from "../../entities/pending-registration.ts";
 import { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
-import { countDeparture, dailyCounts } from "../../statistics/daily-counts.ts";
+import { userDeleted, userDisabled } from "../../events/domain-events.ts";
+import { recordEvents } from "../../events/record-events.ts";
+import type { RequestContext } from "../../request-context.ts";
 import { isIndexable } from "../../text/storable-text.ts";
-import { insertSessionTombstones } from "../revocation/session-tombstones.ts";
+import { deleteUsers } from "../revocation/deletions.ts";
 import { lockCaller } from "../sessions/lock-caller.ts";
 import { lockUser } from "../sessions/lock-user.ts";
 import { type Caller, requireRecentLogin, type SessionServices } from "../sessions/sessions.ts";
@@ -100,61 +101,73 @@ export function listFormerIds(
     .getMany();
 }
 
-interface Changes {
-  readonly writes: Writes;
-  readonly clock: Clock;
-}
+const disabledFacts = ({ id, disabled }: { id: string; disabled: boolean }): Facts => ({
+  action: disabled ? "USER_DISABLED" : "USER_ENABLED",
+  userId: id,
+});
 
 /** Disables or enables a user; the tokens of a disabled user get USER_DISABLED. @throws PasserbyError USER_NOT_FOUND */
-export const setUserDisabled = audited(
-  auditRules.setUserDisabled,
-  ({ writes, clock }: Changes, id: string, disabled: boolean): Promise<User> => {
-    return changeUser(writes, id, async (manager, user) => {
-      const disabledAt = disabled ? (user.disabledAt ?? clock.now()) : null;
-      const changed = await execute(manager, "UPDATE users SET disabled_at = ? WHERE id = ?", [
+export const setUserDisabled = recordFailures(
+  disabledFacts,
+  (
+    services: SessionServices,
+    context: RequestContext,
+    { id, disabled }: { id: string; disabled: boolean },
+  ): Promise<User> =>
+    changeUser(services, id, async (manager, user) => {
+      const locked = await lockUser(manager, user.id);
+      if (!locked) return null;
+      const disabledAt = disabled ? (locked.disabledAt ?? services.clock.now()) : null;
+      await execute(manager, "UPDATE users SET disabled_at = ? WHERE id = ?", [
         disabledAt && +disabledAt,
-        user.id,
+        locked.id,
       ]);
-      return changed > 0 ? Object.assign(user, { disabledAt }) : null;
-    });
-  },
+      const isChange = (locked.disabledAt !== null) !== disabled;
+      await recordEvents(manager, services, context, userDisabled(locked, { disabled, isChange }));
+      return Object.assign(locked, { disabledAt });
+    }),
 );
 
-/** Deletes a user with everything that belongs to it. @throws PasserbyError USER_NOT_FOUND */
-export const deleteUser = audited(
-  auditRules.deleteUser,
-  ({ writes, clock }: Changes, id: string): Promise<string> => {
-    return changeUser(writes, id, async (manager, user) =>
-      (await deleteRow(manager, user, clock.now())) ? user.id : null,
-    );
-  },
+/** Deletes a user with everything that belongs to it. @returns its id @throws PasserbyError USER_NOT_FOUND */
+export const deleteUser = recordFailures(
+  ({ id }: { id: string }): Facts => ({ action: "USER_DELETED", userId: id }),
+  (services: SessionServices, context: RequestContext, { id }: { id: string }): Promise<string> =>
+    changeUser(services, id, async (manager, user) => {
+      // Locked first: whether it is anonymous may change until then.
+      const locked = await lockUser(manager, user.id);
+      if (!locked) return null;
+      await deleteUsers(manager, services, context, {
+        ids: [locked.id],
+        eventOf: (each) => userDeleted(each),
+      });
+      return locked.id;
+    }),
 );
+
+/** Marks 256 random bits: anyone who has them may follow the erasure. */
+const ERASURE_PREFIX = "pbe_";
 
 /**
  * Deletes the caller, but never a user that the caller was merged into meanwhile.
+ * @returns also the id by which the person follows the erasure
  * @throws PasserbyError UNAUTHENTICATED, USER_DISABLED, REAUTHENTICATION_REQUIRED
  */
-export const deleteCaller = audited(
-  auditRules.deleteCaller,
-  ({ writes, clock, policy }: Changes & Pick<SessionServices, "policy">, caller: Caller): Promise<string> => {
-    return writes.transaction(async (manager) => {
-      const locked = await lockCaller(manager, caller);
-      // Checked under the lock: the caller may have become a permanent user since the request began.
-      requireRecentLogin({ clock, policy }, locked);
-      await deleteRow(manager, locked.user, clock.now());
-      return locked.user.id;
+export function deleteCaller(
+  services: SessionServices,
+  context: RequestContext,
+  { caller }: { caller: Caller },
+): Promise<{ id: string; erasureId: string }> {
+  const erasureId = ERASURE_PREFIX + randomBytes(32).toString("base64url");
+  return services.writes.transaction(async (manager) => {
+    const locked = await lockCaller(manager, caller);
+    // Checked under the lock: the caller may have become a permanent user since the request began.
+    requireRecentLogin(services, locked);
+    await deleteUsers(manager, services, context, {
+      ids: [locked.user.id],
+      eventOf: (user) => userDeleted(user, hashSecret(erasureId)),
     });
-  },
-);
-
-/** Locks the user first: whether it is anonymous may change until then. */
-async function deleteRow(manager: EntityManager, { id }: User, now: Date): Promise<boolean> {
-  const locked = await lockUser(manager, id);
-  if (!locked) return false;
-  await insertSessionTombstones(manager, { table: "users", ids: [id], now });
-  await execute(manager, "DELETE FROM users WHERE id = ?", [id]);
-  if (locked.isAnonymous) await insertRows(manager, dailyCounts(countDeparture(locked, "left")));
-  return true;
+    return { id: locked.user.id, erasureId };
+  });
 }
 
 /**
@@ -162,7 +175,7 @@ async function deleteRow(manager: EntityManager, { id }: User, now: Date): Promi
  * @param change returns null when that user was deleted or merged meanwhile
  */
 function changeUser<T>(
-  writes: Writes,
+  { writes }: SessionServices,
   id: string,
   change: (manager: EntityManager, user: User) => Promise<T | null>,
 ): Promise<T> {

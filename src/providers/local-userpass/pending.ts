@@ -1,7 +1,7 @@
 /** Pending registrations: passwords that wait for the confirmation of their email. The email belongs to no user until then. */
 import type { EntityManager } from "typeorm";
 import { v7 as uuidv7 } from "uuid";
-import { Identity } from "../../entities/identity.ts";
+import type { Identity } from "../../entities/identity.ts";
 import { NO_PASSWORD, PasswordCredential } from "../../entities/password-credential.ts";
 import { PENDING_DAYS, PendingRegistration } from "../../entities/pending-registration.ts";
 import { StaleVerificationError, type VerificationContext } from "../../identity/provider.ts";
@@ -46,6 +46,7 @@ export async function storePending(
 /** Uses an unconfirmed email for a registration that needs no confirmation, and deletes the pending registrations.
  * @returns false if the email belongs to a user */
 export async function takePending(
+  { deleteIdentities }: Pick<VerificationContext, "deleteIdentities">,
   manager: EntityManager,
   {
     id,
@@ -60,15 +61,13 @@ export async function takePending(
     { typedEmail, passwordHash, createdAt, isPending: false },
   );
   if (affected !== 1) return false;
-  await dropPending(manager, id);
+  const waiting = await manager.findBy(PendingRegistration, { credentialId: id });
+  await manager.delete(PendingRegistration, { credentialId: id });
+  await deleteIdentities(
+    manager,
+    waiting.flatMap(({ identityId }) => identityId ?? []),
+  );
   return true;
-}
-
-/** Deletes the pending registrations of a credential, with the identities that links created. */
-export async function dropPending(manager: EntityManager, credentialId: string): Promise<void> {
-  const waiting = await manager.findBy(PendingRegistration, { credentialId });
-  for (const { identityId } of waiting) if (identityId) await manager.delete(Identity, { id: identityId });
-  await manager.delete(PendingRegistration, { credentialId });
 }
 
 /** The newest pending registration. A login is compared with this one only, because it may cost one hash. */

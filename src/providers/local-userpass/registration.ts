@@ -54,13 +54,17 @@ async function planRegistration(
  * Registers without a confirmation; replaces pending registrations.
  * @returns the credential's id; null if the email belongs to a user
  */
-async function keep(manager: EntityManager, planned: Registration): Promise<string | null> {
+async function keep(
+  context: Pick<VerificationContext, "deleteIdentities">,
+  manager: EntityManager,
+  planned: Registration,
+): Promise<string | null> {
   // Decided by the database: of two concurrent registrations, one finds the email taken.
   await manager.createQueryBuilder().insert().into(PasswordCredential).values(planned).orIgnore().execute();
   const stored = await manager.findOneBy(PasswordCredential, { email: planned.email });
   if (!stored) throw new StaleVerificationError();
   if (stored.id === planned.id) return stored.id;
-  return (await takePending(manager, { ...planned, id: stored.id })) ? stored.id : null;
+  return (await takePending(context, manager, { ...planned, id: stored.id })) ? stored.id : null;
 }
 
 /** @throws PasserbyError BAD_USER_INPUT, WEAK_PASSWORD, RATE_LIMITED, and EMAIL_TAKEN if no email can say so */
@@ -73,14 +77,15 @@ export async function register(
   const { id, email: to, isPending } = planned;
   await writes.transaction(async (manager) => {
     if (!isPending) {
-      if ((await keep(manager, planned)) === null) throw new PasserbyError("EMAIL_TAKEN");
-      return;
+      if ((await keep(context, manager, planned)) === null) throw new PasserbyError("EMAIL_TAKEN");
+      return context.recordRegistration(manager);
     }
     const credentialId = await storePending(manager, planned, null);
     const page = settings.confirmUrl ?? null;
     await (credentialId === null
       ? emails.add(manager, { kind: "already-registered", to })
       : emails.add(manager, { kind: "confirm", to, credentialId, registrationId: id, isLink: false, page }));
+    await context.recordRegistration(manager);
   });
   emails.prompt();
   return { email: to, needsConfirmation: isPending };
@@ -108,11 +113,11 @@ export async function verifyNew(
       ...{ ...said, subject },
       // Before the owner of the subject is looked up: a pending link may own it, and is ignored.
       recheck: async (manager) => {
-        if (known && !(await takePending(manager, { ...planned, id: subject })))
+        if (known && !(await takePending(context, manager, { ...planned, id: subject })))
           throw new StaleVerificationError();
       },
       attach: async (manager, identityId) => {
-        if (!known && (await keep(manager, planned)) !== subject) throw new StaleVerificationError();
+        if (!known && (await keep(context, manager, planned)) !== subject) throw new StaleVerificationError();
         await manager.update(PasswordCredential, { id: subject }, { identityId });
       },
     };

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { rebase } from "../../../src/deployments/drafts/rebasing.ts";
 import type { ProviderConfiguration } from "../../../src/entities/deployment.ts";
+import { operator } from "../../support/contexts.ts";
 import {
   type Answer,
   codeOf,
@@ -115,7 +116,7 @@ describe.each(databases)("on %s", (name) => {
 
   it("drops a draft of which nothing is left, and says when there is none", async () => {
     await save({ name: "local-userpass", enabled: false });
-    await one.app.services.deployments.redeploy(2, "somebody");
+    await one.app.services.deployments.redeploy(operator, 2);
     const { errors, data } = await one.admin("mutation { rebaseDraft { baseVersion } }");
     expect(errors).toBeUndefined();
     expect(data.rebaseDraft).toBeNull();

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { decodeJwt } from "jose";
 import { loginVerified, verifyWithinLimits } from "../../../src/identity/login/login.ts";
 import { changeKey, createKey, createOwner, loginWithKey } from "../../support/api-keys.ts";
+import { visitor } from "../../support/contexts.ts";
 import {
   codeOf,
   countRows,
@@ -291,16 +292,13 @@ describe.each(databases)("API keys on %s", (name) => {
     const loginDuring = (secret: string, change: () => Promise<unknown>) => {
       const { services } = gateway.app;
       const deployed = services.providers.requireEnabled("api-key");
-      const client = { ipAddress: null, userAgent: null };
       let isFirst = true;
-      return loginVerified(services, {
+      return loginVerified(services, visitor, {
         deployed,
-        client,
         verify: async () => {
-          const verified = await verifyWithinLimits(services, {
+          const verified = await verifyWithinLimits(services, visitor, {
             deployed,
             credentials: { key: secret },
-            client,
             purpose: "login",
           });
           if (isFirst) await change();

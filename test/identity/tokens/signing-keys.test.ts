@@ -4,6 +4,7 @@ import type { EntityManager } from "typeorm";
 import { createEncryption } from "../../../src/encryption.ts";
 import { maintainSigningKeys } from "../../../src/identity/tokens/key-rotation.ts";
 import { openSigningKeys } from "../../../src/identity/tokens/signing-keys.ts";
+import { operator } from "../../support/contexts.ts";
 import {
   codeOf,
   countRows,
@@ -127,7 +128,7 @@ describe.each(databases)("on %s", (name) => {
   it("makes one key when gateways rotate at once, by hand or because it is time", async () => {
     const { clock, at } = await startReplicas(name, 2);
     const keys = [at(0), at(1)].map((gateway) => gateway.app.services.signingKeys);
-    const byHand = await Promise.all([...keys, ...keys].map((each) => each.rotate()));
+    const byHand = await Promise.all([...keys, ...keys].map((each) => each.rotate(operator)));
     expect(new Set(byHand.map(({ kid }) => kid)).size).toBe(1);
     expect(await countRows(at(0), "signing_keys")).toBe(2);
 
@@ -178,7 +179,7 @@ describe.each(databases)("on %s", (name) => {
 
   it("signs nothing once the keys could not be read for as long as a new one is announced", async () => {
     const { clock, at } = await startReplicas(name, 1);
-    const { reads, writes, policy } = at(0).app.services;
+    const { reads, writes, policy, audit, eventLog } = at(0).app.services;
     let isDown = false;
     const find: EntityManager["find"] = (...request) =>
       isDown ? Promise.reject(new Error("down")) : reads.find(...request);
@@ -187,6 +188,8 @@ describe.each(databases)("on %s", (name) => {
       writes,
       clock,
       policy,
+      audit,
+      eventLog,
       encryption: createEncryption(MASTER_KEY),
     });
     const { kid } = keys.current();

@@ -30,6 +30,7 @@ const verify = <S>(
       settings,
       reads: null as never,
       emails: null as never,
+      deleteIdentities: null as never,
       countRegistration: null as never,
       clock: systemClock,
       purpose: "login",

@@ -1,17 +1,23 @@
 import type { Logger } from "pino";
+import type { FailureCounter } from "../audit/audit.ts";
 import { type Clock, dayOf } from "../clock.ts";
 import type { Writes } from "../database/writes.ts";
-import { DailyCount } from "../entities/daily-count.ts";
-import type { ErrorCode } from "../errors.ts";
+import type { DailyCount } from "../entities/daily-count.ts";
+import { dailyCountRows } from "./daily-counts.ts";
 
 /** Failures within this time are stored together, one row per code, so that a flood costs one statement per second. */
 const GATHER_MS = 1_000;
 
 /** Counts failed logins by code. Counts that are not stored yet are lost when the process crashes. */
-export function createFailureCounter({ writes, clock, log }: { writes: Writes; clock: Clock; log: Logger }): {
-  count(code: ErrorCode): void;
-  flush(): Promise<void>;
-} {
+export function createFailureCounter({
+  writes,
+  clock,
+  log,
+}: {
+  writes: Writes;
+  clock: Clock;
+  log: Logger;
+}): FailureCounter {
   let pending = new Map<string, DailyCount>();
   let timer: NodeJS.Timeout | null = null;
   let storing: Promise<void> = Promise.resolve();
@@ -20,7 +26,7 @@ export function createFailureCounter({ writes, clock, log }: { writes: Writes; c
     const rows = [...pending.values()];
     pending = new Map();
     if (rows.length === 0) return;
-    await writes.insert([{ entity: DailyCount, rows }]).catch((err: unknown) => {
+    await writes.insert([dailyCountRows(rows)]).catch((err: unknown) => {
       log.warn({ err }, "failed logins could not be counted");
     });
   };

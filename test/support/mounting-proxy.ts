@@ -24,6 +24,8 @@ export async function startMountingProxy(
       answer.pipe(outgoing);
     });
     passed.once("error", () => outgoing.destroy());
+    // The answer to a client that went away would wait, with its connection, until somebody reads it.
+    outgoing.once("close", () => passed.destroy());
     incoming.pipe(passed);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,3 +1,4 @@
+import { GraphQLJSONObject } from "graphql-scalars";
 import { Arg, Args, Ctx, ID, Query, Resolver } from "type-graphql";
 import { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
@@ -23,6 +24,15 @@ export class UsersResolver {
     const user = await context.loaders.users.load(id);
     if (context.admin || (user && context.own.userIds.includes(user.id))) return user;
     throw new PasserbyError("FORBIDDEN");
+  }
+
+  @Access("recent")
+  @Query(() => GraphQLJSONObject, {
+    description:
+      "Everything that the gateway holds about the current user, without secrets: identities, sessions, API keys, audit events and events. Each list has at most 500 rows, the newest.",
+  })
+  exportMe(@Ctx() context: GraphContext): Promise<Record<string, unknown>> {
+    return context.loaders.exports.load(requireCaller(context).user.id);
   }
 
   @Access("admin")

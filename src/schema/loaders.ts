@@ -8,6 +8,7 @@ import { listApiKeys } from "../identity/api-keys/api-keys.ts";
 import type { OwnedApiKey } from "../identity/api-keys/stored-api-keys.ts";
 import { listSessions, listSessionsAfter } from "../identity/sessions/session-list.ts";
 import type { SessionServices } from "../identity/sessions/sessions.ts";
+import { exportUser } from "../identity/users/export-user.ts";
 import { findUsers, listFormerIds, listIdentities } from "../identity/users/users.ts";
 import { requestBudget } from "../request-budget.ts";
 
@@ -31,6 +32,7 @@ export class Loaders {
   #sessions?: Map<number, DataLoader<string, Session[]>>;
   #apiKeys?: DataLoader<string, OwnedApiKey[]>;
   #formerIds?: DataLoader<string, string[]>;
+  #exports?: DataLoader<string, Record<string, unknown>>;
 
   constructor(services: LoaderServices) {
     this.#services = services;
@@ -50,6 +52,12 @@ export class Loaders {
       value: (row) => row,
     });
     return this.#identities;
+  }
+
+  /** Everything about a user; read once per request, however many aliases ask for it. */
+  get exports(): DataLoader<string, Record<string, unknown>> {
+    this.#exports ??= new DataLoader((ids) => Promise.all(ids.map((id) => exportUser(this.#services, id))));
+    return this.#exports;
   }
 
   /** @throws PasserbyError BAD_USER_INPUT when `after` is not a session of that user */

@@ -10,13 +10,19 @@ import { afterEach, expect, it } from "@jest/globals";
 import { getIntrospectionQuery } from "graphql";
 import { endProcesses, newFolder, startProcess } from "../support/process.ts";
 
-afterEach(endProcesses);
+const sockets: Socket[] = [];
+afterEach(() => {
+  endProcesses();
+  // One that does not read never sees that it was closed, and would keep the test process alive.
+  for (const socket of sockets.splice(0)) socket.destroy();
+});
 
 const started = (settings: Record<string, string> = {}) =>
   startProcess({ DATABASE_URL: `sqlite:${newFolder()}/passerby.sqlite`, ...settings });
 
 const socketTo = async (url: string): Promise<Socket> => {
   const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  sockets.push(socket);
   await once(socket, "connect");
   return socket;
 };

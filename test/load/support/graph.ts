@@ -44,7 +44,7 @@ export async function deploy(url: string, name: string, settings: object = {}): 
   if (error) throw new Error(error.message);
 }
 
-export const LOGIN = "mutation { loginAnonymous { user { id } accessToken refreshToken } }";
+export const LOGIN = "mutation { loginAnonymous { user { id } session { id } accessToken refreshToken } }";
 export const LINK = `mutation ($c: Credentials!) { linkIdentity(credentials: $c) {
   ... on AuthPayload { user { id } accessToken refreshToken } ... on IdentityConflict { mergeTicket } } }`;
 export const MERGE =

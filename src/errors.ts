@@ -63,6 +63,16 @@ export const errorCatalogue = {
     status: 404,
     realmCode: "InvalidSession",
   },
+  WEBHOOK_ENDPOINT_NOT_FOUND: {
+    message: "There is no webhook endpoint with that id. `webhookEndpoints` lists them.",
+    status: 404,
+    realmCode: "InvalidParameter",
+  },
+  WEBHOOK_DELIVERY_NOT_FOUND: {
+    message: "There is no delivery with that id. `webhookDeliveries` lists them.",
+    status: 404,
+    realmCode: "InvalidParameter",
+  },
   API_KEY_NOT_FOUND: {
     message: "There is no API key with that id. `me { apiKeys { id } }` lists yours.",
     status: 404,

@@ -26,3 +26,9 @@ export function createOrderedId(now: Date): string {
   last = { msecs, sequence: msecs === last.msecs ? last.sequence + 1 : 0 };
   return uuidv7({ msecs, seq: last.sequence });
 }
+
+/** The id that every UUIDv7 of that millisecond or later is at least as great as. */
+export function leastId(time: Date): string {
+  const hex = Math.max(0, time.getTime()).toString(16).padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-0000-0000-000000000000`;
+}

@@ -35,6 +35,10 @@ export const auditActions = {
   CONSOLE_SIGNED_OUT: "An operator signed out of the console.",
   ADMIN_KEY_REFUSED: "An invalid admin key was used.",
   SIGNING_KEY_ROTATED: "The next signing key was published.",
+  WEBHOOK_ENDPOINT_CREATED: "A webhook endpoint was created.",
+  WEBHOOK_ENDPOINT_UPDATED: "A webhook endpoint was changed, disabled or enabled.",
+  WEBHOOK_ENDPOINT_DELETED: "A webhook endpoint was deleted, with its deliveries.",
+  WEBHOOK_SECRET_ROTATED: "A webhook endpoint got a new signing secret.",
 } as const;
 
 export type AuditAction = keyof typeof auditActions;

@@ -2,6 +2,7 @@
 import type { EntityManager, SelectQueryBuilder } from "typeorm";
 import { select } from "../database/sql.ts";
 import { type AuditActorKind, AuditEvent } from "../entities/audit-event.ts";
+import { leastId } from "../ids.ts";
 import type { AuditAction } from "./actions.ts";
 
 export interface AuditQuery {
@@ -64,12 +65,6 @@ function filterEvents(reads: EntityManager, query: AuditQuery): SelectQueryBuild
   if (from) builder.andWhere("event.id >= :from", { from: leastId(from) });
   if (before) builder.andWhere("event.id < :before", { before: leastId(before) });
   return builder;
-}
-
-/** The id that every UUIDv7 of that millisecond or later is at least as great as. */
-export function leastId(time: Date): string {
-  const hex = Math.max(0, time.getTime()).toString(16).padStart(12, "0");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-0000-0000-000000000000`;
 }
 
 /** All ids that a user has or had; the id itself where there is no such user any more. */

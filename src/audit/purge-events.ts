@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Clock, DAY_SECONDS, secondsAfter } from "../clock.ts";
 import { execute } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
-import { leastId } from "./list-events.ts";
+import { leastId } from "../ids.ts";
 
 const BATCH = 500;
 

@@ -1,4 +1,5 @@
 /** What operators do: domain events that are audited alone. */
+import type { WebhookEndpoint } from "../entities/webhook-endpoint.ts";
 import type { DomainEvent } from "./record-events.ts";
 
 interface Changed {
@@ -43,4 +44,44 @@ export const consoleSignedOut = (): DomainEvent => ({ audit: { action: "CONSOLE_
 
 export const signingKeyRotated = (kid: string): DomainEvent => ({
   audit: { action: "SIGNING_KEY_ROTATED", target: kid },
+});
+
+type Endpoint = Pick<
+  WebhookEndpoint,
+  "id" | "url" | "types" | "requiresReceipt" | "description" | "disabledAt"
+>;
+
+/** Where it is, without the path, which may hold a secret. */
+const originOf = (url: string): string => new URL(url).origin;
+
+export const webhookEndpointCreated = ({ id, url, types, requiresReceipt }: Endpoint): DomainEvent => ({
+  audit: {
+    action: "WEBHOOK_ENDPOINT_CREATED",
+    target: id,
+    detail: { origin: originOf(url), types, requiresReceipt },
+  },
+});
+
+export const webhookEndpointUpdated = (before: Endpoint, after: Endpoint): DomainEvent => {
+  const names = ["url", "types", "requiresReceipt", "description", "disabledAt"] as const;
+  const changes = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  return {
+    audit: {
+      action: "WEBHOOK_ENDPOINT_UPDATED",
+      target: after.id,
+      detail: {
+        changes: changes.map((name) => (name === "disabledAt" ? "disabled" : name)),
+        origin: originOf(after.url),
+        isDisabled: after.disabledAt !== null,
+      },
+    },
+  };
+};
+
+export const webhookEndpointDeleted = ({ id, url }: Pick<Endpoint, "id" | "url">): DomainEvent => ({
+  audit: { action: "WEBHOOK_ENDPOINT_DELETED", target: id, detail: { origin: originOf(url) } },
+});
+
+export const webhookSecretRotated = (id: string): DomainEvent => ({
+  audit: { action: "WEBHOOK_SECRET_ROTATED", target: id },
 });

@@ -3,7 +3,7 @@ import { isIPv4, isIPv6 } from "node:net";
 import ipaddr from "ipaddr.js";
 
 /** An address and the length of its prefix. */
-type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
+export type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 const [IPV4_BITS, IPV6_BITS, MAPPED_BITS] = [32, 128, 96];
 

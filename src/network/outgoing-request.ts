@@ -4,12 +4,18 @@
  */
 import { lookup as resolveName } from "node:dns";
 import { once } from "node:events";
-import http, { type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import http, {
+  type Agent,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from "node:http";
 import https from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import { type Duplex, pipeline } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { JsonError, parseJson } from "../text/read-json.ts";
+import { isInNetworks, type Network } from "./addresses.ts";
 import { isPublicAddress } from "./public-address.ts";
 
 export { isPublicAddress };
@@ -22,10 +28,20 @@ export interface OutgoingRequest {
   readonly seconds: number;
   /** Limit of the body, both compressed and decompressed. */
   readonly maxAnswerBytes: number;
-  readonly allowPrivateAddresses: boolean;
+  readonly allowPrivateAddresses: PrivateAddresses;
   /** Default: the system's resolver. For tests. */
   readonly resolve?: LookupFunction;
+  /**
+   * Keeps connections open for later requests. To be used for one host and one `allowPrivateAddresses` only, because the
+   * address of a connection is checked when it is opened. Default: a new connection for each request.
+   */
+  readonly agent?: Agent | undefined;
+  /** Ends the request early. */
+  readonly signal?: AbortSignal;
 }
+
+/** Whether requests may go to private addresses; or the networks that they may go to, besides public addresses. */
+export type PrivateAddresses = boolean | readonly Network[];
 
 export interface Answer {
   readonly status: number;
@@ -44,21 +60,28 @@ export class NoAnswerError extends Error {
   override readonly name = "NoAnswerError";
 }
 
-const notPublic = (): NoAnswerError => new NoAnswerError("the address is not public");
+export class PrivateAddressError extends NoAnswerError {
+  constructor() {
+    super("the address is not public");
+  }
+}
+
+export const isAllowedAddress = (address: string, allowed: PrivateAddresses): boolean =>
+  allowed === true || isPublicAddress(address) || (allowed !== false && isInNetworks(address, allowed));
 
 /**
  * Resolves a name and checks its addresses in the lookup of the connection: a second lookup could return another address
  * (DNS rebinding). Host header, SNI and certificate verification use the name.
  */
-const onlyPublic =
-  (resolve: LookupFunction): LookupFunction =>
+const onlyAllowed =
+  (resolve: LookupFunction, allowed: PrivateAddresses): LookupFunction =>
   (hostname, options, callback) =>
     resolve(hostname, { ...options, all: true }, (error, found) => {
       if (error) return callback(error, "");
       const addresses = typeof found === "string" ? [] : found;
       const [first] = addresses;
-      if (!first || !addresses.every(({ address }) => isPublicAddress(address)))
-        return callback(notPublic(), "");
+      if (!first || !addresses.every(({ address }) => isAllowedAddress(address, allowed)))
+        return callback(new PrivateAddressError(), "");
       return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
     });
 
@@ -75,12 +98,13 @@ export async function post(request: OutgoingRequest): Promise<Answer> {
 export async function send(
   request: Omit<OutgoingRequest, "body"> & { readonly method: "GET" | "POST"; readonly body?: string },
 ): Promise<WholeAnswer> {
-  const signal = AbortSignal.timeout(request.seconds * 1_000);
+  const timeout = AbortSignal.timeout(request.seconds * 1_000);
+  const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
   try {
     return await exchange(request, signal);
   } catch (error) {
     if (error instanceof NoAnswerError) throw error;
-    if (signal.aborted) throw new NoAnswerError(`there was no answer within ${request.seconds} seconds`);
+    if (timeout.aborted) throw new NoAnswerError(`there was no answer within ${request.seconds} seconds`);
     // An HTTP parser error contains the bytes that it could not parse, so only its code is used.
     const { code, name } = error as { code?: unknown; name?: unknown };
     throw new NoAnswerError(String(code ?? name));
@@ -110,11 +134,11 @@ const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const MAX_HEADER_BYTES = 16_384;
 
 async function exchange(request: Parameters<typeof send>[0], signal: AbortSignal): Promise<WholeAnswer> {
-  const { url, method, headers, body, maxAnswerBytes, allowPrivateAddresses } = request;
+  const { url, method, headers, body, maxAnswerBytes, allowPrivateAddresses, agent = false } = request;
   const resolve = request.resolve ?? resolveName;
   // For an IP address there is no lookup.
   const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (!allowPrivateAddresses && isIP(host) !== 0 && !isPublicAddress(host)) throw notPublic();
+  if (isIP(host) !== 0 && !isAllowedAddress(host, allowPrivateAddresses)) throw new PrivateAddressError();
   const sent = (url.protocol === "https:" ? https : http).request(url, {
     method,
     headers: {
@@ -124,23 +148,36 @@ async function exchange(request: Parameters<typeof send>[0], signal: AbortSignal
       "accept-encoding": "identity",
     },
     maxHeaderSize: MAX_HEADER_BYTES,
-    // A new connection: one of a pool could lead to an address that was not checked.
-    agent: false,
-    lookup: allowPrivateAddresses ? resolve : onlyPublic(resolve),
+    // Not the global agent: its connections could lead to an address that was not checked.
+    agent,
+    lookup: allowPrivateAddresses === true ? resolve : onlyAllowed(resolve, allowPrivateAddresses),
     signal,
   });
   const answered = once(sent, "response", { signal }) as Promise<[IncomingMessage]>;
   // After the response has started, errors are emitted by its stream.
   sent.on("error", () => {});
   sent.end(body);
-  const [response] = await answered;
+  let isRead = false;
   try {
+    const [response] = await answered.catch((error) => {
+      throw isClosedConnection(sent, error) && !signal.aborted ? new ClosedConnection() : error;
+    });
     const bytes = await readAll(decompress(response, maxAnswerBytes), maxAnswerBytes);
+    isRead = true;
     return { status: response.statusCode ?? 0, headers: response.headers, bytes };
+  } catch (error) {
+    if (error instanceof ClosedConnection) return exchange({ ...request, agent: undefined }, signal);
+    throw error;
   } finally {
-    sent.destroy();
+    if (!isRead || !agent) sent.destroy();
   }
 }
+
+/** The other side may close a kept connection just when it is used again (RFC 9112 §9.3.1): the request is sent once more. */
+class ClosedConnection extends Error {}
+
+const isClosedConnection = (sent: ClientRequest, error: unknown): boolean =>
+  sent.reusedSocket && /^(ECONNRESET|EPIPE)$/.test(String((error as { code?: unknown }).code));
 
 async function readAll(stream: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];

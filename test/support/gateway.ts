@@ -1,52 +1,13 @@
 /** Starts a whole gateway in one line, over real HTTP, on a real database, with a clock that tests move. */
 import "reflect-metadata";
-import { randomUUID } from "node:crypto";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import pg from "pg";
 import { type Logger, pino } from "pino";
 import { type App, createApp } from "../../src/app.ts";
 import { readSettings } from "../../src/settings/settings.ts";
-import { postgresTemplate, sqliteTemplate } from "./database-template.ts";
+import { createDatabase, type DatabaseName, databases } from "./database.ts";
 import { ADMIN_KEY, MASTER_KEY } from "./keys.ts";
 import { TestClock } from "./test-clock.ts";
 
-export type DatabaseName = "sqlite" | "postgres";
-export const databases: readonly DatabaseName[] = ["sqlite", "postgres"];
-
-export { ADMIN_KEY, MASTER_KEY, TestClock };
-
-/** A fresh database of the newest schema, or without tables when it is to be empty; `drop` when done. */
-export async function createDatabase(
-  name: DatabaseName,
-  { isEmpty = false }: { isEmpty?: boolean } = {},
-): Promise<{ url: string; drop(): Promise<void> }> {
-  if (name === "sqlite") {
-    const folder = mkdtempSync(join(tmpdir(), "passerby-test-"));
-    const file = join(folder, "passerby.sqlite");
-    if (!isEmpty) copyFileSync(await sqliteTemplate(), file);
-    return {
-      url: `sqlite:${file}`,
-      drop: async () => rmSync(folder, { recursive: true, force: true }),
-    };
-  }
-  const server = String(process.env.TEST_POSTGRES_URL);
-  const database = `test_${randomUUID().replaceAll("-", "")}`;
-  const run = async (work: (client: pg.Client) => Promise<unknown>): Promise<void> => {
-    const client = new pg.Client({ connectionString: `${server}/postgres` });
-    await client.connect();
-    await work(client).finally(() => client.end());
-  };
-  await run(async (client) => {
-    const template = isEmpty ? "template1" : await postgresTemplate(client, server);
-    await client.query(`CREATE DATABASE ${database} TEMPLATE ${template}`);
-  });
-  return {
-    url: `${server}/${database}`,
-    drop: () => run((client) => client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`)),
-  };
-}
+export { ADMIN_KEY, createDatabase, type DatabaseName, databases, MASTER_KEY, TestClock };
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are checked by what the tests expect of them
 type Loose = any;

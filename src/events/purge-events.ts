@@ -1,0 +1,27 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { type Clock, DAY_SECONDS, secondsAfter } from "../clock.ts";
+import { execute } from "../database/sql.ts";
+import type { Writes } from "../database/writes.ts";
+import { leastId } from "../ids.ts";
+
+const BATCH = 500;
+
+/** Deletes events older than `days`, with their deliveries. @returns how many events */
+export async function purgeEvents(
+  { writes, clock }: { writes: Writes; clock: Clock },
+  days: number,
+): Promise<number> {
+  const before = `evt_${leastId(secondsAfter(clock.now(), -days * DAY_SECONDS))}`;
+  for (let purged = 0; ; ) {
+    const count = await writes.transaction((manager) =>
+      execute(
+        manager,
+        `DELETE FROM events WHERE id IN (SELECT id FROM events WHERE id < ? ORDER BY id LIMIT ${BATCH})`,
+        [before],
+      ),
+    );
+    purged += count;
+    if (count < BATCH) return purged;
+    await nextTurn();
+  }
+}

@@ -1,0 +1,105 @@
+/** Purge receipts: which endpoints confirmed that they purged or moved the data of a user whose row is gone. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { EntityManager, SelectQueryBuilder } from "typeorm";
+import { type Clock, DAY_SECONDS, secondsAfter } from "../clock.ts";
+import { execute, select } from "../database/sql.ts";
+import type { Writes } from "../database/writes.ts";
+import { PurgeReceipt } from "../entities/purge-receipt.ts";
+import { leastId } from "../ids.ts";
+import { jsonOf, NoAnswerError } from "../network/outgoing-request.ts";
+import { isStorable } from "../text/storable-text.ts";
+
+/** OUTSTANDING: not received yet. OVERDUE: not received within a week. */
+export type ReceiptState = "OUTSTANDING" | "RECEIVED" | "OVERDUE";
+
+const OVERDUE_DAYS = 7;
+const MAX_RECEIPT_BYTES = 1_024;
+
+/** The `receipt` of an answer's JSON body; null for other bodies, and for one that is longer than 1 kB. */
+export function readReceipt(bytes: Buffer | null): string | null {
+  if (!bytes) return null;
+  try {
+    const body = jsonOf({ bytes });
+    const receipt = body && typeof body === "object" ? (body as { receipt?: unknown }).receipt : null;
+    if (typeof receipt !== "string" || !isStorable(receipt)) return null;
+    return Buffer.byteLength(receipt) <= MAX_RECEIPT_BYTES ? receipt : null;
+  } catch (error) {
+    if (error instanceof NoAnswerError) return null;
+    throw error;
+  }
+}
+
+const overdueBefore = (now: Date): Date => secondsAfter(now, -OVERDUE_DAYS * DAY_SECONDS);
+
+export const receiptState = (
+  { receivedAt, requestedAt }: Pick<PurgeReceipt, "receivedAt" | "requestedAt">,
+  now: Date,
+): ReceiptState => {
+  if (receivedAt) return "RECEIVED";
+  return requestedAt <= overdueBefore(now) ? "OVERDUE" : "OUTSTANDING";
+};
+
+const inState: Readonly<
+  Record<ReceiptState, (query: SelectQueryBuilder<PurgeReceipt>, before: number) => unknown>
+> = {
+  RECEIVED: (query) => query.andWhere("receipt.receivedAt IS NOT NULL"),
+  OUTSTANDING: (query, before) =>
+    query.andWhere("receipt.receivedAt IS NULL AND receipt.requestedAt > :before", { before }),
+  OVERDUE: (query, before) =>
+    query.andWhere("receipt.receivedAt IS NULL AND receipt.requestedAt <= :before", { before }),
+};
+
+export interface ReceiptQuery {
+  /** The user that is gone, the guest of a merge, or its survivor; null for all. */
+  readonly userId: string | null;
+  readonly state: ReceiptState | null;
+  /** The id that the page begins after; "" for the oldest. */
+  readonly after: string;
+  readonly limit: number;
+}
+
+/** Oldest first. */
+export async function listReceipts(
+  { reads, clock }: { reads: EntityManager; clock: Clock },
+  { userId, state, after, limit }: ReceiptQuery,
+): Promise<PurgeReceipt[]> {
+  const query = reads.createQueryBuilder(PurgeReceipt, "receipt").where("receipt.id > :after", { after });
+  if (userId) query.andWhere("(receipt.userId = :userId OR receipt.formerUserId = :userId)", { userId });
+  if (state) inState[state](query, +overdueBefore(clock.now()));
+  return query.orderBy("receipt.id").limit(limit).getMany();
+}
+
+export async function countOverdueReceipts({
+  reads,
+  clock,
+}: {
+  reads: EntityManager;
+  clock: Clock;
+}): Promise<number> {
+  const [row] = await select<{ count: number | string }>(
+    reads,
+    "SELECT count(*) AS count FROM purge_receipts WHERE received_at IS NULL AND requested_at <= ?",
+    [+overdueBefore(clock.now())],
+  );
+  return Number(row?.count ?? 0);
+}
+
+const BATCH = 500;
+const purges = {
+  receipts: `DELETE FROM purge_receipts WHERE id IN (SELECT id FROM purge_receipts WHERE id < ? ORDER BY id LIMIT ${BATCH})`,
+  erasures: `DELETE FROM erasures WHERE hash IN (SELECT hash FROM erasures WHERE requested_at < ? LIMIT ${BATCH})`,
+};
+
+/** Deletes receipts and erasures that were requested more than `days` ago. */
+export async function purgeReceipts(
+  { writes, clock }: { writes: Writes; clock: Clock },
+  days: number,
+): Promise<void> {
+  const before = secondsAfter(clock.now(), -days * DAY_SECONDS);
+  const purge = async (sql: string, limit: unknown): Promise<void> => {
+    while ((await writes.transaction((manager) => execute(manager, sql, [limit]))) === BATCH)
+      await nextTurn();
+  };
+  await purge(purges.receipts, leastId(before));
+  await purge(purges.erasures, +before);
+}

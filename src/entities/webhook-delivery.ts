@@ -12,6 +12,9 @@ export type DeliveryState = "PENDING" | "DELIVERED" | "PARKED";
 @Index("webhook_deliveries_user", ["userId", "endpointId", "position"])
 @Index("webhook_deliveries_former_user", ["formerUserId"], { where: "former_user_id IS NOT NULL" })
 @Index("webhook_deliveries_pending", ["userId", "endpointId", "position"], { where: "state = 'PENDING'" })
+@Index("webhook_deliveries_pending_merges", ["formerUserId", "endpointId", "position"], {
+  where: "state = 'PENDING' AND former_user_id IS NOT NULL",
+})
 @Index("webhook_deliveries_event", ["eventId"])
 @Index("webhook_deliveries_state", ["state", "id"])
 export class WebhookDelivery {

@@ -84,6 +84,11 @@ const tables = [
       index("webhook_deliveries_user", ["user_id", "endpoint_id", "position"]),
       index("webhook_deliveries_former_user", ["former_user_id"], "former_user_id IS NOT NULL"),
       index("webhook_deliveries_pending", ["user_id", "endpoint_id", "position"], "state = 'PENDING'"),
+      index(
+        "webhook_deliveries_pending_merges",
+        ["former_user_id", "endpoint_id", "position"],
+        "state = 'PENDING' AND former_user_id IS NOT NULL",
+      ),
       index("webhook_deliveries_event", ["event_id"]),
       index("webhook_deliveries_state", ["state", "id"]),
     ],

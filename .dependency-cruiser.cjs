@@ -31,8 +31,14 @@ module.exports = {
     rule(
       "events-know-no-rules",
       "^src/events/",
-      "^src/(?!events/|audit/|clock|database/|entities/|errors|ids|request-context|statistics/daily-counts)",
+      "^src/(?!events/|audit/|cache|clock|database/|entities/|errors|ids|request-context|statistics/daily-counts)",
       "events/ is told what happened by the rules, and stores what follows from it.",
+    ),
+    rule(
+      "webhooks-know-no-rules",
+      "^src/webhooks/",
+      "^src/(?!webhooks/|cache|clock|database/|encryption|entities/|errors|events/|ids|network/|request-context|text/)",
+      "webhooks/ delivers what events/ stored; it knows no rule that records an event.",
     ),
     rule(
       "mail-knows-no-rules",

@@ -26,7 +26,7 @@ export async function createApp(options: {
   housekeeping?: boolean;
 }): Promise<App> {
   const core = await openCore(options);
-  const { services, database, delivery } = core;
+  const { services, database, delivery, dispatcher } = core;
   warnOfMissingEmails(services);
   const http = await createHttpServer({ settings: options.settings, services, database, log: options.log });
   const schedule = startSchedule({
@@ -35,8 +35,10 @@ export async function createApp(options: {
     housekeeping: options.housekeeping ?? true,
     long: database.long,
     auditDays: options.settings.auditDays,
+    eventDays: options.settings.eventDays,
     signingKeyRotationDays: options.settings.signingKeyRotationDays,
   });
+  dispatcher.start();
   return {
     ...core,
     http,
@@ -44,7 +46,7 @@ export async function createApp(options: {
       http.startDraining();
       await setTimeout(drainSeconds * 1_000);
       await http.close();
-      await Promise.all([schedule.stop(), delivery.close(), services.audit.flush()]);
+      await Promise.all([schedule.stop(), dispatcher.stop(), delivery.close(), services.audit.flush()]);
       await core.close();
     },
   };

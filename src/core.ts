@@ -10,7 +10,7 @@ import { type Database, openDatabase } from "./database/database.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDeployments } from "./deployments/deployments.ts";
 import { createEncryption } from "./encryption.ts";
-import type { EventLog } from "./events/record-events.ts";
+import { openEventLog } from "./events/event-log.ts";
 import type { IdentityPolicy } from "./identity/policy.ts";
 import { createRevokedSessions } from "./identity/revocation/revoked-sessions.ts";
 import { createNonRotatingTokens } from "./identity/sessions/non-rotating-tokens.ts";
@@ -28,11 +28,15 @@ import { type PartSettings, readSettings, type Settings, SettingsError } from ".
 import { resolveKeys } from "./start/secrets-file.ts";
 import { createActiveSessionCounter } from "./statistics/active-sessions.ts";
 import { createFailureCounter } from "./statistics/failure-counter.ts";
+import type { Dispatcher } from "./webhooks/dispatcher.ts";
+import { openWebhooks } from "./webhooks/webhooks.ts";
 
 export interface Core {
   readonly database: Database;
   readonly services: Services;
   readonly delivery: Delivery;
+  /** Of webhooks. */
+  readonly dispatcher: Dispatcher;
   /** Names of the migrations that opening it ran. */
   readonly migrated: readonly string[];
   /** The admin key if it was generated just now; otherwise null. */
@@ -69,18 +73,24 @@ export async function openCore({
       keyPublishSeconds: settings.signingKeyPublishMinutes * 60,
       refreshTokenDays: settings.refreshTokenDays,
       anonymousUserDays: settings.anonymousUserDays,
-      expiryNoticeDays: 7,
+      expiryNoticeDays: settings.expiryNoticeDays,
       recentLoginSeconds: settings.recentLoginMinutes * 60,
     };
     const audit = createAudit({
       ...{ reads, writes, clock, log },
       failedLogins: createFailureCounter({ writes, clock, log }),
     });
-    const eventLog: EventLog = { stores: (type) => type !== "user.created", prompt: () => {} };
+    const eventLog = await openEventLog({ reads, writes, clock }, { eventDays: settings.eventDays });
     const shared = { reads, writes, clock, policy, audit, eventLog };
     const signingKeys = await openSigningKeys({ ...shared, encryption });
     const emailOptions = { to: settings.emailsTo, from: settings.emailsFrom };
     const { outbox, delivery } = openEmail({ ...shared, encryption, log, render, options: emailOptions });
+    const { webhooks, dispatcher } = openWebhooks({
+      ...shared,
+      log,
+      encryption,
+      privateAddresses: settings.webhookPrivateAddresses,
+    });
     const deployments = await openDeployments({
       ...shared,
       encryption,
@@ -91,6 +101,7 @@ export async function openCore({
     const services: Services = {
       ...shared,
       log,
+      webhooks,
       signingKeys,
       revokedSessions: createRevokedSessions({ ...shared, signingKeys }),
       outbox,
@@ -115,6 +126,7 @@ export async function openCore({
       database,
       services,
       delivery,
+      dispatcher,
       migrated,
       newAdminKey: keys.isNewAdminKey ? keys.adminKey : null,
       close: () => database.close(),

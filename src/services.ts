@@ -1,6 +1,7 @@
 /** The dependencies of every surface. */
 import type { Logger } from "pino";
 import type { Deployments } from "./deployments/deployments.ts";
+import type { SequencedEventLog } from "./events/event-log.ts";
 import type { OAuthServices } from "./identity/login/oauth-flows.ts";
 import type { ProviderLookup } from "./identity/provider.ts";
 import type { RevokedSessions } from "./identity/revocation/revoked-sessions.ts";
@@ -9,9 +10,12 @@ import type { SigningKeys } from "./identity/tokens/signing-keys.ts";
 import type { AdminKeys } from "./operators/admin-keys.ts";
 import type { OperatorSessions } from "./operators/operator-sessions.ts";
 import type { ActiveSessionCounter } from "./statistics/active-sessions.ts";
+import type { Webhooks } from "./webhooks/webhooks.ts";
 
 export interface Services extends OAuthServices {
   readonly log: Logger;
+  readonly eventLog: SequencedEventLog;
+  readonly webhooks: Webhooks;
   /** The operators' actions; providers are looked up in `providers`. */
   readonly deployments: Omit<Deployments, keyof ProviderLookup>;
   readonly signingKeys: SigningKeys;

@@ -8,12 +8,15 @@ import { AuditResolver } from "./audit.resolver.ts";
 import { DeploymentsResolver } from "./deployments.resolver.ts";
 import { OperationsResolver } from "./operations.resolver.ts";
 import { ServerApiKeysResolver } from "./server-api-keys.resolver.ts";
+import { EventsResolver, WebhookEndpointsResolver } from "./webhooks.resolver.ts";
 
 const resolvers = [
   DeploymentsResolver,
   OperationsResolver,
   AuditResolver,
   ServerApiKeysResolver,
+  WebhookEndpointsResolver,
+  EventsResolver,
   UserResolver,
   SessionResolver,
   ApiKeyResolver,

@@ -8,6 +8,7 @@ import { ApiKeysResolver } from "./api-keys.resolver.ts";
 import { AuthenticationResolver } from "./authentication.resolver.ts";
 import { EmailPasswordResolver } from "./email-password.resolver.ts";
 import { guardEntities, hideService, userReference } from "./entities.ts";
+import { ErasureResolver } from "./erasure.resolver.ts";
 import { OAuthResolver } from "./oauth.resolver.ts";
 import { UsersResolver } from "./users.resolver.ts";
 
@@ -26,6 +27,7 @@ export const buildGatewayGraph = (): Graph =>
       EmailPasswordResolver,
       OAuthResolver,
       ApiKeysResolver,
+      ErasureResolver,
       UserResolver,
       SessionResolver,
       ApiKeyResolver,

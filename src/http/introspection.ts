@@ -5,11 +5,9 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { toErrorResponse } from "../client-error.ts";
 import { type ErrorCode, PasserbyError } from "../errors.ts";
-import { findServer } from "../identity/api-keys/server-api-keys.ts";
 import { introspectToken } from "../identity/revocation/introspection.ts";
-import { clientKey } from "../rate-limits/client-address.ts";
-import { countWrongSecrets } from "../rate-limits/count-failures.ts";
 import type { Services } from "../services.ts";
+import { checkServerKey } from "./server-key.ts";
 
 export const INTROSPECTION_PATH = "/oauth2/introspect";
 /** Far larger than an access token. */
@@ -57,10 +55,7 @@ async function requireServer(services: Services, request: FastifyRequest): Promi
   const { authorization } = request.headers;
   // A request without a key is not a guess, and not counted.
   if (!authorization?.trim()) throw missingKey();
-  const counters = [["failedLogins", clientKey(request.clientInfo, "server-key:")]] as const;
-  await countWrongSecrets(services, { counters, wrong: ["UNAUTHENTICATED"] }, async () => {
-    await findServer(services, readKey(authorization));
-  });
+  await checkServerKey(services, request.clientInfo, readKey(authorization));
 }
 
 /** The key as a Bearer token, or as the password of HTTP Basic, whose user name is ignored. */

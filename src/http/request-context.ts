@@ -11,6 +11,7 @@ import { checkAdminKey } from "../operators/admin-keys.ts";
 import { createContext, type GraphContext } from "../schema/context.ts";
 import type { Services } from "../services.ts";
 import { type ConsoleCookie, isBackground } from "./console-cookie.ts";
+import { checkServerKey } from "./server-key.ts";
 
 /**
  * Reads a request.
@@ -68,12 +69,16 @@ async function identify(
   services: Services,
   token: string,
   { client, isAdminSurface }: { client: ClientInfo; isAdminSurface: boolean },
-): Promise<{ caller: Caller | null; admin: string | null }> {
+): Promise<{ caller: Caller | null; admin: string | null; isServer?: boolean }> {
   if (token.startsWith("pbr_")) {
     throw new PasserbyError("UNAUTHENTICATED", {
       message:
         "This is a refresh token, not an access token. Give it to `refreshSession`, and send the access token of the answer.",
     });
+  }
+  if (token.startsWith("pbk_") && isAdminSurface) {
+    await checkServerKey(services, client, token);
+    return { caller: null, admin: null, isServer: true };
   }
   if (token.startsWith("pbk_")) {
     throw new PasserbyError("UNAUTHENTICATED", {

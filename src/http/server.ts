@@ -14,6 +14,7 @@ import type { Services } from "../services.ts";
 import { isLocalUrl } from "../settings/endpoints.ts";
 import type { Settings } from "../settings/settings.ts";
 import { createMetrics } from "../telemetry/metrics.ts";
+import { observeWebhooks } from "../telemetry/webhook-metrics.ts";
 import { addAuditExport } from "./audit-export.ts";
 import { boundBodies, readJsonBodies } from "./bodies.ts";
 import { createClientInfoReader, createTrustProxy } from "./client-info.ts";
@@ -58,6 +59,7 @@ export async function createHttpServer({
   log: Logger;
 }): Promise<HttpServer> {
   const metrics = createMetrics();
+  observeWebhooks(metrics.registry, { ...services, reads: database.long.reads });
   const mount = createMount(settings.publicUrl);
   const nothingHere = `There is nothing here. The graph is at ${mount.path}/graphql.`;
   const trustProxy = createTrustProxy(settings.trustProxy);

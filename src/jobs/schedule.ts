@@ -7,6 +7,7 @@ import type { DatabaseAccess } from "../database/database.ts";
 import type { Writes } from "../database/writes.ts";
 import type { Deployments } from "../deployments/deployments.ts";
 import { PasserbyError } from "../errors.ts";
+import { purgeEvents } from "../events/purge-events.ts";
 import type { EventServices } from "../events/record-events.ts";
 import type { IdentityPolicy } from "../identity/policy.ts";
 import { maintainSigningKeys } from "../identity/tokens/key-rotation.ts";
@@ -15,6 +16,7 @@ import { runExpiry } from "../identity/users/expiry-run.ts";
 import { purgeExpired, purgeSessions } from "../identity/users/purge.ts";
 import type { Delivery } from "../mail/delivery.ts";
 import { systemContext } from "../request-context.ts";
+import { purgeReceipts } from "../webhooks/receipts.ts";
 
 /** A deployment is live on every gateway within a second, so each checks for new versions about twice per second. */
 const FOLLOW_MS = 400;
@@ -38,6 +40,7 @@ export function startSchedule({
   housekeeping,
   long,
   auditDays,
+  eventDays,
   signingKeyRotationDays,
   ...services
 }: {
@@ -49,6 +52,7 @@ export function startSchedule({
   /** Database access for jobs that may take minutes. */
   long: DatabaseAccess;
   auditDays: number;
+  eventDays: number;
   signingKeyRotationDays: number | null;
   reads: EntityManager;
   writes: Writes;
@@ -76,6 +80,8 @@ export function startSchedule({
         const sessions = await purgeSessions(patient);
         await purgeExpired(patient);
         await purgeAuditEvents(patient, auditDays);
+        await purgeReceipts(patient, auditDays);
+        await purgeEvents(patient, eventDays);
         if (report.users + sessions > 0)
           log.info({ expiredUsers: report.users, purgedSessions: sessions }, "housekeeping");
       }),

@@ -13,9 +13,10 @@ import { type GraphContext, requireCaller } from "./context.ts";
  * - `user`: any user with an access token
  * - `recent`: a user whose login is recent
  * - `owner`: the user that owns the object, and operators
+ * - `server`: servers, with a server API key, and operators
  * - `admin`: operators, with an admin key
  */
-export type AccessLevel = "public" | "user" | "recent" | "owner" | "admin";
+export type AccessLevel = "public" | "user" | "recent" | "owner" | "server" | "admin";
 
 type Check = (context: GraphContext, root: unknown) => void;
 
@@ -28,6 +29,9 @@ const checks: Record<Exclude<AccessLevel, "public">, Check> = {
     requireCaller(context);
     throw new PasserbyError("FORBIDDEN");
   },
+  server: (context) => {
+    if (!context.isServer) requireAdmin(context, "an admin key or a server API key");
+  },
   admin: (context) => requireAdmin(context),
 };
 
@@ -38,14 +42,15 @@ const sentences: Record<AccessLevel, string> = {
   recent:
     "Requires an access token and a recent login, by default within 15 minutes (REAUTHENTICATION_REQUIRED).",
   owner: "Visible to the user and operators.",
+  server: "Requires an admin key or a server API key.",
   admin: "",
 };
 
-/** @throws PasserbyError UNAUTHENTICATED without a token, FORBIDDEN with a user's token */
-export function requireAdmin({ admin, caller }: GraphContext): void {
+/** @throws PasserbyError UNAUTHENTICATED without a token, FORBIDDEN with a user's token or a server API key */
+export function requireAdmin({ admin, caller, isServer }: GraphContext, needed = "an admin key"): void {
   if (admin) return;
-  const message = "This needs an admin key, as `Authorization: Bearer <admin key>`.";
-  throw new PasserbyError(caller ? "FORBIDDEN" : "UNAUTHENTICATED", { message });
+  const message = `This needs ${needed}, as \`Authorization: Bearer <key>\`.`;
+  throw new PasserbyError(caller || isServer ? "FORBIDDEN" : "UNAUTHENTICATED", { message });
 }
 
 export const Access = (level: AccessLevel): MethodDecorator => Extensions({ access: level });

@@ -36,11 +36,15 @@ export function pageSize(first: number | null | undefined, otherwise: number = D
   return size;
 }
 
-/** @param rows those of the page, and one more if there is a next page */
+/**
+ * @param rows those of the page, and one more if there is a next page
+ * @param emptyAt the position of `endCursor` on an empty page, for lists that are read on as they grow; null unless given
+ */
 export function toPage<Node>(
   rows: readonly Node[],
   size: number,
   cursorOf: (node: Node) => unknown,
+  emptyAt?: unknown,
 ): Page<Node> {
   const edges = rows.slice(0, size).map((node) => ({ cursor: encodeCursor(cursorOf(node)), node }));
   return {
@@ -49,7 +53,7 @@ export function toPage<Node>(
       hasNextPage: rows.length > size,
       hasPreviousPage: false,
       startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? (emptyAt === undefined ? null : encodeCursor(emptyAt)),
     },
   };
 }

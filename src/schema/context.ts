@@ -14,6 +14,8 @@ export interface GraphContext extends RequestContext {
   readonly caller: Caller | null;
   /** The name of the admin key that came with the request; null when none did. */
   readonly admin: string | null;
+  /** Whether a server API key came with the request. */
+  readonly isServer: boolean;
   readonly loaders: Loaders;
   /** What the answer may still hold. */
   readonly answer: AnswerBudget;
@@ -23,12 +25,13 @@ export interface GraphContext extends RequestContext {
 
 export function createContext(
   services: Services,
-  request: { caller: Caller | null; admin: string | null; client: ClientInfo },
+  request: { caller: Caller | null; admin: string | null; isServer?: boolean; client: ClientInfo },
 ): GraphContext {
   const { caller } = request;
   return {
     ...request,
     ...contextOf(request),
+    isServer: request.isServer ?? false,
     services,
     loaders: new Loaders(services),
     answer: new AnswerBudget(),

@@ -21,6 +21,10 @@ export interface Settings {
   /** Whether the Realm SDK's protocol is served. */
   readonly realm: boolean;
   readonly anonymousUserDays: number;
+  /** 0: no notice. */
+  readonly expiryNoticeDays: number;
+  readonly eventDays: number;
+  readonly webhookPrivateAddresses: Parsed<"WEBHOOK_PRIVATE_ADDRESSES">;
   readonly auditDays: number;
   readonly recentLoginMinutes: number;
   readonly accessTokenSeconds: number;
@@ -130,6 +134,9 @@ export function readSettings(
     appId: read("APP_ID"),
     realm: read("REALM"),
     anonymousUserDays: read("ANONYMOUS_USER_DAYS"),
+    expiryNoticeDays: read("EXPIRY_NOTICE_DAYS"),
+    eventDays: read("EVENT_DAYS"),
+    webhookPrivateAddresses: read("WEBHOOK_PRIVATE_ADDRESSES"),
     auditDays: read("AUDIT_DAYS"),
     recentLoginMinutes: read("RECENT_LOGIN_MINUTES"),
     accessTokenSeconds: read("ACCESS_TOKEN_SECONDS"),

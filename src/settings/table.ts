@@ -8,6 +8,7 @@ import {
   parseAdminKey,
   parseAppId,
   parseOrigins,
+  parsePrivateAddresses,
   parseRotationDays,
   parseSecret,
   parseSender,
@@ -98,10 +99,28 @@ export const settingsTable = {
     description:
       "The age, counted from creation, at which an anonymous user expires and is deleted. Permanent users never expire.",
   },
+  EXPIRY_NOTICE_DAYS: {
+    parse: wholeNumber(0, 36_500, "days"),
+    fallback: "7",
+    description:
+      "How long before an anonymous user expires subscribers receive `user.expiring`, once. With `0` they do not.",
+  },
+  EVENT_DAYS: {
+    parse: wholeNumber(1, 36_500, "days"),
+    fallback: "30",
+    description:
+      "How long events for subscribers are stored. Their deliveries are deleted with them: below `4`, some before they were attempted for three days.",
+  },
+  WEBHOOK_PRIVATE_ADDRESSES: {
+    parse: parsePrivateAddresses,
+    fallback: "off",
+    description:
+      "Whether webhook endpoints may have private addresses (SSRF): `off`, `on` for all, or the networks that they may be in, comma-separated: `10.1.0.0/16`, `fd00::/8`, `loopback`, `linklocal`, `uniquelocal`. It applies to the addresses that names resolve to.",
+  },
   AUDIT_DAYS: {
     parse: wholeNumber(1, 36_500, "days"),
     fallback: "400",
-    description: "How long audit events are stored; see `docs/audit.md`.",
+    description: "How long audit events and purge receipts are stored; see `docs/audit.md`.",
   },
   RECENT_LOGIN_MINUTES: {
     parse: wholeNumber(1, 525_600, "minutes"),

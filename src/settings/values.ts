@@ -1,6 +1,6 @@
 /** Reads the text of one variable. Every error says what is accepted. */
 import { z } from "zod";
-import { parseNetworks } from "../network/addresses.ts";
+import { type Network, parseNetworks } from "../network/addresses.ts";
 import { parseUrl } from "../text/parse-url.ts";
 import { parseOrigin } from "./origins.ts";
 
@@ -80,6 +80,18 @@ export function parseTrustProxy(value: string): false | number | readonly string
   if (addresses.length > 0 && wrong === undefined) return addresses;
   throw new Error(
     `must be off, the number of proxies (1 to 10), or their addresses and networks such as 10.0.0.0/8 or loopback, comma-separated; ${JSON.stringify(wrong ?? value)} is not one of these`,
+  );
+}
+
+/** Whether requests may go to private addresses; or the networks that they may go to. */
+export function parsePrivateAddresses(value: string): boolean | readonly Network[] {
+  if (value === "off" || value === "on") return value === "on";
+  const addresses = splitList(value);
+  const networks = addresses.map(parseNetworks);
+  const wrong = addresses.find((_, index) => networks[index] === null);
+  if (addresses.length > 0 && wrong === undefined) return networks.flatMap((each) => each ?? []);
+  throw new Error(
+    `must be off, on, or addresses and networks such as 10.0.0.0/8 or loopback, comma-separated; ${JSON.stringify(wrong ?? value)} is not one of these`,
   );
 }
 

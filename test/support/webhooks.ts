@@ -10,6 +10,7 @@ import { openEventLog } from "../../src/events/event-log.ts";
 import { createOrderedId } from "../../src/ids.ts";
 import type { PrivateAddresses } from "../../src/network/outgoing-request.ts";
 import { systemContext } from "../../src/request-context.ts";
+import { createFailureCounter } from "../../src/statistics/failure-counter.ts";
 import { createEndpoint, type EndpointServices } from "../../src/webhooks/endpoints.ts";
 import { openWebhooks } from "../../src/webhooks/webhooks.ts";
 import type { Asked } from "./endpoint.ts";
@@ -35,7 +36,10 @@ export async function openSubscribers({
   const encryption = createEncryption(MASTER_KEY);
   const shared = { reads, writes, clock, log, eventLog };
   const { webhooks, dispatcher } = openWebhooks({ ...shared, encryption, privateAddresses });
-  const audit = createAudit({ reads, writes, clock, log });
+  const audit = createAudit({
+    ...{ reads, writes, clock, log },
+    failedLogins: createFailureCounter({ writes, clock, log }),
+  });
   const services: EndpointServices & typeof shared = { ...shared, audit, webhooks };
   dispatcher.start();
   return {

@@ -74,7 +74,15 @@ export type AuditAction =
   /** An operator enabled a user again. */
   | 'USER_ENABLED'
   /** An anonymous user was merged into another user; `target` is the anonymous user's id. */
-  | 'USER_MERGED';
+  | 'USER_MERGED'
+  /** A webhook endpoint was created. */
+  | 'WEBHOOK_ENDPOINT_CREATED'
+  /** A webhook endpoint was deleted, with its deliveries. */
+  | 'WEBHOOK_ENDPOINT_DELETED'
+  /** A webhook endpoint was changed, disabled or enabled. */
+  | 'WEBHOOK_ENDPOINT_UPDATED'
+  /** A webhook endpoint got a new signing secret. */
+  | 'WEBHOOK_SECRET_ROTATED';
 
 export type AuditActorKind =
   /** An operator, with an admin key or on the command line. */

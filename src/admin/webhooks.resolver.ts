@@ -139,7 +139,7 @@ export class EventsResolver {
   @Access("server")
   @Query(() => EventConnection, {
     description:
-      "The events that webhooks deliver, to be read instead: oldest first, each once, kept for `EVENT_DAYS`. `user.created` is recorded only while somebody reads it or an endpoint takes it.",
+      "The events that webhooks deliver, to be read instead: oldest first, each once, kept for `EVENT_DAYS`. `user.created` is recorded only while it is read here or an endpoint takes it.",
   })
   async events(
     @Args(() => EventsArguments) { first, after, types }: EventsArguments,

@@ -23,7 +23,7 @@ export const DELIVERY_DAYS = 3;
 /** How often it is written down that `user.created` was read. */
 const READ_NOTE_MS = 60 * 60_000;
 
-/** Stored only while somebody takes it: a visitor would cost a row more. */
+/** Stored only while it is read or an endpoint takes it: a visitor would cost a row more. */
 const ON_DEMAND: EventType = "user.created";
 
 export interface EventQuery {

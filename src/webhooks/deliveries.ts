@@ -9,7 +9,7 @@ import { type DeliveryState, WebhookDelivery } from "../entities/webhook-deliver
 import type { WebhookEndpoint } from "../entities/webhook-endpoint.ts";
 import { PasserbyError } from "../errors.ts";
 import { DELIVERY_DAYS, type SequencedEventLog } from "../events/event-log.ts";
-import { createId } from "../ids.ts";
+import { createOrderedId } from "../ids.ts";
 import { makeAllDue } from "./due-deliveries.ts";
 import { getEndpoint } from "./endpoints.ts";
 import { TEST_TYPE } from "./message.ts";
@@ -116,7 +116,7 @@ export async function testEndpoint(services: DeliveryServices, endpointId: strin
 
 const planTestEvent = ({ id }: WebhookEndpoint, now: Date): Event =>
   Object.assign(new Event(), {
-    id: `evt_${createId(now)}`,
+    id: `evt_${createOrderedId(now)}`,
     type: TEST_TYPE,
     at: now,
     userId: "",
@@ -137,7 +137,7 @@ const planTestDelivery = ({
   now: Date;
 }): WebhookDelivery =>
   Object.assign(new WebhookDelivery(), {
-    id: createId(now),
+    id: createOrderedId(now),
     endpointId: endpoint.id,
     eventId: event.id,
     position: NO_POSITION,

@@ -32,7 +32,7 @@ interface WorkerServices {
 }
 
 export interface EndpointWorker {
-  /** Goes on, with the endpoint as it is now. @param until no attempt starts after this time of the clock */
+  /** Continues, with the endpoint as it is now. @param until no attempt starts after this time of the clock */
   resume(endpoint: WebhookEndpoint, until: Date): void;
   /** Starts no more attempts; those that are running end by themselves. */
   pause(): void;

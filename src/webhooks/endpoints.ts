@@ -15,7 +15,7 @@ import {
   webhookSecretRotated,
 } from "../events/operator-events.ts";
 import { type EventServices, recordEvents } from "../events/record-events.ts";
-import { createId } from "../ids.ts";
+import { createOrderedId } from "../ids.ts";
 import { isAllowedAddress, type PrivateAddresses } from "../network/outgoing-request.ts";
 import type { RequestContext } from "../request-context.ts";
 import { parseUrl } from "../text/parse-url.ts";
@@ -63,7 +63,7 @@ export async function createEndpoint(
   const { writes, clock, webhooks, eventLog } = services;
   const checked = checkInput(input, webhooks.privateAddresses);
   const now = clock.now();
-  const id = createId(now);
+  const id = createOrderedId(now);
   const { secret, secretEncrypted } = webhooks.secrets.create(id);
   const endpoint = Object.assign(new WebhookEndpoint(), {
     id,

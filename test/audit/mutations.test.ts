@@ -50,6 +50,12 @@ const admin: Record<string, AuditAction[] | string> = {
   enableServerApiKey: ["SERVER_KEY_ENABLED"],
   disableServerApiKey: ["SERVER_KEY_DISABLED"],
   deleteServerApiKey: ["SERVER_KEY_DELETED"],
+  createWebhookEndpoint: ["WEBHOOK_ENDPOINT_CREATED"],
+  updateWebhookEndpoint: ["WEBHOOK_ENDPOINT_UPDATED"],
+  deleteWebhookEndpoint: ["WEBHOOK_ENDPOINT_DELETED"],
+  rotateWebhookSecret: ["WEBHOOK_SECRET_ROTATED"],
+  testWebhookEndpoint: "a delivery, which is listed itself",
+  redeliver: "a delivery, which is listed itself",
 };
 
 it.each([

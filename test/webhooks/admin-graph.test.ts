@@ -399,9 +399,10 @@ describe.each(databases)("on %s", (name) => {
     const receiver = await receive(answerJson({}, 500));
     const { id } = await subscribe(receiver.url);
     await register();
-    await eventually(async () =>
-      (await deliveries(`endpointId: "${id}", state: PENDING`)).some(({ attempts }) => attempts > 0),
-    );
+    await eventually(async () => {
+      const pending = await deliveries(`endpointId: "${id}", state: PENDING`);
+      return pending.length === 2 && pending.some(({ attempts }) => attempts > 0);
+    });
     gateway.clock.advance({ minutes: 1 });
     const text = await gateway.app.http.metrics.metrics();
     expect(text).toMatch(

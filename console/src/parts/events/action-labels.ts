@@ -37,6 +37,10 @@ export const actionLabels: Readonly<Record<AuditAction, string>> = {
   ADMIN_KEY_REFUSED: "Admin key rejected",
   ADMIN_KEY_REVOKED: "Admin key revoked",
   SIGNING_KEY_ROTATED: "Signing key rotated",
+  WEBHOOK_ENDPOINT_CREATED: "Webhook endpoint created",
+  WEBHOOK_ENDPOINT_UPDATED: "Webhook endpoint changed",
+  WEBHOOK_ENDPOINT_DELETED: "Webhook endpoint deleted",
+  WEBHOOK_SECRET_ROTATED: "Webhook secret rotated",
 };
 
 export const isAuditAction = (text: string | null): text is AuditAction =>

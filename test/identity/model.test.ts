@@ -294,6 +294,11 @@ describe.each(databases)("on %s", (name) => {
     /** The database as a state whose users are called by their ids. */
     private async observe(): Promise<State> {
       const state = emptyState();
+      for (const { type, count } of await query<{ type: string; count: number | string }>(
+        "SELECT type, COUNT(*) AS count FROM events GROUP BY type",
+      )) {
+        state.events[type] = Number(count);
+      }
       const labelOf = (record: Record<string, string>, value: string): string =>
         Object.keys(record).find((label) => record[label] === value) ?? `unknown ${value}`;
       for (const row of await query<{
@@ -386,6 +391,7 @@ describe.each(databases)("on %s", (name) => {
 
   async function forgetEverybody(): Promise<void> {
     await write("DELETE FROM users");
+    await write("DELETE FROM events");
     await write("DELETE FROM password_credentials");
   }
   async function expectNothingForbidden(): Promise<void> {

@@ -40,6 +40,8 @@ export interface State {
   tickets: Record<string, { session: string; identity: string; expiresAt: number }>;
   former: Record<string, string>;
   keys: Record<string, { user: string; expiresAt: number }>;
+  /** Event type → how many subscribers got, since the beginning. */
+  events: Record<string, number>;
 }
 
 export const emptyState = (): State => ({
@@ -49,6 +51,7 @@ export const emptyState = (): State => ({
   tickets: {},
   former: {},
   keys: {},
+  events: {},
 });
 
 const SECOND = 1_000;
@@ -68,6 +71,15 @@ function cascade(state: State): void {
 }
 
 const isExpired = (user: UserState): boolean => user.anonymous && user.aged;
+
+const publish = (state: State, type: string): void => {
+  state.events[type] = (state.events[type] ?? 0) + 1;
+};
+
+const end = (state: State, session: SessionState): void => {
+  if (!session.ended) publish(state, "session.ended");
+  session.ended = true;
+};
 
 class Rejection extends Error {}
 const reject = (code: string): never => {
@@ -165,10 +177,11 @@ function act(state: State, step: Step, name: number, now: number): string | unde
       if (owner === undefined) {
         recentCallerOf(state, step.session, now);
         state.identities[step.identity] = userLabel;
+        publish(state, "user.linked");
         if (!user.anonymous) return;
         user.anonymous = false;
         for (const [label, each] of Object.entries(state.sessions))
-          if (each.user === userLabel && label !== step.session) each.ended = true;
+          if (each.user === userLabel && label !== step.session) end(state, each);
         Object.assign(session, { generation: session.generation + 1, rotatedAt: now });
         return;
       }
@@ -198,6 +211,7 @@ function act(state: State, step: Step, name: number, now: number): string | unde
         if (session.user === userLabel) Object.assign(session, { user: survivor, ended: true });
       }
       delete state.users[userLabel];
+      publish(state, "user.merged");
       begin(survivor, ticket.identity);
       return;
     }
@@ -208,9 +222,10 @@ function act(state: State, step: Step, name: number, now: number): string | unde
       if (!mine.some((identity) => identity !== step.identity && canSignIn(identity)))
         reject("LAST_IDENTITY");
       delete state.identities[step.identity];
+      publish(state, "user.unlinked");
       for (const [label, session] of Object.entries(state.sessions)) {
         const isBegunByIt = session.user === userLabel && session.kind === kindOf(step.identity);
-        if (canSignIn(step.identity) && isBegunByIt && label !== step.session) session.ended = true;
+        if (canSignIn(step.identity) && isBegunByIt && label !== step.session) end(state, session);
       }
       return;
     }
@@ -229,7 +244,7 @@ function act(state: State, step: Step, name: number, now: number): string | unde
       const inGrace = session.rotatedAt !== null && now <= session.rotatedAt + 10 * SECOND;
       // A guest, who cannot log in again, has until the newest is used.
       if (step.generation === session.generation - 1 && (inGrace || user.anonymous)) return;
-      session.ended = true;
+      end(state, session);
       return reject("SESSION_REVOKED");
     }
     case "logout": {
@@ -240,7 +255,7 @@ function act(state: State, step: Step, name: number, now: number): string | unde
           OTHERS: session.user === userLabel && label !== step.session,
           ALL: session.user === userLabel,
         }[step.scope];
-        if (isMeant) session.ended = true;
+        if (isMeant) end(state, session);
       }
       return;
     }
@@ -248,23 +263,29 @@ function act(state: State, step: Step, name: number, now: number): string | unde
       const { userLabel } = callerOf(state, step.session);
       const target = state.sessions[step.target];
       if (!target || target.user !== userLabel || target.ended) return reject("SESSION_NOT_FOUND");
-      target.ended = true;
+      end(state, target);
       return;
     }
     case "deleteMe": {
       const { userLabel } = recentCallerOf(state, step.session, now);
       delete state.users[userLabel];
+      publish(state, "user.deleted");
       return;
     }
     case "disable":
     case "enable": {
       const user = state.users[step.user] ?? state.users[state.former[step.user] ?? ""];
       if (!user) return reject("USER_NOT_FOUND");
+      if (user.disabled !== (step.kind === "disable")) publish(state, `user.${step.kind}d`);
       user.disabled = step.kind === "disable";
       return;
     }
     case "expire": {
-      for (const [label, user] of Object.entries(state.users)) if (isExpired(user)) delete state.users[label];
+      for (const [label, user] of Object.entries(state.users)) {
+        if (!isExpired(user)) continue;
+        delete state.users[label];
+        publish(state, "user.expired");
+      }
       return;
     }
   }
@@ -294,5 +315,6 @@ export function describe(state: State): object {
   return {
     users: users.map((user) => JSON.stringify(user)).sort(),
     tickets: Object.keys(state.tickets).sort(),
+    events: Object.entries(state.events).sort(),
   };
 }

@@ -28,7 +28,8 @@ export async function noticeExpiringUsers(
   const expiredUntil = secondsAfter(clock.now(), -policy.anonymousUserDays * DAY_SECONDS);
   const until = +secondsAfter(expiredUntil, policy.expiryNoticeDays * DAY_SECONDS);
   let noticed = 0;
-  for (let after: Place | null = { createdAt: +expiredUntil, id: "" }; after && !signal.aborted; ) {
+  // A user of exactly that age has expired, and gets no notice.
+  for (let after: Place | null = { createdAt: +expiredUntil + 1, id: "" }; after && !signal.aborted; ) {
     const from: Place = after;
     const batch = await writes.transaction(async (manager) => {
       const rows = await listBatch(manager, from, until);

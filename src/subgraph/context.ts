@@ -3,7 +3,8 @@ import { AccessTokenError } from "./access-token-error.ts";
 import type { AccessTokenClaims } from "./claims.ts";
 import { createGraphError, type GraphQLErrorClass } from "./graph-error.ts";
 import { resolveOptions, type VerifierOptions } from "./options.ts";
-import { createRejectionLog, type Log } from "./rejection-log.ts";
+import type { Log } from "./quiet-log.ts";
+import { createRejectionLog } from "./rejection-log.ts";
 import { createVerifier } from "./verifier.ts";
 
 export interface Caller {

@@ -1,12 +1,9 @@
 /** Logs why tokens are rejected, for the author of the server. Clients do not get the reason, which would help forgers. */
 import { decodeJwt } from "jose";
 import { AccessTokenError } from "./access-token-error.ts";
+import { createQuietLog, type Log } from "./quiet-log.ts";
 
-/** Each reason is logged once in this time. */
-const QUIET_MS = 60_000;
 const MAX_LOGGED_CLAIM = 200;
-
-export type Log = (message: string) => void;
 
 /** Normal events, which do not come from a wrong configuration. */
 const usual = new Set(["TOKEN_EXPIRED", "TOKEN_REVOKED"]);
@@ -15,16 +12,13 @@ export function createRejectionLog(
   { issuer, audience, log }: { issuer: string; audience: string; log: Log },
   now: () => Date,
 ): (error: AccessTokenError, token: string) => void {
-  const loggedAt = new Map<string, number>();
+  const logQuietly = createQuietLog(log, now);
   return (error, token) => {
     if (usual.has(error.code)) return;
     const reason = error.cause instanceof Error ? error.cause.message : error.message;
-    const time = +now();
-    if (time < (loggedAt.get(reason) ?? Number.NEGATIVE_INFINITY) + QUIET_MS) return;
-    loggedAt.set(reason, time);
     const detail =
       reason === error.message ? "" : ` ${reason}${hintFor(reason, token, { issuer, audience })}`;
-    log(`passerbyContext: ${error.message}${detail}`);
+    logQuietly(reason, `passerbyContext: ${error.message}${detail}`);
   };
 }
 

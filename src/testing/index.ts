@@ -1,5 +1,16 @@
-/** `passerby/testing`, for tests of servers that verify tokens. Needs no gateway and no database. */
+/** `passerby/testing`, for tests of servers that take tokens or events. Needs no gateway and no database. */
+export { type DeliveryResult, deliver } from "./deliver.ts";
+export { type ForgedEvent, forgedEvents } from "./forged-events.ts";
 export { type IssuerSettings, startTestIssuer, type TestIssuer } from "./issuer.ts";
+export {
+  futureEvent,
+  lifecycleEventTypes,
+  retriedEvent,
+  type SignedEvent,
+  type SigningOptions,
+  signedEvent,
+  TEST_SECRET,
+} from "./signed-events.ts";
 export type { TestKey } from "./signing.ts";
 export {
   type CreateTestedVerifier,
@@ -12,3 +23,4 @@ export {
   type VerifierReport,
   verifierSuite,
 } from "./suite.ts";
+export { reorderedEvents, userHistory } from "./user-histories.ts";

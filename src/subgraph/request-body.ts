@@ -1,0 +1,40 @@
+/**
+ * Reads a body up to a limit.
+ * @returns null when it is larger; the rest is then left unread
+ */
+export async function readBytes(
+  body: AsyncIterable<Uint8Array> | null,
+  maxBytes: number,
+): Promise<Uint8Array | null> {
+  if (body === null) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // Not `for await`: leaving it would destroy the connection before it is answered.
+  const iterator = body[Symbol.asyncIterator]();
+  for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+    length += next.value.length;
+    if (length > maxBytes) return null;
+    chunks.push(next.value);
+  }
+  return concatenate(chunks);
+}
+
+/**
+ * What a body parser kept.
+ * @returns PARSED when it is neither bytes nor text, null when it is too large
+ */
+export function bytesOf(body: unknown, maxBytes: number): Uint8Array | "PARSED" | null {
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+  if (!(bytes instanceof Uint8Array)) return "PARSED";
+  return bytes.length > maxBytes ? null : bytes;
+}
+
+export function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

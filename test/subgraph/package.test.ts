@@ -12,9 +12,11 @@ const consumer = `
 import { GraphQLError } from "graphql";
 import {
   AccessTokenError, type AccessTokenErrorCode, type Caller, type PasserbyContext,
-  createVerifier, passerbyContext, requirePermanentUser, requireUser, verifyAccessToken,
+  type EventData, type LifecycleHandler, type LifecycleOptions, type SeenStore,
+  createVerifier, lifecycleHandler, passerbyContext, requirePermanentUser, requireUser, verifyAccessToken,
 } from "passerby/subgraph";
-import { checkVerifier, startTestIssuer, verifierSuite } from "passerby/testing";
+import { createServer } from "node:http";
+import { checkVerifier, deliver, signedEvent, startTestIssuer, TEST_SECRET, verifierSuite } from "passerby/testing";
 
 const issuer = await startTestIssuer({ audience: "shop" });
 const options = { issuer: issuer.issuer, audience: "shop", revocation: "list", fetch: globalThis.fetch } as const;
@@ -37,18 +39,32 @@ try {
   if (error instanceof AccessTokenError) code = error.code;
 }
 const report = await checkVerifier((settings) => createVerifier(settings));
-console.log(JSON.stringify([sub, isAnonymous, caller.isAnonymous, rejected, code, report.isGood]));
+const ids = new Set<string>();
+const seen: SeenStore = { has: async (id) => ids.has(id), add: async (id) => ids.add(id) };
+const move = async ({ user, formerId }: EventData["user.merged"]) => \`\${formerId} is \${user.id}\`;
+const lifecycle: LifecycleOptions = { secrets: [TEST_SECRET], onMerged: move, seen, log: null };
+const handler: LifecycleHandler = lifecycleHandler({
+  ...lifecycle,
+  onEvent(event) {
+    if (event.type === "session.ended") event.data.session.id.toUpperCase();
+  },
+});
+createServer(handler).close();
+const { receipt } = await deliver(handler.fetch, signedEvent("user.merged", { formerId: "g", user: { id: "ada" } }));
+console.log(JSON.stringify([sub, isAnonymous, caller.isAnonymous, rejected, code, report.isGood, receipt]));
 if (verifierSuite(() => () => null).length < 20) throw new Error("cases are missing");
 await issuer.stop();
 `;
 
 /** Each line after the first is a mistake that types show. */
 const wrong = [
-  'import { passerbyContext, requireUser, verifyAccessToken } from "passerby/subgraph"',
+  'import { lifecycleHandler, passerbyContext, requireUser, verifyAccessToken } from "passerby/subgraph"',
   'verifyAccessToken("t", {})',
   'verifyAccessToken("t", { issuer: "https://id.example", revocation: "sometimes" })',
   'passerbyContext({ issuer: "https://id.example", log: null })({})',
   "requireUser({})",
+  "lifecycleHandler({ onMerged() {} })",
+  'lifecycleHandler({ secrets: ["whsec_"], onDeleted: ({ formerId }) => formerId })',
 ];
 
 describe("the packed package", () => {
@@ -84,7 +100,7 @@ describe("the packed package", () => {
     expect(compile("consumer.ts", options).stdout).toBe("");
     const { stdout, stderr } = run(process.execPath, "out/consumer.js");
     expect(stderr).toBe("");
-    expect(JSON.parse(stdout)).toEqual(["ada", false, true, "FORBIDDEN", "TOKEN_INVALID", true]);
+    expect(JSON.parse(stdout)).toEqual(["ada", false, true, "FORBIDDEN", "TOKEN_INVALID", true, "g is ada"]);
     project.write("wrong.ts", `${wrong.join(";\n")};\n`);
     const { stdout: problems } = compile("wrong.ts", options);
     for (const [index] of wrong.slice(1).entries()) {

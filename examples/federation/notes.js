@@ -1,10 +1,12 @@
 /** A subgraph that stores notes by the user id of their author, and nothing else about users. */
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { ApolloServer } from "@apollo/server";
 import { ApolloServerPluginInlineTraceDisabled } from "@apollo/server/plugin/disabled";
 import { startStandaloneServer } from "@apollo/server/standalone";
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { parse } from "graphql";
-import { passerbyContext, requireUser } from "passerby/subgraph";
+import { lifecycleHandler, passerbyContext, requireUser } from "passerby/subgraph";
 
 export const typeDefs = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires"])
@@ -12,7 +14,7 @@ export const typeDefs = `
   type Note @key(fields: "id") {
     id: ID!
     text: String!
-    "null once the author is deleted."
+    "null when the author was deleted, until the notes are too."
     author: User
   }
 
@@ -33,9 +35,28 @@ export const typeDefs = `
   }
 `;
 
-export async function startNotes({ issuer, gatewayUrl, port }) {
-  const notes = [];
+export async function startNotes({ issuer, gatewayUrl, port, eventsPort, webhookSecret }) {
+  let notes = [];
+  let written = 0;
   const byAuthors = (ids) => notes.filter(({ authorId }) => ids.includes(authorId));
+
+  const deleteNotes = ({ user: { ids } }) => {
+    const deleted = byAuthors(ids);
+    notes = notes.filter((note) => !deleted.includes(note));
+    return `${deleted.length} notes deleted`; // the purge receipt
+  };
+  // Each callback may run twice for one event, and then finds nothing to do.
+  const events = createServer(
+    lifecycleHandler({
+      secrets: [webhookSecret],
+      onMerged({ user, formerId }) {
+        for (const note of byAuthors([formerId])) note.authorId = user.id;
+      },
+      onDeleted: deleteNotes,
+      onExpired: deleteNotes,
+    }),
+  ).listen(eventsPort, "127.0.0.1");
+  await once(events, "listening");
 
   const resolvers = {
     Query: {
@@ -47,7 +68,9 @@ export async function startNotes({ issuer, gatewayUrl, port }) {
     },
     Mutation: {
       writeNote(_, { text }, context) {
-        const note = { id: String(notes.length + 1), text, authorId: requireUser(context).id };
+        const authorId = requireUser(context).id;
+        written += 1;
+        const note = { id: String(written), text, authorId };
         notes.push(note);
         return note;
       },
@@ -76,7 +99,14 @@ export async function startNotes({ issuer, gatewayUrl, port }) {
       authorization: source.req.headers.authorization,
     }),
   });
-  return { url, stop: () => server.stop() };
+  return {
+    url,
+    async stop() {
+      events.close();
+      events.closeAllConnections();
+      await server.stop();
+    },
+  };
 }
 
 /** The token has the current user id only; former ids come from the gateway. */

@@ -1,5 +1,5 @@
 /** Signed events of every type, as the gateway delivers them, for tests of webhook handlers. Needs no gateway. */
-import { createHmac, randomBytes, randomUUID } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import type { EventData, EventType, EventUser } from "../events/event-types.ts";
 
 /** Signs the events unless another secret is given. Public, so only for tests. */
@@ -133,7 +133,11 @@ function signHeaders({
   };
 }
 
-const createEventId = (): string => `evt_${randomBytes(16).toString("hex")}`;
+/** `evt_` and a UUIDv7 (RFC 9562), as the gateway makes them. */
+function createEventId(): string {
+  const time = Date.now().toString(16).padStart(12, "0");
+  return `evt_${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+}
 
 function merge(sample: unknown, override: unknown): unknown {
   if (override === undefined) return sample;

@@ -28,7 +28,7 @@ describe("signed events", () => {
     const event = signedEvent(type);
     expect(verify(event)).toEqual({ type, timestamp: expect.any(String), data: event.data });
     expect(event.data).toMatchObject({ user: { id: expect.any(String) } });
-    expect(event.id).toMatch(/^evt_/);
+    expect(event.id).toMatch(/^evt_[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
   });
 
   it("replace parts of their data, and keep the rest", () => {

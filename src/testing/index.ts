@@ -3,7 +3,7 @@ export { type DeliveryResult, deliver } from "./deliver.ts";
 export { type ForgedEvent, forgedEvents } from "./forged-events.ts";
 export { type IssuerSettings, startTestIssuer, type TestIssuer } from "./issuer.ts";
 export {
-  futureEvent,
+  customEvent,
   lifecycleEventTypes,
   retriedEvent,
   type SignedEvent,

@@ -11,9 +11,9 @@ import {
   lifecycleHandler,
 } from "../../src/subgraph/index.ts";
 import {
+  customEvent,
   deliver,
   forgedEvents,
-  futureEvent,
   lifecycleEventTypes,
   reorderedEvents,
   retriedEvent,
@@ -321,11 +321,18 @@ describe("lifecycleHandler", () => {
     const seen: LifecycleEvent[] = [];
     const { send } = start();
     expect(await send(signedEvent("user.created"))).toEqual({ status: 204, receipt: null });
-    expect(await send(futureEvent())).toEqual({ status: 204, receipt: null });
+    expect(await send(customEvent("user.promised", {}))).toEqual({ status: 204, receipt: null });
     const { send: sendToGeneral } = start({ onEvent: (event) => void seen.push(event) });
-    const event = futureEvent();
+    const event = customEvent("user.promised", { user: { id: "ada" } });
     expect((await sendToGeneral(event)).status).toBe(204);
     expect(seen).toEqual([expect.objectContaining({ id: event.id, type: event.type, data: event.data })]);
+  });
+
+  it("acknowledges the test of an endpoint, which is no event of a user, without a callback", async () => {
+    const { send, logged } = start({ onEvent: ({ data }) => data.user.id });
+    const event = customEvent("webhook.test", { endpoint: { id: "1" } });
+    expect(await send(event)).toEqual({ status: 204, receipt: null });
+    expect(logged).toEqual([]);
   });
 
   it("takes the receipt of onEvent when the callback of the type has none", async () => {

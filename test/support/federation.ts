@@ -4,6 +4,7 @@ import { ApolloServer } from "@apollo/server";
 import { startStandaloneServer } from "@apollo/server/standalone";
 import { startNotes } from "../../examples/federation/notes.js";
 import { compose, startRouter } from "../../examples/federation/router.js";
+import { TEST_SECRET } from "../../src/testing/index.ts";
 import { type Answer, createDatabase, type Gateway, startGateway, TestClock } from "./gateway.ts";
 
 interface Place {
@@ -57,7 +58,8 @@ export async function startFederation(router: RouterName): Promise<Federation> {
   // Subgraph and router look at the time of this machine.
   const gateway = await startGateway({ url: database.url, clock: new TestClock(new Date()) });
   const place = { issuer: "http://localhost:4000", gatewayUrl: gateway.url, port: 0 };
-  const notes = await startNotes(place);
+  // No endpoint is created: nothing changes the notes of merged and deleted users.
+  const notes = await startNotes({ ...place, eventsPort: 0, webhookSecret: TEST_SECRET });
   const subgraphs = [
     { name: "passerby", url: `${gateway.url}/graphql` },
     { name: "notes", url: notes.url },

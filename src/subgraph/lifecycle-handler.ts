@@ -2,7 +2,7 @@
 import { createEventRunner } from "./lifecycle-events.ts";
 import type { LifecycleEvent, LifecycleOptions } from "./lifecycle-options.ts";
 import { createQuietLog } from "./quiet-log.ts";
-import { bytesOf, readBytes } from "./request-body.ts";
+import { keptBytes, readBytes } from "./request-body.ts";
 import { createSignatureCheck } from "./webhook-signature.ts";
 
 /** Of the headers and body of Node's `IncomingMessage`, and of Express. */
@@ -92,8 +92,8 @@ export function lifecycleHandler(options: LifecycleOptions): LifecycleHandler {
     if (method !== "POST") return answer(405, { error: "Events are delivered by POST." }, { allow: "POST" });
     if (Number(header("content-length")) > MAX_BODY_BYTES) return tooLarge();
     const body = await readBody();
-    if (body === null) return tooLarge();
     if (body === "PARSED") return reject(500, "The body was read before the handler.", PARSED);
+    if (body === null || body.length > MAX_BODY_BYTES) return tooLarge();
     const signature = await checkSignature({ header, body });
     if (!signature.isValid) return reject(401, "The signature is not valid.", signature.problem);
     const event = readEvent(signature.id, body);
@@ -108,7 +108,7 @@ export function lifecycleHandler(options: LifecycleOptions): LifecycleHandler {
     response: NodeResponse | FastifyReply,
   ): Promise<void> {
     const raw = "raw" in request ? request.raw : request;
-    const parsed = request.rawBody ?? request.body;
+    const kept = keptBytes(request.rawBody ?? request.body);
     if ("raw" in response) response.hijack();
     const { status, headers, text } = await handle({
       method: raw.method,
@@ -116,12 +116,8 @@ export function lifecycleHandler(options: LifecycleOptions): LifecycleHandler {
         const value = raw.headers[name];
         return value === undefined ? null : String(value);
       },
-      readBody: async () =>
-        parsed !== undefined && parsed !== null
-          ? bytesOf(parsed, MAX_BODY_BYTES)
-          : raw.readableEnded
-            ? "PARSED"
-            : readBytes(raw, MAX_BODY_BYTES),
+      // Parsers of Express 4 set `body` also where they read nothing.
+      readBody: async () => kept ?? (raw.readableEnded ? "PARSED" : readBytes(raw, MAX_BODY_BYTES)),
     }).catch(failed);
     const target = "raw" in response ? response.raw : response;
     target.writeHead(status, headers);

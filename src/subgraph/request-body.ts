@@ -19,14 +19,10 @@ export async function readBytes(
   return concatenate(chunks);
 }
 
-/**
- * What a body parser kept.
- * @returns PARSED when it is neither bytes nor text, null when it is too large
- */
-export function bytesOf(body: unknown, maxBytes: number): Uint8Array | "PARSED" | null {
+/** The bytes that a body parser kept; null when it kept none. */
+export function keptBytes(body: unknown): Uint8Array | null {
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
-  if (!(bytes instanceof Uint8Array)) return "PARSED";
-  return bytes.length > maxBytes ? null : bytes;
+  return bytes instanceof Uint8Array ? bytes : null;
 }
 
 export function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

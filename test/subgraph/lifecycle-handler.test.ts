@@ -528,6 +528,15 @@ describe("lifecycleHandler", () => {
     },
   );
 
+  it("reads the body where a parser for another type left an empty object, as those of Express 4", async () => {
+    const { handler } = start();
+    const running = await serve(
+      (request, response) => void handler(Object.assign(request, { body: {} }), response),
+    );
+    expect((await deliver(running.url, signedEvent("user.deleted"))).status).toBe(204);
+    await running.stop();
+  });
+
   it("takes the bytes that a platform keeps beside the parsed body", async () => {
     const { handler } = start();
     const running = await serve((request, response) => {

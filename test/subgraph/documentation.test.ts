@@ -1,46 +1,27 @@
 /** The programs of docs/subgraphs.md, run as they stand with the packed package, against a real gateway. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { pino } from "pino";
 import { type App, createApp } from "../../src/app.ts";
 import { readSettings } from "../../src/settings/settings.ts";
 import { ADMIN_KEY, createDatabase, MASTER_KEY } from "../support/gateway.ts";
-import { installPackage, type Project } from "../support/packed-package.ts";
-
-const page = readFileSync(new URL("../../docs/subgraphs.md", import.meta.url), "utf8");
-const programs = new Map(
-  [...page.matchAll(/```js\n\/\/ (\S+)\n([\s\S]*?)```/g)].map(([, name, text]) => [
-    String(name),
-    String(text),
-  ]),
-);
-
-/** Less than a test may take, so that a program that hangs is named with what it printed. */
-const MAX_START_MS = 40_000;
-const MAX_ANSWER_MS = 10_000;
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
+import { freePort, installPrograms, type PagePrograms, readPage } from "../support/page-programs.ts";
 
 describe("docs/subgraphs.md", () => {
-  let project: Project;
+  let programs: PagePrograms;
   let app: App;
   let gatewayUrl: string;
   let database: Awaited<ReturnType<typeof createDatabase>>;
   let guest: string;
   let known: string;
-  const running: ChildProcess[] = [];
 
   beforeAll(async () => {
-    project = installPackage(["jose", "graphql", "@apollo", "graphql-yoga", "fastify"]);
-    for (const [name, text] of programs) project.write(name, text);
+    programs = installPrograms(readPage("subgraphs.md"), [
+      "jose",
+      "graphql",
+      "@apollo",
+      "graphql-yoga",
+      "fastify",
+    ]);
     database = await createDatabase("sqlite");
     const port = await freePort();
     gatewayUrl = `http://127.0.0.1:${port}`;
@@ -63,10 +44,9 @@ describe("docs/subgraphs.md", () => {
     known = linked.linkIdentity.accessToken;
   });
   afterAll(async () => {
-    for (const child of running) child.kill();
+    programs.stop();
     await app.stop();
     await database.drop();
-    project.remove();
   });
 
   // biome-ignore lint/suspicious/noExplicitAny: answers are checked by what the tests expect of them
@@ -80,41 +60,8 @@ describe("docs/subgraphs.md", () => {
     return data;
   }
 
-  const addresses = new Map<string, Promise<string>>();
-  /** The address of a program of the page, which is started once. */
-  function start(name: string): Promise<string> {
-    const address = addresses.get(name) ?? startProgram(name);
-    addresses.set(name, address);
-    return address;
-  }
-  async function startProgram(name: string): Promise<string> {
-    const port = await freePort();
-    const child = spawn(process.execPath, [name], {
-      cwd: project.folder,
-      env: { ...process.env, NODE_OPTIONS: "", PORT: String(port), PASSERBY_URL: gatewayUrl },
-    });
-    running.push(child);
-    let output = "";
-    await new Promise<void>((resolve, reject) => {
-      const fail = (what: string): void => reject(new Error(`${name} ${what}: ${output}`));
-      const timer = setTimeout(() => fail("is not ready"), MAX_START_MS);
-      const add = (text: unknown): void => {
-        output += text;
-        // A program may print more than this line, and in pieces.
-        if (!/^ready/m.test(output)) return;
-        clearTimeout(timer);
-        resolve();
-      };
-      child.stdout.on("data", add);
-      child.stderr.on("data", add);
-      child.once("exit", () => {
-        clearTimeout(timer);
-        fail("ended");
-      });
-    });
-    // Not localhost: under load Node 20 may give up on its first address (autoSelectFamily) and never answer.
-    return `http://127.0.0.1:${port}`;
-  }
+  const start = async (name: string): Promise<string> =>
+    (await programs.start(name, { PASSERBY_URL: gatewayUrl })).url;
 
   it.each(["apollo.js", "yoga.js"])("%s answers guests and known users as it says", async (name) => {
     const url = await start(name);
@@ -123,7 +70,6 @@ describe("docs/subgraphs.md", () => {
         method: "POST",
         headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) },
         body: JSON.stringify({ query }),
-        signal: AbortSignal.timeout(MAX_ANSWER_MS),
       });
       const { data, errors } = (await response.json()) as {
         data?: Record<string, string>;
@@ -147,7 +93,6 @@ describe("docs/subgraphs.md", () => {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ query }),
-      signal: AbortSignal.timeout(MAX_ANSWER_MS),
     });
     expect(await response.json()).toEqual({ data: { _entities: [{ nickname: "user 6789" }] } });
   });
@@ -168,17 +113,13 @@ describe("docs/subgraphs.md", () => {
   });
 
   it.each(["verifier.test.js", "resolvers.test.js"])("%s passes", (name) => {
-    const { status, stdout } = spawnSync(process.execPath, ["--test", name], {
-      cwd: project.folder,
-      encoding: "utf8",
-      env: { ...process.env, NODE_OPTIONS: "" },
-    });
-    expect([status, stdout.match(/fail (\d+)/)?.[1]]).toEqual([0, "0"]);
-    expect(Number(stdout.match(/pass (\d+)/)?.[1])).toBeGreaterThan(0);
+    const { status, passed, failed } = programs.runTests(name);
+    expect([status, failed]).toEqual([0, 0]);
+    expect(passed).toBeGreaterThan(0);
   });
 
   it("names every program that is run here, and no other", () => {
-    expect([...programs.keys()]).toEqual([
+    expect(programs.names).toEqual([
       "apollo.js",
       "yoga.js",
       "fastify.js",

@@ -15,6 +15,9 @@ export type SignatureResult =
 
 export type CheckSignature = (request: SignedRequest) => Promise<SignatureResult>;
 
+/** Node's types have no global `CryptoKey`. */
+type Key = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
 /** A captured delivery is worth nothing after this time; within it, its id is known. */
 const TOLERANCE_SECONDS = 300;
 const [MIN_KEY_BYTES, MAX_KEY_BYTES] = [24, 64];
@@ -23,7 +26,7 @@ const SIGNATURE = /^v1,([A-Za-z0-9+/]{43}=)$/;
 /** @throws TypeError when a secret is not `whsec_…` */
 export function createSignatureCheck(secrets: readonly string[], now: () => Date): CheckSignature {
   const keys = readSecrets(secrets);
-  let imported: Promise<CryptoKey[]> | null = null;
+  let imported: Promise<Key[]> | null = null;
   return async ({ header, body }) => {
     const invalid = (problem: string): SignatureResult => ({ isValid: false, problem });
     const [id, timestamp, signatures] = ["id", "timestamp", "signature"].map((name) =>
@@ -72,10 +75,10 @@ function readSecrets(secrets: readonly string[]): Uint8Array<ArrayBuffer>[] {
 const decodeBase64 = (text: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 
-const importKey = (key: Uint8Array<ArrayBuffer>): Promise<CryptoKey> =>
+const importKey = (key: Uint8Array<ArrayBuffer>): Promise<Key> =>
   crypto.subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
 
-const sign = async (key: CryptoKey, signed: Uint8Array<ArrayBuffer>): Promise<Uint8Array> =>
+const sign = async (key: Key, signed: Uint8Array<ArrayBuffer>): Promise<Uint8Array> =>
   new Uint8Array(await crypto.subtle.sign("HMAC", key, signed));
 
 /** In constant time. Both have 32 bytes. */

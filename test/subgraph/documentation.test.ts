@@ -6,6 +6,8 @@ import { readSettings } from "../../src/settings/settings.ts";
 import { ADMIN_KEY, createDatabase, MASTER_KEY } from "../support/gateway.ts";
 import { freePort, installPrograms, type PagePrograms, readPage } from "../support/page-programs.ts";
 
+const MAX_ANSWER_MS = 10_000;
+
 describe("docs/subgraphs.md", () => {
   let programs: PagePrograms;
   let app: App;
@@ -60,8 +62,14 @@ describe("docs/subgraphs.md", () => {
     return data;
   }
 
-  const start = async (name: string): Promise<string> =>
-    (await programs.start(name, { PASSERBY_URL: gatewayUrl })).url;
+  const addresses = new Map<string, Promise<string>>();
+  /** The address of a program of the page, which is started once. */
+  function start(name: string): Promise<string> {
+    const address =
+      addresses.get(name) ?? programs.start(name, { PASSERBY_URL: gatewayUrl }).then(({ url }) => url);
+    addresses.set(name, address);
+    return address;
+  }
 
   it.each(["apollo.js", "yoga.js"])("%s answers guests and known users as it says", async (name) => {
     const url = await start(name);
@@ -70,6 +78,7 @@ describe("docs/subgraphs.md", () => {
         method: "POST",
         headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) },
         body: JSON.stringify({ query }),
+        signal: AbortSignal.timeout(MAX_ANSWER_MS),
       });
       const { data, errors } = (await response.json()) as {
         data?: Record<string, string>;
@@ -93,6 +102,7 @@ describe("docs/subgraphs.md", () => {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ query }),
+      signal: AbortSignal.timeout(MAX_ANSWER_MS),
     });
     expect(await response.json()).toEqual({ data: { _entities: [{ nickname: "user 6789" }] } });
   });

@@ -21,6 +21,9 @@ export interface PagePrograms {
   stop(): void;
 }
 
+/** Less than a test may take, so that a program that hangs is named with what it printed. */
+const MAX_START_MS = 40_000;
+
 export const readPage = (name: string): string =>
   readFileSync(new URL(`../../docs/${name}`, import.meta.url), "utf8");
 
@@ -68,8 +71,18 @@ export function installPrograms(page: string, dependencies: readonly string[]): 
       const port = await freePort();
       const { child, printed } = spawnProgram(name, { PORT: String(port), ...variables });
       await new Promise<void>((resolve, reject) => {
-        child.stdout.on("data", (text) => String(text).startsWith("ready") && resolve());
-        child.once("exit", () => reject(new Error(`${name} ended: ${printed()}`)));
+        const fail = (what: string): void => reject(new Error(`${name} ${what}: ${printed()}`));
+        const timer = setTimeout(() => fail("is not ready"), MAX_START_MS);
+        // A program may print more than this line, and in pieces.
+        child.stdout.on("data", () => {
+          if (!/^ready/m.test(printed())) return;
+          clearTimeout(timer);
+          resolve();
+        });
+        child.once("exit", () => {
+          clearTimeout(timer);
+          fail("ended");
+        });
       });
       // Not localhost: under load Node 20 may give up on its first address (autoSelectFamily) and never answer.
       return { url: `http://127.0.0.1:${variables.PORT ?? port}`, printed };

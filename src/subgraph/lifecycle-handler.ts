@@ -5,7 +5,7 @@ import { createQuietLog } from "./quiet-log.ts";
 import { keptBytes, readBytes } from "./request-body.ts";
 import { createSignatureCheck } from "./webhook-signature.ts";
 
-/** Of the headers and body of Node's `IncomingMessage`, and of Express. */
+/** What is used of a request of Node or Express. */
 export interface NodeRequest extends AsyncIterable<Uint8Array> {
   readonly method?: string | undefined;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -17,18 +17,20 @@ export interface NodeRequest extends AsyncIterable<Uint8Array> {
   readonly rawBody?: unknown;
 }
 
-/** Of Node's `ServerResponse`, and of Express. */
+/** What is used of a response of Node or Express. */
 export interface NodeResponse {
+  readonly headersSent?: boolean;
   writeHead(status: number, headers: Record<string, string>): unknown;
   end(text?: string): unknown;
 }
 
-/** Of Fastify. */
+/** What is used of a request of Fastify. */
 export interface FastifyRequest {
   readonly raw: NodeRequest;
   readonly body?: unknown;
   readonly rawBody?: unknown;
 }
+/** What is used of a reply of Fastify. */
 export interface FastifyReply {
   readonly raw: NodeResponse;
   hijack(): unknown;
@@ -120,6 +122,8 @@ export function lifecycleHandler(options: LifecycleOptions): LifecycleHandler {
       readBody: async () => kept ?? (raw.readableEnded ? "PARSED" : readBytes(raw, MAX_BODY_BYTES)),
     }).catch(failed);
     const target = "raw" in response ? response.raw : response;
+    // A timeout of the server may have answered in the meantime.
+    if (target.headersSent) return;
     target.writeHead(status, headers);
     target.end(text ?? undefined);
   }

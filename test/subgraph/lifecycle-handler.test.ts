@@ -537,6 +537,38 @@ describe("lifecycleHandler", () => {
     await running.stop();
   });
 
+  it("does not answer where a timeout of the server has", async () => {
+    const { handler } = start();
+    let handled: Promise<void> | undefined;
+    const running = await serve((request, response) => {
+      handled = handler(request, response);
+      response.writeHead(503).end();
+    });
+    expect((await deliver(running.url, signedEvent("user.deleted"))).status).toBe(503);
+    await expect(handled).resolves.toBeUndefined();
+    await running.stop();
+  });
+
+  it("survives a connection that breaks in the middle of the body", async () => {
+    const { handler, logged } = start();
+    let handled: Promise<void> | undefined;
+    const running = await serve((request, response) => {
+      handled = handler(request, response);
+    });
+    const { headers, body } = signedEvent("user.deleted");
+    const sent = httpRequest(running.url, {
+      method: "POST",
+      headers: { ...headers, "content-length": body.length },
+    });
+    sent.on("error", () => {});
+    sent.write(body.slice(0, 10));
+    while (!handled) await new Promise((resolve) => setImmediate(resolve));
+    sent.destroy();
+    await expect(handled).resolves.toBeUndefined();
+    expect(logged).toEqual([expect.stringContaining("the body could not be read")]);
+    await running.stop();
+  });
+
   it("takes the bytes that a platform keeps beside the parsed body", async () => {
     const { handler } = start();
     const running = await serve((request, response) => {

@@ -145,8 +145,8 @@ describe("docs/events.md", () => {
   });
 
   it("pull.js prints the events since its cursor", async () => {
-    const { createServerApiKey } = await admin('mutation { createServerApiKey(name: "pull") { key } }');
-    const variables = { PASSERBY_URL: gatewayUrl, SERVICE_KEY: createServerApiKey.key };
+    const { createServerApiKey } = await admin('mutation { createServerApiKey(name: "pull") { secret } }');
+    const variables = { PASSERBY_URL: gatewayUrl, SERVICE_KEY: createServerApiKey.secret };
     const pull = async (cursor?: string) => {
       const { status, output } = await programs.run("pull.js", {
         ...variables,

@@ -21,7 +21,8 @@ type Key = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
 /** A captured delivery is worth nothing after this time; within it, its id is known. */
 const TOLERANCE_SECONDS = 300;
 const [MIN_KEY_BYTES, MAX_KEY_BYTES] = [24, 64];
-const SIGNATURE = /^v1,([A-Za-z0-9+/]{43}=)$/;
+/** 32 bytes, in their only canonical spelling (RFC 4648 §3.5). */
+const SIGNATURE = /^v1,([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)$/;
 
 /** @throws TypeError when a secret is not `whsec_…` */
 export function createSignatureCheck(secrets: readonly string[], now: () => Date): CheckSignature {

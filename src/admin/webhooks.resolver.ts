@@ -16,13 +16,14 @@ import {
   updateEndpoint,
 } from "../webhooks/endpoints.ts";
 import { bodyOf } from "../webhooks/message.ts";
-import { listReceipts, receiptState } from "../webhooks/receipts.ts";
+import { countOwedReceipts, listReceipts, receiptState } from "../webhooks/receipts.ts";
 import {
   CreatedWebhookEndpoint,
   CreateWebhookEndpointInput,
   DeliveriesArguments,
   EventConnection,
   EventsArguments,
+  OwedReceipts,
   PurgeReceiptConnection,
   type PurgeReceiptView,
   ReceiptsArguments,
@@ -34,7 +35,7 @@ import {
 
 const isPosition = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 const isId = (value: unknown): value is string => typeof value === "string";
-/** Where lists begin: before the first position, and before every id. */
+/** Where lists begin: before the first position, and without an id to begin after. */
 const [FIRST_POSITION, FIRST_ID] = [0, ""];
 
 @Resolver(() => WebhookEndpointView)
@@ -156,7 +157,9 @@ export class EventsResolver {
   }
 
   @Access("admin")
-  @Query(() => WebhookDeliveryConnection, { description: "Deliveries to webhook endpoints, oldest first." })
+  @Query(() => WebhookDeliveryConnection, {
+    description: "Deliveries to webhook endpoints, oldest first unless asked otherwise.",
+  })
   async webhookDeliveries(
     @Args(() => DeliveriesArguments) { first, after, ...query }: DeliveriesArguments,
     @Ctx() { services }: GraphContext,
@@ -167,6 +170,7 @@ export class EventsResolver {
       endpointId: query.endpointId ?? null,
       state: query.state ?? null,
       userId: query.userId ?? null,
+      newestFirst: query.newestFirst,
       after: id,
       limit: size + 1,
     });
@@ -187,17 +191,20 @@ export class EventsResolver {
 
   @Access("admin")
   @Query(() => PurgeReceiptConnection, {
-    description: "What endpoints that require receipts owe or have confirmed, oldest first.",
+    description:
+      "What endpoints that require receipts owe or have confirmed, oldest first unless asked otherwise.",
   })
   async purgeReceipts(
-    @Args(() => ReceiptsArguments) { first, after, userId, state }: ReceiptsArguments,
+    @Args(() => ReceiptsArguments) { first, after, ...query }: ReceiptsArguments,
     @Ctx() { services }: GraphContext,
   ): Promise<PurgeReceiptConnection> {
     const size = pageSize(first);
     const id = after ? decodeCursor(after, isId) : FIRST_ID;
     const receipts = await listReceipts(services, {
-      userId: userId ?? null,
-      state: state ?? null,
+      userId: query.userId ?? null,
+      endpointId: query.endpointId ?? null,
+      state: query.state ?? null,
+      newestFirst: query.newestFirst,
       after: id,
       limit: size + 1,
     });
@@ -205,6 +212,12 @@ export class EventsResolver {
     const show = (receipt: PurgeReceipt): PurgeReceiptView =>
       Object.assign(receipt, { state: receiptState(receipt, now) });
     return toPage(receipts.map(show), size, (receipt) => receipt.id, id);
+  }
+
+  @Access("admin")
+  @Query(() => OwedReceipts, { description: "How many purge receipts endpoints owe." })
+  owedReceipts(@Ctx() { services }: GraphContext): Promise<OwedReceipts> {
+    return countOwedReceipts(services);
   }
 }
 

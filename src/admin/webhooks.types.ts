@@ -139,6 +139,12 @@ export class WebhookEndpointView {
   })
   failingSince: Date | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description: "Why the last attempt failed, and what to do; null while deliveries succeed.",
+  })
+  lastError: string | null;
+
   @Field(() => GraphQLDateTime, { nullable: true, description: "To the second." })
   lastDeliveredAt: Date | null;
 }
@@ -268,6 +274,9 @@ export class DeliveriesArguments extends PageArguments {
 
   @Field(() => ID, { nullable: true, description: "Events of this user; a merge is found by both ids." })
   userId?: string | null;
+
+  @Field(() => Boolean, { defaultValue: false })
+  newestFirst: boolean;
 }
 
 @ObjectType({ simpleResolvers: true })
@@ -280,7 +289,7 @@ class WebhookDeliveryEdge {
 }
 
 @admin
-@ObjectType({ description: "Deliveries, oldest first.", simpleResolvers: true })
+@ObjectType({ description: "Deliveries in the order that was asked for.", simpleResolvers: true })
 export class WebhookDeliveryConnection {
   @Field(() => [WebhookDeliveryEdge])
   edges: WebhookDeliveryEdge[];
@@ -341,8 +350,14 @@ export class ReceiptsArguments extends PageArguments {
   })
   userId?: string | null;
 
+  @Field(() => ID, { nullable: true })
+  endpointId?: string | null;
+
   @Field(() => ReceiptStates, { nullable: true })
   state?: `${ReceiptStates}` | null;
+
+  @Field(() => Boolean, { defaultValue: false })
+  newestFirst: boolean;
 }
 
 @ObjectType({ simpleResolvers: true })
@@ -355,11 +370,21 @@ class PurgeReceiptEdge {
 }
 
 @admin
-@ObjectType({ description: "Purge receipts, oldest first.", simpleResolvers: true })
+@ObjectType({ description: "Purge receipts in the order that was asked for.", simpleResolvers: true })
 export class PurgeReceiptConnection {
   @Field(() => [PurgeReceiptEdge])
   edges: PurgeReceiptEdge[];
 
   @Field(() => PageInfo)
   pageInfo: PageInfo;
+}
+
+@admin
+@ObjectType({ simpleResolvers: true })
+export class OwedReceipts {
+  @Field(() => Int, { description: "Not received yet, and not overdue." })
+  outstanding: number;
+
+  @Field(() => Int, { description: "Not received within seven days." })
+  overdue: number;
 }

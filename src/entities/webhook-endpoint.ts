@@ -43,6 +43,10 @@ export class WebhookEndpoint {
   @TimeColumn({ nullable: true })
   failingSince: Date | null;
 
+  /** Why the last attempt failed, in a sentence for operators; null while deliveries succeed. */
+  @Column({ type: "text", nullable: true })
+  lastError: string | null;
+
   @TimeColumn({ nullable: true })
   lastDeliveredAt: Date | null;
 }

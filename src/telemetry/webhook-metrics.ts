@@ -5,7 +5,7 @@ import type { EntityManager } from "typeorm";
 import { createCache } from "../cache.ts";
 import type { Clock } from "../clock.ts";
 import { readBacklog } from "../webhooks/backlog.ts";
-import { countOverdueReceipts } from "../webhooks/receipts.ts";
+import { countOwedReceipts } from "../webhooks/receipts.ts";
 import type { Webhooks } from "../webhooks/webhooks.ts";
 
 /** Counting a long backlog is expensive. */
@@ -19,7 +19,7 @@ export function observeWebhooks(
   const figures = createCache(
     async () => ({
       ...(await readBacklog(services)),
-      overdueReceipts: await countOverdueReceipts(services),
+      overdueReceipts: (await countOwedReceipts(services)).overdue,
     }),
     { freshSeconds: FRESH_SECONDS, failedSeconds: FRESH_SECONDS },
   );

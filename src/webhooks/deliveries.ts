@@ -33,7 +33,8 @@ export interface DeliveryQuery {
   readonly state: DeliveryState | null;
   /** The user of the event, or the guest of a merge. */
   readonly userId: string | null;
-  /** The id that the page begins after; "" for the oldest. */
+  readonly newestFirst: boolean;
+  /** The id that the page begins after; "" for the first page. */
   readonly after: string;
   readonly limit: number;
 }
@@ -44,16 +45,16 @@ const select = (reads: EntityManager) =>
     .innerJoinAndSelect("delivery.event", "event")
     .innerJoinAndSelect("delivery.endpoint", "endpoint");
 
-/** Oldest first. */
 export async function listDeliveries(
   reads: EntityManager,
-  { endpointId, state, userId, after, limit }: DeliveryQuery,
+  { endpointId, state, userId, newestFirst, after, limit }: DeliveryQuery,
 ): Promise<LoadedDelivery[]> {
-  const query = select(reads).where("delivery.id > :after", { after });
+  const query = select(reads).orderBy("delivery.id", newestFirst ? "DESC" : "ASC");
+  if (after) query.where(`delivery.id ${newestFirst ? "<" : ">"} :after`, { after });
   if (endpointId) query.andWhere("delivery.endpointId = :endpointId", { endpointId });
   if (state) query.andWhere("delivery.state = :state", { state });
   if (userId) query.andWhere("(delivery.userId = :userId OR delivery.formerUserId = :userId)", { userId });
-  return (await query.orderBy("delivery.id").limit(limit).getMany()) as LoadedDelivery[];
+  return (await query.limit(limit).getMany()) as LoadedDelivery[];
 }
 
 /** @throws PasserbyError WEBHOOK_DELIVERY_NOT_FOUND */

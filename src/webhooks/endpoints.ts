@@ -74,6 +74,7 @@ export async function createEndpoint(
     createdAt: now,
     disabledAt: null,
     failingSince: null,
+    lastError: null,
     lastDeliveredAt: null,
   });
   await writes.transaction(async (manager) => {

@@ -52,36 +52,43 @@ const inState: Readonly<
 export interface ReceiptQuery {
   /** The user that is gone, the guest of a merge, or its survivor; null for all. */
   readonly userId: string | null;
+  readonly endpointId: string | null;
   readonly state: ReceiptState | null;
-  /** The id that the page begins after; "" for the oldest. */
+  readonly newestFirst: boolean;
+  /** The id that the page begins after; "" for the first page. */
   readonly after: string;
   readonly limit: number;
 }
 
-/** Oldest first. */
 export async function listReceipts(
   { reads, clock }: { reads: EntityManager; clock: Clock },
-  { userId, state, after, limit }: ReceiptQuery,
+  { userId, endpointId, state, newestFirst, after, limit }: ReceiptQuery,
 ): Promise<PurgeReceipt[]> {
-  const query = reads.createQueryBuilder(PurgeReceipt, "receipt").where("receipt.id > :after", { after });
+  const query = reads
+    .createQueryBuilder(PurgeReceipt, "receipt")
+    .orderBy("receipt.id", newestFirst ? "DESC" : "ASC");
+  if (after) query.where(`receipt.id ${newestFirst ? "<" : ">"} :after`, { after });
+  if (endpointId) query.andWhere("receipt.endpointId = :endpointId", { endpointId });
   if (userId) query.andWhere("(receipt.userId = :userId OR receipt.formerUserId = :userId)", { userId });
   if (state) inState[state](query, +overdueBefore(clock.now()));
-  return query.orderBy("receipt.id").limit(limit).getMany();
+  return query.limit(limit).getMany();
 }
 
-export async function countOverdueReceipts({
+/** How many receipts are owed; those that are overdue are not among the outstanding ones. */
+export async function countOwedReceipts({
   reads,
   clock,
 }: {
   reads: EntityManager;
   clock: Clock;
-}): Promise<number> {
-  const [row] = await select<{ count: number | string }>(
+}): Promise<{ outstanding: number; overdue: number }> {
+  const [row] = await select<{ owed: number | string; overdue: number | string | null }>(
     reads,
-    "SELECT count(*) AS count FROM purge_receipts WHERE received_at IS NULL AND requested_at <= ?",
+    "SELECT count(*) AS owed, sum(CASE WHEN requested_at <= ? THEN 1 ELSE 0 END) AS overdue FROM purge_receipts WHERE received_at IS NULL",
     [+overdueBefore(clock.now())],
   );
-  return Number(row?.count ?? 0);
+  const overdue = Number(row?.overdue ?? 0);
+  return { outstanding: Number(row?.owed ?? 0) - overdue, overdue };
 }
 
 const BATCH = 500;

@@ -87,7 +87,7 @@ async function storeReceipt(
 /** How exactly it is known when an endpoint last succeeded. */
 const HEALTH_MS = 1_000;
 
-/** Stores when an endpoint last succeeded, and since when it fails. */
+/** Stores when an endpoint last succeeded, and since when and why it fails. */
 export async function storeHealth(
   manager: EntityManager,
   {
@@ -96,25 +96,26 @@ export async function storeHealth(
     now,
   }: { endpointId: string; results: readonly Pick<Result, "attempt">[]; now: Date },
 ): Promise<void> {
-  const outcomes = results.map(({ attempt }) => attempt.error === null);
-  if (outcomes.includes(true)) {
+  const errors = results.map(({ attempt }) => attempt.error);
+  if (errors.includes(null)) {
     await execute(
       manager,
       "UPDATE webhook_endpoints SET last_delivered_at = ? WHERE id = ? AND (last_delivered_at IS NULL OR last_delivered_at <= ?)",
       [+now, endpointId, +now - HEALTH_MS],
     );
   }
-  if (outcomes.at(-1)) {
+  const lastError = errors.at(-1) ?? null;
+  if (lastError === null) {
     await execute(
       manager,
-      "UPDATE webhook_endpoints SET failing_since = NULL WHERE id = ? AND failing_since IS NOT NULL",
+      "UPDATE webhook_endpoints SET failing_since = NULL, last_error = NULL WHERE id = ? AND failing_since IS NOT NULL",
       [endpointId],
     );
   } else {
     await execute(
       manager,
-      "UPDATE webhook_endpoints SET failing_since = ? WHERE id = ? AND failing_since IS NULL",
-      [+now, endpointId],
+      "UPDATE webhook_endpoints SET failing_since = coalesce(failing_since, ?), last_error = ? WHERE id = ? AND (last_error IS NULL OR last_error <> ?)",
+      [+now, lastError, endpointId, lastError],
     );
   }
 }

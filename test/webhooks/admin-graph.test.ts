@@ -15,7 +15,7 @@ import {
 import { eventually, idsOf } from "../support/webhooks.ts";
 
 const ENDPOINT =
-  "id url types requiresReceipt description createdAt disabled disabledAt failingSince lastDeliveredAt pendingDeliveries parkedDeliveries";
+  "id url types requiresReceipt description createdAt disabled disabledAt failingSince lastError lastDeliveredAt pendingDeliveries parkedDeliveries";
 const DELIVERY =
   "id event { id type at data } endpoint { id } state attempts createdAt nextAttemptAt lastAttemptAt lastStatus lastError lastAnswer deliveredAt requestBody";
 const RECEIPT =
@@ -270,14 +270,33 @@ describe.each(databases)("on %s", (name) => {
       lastStatus: 500,
       lastError: expect.stringMatching(/answered 500/),
     });
-    expect((await list())[0]).toMatchObject({
+    const [failing] = await list();
+    expect(failing).toMatchObject({
       failingSince: expect.any(String),
+      lastError: expect.stringMatching(/answered 500/),
       pendingDeliveries: 0,
       parkedDeliveries: 0,
     });
+    one.reply(answerJson({}, 404));
+    await test();
+    expect((await list())[0]).toMatchObject({
+      failingSince: failing.failingSince,
+      lastError: expect.stringMatching(/answered 404/),
+    });
+    const tests = (await deliveries(`endpointId: "${id}"`)).map((delivery) => delivery.id);
+    const newest = async (args: string) =>
+      (await deliveries(`endpointId: "${id}", newestFirst: true, ${args}`)).map((delivery) => delivery.id);
+    expect(await newest("first: 3")).toEqual(tests.toReversed());
+    const { webhookDeliveries } = await run(
+      `{ webhookDeliveries(endpointId: "${id}", newestFirst: true, first: 2) { pageInfo { endCursor } } }`,
+    );
+    expect(await newest(`after: "${webhookDeliveries.pageInfo.endCursor}"`)).toEqual([tests[0]]);
+    one.reply(answerJson({}));
+    await test();
+    expect((await list())[0]).toMatchObject({ failingSince: null, lastError: null });
     gateway.clock.advance({ minutes: 60 });
     expect((await events(`after: "${start}"`)).edges).toEqual([]);
-    expect([one.asked.length, other.asked.length]).toEqual([2, 0]);
+    expect([one.asked.length, other.asked.length]).toEqual([4, 0]);
   });
 
   it("a redelivery keeps the id, also of what was delivered, and shows in the list by state, endpoint and user", async () => {
@@ -357,15 +376,23 @@ describe.each(databases)("on %s", (name) => {
     });
     expect(open.endpoints).toHaveLength(2);
     expect(await erasure("unknown")).toBeNull();
+    const owed = async () => (await run("{ owedReceipts { outstanding overdue } }")).owedReceipts;
+    const before = await owed();
+    expect(before.outstanding).toBeGreaterThanOrEqual(1);
     gateway.clock.advance({ days: 7 });
     expect(await states("OUTSTANDING")).toEqual([]);
     expect(await states("OVERDUE")).toHaveLength(1);
+    expect(await owed()).toEqual({ outstanding: 0, overdue: before.outstanding + before.overdue });
+    const ofLate = await run(
+      `{ purgeReceipts(endpointId: "${lateId}", newestFirst: true) { edges { node { userId endpointId } } } }`,
+    );
+    expect(nodes(ofLate.purgeReceipts)).toEqual([{ userId: user.id, endpointId: lateId }]);
     late.reply(answerJson("fine"));
     const [parked] = await deliveries(`endpointId: "${lateId}", userId: "${user.id}"`);
-    const [owed] = (await deliveries(`endpointId: "${lateId}"`)).filter(
+    const [unconfirmed] = (await deliveries(`endpointId: "${lateId}"`)).filter(
       ({ event }) => event.type === "user.deleted",
     );
-    for (const each of [parked, owed])
+    for (const each of [parked, unconfirmed])
       await run("mutation ($id: ID!) { redeliver(deliveryId: $id) { id } }", { id: each?.id });
     await eventually(async () => (await states("RECEIVED")).length === 2);
     expect((await erasure(erasureId)).isComplete).toBe(true);

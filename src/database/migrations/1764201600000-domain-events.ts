@@ -55,6 +55,7 @@ const tables = [
       column("created_at", "bigint"),
       optional("disabled_at", "bigint"),
       optional("failing_since", "bigint"),
+      optional("last_error", "text"),
       optional("last_delivered_at", "bigint"),
     ],
   }),

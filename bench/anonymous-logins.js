@@ -5,7 +5,7 @@ import { floorPaths, startFloor } from "./subjects/floor.js";
 import { startGateway, startGatewayBefore } from "./subjects/gateway.js";
 import { logins } from "./subjects/graph-requests.js";
 
-/** @type {import("./harness/table.js").Question} */
+/** @type {import("./harness/table.js").Benchmark} */
 export const anonymousLogins = {
   name: "anonymous-logins",
   asks: "what does an anonymous login cost, compared with the minimum?",

@@ -5,7 +5,7 @@ import { logins } from "./subjects/graph-requests.js";
 
 const USERS = 1_000_000;
 
-/** @type {import("./harness/table.js").Question} */
+/** @type {import("./harness/table.js").Benchmark} */
 export const bigTable = {
   name: "big-table",
   asks: "are anonymous logins slower with a million users in the tables?",

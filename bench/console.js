@@ -22,7 +22,7 @@ const eventsPage = (/** @type {object} */ filter = {}, after = null) => ({
 const cursorOf = (/** @type {unknown} */ position) =>
   Buffer.from(JSON.stringify(position)).toString("base64url");
 
-/** @type {import("./harness/table.js").Question} */
+/** @type {import("./harness/table.js").Benchmark} */
 export const consoleQueries = {
   name: "console",
   asks: `how long does each query of the console take, with ${USERS.toLocaleString("en")} users?`,

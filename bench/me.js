@@ -5,10 +5,10 @@ import { floorPaths, startFloor } from "./subjects/floor.js";
 import { startGateway, startGatewayBefore } from "./subjects/gateway.js";
 import { asksWho, logInMany } from "./subjects/graph-requests.js";
 
-/** The number of users, in turn. All of them ask during the warm-up, so that every subject has cached their tokens. */
+/** The number of users, used in turn. All send requests during the warm-up, so that their tokens are cached. */
 const PEOPLE = 1_000;
 
-/** @type {import("./harness/table.js").Question} */
+/** @type {import("./harness/table.js").Benchmark} */
 export const me = {
   name: "me",
   asks: "what does `me` cost?",

@@ -5,7 +5,7 @@ import { freePort } from "./harness/stage.js";
 import { startGateway } from "./subjects/gateway.js";
 import { logins } from "./subjects/graph-requests.js";
 
-/** @type {import("./harness/table.js").Question} */
+/** @type {import("./harness/table.js").Benchmark} */
 export const postgres = {
   name: "postgres",
   asks: "how do anonymous logins on PostgreSQL compare with those on SQLite?",

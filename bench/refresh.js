@@ -3,7 +3,7 @@ import { floorPaths, startFloor } from "./subjects/floor.js";
 import { startGateway, startGatewayBefore } from "./subjects/gateway.js";
 import { refreshes } from "./subjects/graph-requests.js";
 
-/** @type {import("./harness/table.js").Question} */
+/** @type {import("./harness/table.js").Benchmark} */
 export const refresh = {
   name: "refresh",
   asks: "what does a refresh cost, each client with its own rotating token?",

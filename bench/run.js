@@ -13,13 +13,13 @@ import { refresh } from "./refresh.js";
 import { start } from "./start.js";
 import { installPeers } from "./subjects/better-auth.js";
 
-const questions = [anonymousLogins, me, refresh, postgres, bigTable, start, consoleQueries];
+const benchmarks = [anonymousLogins, me, refresh, postgres, bigTable, start, consoleQueries];
 
 const HELP = `npm run bench -- [options]
 
 Runs the benchmarks and compares the gateway with reference servers. Without --only all of them run.
 
-  --only <name>      run one benchmark, may be repeated: ${questions.map(({ name }) => name).join(", ")}
+  --only <name>      run one benchmark, may be repeated: ${benchmarks.map(({ name }) => name).join(", ")}
   --against <folder> compare anonymous-logins, me and refresh with the gateway of another checkout, which must be built
   --peers            compare with better-auth too; installs it in bench/peers the first time
   --rounds <n>       number of rounds; each measures every server once (default: 5)
@@ -52,7 +52,7 @@ function readOptions() {
     return value;
   };
   for (const name of values.only) {
-    if (!questions.some((each) => each.name === name))
+    if (!benchmarks.some((each) => each.name === name))
       throw new Error(`There is no benchmark ${name}. --help lists them.`);
   }
   return {
@@ -65,12 +65,12 @@ function readOptions() {
 }
 
 /** Each benchmark has its own stage, so that servers of others are stopped. */
-async function ask(/** @type {import("./harness/table.js").Question} */ question, options) {
+async function measure(/** @type {import("./harness/table.js").Benchmark} */ benchmark, options) {
   const stage = await openStage(options);
   const stop = () => stage.close().finally(() => process.exit(130));
   process.once("SIGINT", stop).once("SIGTERM", stop);
   try {
-    const result = await question.measure(stage);
+    const result = await benchmark.measure(stage);
     if (!stage.isInMemory) return result;
     const warning = `Temporary files are in memory (${stage.folder}), where fsync costs nothing. Set TMPDIR to a folder on a disk.`;
     return { ...result, notes: [...(result.notes ?? []), warning] };
@@ -86,17 +86,17 @@ try {
     process.stdout.write(HELP);
   } else {
     if (options.peers) installPeers();
-    const asked = questions.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
+    const asked = benchmarks.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
     const { rounds, seconds, connections } = options;
     const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, Node ${process.versions.node}`;
     if (!options.json) {
       console.log(`\n${rounds} rounds of ${seconds} s, ${connections} connections; ${machine}\n`);
     }
     const results = [];
-    for (const question of asked) {
-      const result = await ask(question, options);
-      if (options.json) results.push({ name: question.name, asks: question.asks, ...result });
-      else console.log(renderResult(question, result));
+    for (const benchmark of asked) {
+      const result = await measure(benchmark, options);
+      if (options.json) results.push({ name: benchmark.name, asks: benchmark.asks, ...result });
+      else console.log(renderResult(benchmark, result));
     }
     if (options.json) {
       console.log(JSON.stringify({ machine, rounds, seconds, connections, results }, null, 2));

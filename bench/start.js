@@ -9,7 +9,7 @@ import { createDatabase, gatewaySettings, main } from "./subjects/gateway.js";
 const IDLE_SECONDS = 3;
 const START_SECONDS = 30;
 
-/** @type {import("./harness/table.js").Question} */
+/** @type {import("./harness/table.js").Benchmark} */
 export const start = {
   name: "start",
   asks: "how long does startup take, and how much memory does an idle gateway use?",

@@ -15,6 +15,7 @@ const ROOTS = [
   "deploy",
   "examples",
   "bench",
+  "test",
   "scripts",
   "docs",
   "mails",
@@ -26,7 +27,7 @@ const ROOTS = [
   "SECURITY.md",
 ];
 const READ = new Set([".ts", ".tsx", ".js", ".md", ".html", ".txt", ".graphql", ".yml", ".yaml", ".css"]);
-const SKIPPED = /(^|\/)(node_modules|dist|build|images|check-words\.[a-z.]+)($|\/)/;
+const SKIPPED = /(^|\/)(node_modules|dist|build|images|migrations|check-words\.[a-z.]+)($|\/)/;
 
 /** Between two words: also the end of a line, with the sign that begins a comment or a quotation. */
 const GAP = String.raw`[\s*/>#]+`;
@@ -46,12 +47,41 @@ const WORDS = [
   { word: "known users?", say: "permanent user" },
   { word: "(?:is|are|was) over", unlessFollowedBy: "the|a|\\d", say: "has expired, has ended" },
   { word: "(?:goes|go|went) on", unlessFollowedBy: "the|a", say: "continues" },
+  {
+    word: "refus(?:e|es|ed|al|als|ing)",
+    say: "fails with an error; a token, file or setting is rejected",
+    // How failed logins and events are called in the database, and names that were changed.
+    except: [
+      "src/entities/",
+      "src/audit/failure-counter.ts",
+      "src/statistics/statistics.ts",
+      "bench/harness/",
+      "CHANGELOG.md",
+    ],
+  },
+  { word: "switch(?:es|ed|ing)? (?:off|on)", say: "disable, enable" },
+  { word: "live sessions?", say: "active session" },
+  {
+    word: 'mails(?![/=:"`|])',
+    say: "emails; sends an email",
+    // The limit `mails`, as the program calls it.
+    except: ["src/rate-limits/", "src/identity/login/account-emails.ts"],
+  },
+  { word: "an? (?:e-)?mail(?= (?:to|of|that|with|whose|is|was))", say: "an email" },
+  { word: "(?:at|in) the (?:same|very) moment", say: "at the same time" },
+  { word: "what it takes", say: "name the thing" },
+  { word: "told apart", say: "distinguished" },
+  {
+    word: "(?:is|are) no(?: valid)? (?:JSON|JWT|text|string|number|id|time|date|address|email|URL|token|key|object|tag)s?",
+    say: "is not a …",
+  },
+  { word: "makes no sense", say: "is not valid" },
   { word: "vault", say: "encryption" },
   {
     word: "(?:un)?seal(?:s|ed|ing)?",
     say: "encrypt, decrypt",
     // The key of an encrypted setting in the database, and the label of the key derivation.
-    except: ["src/deployments/configuration.ts", "src/encryption.ts"],
+    except: ["src/deployments/configuration.ts", "src/encryption.ts", "test/deployments/"],
   },
 ];
 

@@ -64,7 +64,7 @@ describe.each(databases)("beside a gateway on %s", (name) => {
   };
   const login = () => gateway.graph("mutation { loginAnonymous { user { id } } }");
 
-  it("turns anonymous login off and on: logins are rejected in between, sessions go on", async () => {
+  it("disables and enables anonymous login: logins are rejected in between, sessions continue", async () => {
     const guest = await loginAnonymously(gateway);
     expect((await passerby("config set anon-user off")).stdout).toContain("anon-user enabled: true → false");
     expect(codeOf(await login())).toBeUndefined();
@@ -267,9 +267,9 @@ describe("rejects, with a sentence and an exit code that scripts can use:", () =
       /^The provider api-key is disabled[^`]*config set api-key on && passerby config review && passerby config deploy$/m,
     ],
     [
-      "api-key delete nobody",
+      "api-key delete unknown",
       1,
-      /^There is no server API key nobody\. `passerby api-key list` lists them\.$/m,
+      /^There is no server API key unknown\. `passerby api-key list` lists them\.$/m,
     ],
     ["config remove nope", 1, /^There is no provider nope\. `passerby config show` lists them\.$/m],
     ["config set", 2, /missing required argument/],
@@ -287,7 +287,7 @@ describe("rejects, with a sentence and an exit code that scripts can use:", () =
     [`config set custom-token on --settings ${broken}`, 1, /must be a JSON object/],
     [`config import ${broken}`, 1, /^broken\.json is not valid JSON/m],
     ["config import /no/such/file.json", 1, /the file does not exist/],
-    ["users show nobody", 1, /^There is no user nobody\. `passerby users find` lists users\.$/m],
+    ["users show unknown", 1, /^There is no user unknown\. `passerby users find` lists users\.$/m],
     ["users find --limit many", 2, /whole number from 1 to 1000/],
     ["schema neither", 2, /gateway or admin/],
   ])("%s", async (words, status, sentence) => {

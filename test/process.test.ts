@@ -131,17 +131,17 @@ it.each(databases)(
 );
 
 it.each(databases)(
-  "loses no mail of an acknowledged registration to kill -9 while the mail server is down, on %s",
+  "loses no email of an acknowledged registration to kill -9 while the mail server is down, on %s",
   async (name) => {
-    const [database, mails] = await Promise.all([createDatabase(name), startMailServer()]);
-    const settings = { DATABASE_URL: database.url, MASTER_KEY, ADMIN_KEY, ...mails.settings };
+    const [database, mailServer] = await Promise.all([createDatabase(name), startMailServer()]);
+    const settings = { DATABASE_URL: database.url, MASTER_KEY, ADMIN_KEY, ...mailServer.settings };
     const { child, url } = await start({ ...settings, INITIAL_PROVIDERS: "local-userpass" });
     const admin = (text: string) => query(url, text, ADMIN_KEY, "/admin/graphql");
     await admin(
       'mutation { saveProvider(input: { name: "local-userpass", enabled: true, settings: { confirmation: "email", confirmUrl: "https://app.example.com" } }) { baseVersion } }',
     );
     expect((await admin("mutation { deploy { version } }")).data.deploy).toEqual({ version: 2 });
-    await mails.down();
+    await mailServer.down();
     const addresses = Array.from({ length: 5 }, (_, index) => `person${index}@example.com`);
     const registrations = addresses.map((email) =>
       query(
@@ -154,13 +154,13 @@ it.each(databases)(
     const outcomes = await Promise.allSettled(registrations);
     const acknowledged = addresses.filter((_, index) => outcomes[index]?.status === "fulfilled");
     expect(acknowledged.length).toBeGreaterThan(0);
-    await mails.up();
+    await mailServer.up();
     const again = await start(settings);
     // Five seconds; a minute for one that was just being handed over.
-    for (const email of acknowledged) await mails.wait(email, 1, 90_000);
-    expect(new Set(mails.received.map(({ to }) => to)).size).toBe(mails.received.length);
+    for (const email of acknowledged) await mailServer.wait(email, 1, 90_000);
+    expect(new Set(mailServer.received.map(({ to }) => to)).size).toBe(mailServer.received.length);
     again.child.kill("SIGKILL");
-    await mails.down();
+    await mailServer.down();
     await database.drop();
   },
   240_000,

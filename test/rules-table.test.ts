@@ -29,7 +29,7 @@ const newEmail = (): string => `${randomUUID()}@example.com`;
 const rules: [situation: string, outcome: string, check: (setting: Setting) => Promise<void>][] = [
   [
     "the provider is not enabled in the deployed configuration",
-    "PROVIDER_DISABLED before credentials are looked at; sessions go on, other providers work",
+    "PROVIDER_DISABLED before credentials are looked at; sessions continue, other providers work",
     async ({ gateway, issuer }) => {
       const [email, guest] = [newEmail(), await loginAnonymously(gateway)];
       await linkEmail(gateway, guest.accessToken, email);
@@ -102,7 +102,7 @@ const rules: [situation: string, outcome: string, check: (setting: Setting) => P
     },
   ],
   [
-    "a link with an identity of somebody else, and the proof is right",
+    "a link with another user's identity and valid credentials",
     "IdentityConflict with a ticket for this session; nothing else changes, the caller stays signed in",
     async ({ gateway, issuer }) => {
       const [guest, subject] = [await loginAnonymously(gateway), randomUUID()];
@@ -116,7 +116,7 @@ const rules: [situation: string, outcome: string, check: (setting: Setting) => P
     },
   ],
   [
-    "a link whose proof is wrong",
+    "a link with invalid credentials",
     "INVALID_CREDENTIALS; nothing changes",
     async ({ gateway }) => {
       const [owner, guest, email] = [
@@ -144,7 +144,7 @@ const rules: [situation: string, outcome: string, check: (setting: Setting) => P
     },
   ],
   [
-    "two users link the same free identity at the same moment",
+    "two users link the same free identity at the same time",
     "exactly one wins; the other gets the conflict",
     async ({ gateway, issuer }) => {
       const [one, two, subject] = [

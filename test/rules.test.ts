@@ -68,7 +68,7 @@ describe.each(databases)("on %s", (name) => {
   });
 
   describe("me", () => {
-    it("is null when nobody is signed in", async () => {
+    it("is null without an access token", async () => {
       expect((await me(gateway)).data).toEqual({ me: null });
     });
     it.each([
@@ -147,7 +147,7 @@ describe.each(databases)("on %s", (name) => {
       expect((await me(gateway, guest.accessToken)).data.me.isAnonymous).toBe(true);
       expect(await countRows(gateway, "identities", `user_id = '${guest.id}'`)).toBe(1);
     });
-    it("rejects a user who is not anonymous somebody else's identity with IDENTITY_IN_USE", async () => {
+    it("rejects another user's identity with IDENTITY_IN_USE if the caller is permanent", async () => {
       const [owner, other] = [await loginAnonymously(gateway), await loginAnonymously(gateway)];
       const email = newEmail();
       await linkEmail(gateway, owner.accessToken, email);
@@ -172,14 +172,14 @@ describe.each(databases)("on %s", (name) => {
       expect(codeOf(await linkEmail(gateway, guest.accessToken, second))).toBe("PROVIDER_ALREADY_LINKED");
       expect(await countRows(gateway, "password_credentials", `email = '${second}'`)).toBe(0);
     });
-    it("gives a free email to exactly one of many that link it at the same moment", async () => {
+    it("gives a free email to exactly one of many that link it at the same time", async () => {
       const guests = await Promise.all(Array.from({ length: 6 }, () => loginAnonymously(gateway)));
       const email = newEmail();
       const answers = await Promise.all(guests.map((guest) => linkEmail(gateway, guest.accessToken, email)));
       const offers = answers.filter(({ data }) => data.linkIdentity.mergeTicket);
       expect(offers).toHaveLength(5);
     });
-    it("gives one user exactly one of many emails that it links at the same moment", async () => {
+    it("gives one user exactly one of many emails that it links at the same time", async () => {
       const guest = await loginAnonymously(gateway);
       const codes = await Promise.all(
         Array.from({ length: 4 }, async () =>
@@ -188,7 +188,7 @@ describe.each(databases)("on %s", (name) => {
       );
       expect(codes.sort()).toEqual([...Array(3).fill("PROVIDER_ALREADY_LINKED"), undefined]);
     });
-    it("needs somebody who is signed in", async () => {
+    it("needs an access token", async () => {
       const answer = await gateway.graph(
         `mutation { linkIdentity(credentials: { emailPassword: { email: "a@b.c", password: "correct horse" } }) { __typename } }`,
       );
@@ -207,7 +207,7 @@ describe.each(databases)("on %s", (name) => {
       expect(first.data.login.user.isAnonymous).toBe(false);
       expect(second.data.login.user.id).toBe(first.data.login.user.id);
     });
-    it("is one user when the first two logins come at the same moment", async () => {
+    it("is one user when the first two logins come at the same time", async () => {
       const email = newEmail();
       await gateway.graph(
         `mutation { registerEmailPassword(email: "${email}", password: "correct horse") { email } }`,
@@ -298,7 +298,7 @@ describe.each(databases)("on %s", (name) => {
       expect(codeOf(await me(gateway, next.accessToken))).toBe("UNAUTHENTICATED");
       expect((await me(gateway, other.accessToken)).data.me.id).toBe(guest.id);
     });
-    it("gives twins that refresh at the same moment working pairs", async () => {
+    it("gives twins that refresh at the same time working pairs", async () => {
       const guest = await loginAnonymously(gateway);
       const answers = await Promise.all(
         Array.from({ length: 6 }, () => refresh(gateway, guest.refreshToken)),
@@ -345,7 +345,7 @@ describe.each(databases)("on %s", (name) => {
         );
       }
     });
-    it("of known users end 60 days after the last refresh", async () => {
+    it("of permanent users end 60 days after the last refresh", async () => {
       const guest = await loginAnonymously(gateway);
       const linked = (await linkEmail(gateway, guest.accessToken, newEmail())).data.linkIdentity;
       gateway.clock.advance({ days: 59 });
@@ -361,7 +361,7 @@ describe.each(databases)("on %s", (name) => {
   });
 
   describe("users", () => {
-    it("are shown to themselves, and to nobody else", async () => {
+    it("are visible to themselves, and to no other user", async () => {
       const [one, two] = [await loginAnonymously(gateway), await loginAnonymously(gateway)];
       const query = `query ($id: ID!) { user(id: $id) { id } }`;
       expect(
@@ -371,12 +371,12 @@ describe.each(databases)("on %s", (name) => {
         "FORBIDDEN",
       );
       expect(
-        codeOf(await gateway.graph(query, { token: one.accessToken, variables: { id: "nobody" } })),
+        codeOf(await gateway.graph(query, { token: one.accessToken, variables: { id: "unknown" } })),
       ).toBe("FORBIDDEN");
       expect(codeOf(await gateway.graph(query, { variables: { id: one.id } }))).toBe("UNAUTHENTICATED");
       expect((await gateway.admin(query, { variables: { id: two.id } })).data.user.id).toBe(two.id);
     });
-    it("keep identities, sessions, keys and profile from a router that asks on behalf of nobody", async () => {
+    it("keep identities, sessions, keys and profile from a router without a user's token", async () => {
       const { id } = await loginAnonymously(gateway);
       const stranger = await loginAnonymously(gateway);
       const ask = (fields: string, token?: string) =>
@@ -503,7 +503,7 @@ describe.each(databases)("on %s", (name) => {
       expect(await countRows(gateway, "identities", `user_id = '${old.id}'`)).toBe(0);
       expect(await countRows(gateway, "users", `id IN ('${linked.id}', '${young.id}')`)).toBe(2);
     });
-    it("and a link at the same moment leave the user wholly there or wholly gone", async () => {
+    it("and a link at the same time leave the user wholly there or wholly gone", async () => {
       const outcomes = new Set<string>();
       for (let round = 0; round < 6; round++) {
         const guests = await Promise.all(Array.from({ length: 8 }, () => loginAnonymously(gateway)));

@@ -1,6 +1,6 @@
 /**
- * A keep-alive HTTP/1.1 client with one request under way, written by hand on node:net. The load shares the machine
- * with what it measures, and this reads of an answer only what it must: about a tenth of the work of a full client.
+ * A keep-alive HTTP/1.1 client with one open request, on node:net. The load shares the machine
+ * with the server, and this parses only the necessary parts of a response, in about a tenth of the time of a full client.
  */
 import { connect } from "node:net";
 
@@ -54,7 +54,7 @@ export async function openConnection(
   };
 }
 
-/** @returns {Answer | null} null until all of it is there */
+/** @returns {Answer | null} null until it is complete */
 function readAnswer(/** @type {Buffer} */ bytes) {
   const headEnd = bytes.indexOf(HEAD_END);
   if (headEnd < 0) return null;
@@ -75,7 +75,7 @@ function readAnswer(/** @type {Buffer} */ bytes) {
  * @property {unknown} [body] sent as JSON
  */
 
-/** The text of a request, as `send` wants it. */
+/** The bytes of a request, for `send`. */
 export function writeRequest(/** @type {Request} */ { method = "POST", path, headers = {}, body }) {
   const text = body === undefined ? "" : JSON.stringify(body);
   const lines = [

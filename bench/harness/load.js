@@ -1,9 +1,9 @@
-/** The load, a process of its own: so many connections, each sending its next request when the last was answered. */
+/** The load generator, a process of its own: each connection sends its next request when the last was answered. */
 import { openConnection } from "./connection.js";
 
 /**
- * What the connections send. `repeat` takes the requests in turn. `chain` sends `first` once on every connection,
- * before the time runs, and from then on the token of the last answer between `before` and `after`.
+ * What the connections send. `repeat` cycles through the requests. `chain` sends `first` once on every connection,
+ * before the measurement, and then the token of the last response between `before` and `after`.
  *
  * @typedef {{ kind: "repeat", requests: string[], expect: string }} Repeat
  * @typedef {{ kind: "chain", first: string, before: string, after: string, expect: string, tokenAfter: string }} Chain
@@ -60,7 +60,7 @@ async function run(/** @type {Order} */ { port, connections, seconds, scenario }
   }
 }
 
-/** Sends until the end. Answers that come later do not count. */
+/** Sends until the end. Later responses do not count. */
 function drive({ connection, next, end, times, fail }) {
   return new Promise((/** @type {(value?: undefined) => void} */ done) => {
     const step = (/** @type {import("./connection.js").Answer | null} */ last) => {
@@ -83,7 +83,7 @@ function drive({ connection, next, end, times, fail }) {
 
 let turn = 0;
 
-/** @returns {Promise<(last: import("./connection.js").Answer | null) => string>} what to send after an answer */
+/** @returns {Promise<(last: import("./connection.js").Answer | null) => string>} what to send after a response */
 async function prepare(/** @type {Repeat | Chain} */ scenario, connection) {
   const check = (/** @type {import("./connection.js").Answer} */ { status, body }) => {
     if (status !== 200 || !body.includes(scenario.expect)) {

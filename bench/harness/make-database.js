@@ -5,7 +5,7 @@ import { pino } from "pino";
 
 const built = (/** @type {string} */ name) => fileURLToPath(new URL(`../../dist/${name}`, import.meta.url));
 
-/** The tables of the built gateway, and a few deployments made the way in which operators make them. */
+/** The tables of the built gateway, and a few deployments made through its services. */
 export async function createDatabaseAt(/** @type {string} */ url) {
   if (!existsSync(built("core.js")))
     throw new Error("There is no dist/core.js. Run `npm run build:gateway` first.");

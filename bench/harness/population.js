@@ -1,10 +1,10 @@
-/** A believable population, always the same for the same seed: who arrived when, and what became of them. */
+/** A realistic population, the same for the same seed: creation, links, merges, sessions and expiry of users. */
 import { v7 as uuidv7 } from "uuid";
 
 const DAY_MS = 86_400_000;
 const DAYS = 400;
 const EXPIRY_DAYS = 90;
-/** Of those who arrive. */
+/** Shares of new users. */
 const SHARES = { linked: 0.12, merged: 0.03, deleted: 0.01 };
 const WAYS_IN = [
   ["local-userpass", 0.55],
@@ -13,7 +13,7 @@ const WAYS_IN = [
   ["oauth2-apple", 0.05],
 ];
 const NAMES = ["Ada", "Grace", "Linus", "Wilhelmina", "Noor", "Søren", "José", "李"];
-/** What a page that shows them as they are would run. */
+/** HTML in names, which a page without escaping would execute. */
 const HTML_NAMES = [
   '<script>alert("name")</script>',
   "<b>Bold</b>",
@@ -28,7 +28,7 @@ const AGENTS = [
   HTML_NAMES[0],
 ];
 
-/** mulberry32: small, quick, and good enough for a crowd. */
+/** The pseudorandom number generator mulberry32. */
 function createRandom(/** @type {number} */ seed) {
   let state = seed >>> 0;
   return () => {
@@ -113,8 +113,8 @@ const weightOf = (/** @type {number} */ age, /** @type {number} */ weekday) =>
   (1 + (DAYS - age) / DAYS) * (weekday === 0 || weekday === 6 ? 0.6 : 1);
 
 /**
- * @param {{ users: number, seed: number, until: number, passwordHash: string }} options `users` is how many there are at the end, nearly
- * @returns {Generator<{ batch: Batch, users: number }, Map<string, number>>} rows day by day; in the end the daily counts
+ * @param {{ users: number, seed: number, until: number, passwordHash: string }} options `users` is the approximate number of users at the end
+ * @returns {Generator<{ batch: Batch, users: number }, Map<string, number>>} rows by day; returns the daily counts
  */
 export function* makePopulation({ users, seed, until, passwordHash }) {
   const random = createRandom(seed);

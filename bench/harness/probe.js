@@ -1,4 +1,4 @@
-/** Loaded into every measured server: tells its own processor time and memory when asked. */
+/** Loaded into every measured server: reports its processor time and memory on request. */
 process.on("message", (message) => {
   if (message !== "usage") return;
   const { user, system } = process.cpuUsage();

@@ -1,4 +1,4 @@
-/** Alternating rounds: A B C, A B C, … Each round gives a ratio of neighbours in time; the median of these is the answer. */
+/** Alternating rounds: A B C, A B C, … Ratios are computed within each round; the result is their median. */
 
 const WARM_UP_SECONDS = 2;
 
@@ -11,14 +11,14 @@ const WARM_UP_SECONDS = 2;
  * @typedef {object} Wanted
  * @property {string} of
  * @property {string} to
- * @property {number} [atLeast] the target; without one, the ratio is there to understand the others
+ * @property {number} [atLeast] the target; absent: for information only
  *
  * @typedef {object} SubjectResult
  * @property {string} name
  * @property {number} perSecond
  * @property {number} p50Ms
  * @property {number} p99Ms
- * @property {number} cpuMicroseconds of the server process, for one answer
+ * @property {number} cpuMicroseconds of the server process, per response
  *
  * @typedef {object} RatioResult
  * @property {string} name

@@ -1,4 +1,4 @@
-/** What a measurement needs around it: a folder, servers as child processes, and the load. All of it goes away at the end. */
+/** The environment of a measurement: a folder, servers as child processes, and the load. Removed at the end. */
 import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
@@ -39,7 +39,7 @@ export async function openStage(/** @type {Options} */ options) {
   return {
     options,
     folder,
-    /** Where databases are, `fsync` should cost something. */
+    /** Databases should be on a disk, where `fsync` takes time. */
     isInMemory: statfsSync(folder).type === TMPFS,
 
     /** A folder of its own inside the stage. */
@@ -49,12 +49,12 @@ export async function openStage(/** @type {Options} */ options) {
       return path;
     },
 
-    /** Something to undo at the end. */
+    /** Registers a cleanup step. */
     atEnd(/** @type {() => unknown} */ ending) {
       endings.push(ending);
     },
 
-    /** Runs a program to its end. */
+    /** Runs a program until it exits. */
     async runToEnd(/** @type {string} */ script, /** @type {string[]} */ args, env = {}) {
       const child = spawn(process.execPath, [script, ...args], { env: cleanEnvironment(env), stdio: "pipe" });
       let said = "";
@@ -64,7 +64,7 @@ export async function openStage(/** @type {Options} */ options) {
       if (code !== 0) throw new Error(`${script} ${args.join(" ")} ended with ${code}:\n${said}`);
     },
 
-    /** @returns {Promise<Server>} a server that answers already */
+    /** @returns {Promise<Server>} a server that is ready */
     async startServer(/** @type {string} */ script, env = {}) {
       const port = await freePort();
       const child = fork(script, {
@@ -113,7 +113,7 @@ export async function openStage(/** @type {Options} */ options) {
   };
 }
 
-/** @returns {Promise<any>} what the child says next */
+/** @returns {Promise<any>} the next message of the child */
 async function askChild(
   /** @type {import("node:child_process").ChildProcess} */ child,
   question,
@@ -156,7 +156,7 @@ export async function freePort() {
   return port;
 }
 
-/** Any answer will do. */
+/** Any response counts. */
 async function untilAnswering(/** @type {number} */ port, /** @type {() => void} */ check) {
   const deadline = Date.now() + START_SECONDS * 1_000;
   for (;;) {

@@ -10,10 +10,10 @@
  * @typedef {object} Result
  * @property {import("./rounds.js").SubjectResult[]} [subjects]
  * @property {import("./rounds.js").RatioResult[]} [ratios]
- * @property {Limit[]} [limits] figures that have a target of their own
+ * @property {Limit[]} [limits] results with a target
  * @property {string[]} [notes]
  *
- * @typedef {object} Question
+ * @typedef {object} Benchmark
  * @property {string} name
  * @property {string} asks
  * @property {(stage: import("./stage.js").Stage) => Promise<Result>} measure
@@ -24,7 +24,7 @@ const count = (/** @type {number} */ value) => Math.round(value).toLocaleString(
 const verdict = (/** @type {boolean} */ isMet) => (isMet ? "met" : "MISSED");
 
 export function renderResult(
-  /** @type {Question} */ { name, asks },
+  /** @type {Benchmark} */ { name, asks },
   /** @type {Result} */ { subjects = [], ratios = [], limits = [], notes = [] },
 ) {
   const parts = [`${name}: ${asks}`];

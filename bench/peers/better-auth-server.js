@@ -1,4 +1,4 @@
-/** better-auth with its anonymous plugin, its own http handler, and SQLite as durable as ours. */
+/** better-auth with its anonymous plugin, its own HTTP handler, and SQLite with the same durability as the gateway's. */
 import { createServer } from "node:http";
 import { betterAuth } from "better-auth";
 import { getMigrations } from "better-auth/db/migration";

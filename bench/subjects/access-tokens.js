@@ -1,4 +1,4 @@
-/** The tokens of the floor and of Apollo alone: the same claims, signature and refresh token as the gateway's. */
+/** The tokens of the minimal server and of Apollo alone: the same claims, signature and refresh token as the gateway's. */
 import { createHmac, generateKeyPairSync, randomBytes, sign, timingSafeEqual, verify } from "node:crypto";
 import { parse as parseUuid, stringify as writeUuid } from "uuid";
 
@@ -10,7 +10,7 @@ export function createTokens() {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const header = encode({ alg: "ES256", typ: "JWT", kid: "bench" });
   const refreshKey = randomBytes(32);
-  /** Verified tokens, as the gateway remembers them. @type {Map<string, { userId: string, sessionId: string, expiresAtSeconds: number }>} */
+  /** The cache of verified tokens, as in the gateway. @type {Map<string, { userId: string, sessionId: string, expiresAtSeconds: number }>} */
   const verified = new Map();
   const authenticate = (/** @type {Uint8Array} */ body) =>
     createHmac("sha256", refreshKey).update(body).digest();
@@ -35,7 +35,7 @@ export function createTokens() {
       return `${input}.${signature.toString("base64url")}`;
     },
 
-    /** @returns what a good token says; null for any other */
+    /** @returns the claims of a valid token; null otherwise */
     verify(/** @type {string} */ token) {
       const now = Date.now() / 1_000;
       const known = verified.get(token);

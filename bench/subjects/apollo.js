@@ -1,4 +1,4 @@
-/** Apollo Server on Fastify with nothing behind it: what the graph itself costs. */
+/** Apollo Server on Fastify without rules and database: the cost of GraphQL itself. */
 import { fileURLToPath } from "node:url";
 
 export const startApollo = (/** @type {import("../harness/stage.js").Stage} */ stage) =>

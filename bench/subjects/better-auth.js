@@ -1,4 +1,4 @@
-/** better-auth, the most used self-hosted peer that has anonymous users. It is installed when it is asked for. */
+/** better-auth, the most used self-hosted server with anonymous users. Installed with `--peers`. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -33,7 +33,7 @@ export const betterAuthLogins = {
   expect: '"token":"',
 };
 
-/** Its sessions are named by a cookie. @returns {Promise<import("../harness/load.js").Repeat>} */
+/** Its sessions are identified by a cookie. @returns {Promise<import("../harness/load.js").Repeat>} */
 export async function betterAuthSessions(/** @type {number} */ port, /** @type {number} */ count) {
   const requests = [];
   for (let index = 0; index < count; index++) {

@@ -1,6 +1,6 @@
 /**
- * The least that can do the same: bare node:http, prepared statements on the gateway's own tables with the gateway's
- * own SQLite settings, one commit for everything that waits, the same signature. No GraphQL, no framework, no mapper.
+ * The minimal server: node:http, prepared statements on the gateway's own tables with the gateway's
+ * own SQLite settings, one commit for all waiting requests, the same signature. No GraphQL, no framework, no ORM.
  */
 import { createServer } from "node:http";
 import Database from "better-sqlite3";
@@ -50,7 +50,7 @@ const answer = (/** @type {string} */ name, { userId, sessionId, createdAt, gene
   },
 });
 
-/** Each does its part of the transaction, and gives what is to be done after the commit. @type {Record<string, (question: Question) => () => object>} */
+/** Each runs in the transaction, and returns what to do after the commit. @type {Record<string, (question: Question) => () => object>} */
 const writes = {
   "/login": ({ userAgent, address }) => {
     const now = Date.now();

@@ -1,4 +1,4 @@
-/** The floor: what the same work costs with nothing around it. */
+/** The minimal server: the cost of the same work without framework and GraphQL. */
 import { fileURLToPath } from "node:url";
 import { createDatabase } from "./gateway.js";
 

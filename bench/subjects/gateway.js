@@ -1,4 +1,4 @@
-/** Our gateway, as it is shipped, with its limits off. */
+/** The built gateway, with rate limits disabled. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -37,7 +37,7 @@ export async function startGateway(
 }
 
 /**
- * The gateway of another checkout, when `--against` names one: what it is measured beside, and the ratio that is wanted.
+ * The gateway of the checkout in `--against`, and the wanted ratio.
  * @returns {Promise<{ subjects: import("../harness/rounds.js").Subject[], ratios: import("../harness/rounds.js").Wanted[] }>}
  */
 export async function startGatewayBefore(

@@ -1,11 +1,11 @@
-/** The operations that are measured, and the scenarios made of them. The floor gets the same bytes on paths of its own. */
+/** The measured operations and their scenarios. The minimal server gets the same bytes on its own paths. */
 import { writeRequest } from "../harness/connection.js";
 
 const LOGIN = "mutation { loginAnonymous { user { id isAnonymous } accessToken refreshToken } }";
 const ME = "{ me { id isAnonymous } }";
 const REFRESH =
   "mutation ($token: String!) { refreshSession(refreshToken: $token) { user { id isAnonymous } accessToken refreshToken } }";
-/** Stands where the token goes; as long as one, so that the content length is right. */
+/** A placeholder of the length of a token, so that the content length is right. */
 const PLACE = "T".repeat(74);
 
 export const graphPaths = { login: "/graphql", me: "/graphql", refresh: "/graphql" };
@@ -17,7 +17,7 @@ export const logins = (paths = graphPaths) => ({
   expect: '"refreshToken":"',
 });
 
-/** One access token after the other, as many people ask. @returns {import("../harness/load.js").Repeat} */
+/** Cycles through access tokens, like requests of many users. @returns {import("../harness/load.js").Repeat} */
 export const asksWho = (/** @type {string[]} */ accessTokens, paths = graphPaths) => ({
   kind: "repeat",
   requests: accessTokens.map((token) =>
@@ -40,7 +40,7 @@ export function refreshes(paths = graphPaths) {
   };
 }
 
-/** @returns {Promise<string[]>} access tokens of as many new users */
+/** @returns {Promise<string[]>} one access token for each of as many new users */
 export async function logInMany(/** @type {number} */ port, /** @type {number} */ count, paths = graphPaths) {
   const tokens = [];
   for (let index = 0; index < count; index++) {

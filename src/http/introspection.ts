@@ -76,7 +76,7 @@ const missingKey = (): PasserbyError =>
     message: "Introspection needs a server API key: `passerby api-key create <name>` makes one.",
   });
 
-/** @throws PasserbyError BAD_USER_INPUT when there is no token, or more than one */
+/** @throws PasserbyError BAD_USER_INPUT when there is not a token, or more than one */
 function readToken(body: unknown): string {
   const tokens = body instanceof URLSearchParams ? body.getAll("token") : [];
   const [token = ""] = tokens;

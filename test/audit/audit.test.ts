@@ -105,7 +105,7 @@ describe.each(databases)("on %s", (name) => {
       code: "INVALID_CREDENTIALS",
       actor: { kind: "VISITOR", name: null, userId: null },
     });
-    await login(gateway, "nobody@example.com", "wrong password");
+    await login(gateway, "unknown@example.com", "wrong password");
     expect(await newest({ outcome: "FAILED" })).toMatchObject({ userId: null, code: "INVALID_CREDENTIALS" });
     await login(gateway, "victim@example.com", "correct horse");
     expect(await newest({ actions: ["LOGGED_IN"] })).toMatchObject({
@@ -121,7 +121,7 @@ describe.each(databases)("on %s", (name) => {
     const { adminKey, secret } = created.data.createAdminKey;
     const { id } = await loginAnonymously(gateway);
     await gateway.admin(`mutation { disableUser(id: "${id}") { id } }`, { token: secret });
-    await gateway.admin(`mutation { deleteUser(id: "nobody") }`, { token: secret });
+    await gateway.admin(`mutation { deleteUser(id: "unknown") }`, { token: secret });
     await gateway.admin(`mutation { revokeAdminKey(id: "${adminKey.id}") }`);
     await gateway.admin("{ __typename }", { token: secret });
     const [rejected, revoked, deleted, disabled, made] = await events({}, 5);
@@ -135,7 +135,7 @@ describe.each(databases)("on %s", (name) => {
       target: adminKey.id,
       actor: { name: "ADMIN_KEY" },
     });
-    expect(deleted).toMatchObject({ action: "USER_DELETED", code: "USER_NOT_FOUND", userId: "nobody" });
+    expect(deleted).toMatchObject({ action: "USER_DELETED", code: "USER_NOT_FOUND", userId: "unknown" });
     expect(disabled).toMatchObject({
       action: "USER_DISABLED",
       userId: id,
@@ -180,7 +180,7 @@ describe.each(databases)("on %s", (name) => {
     expect((await gateway.admin("mutation { redeploy(version: 3) { version } }")).errors).toBeUndefined();
   });
 
-  it("records a signing key when one is made, and not each time that somebody sees to it", async () => {
+  it("records a signing key when one is made, and not each time that the job runs", async () => {
     const ask = async (): Promise<number> => (await events({ actions: ["SIGNING_KEY_ROTATED"] })).length;
     await maintainSigningKeys(gateway.app.services.signingKeys, 90);
     expect(await ask()).toBe(0);
@@ -245,7 +245,7 @@ describe.each(databases)("on %s", (name) => {
     }
   });
 
-  it("exports lines to operators, and to nobody else", async () => {
+  it("exports lines to operators, and to no other user", async () => {
     const get = (query: string, token?: string) =>
       fetch(`${gateway.url}/admin/audit.ndjson${query}`, {
         headers: token ? { authorization: `Bearer ${token}` } : {},
@@ -291,7 +291,7 @@ describe.each(databases)("on %s", (name) => {
     expect(of("RATE_LIMITED")).toBe(1);
   });
 
-  it("forgets events when their time is over, and no earlier", async () => {
+  it("deletes events when they have expired, and no earlier", async () => {
     const old = await countRows(gateway, "audit_events");
     gateway.clock.advance({ days: 10 });
     await gateway.admin("mutation { rotateSigningKey { kid } }");

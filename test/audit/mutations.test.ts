@@ -68,7 +68,7 @@ it.each([
 
 it("has an action for nothing that no mutation leaves", () => {
   const left = new Set([...Object.values(gateway), ...Object.values(admin)].flat());
-  // Whoever shows a wrong admin key gets no further than the door.
+  // A wrong admin key is rejected before any mutation.
   left.add("ADMIN_KEY_REFUSED");
   // What is no mutation: the sign-in of the console, and a command.
   left.add("CONSOLE_SIGNED_IN").add("CONSOLE_SIGNED_OUT");

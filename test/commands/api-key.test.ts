@@ -57,8 +57,8 @@ it("makes, lists, switches and deletes server keys", async () => {
 
 it("says what is wrong, and exits with 1", async () => {
   for (const words of [
-    ["delete", "nobody"],
-    ["disable", "nobody"],
+    ["delete", "unknown"],
+    ["disable", "unknown"],
     ["create", "no spaces"],
   ]) {
     const { status, stdout, stderr } = await run(...words);

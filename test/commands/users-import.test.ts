@@ -60,18 +60,22 @@ const guest = (number: number, creation_date = yesterday) => ({
 describe.each(databases)("on %s", (name) => {
   let gateway: Gateway;
   let database: Awaited<ReturnType<typeof createDatabase>>;
-  let mails: MailServer;
+  let mailServer: MailServer;
 
   beforeAll(async () => {
-    [database, mails] = await Promise.all([createDatabase(name), startMailServer()]);
-    gateway = await startGateway({ url: database.url, clock: new RealClock(), settings: mails.settings });
+    [database, mailServer] = await Promise.all([createDatabase(name), startMailServer()]);
+    gateway = await startGateway({
+      url: database.url,
+      clock: new RealClock(),
+      settings: mailServer.settings,
+    });
   });
   afterAll(async () => {
     await gateway.stop();
-    await Promise.all([database.drop(), mails.down()]);
+    await Promise.all([database.drop(), mailServer.down()]);
   });
 
-  const env = () => ({ DATABASE_URL: database.url, MASTER_KEY, ADMIN_KEY, ...mails.settings });
+  const env = () => ({ DATABASE_URL: database.url, MASTER_KEY, ADMIN_KEY, ...mailServer.settings });
   const runUsers = (...words: string[]) => runCommand(["users", ...words], { env: env() });
   const run = (...words: string[]) => runUsers("import", ...words);
   const counts = async (...words: string[]) => {
@@ -101,38 +105,38 @@ describe.each(databases)("on %s", (name) => {
       ]),
     });
 
-    for (const guess of ["none", "", "nobody has this password", "correct horse"]) {
+    for (const guess of ["none", "", "not a password", "correct horse"]) {
       expect(codeOf(await login(gateway, "ada@example.com", guess))).toBe("INVALID_CREDENTIALS");
     }
     expect((await requestReset(gateway, "ada@example.com")).errors).toBeUndefined();
-    const [token] = /pbl_[\w-]+/.exec(String((await mails.wait("ada@example.com")).text)) ?? [];
+    const [token] = /pbl_[\w-]+/.exec(String((await mailServer.wait("ada@example.com")).text)) ?? [];
     expect((await resetPassword(gateway, String(token), "a new password")).errors).toBeUndefined();
     const answer = await login(gateway, "ada@example.com", "a new password");
     expect(answer.data.login.user.id).toBe(hex(1, "a"));
   });
 
-  it("mails those who have no password once, and nobody else", async () => {
+  it("emails users without a password once, and no other users", async () => {
     await runUsers("send-resets", "--per-minute", "100000");
     await run(keep(JSON.stringify([person(40), person(41), { ...person(42), disabled: true }])));
     const [forty, fortyOne] = ["person40@example.com", "person41@example.com"];
     expect((await requestReset(gateway, fortyOne)).errors).toBeUndefined();
-    const [asked] = /pbl_[\w-]+/.exec(String((await mails.wait(fortyOne)).text)) ?? [];
+    const [asked] = /pbl_[\w-]+/.exec(String((await mailServer.wait(fortyOne)).text)) ?? [];
     expect((await resetPassword(gateway, String(asked), "a new password")).errors).toBeUndefined();
 
     expect((await runUsers("send-resets", "--dry-run")).stdout).toBe("1 email would be queued.\n");
     expect((await runUsers("send-resets", "--per-minute", "6000")).stdout).toContain("1 email queued.");
-    const { subject, text } = await mails.wait(forty);
+    const { subject, text } = await mailServer.wait(forty);
     expect(subject).toBe("Choose a new password");
     expect((await runUsers("send-resets")).stdout).toContain("0 emails queued.");
-    expect(mails.to("person42@example.com")).toEqual([]);
-    expect(mails.to(fortyOne).map((mail) => mail.subject)).not.toContain("Choose a new password");
+    expect(mailServer.to("person42@example.com")).toEqual([]);
+    expect(mailServer.to(fortyOne).map((mail) => mail.subject)).not.toContain("Choose a new password");
 
     const [token] = /pbl_[\w-]+/.exec(String(text)) ?? [];
     expect((await resetPassword(gateway, String(token), "a new password")).errors).toBeUndefined();
     expect((await login(gateway, forty, "a new password")).data.login.user.id).toBe(hex(40, "a"));
   });
 
-  it("mails nobody twice when two runs go side by side", async () => {
+  it("emails no user twice when two runs overlap", async () => {
     await run(keep(JSON.stringify(Array.from({ length: 100 }, (_, i) => person(400 + i)))));
     const runs = await Promise.all([1, 2].map(() => runUsers("send-resets", "--per-minute", "3000")));
     const written = runs.map(({ stdout }) => Number.parseInt(stdout, 10));
@@ -224,7 +228,7 @@ describe.each(databases)("on %s", (name) => {
     expect((await run(file)).stdout).not.toMatch(/[\u001b\u009b]/);
   });
 
-  it("takes nothing from somebody who is here already", async () => {
+  it("changes no existing user", async () => {
     await gateway.graph(
       'mutation { registerEmailPassword(email: "early@example.com", password: "correct horse") { email } }',
     );
@@ -236,7 +240,7 @@ describe.each(databases)("on %s", (name) => {
     );
   });
 
-  it("goes on after a kill -9 where it was, without a duplicate", async () => {
+  it("continues after a kill -9 where it was, without a duplicate", async () => {
     const total = 20_000;
     const file = keep(
       Array.from({ length: total }, (_, index) => JSON.stringify(person(1_000_000 + index))).join("\n"),

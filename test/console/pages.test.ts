@@ -76,8 +76,8 @@ it.each([
 it("shows a page at every address, and redirects unknown ones to the overview", async () => {
   await tab.open("/nothing/here");
   await tab.page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
-  await tab.open("/authentication/providers/nobody?type=nothing");
-  await tab.page.getByText("Provider nobody not found").waitFor();
+  await tab.open("/authentication/providers/unknown?type=nothing");
+  await tab.page.getByText("Provider unknown not found").waitFor();
   expect(await tab.findViolations()).toEqual([]);
   await tab.open("/overview?review");
   await tab.page.getByText("There is nothing to deploy").waitFor();

@@ -9,7 +9,7 @@ let database: Awaited<ReturnType<typeof createDatabase>>;
 let tab: Console;
 let other: Awaited<ReturnType<typeof createOperator>>;
 const HTML = "<img src=x onerror=alert(1)>";
-const SECRET = "a-client-secret-that-nobody-sees";
+const SECRET = "a-client-secret-that-is-never-shown";
 
 beforeAll(async () => {
   database = await createDatabase("sqlite");

@@ -21,7 +21,7 @@ import {
 const CREATED_AT = 1_780_000_000_000;
 const CREATED_DAY = Math.floor(CREATED_AT / 86_400_000);
 
-/** What a gateway of that state would have stored: somebody with an email, and a visitor. */
+/** What a gateway of that state would have stored: a user with an email, and an anonymous one. */
 async function oldRows(migrated: number): Promise<string[]> {
   const passwordHash = await hash("correct horse");
   const [known, guest] = [uuidv7(), uuidv7()];

@@ -43,7 +43,7 @@ it("rejects while it is gone, at once and with a code, and serves again by itsel
   const before = await loginAnonymously(gateway);
   expect(await isReady()).toBe(200);
 
-  // Some are under way in the very moment.
+  // Some are running at that moment.
   const underWay = Array.from({ length: 20 }, login);
   await postgres.stop();
   for (const answer of await Promise.all(underWay)) {

@@ -75,7 +75,7 @@ describe.each(databases)("on %s", (name) => {
     expect(seen).toEqual([]);
     expect(await ids()).toEqual(["hidden"]);
   });
-  it("migrates once, whoever tries, and says when the database is newer", async () => {
+  it("migrates once, however many processes try, and says when the database is newer", async () => {
     expect(await migrate(database)).toEqual([]);
     expect(await isMigrated(database)).toBe(true);
     await database.writes.transaction((manager) =>

@@ -66,7 +66,7 @@ describe.each(databases)("on %s", (name) => {
     expect(codeOf((await response.json()) as Answer)).toBe("UNAUTHENTICATED");
   });
 
-  it("takes effect at deploy, not before, on every gateway within a second, and sessions go on", async () => {
+  it("takes effect at deploy, not before, on every gateway within a second, and sessions continue", async () => {
     const guest = await loginAnonymously(one);
     const draft = await save({ name: "anon-user", enabled: false });
     expect(draft.data.saveProvider.changes).toEqual([
@@ -129,14 +129,14 @@ describe.each(databases)("on %s", (name) => {
     expect(codeOf(await deploy())).toBe("NOTHING_TO_DEPLOY");
   });
 
-  it("lets exactly one of two deployments at the same moment through", async () => {
+  it("lets exactly one of two deployments at the same time through", async () => {
     await save({ name: "anon-user", enabled: false });
     const codes = (await Promise.all([deploy(one), deploy(two)])).map(codeOf);
     expect(codes.filter((code) => code === undefined)).toHaveLength(1);
     await one.admin(`mutation { redeploy(version: 1) { version } }`);
   });
 
-  it("loses neither of two drafts saved at the same moment", async () => {
+  it("loses neither of two drafts saved at the same time", async () => {
     await Promise.all([
       save({ name: "anon-user", enabled: false }, one),
       save({ name: "local-userpass", enabled: false }, two),
@@ -174,7 +174,7 @@ describe.each(databases)("on %s", (name) => {
     expect(JSON.stringify(shown)).not.toContain(secret);
     expect(JSON.stringify(await one.app.database.reads.query("SELECT * FROM drafts"))).not.toContain(secret);
     await one.admin("mutation { discardDraft }");
-    expect(codeOf(await save({ name: "nobody", enabled: true }))).toBe("PROVIDER_NOT_FOUND");
+    expect(codeOf(await save({ name: "unknown", enabled: true }))).toBe("PROVIDER_NOT_FOUND");
   });
 
   it("acts on both gateways at once: logout, disable, delete, keys", async () => {

@@ -223,7 +223,7 @@ describe.each(databases)("on %s", (name) => {
   it("alone can be removed", async () => {
     expect(codeOf(await remove("anon-user"))).toBe("BAD_USER_INPUT");
     expect(codeOf(await remove("oidc"))).toBe("PROVIDER_NOT_FOUND");
-    expect(codeOf(await remove("nobody"))).toBe("PROVIDER_NOT_FOUND");
+    expect(codeOf(await remove("unknown"))).toBe("PROVIDER_NOT_FOUND");
   });
 
   it("go through providers.json and back", async () => {

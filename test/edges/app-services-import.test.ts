@@ -253,8 +253,8 @@ describe.each(databases)("on %s", (databaseName) => {
     ],
     ["confirmation without a page", "local-userpass", { autoConfirm: false }, /confirmUrl/],
     ["confirmation that nothing is said of", "local-userpass", { autoConfirm: undefined }, /confirmUrl/],
-    ["a setting that nobody knows", "local-userpass", { minimumAge: 18 }, /minimumAge/],
-    ["a setting of tokens that nobody knows", "custom-token", { requiredScopes: ["a"] }, /requiredScopes/],
+    ["an unknown setting", "local-userpass", { minimumAge: 18 }, /minimumAge/],
+    ["an unknown setting of tokens", "custom-token", { requiredScopes: ["a"] }, /requiredScopes/],
     ["keys over http", "custom-token", { useJWKURI: true, jwkURI: "http://id.example.com/jwks" }, /https/],
     ["keys at no address", "custom-token", { useJWKURI: true, jwkURI: "" }, /jwksUrl/],
     ["an algorithm that is none", "custom-token", { signingAlgorithm: "none" }, /algorithms/],
@@ -286,7 +286,7 @@ describe.each(databases)("on %s", (databaseName) => {
     },
   );
 
-  it("a field beside the settings that nobody knows keeps the provider off", async () => {
+  it("an unknown field beside the settings keeps the provider disabled", async () => {
     const { drafted, input } = await importFile(
       withConfig("oauth2-google", {}, { allowed_groups: ["staff"], id: "5f" }),
     );
@@ -294,7 +294,7 @@ describe.each(databases)("on %s", (databaseName) => {
     expect(input("oauth2-google")?.obstacles).toEqual([expect.stringMatching(/^allowed_groups: /)]);
   });
 
-  it("where a function reset passwords nobody can ask for a mail, and operators' mails still work", async () => {
+  it("where a function reset passwords users cannot request a reset email, and those of operators still work", async () => {
     await importFile(withConfig("local-userpass", { runResetFunction: true, resetFunctionName: "reset" }));
     await gateway.app.services.deployments.deploy(operator, { note: null });
     const asked = await gateway.graph(

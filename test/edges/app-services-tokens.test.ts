@@ -98,7 +98,7 @@ describe.each(databases)("on %s", (databaseName) => {
     expect(shown.json.identities).toMatchObject([{ id: "with data", provider_type: "custom-token" }]);
   });
 
-  it("a token without a required claim logs nobody in, and says which it lacks", async () => {
+  it("a token without a required claim is rejected, naming the claim", async () => {
     await deployProvider(gateway, "custom-token", true, {
       ...settings,
       requiredClaims: ["user_data.name", String.raw`a\.b`],

@@ -75,7 +75,7 @@ describe("behind one proxy", () => {
     ["brackets that do not close", "[2001:db8::1"],
     ["markup", "<script>alert(1)</script>"],
     ["rubbish after an address that the client wrote", "198.51.100.1, rubbish"],
-  ])("%s is no address: the proxy's counts, and nothing else is stored", async (_, forwarded) => {
+  ])("%s is not an address: the proxy's counts, and nothing else is stored", async (_, forwarded) => {
     expect(await addressOf("1", forwarded)).toBe(PEER);
     expect(await addressOf("127.0.0.0/8", forwarded)).toBe(PEER);
   });

@@ -126,7 +126,7 @@ describe.each(databases)("on %s", (name) => {
     expect(stdout).toMatch(/No user loses access\.\n$/);
   });
 
-  it("also asks before a provider is removed that nobody used yet, and before a redeployment removes it", async () => {
+  it("also asks before a provider without users is removed, and before a redeployment removes it", async () => {
     const before = await live();
     expect((await passerby("config remove company-sso")).status).toBe(0);
     expect(await passerby("config deploy")).toMatchObject({

@@ -146,7 +146,7 @@ describe("the gateway and a command", () => {
     expectProcesses("postgres://ada:100%@localhost/shop", /write % as %25/));
   it("do not start where nothing listens", () =>
     expectProcesses(at(1), /cannot be reached \(.*ECONNREFUSED.*\)/));
-  it("do not start with a certificate that nobody vouches for, and print no warning of the driver", async () => {
+  it("do not start with an untrusted certificate, and print no warning of the driver", async () => {
     const port = await listen(withTls());
     await expectProcesses(
       at(port, "?sslmode=require"),
@@ -168,7 +168,7 @@ describe("an address that cannot be right", () => {
     ["a # after an @ in the password", `postgres://ada:a@${SECRET}#b@localhost/shop`, /@ : \/ \? # as %40/],
     ["a space", "postgres://ada:a b@localhost/shop", /a space in a password as %20/],
     ["a port beyond all ports", "postgres://ada:a@localhost:65536/shop", /port is a number from 1 to 65535/],
-    ["a port that is no number", "postgres://ada:a@localhost/shop?port=x", /port that is not a number/],
+    ["a port that is not a number", "postgres://ada:a@localhost/shop?port=x", /port that is not a number/],
     [
       "an unknown sslmode",
       "postgres://ada:a@localhost/shop?sslmode=on",

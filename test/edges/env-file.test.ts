@@ -76,9 +76,9 @@ it("one that this user may not read, a folder of that name and a link to nothing
   const unreadable = written(good);
   chmodSync(join(unreadable, ".env"), isRoot ? 0o600 : 0);
   chmodSync(unreadable, 0o755);
-  const NOBODY = 65_534;
-  if (isRoot) chownSync(unreadable, NOBODY, NOBODY);
-  const identity = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
+  const UNPRIVILEGED = 65_534;
+  if (isRoot) chownSync(unreadable, UNPRIVILEGED, UNPRIVILEGED);
+  const identity = isRoot ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : {};
   expect(rejectionOf({}, { cwd: unreadable, ...identity })).toMatch(
     /\.env cannot be read by this user: change its owner/,
   );

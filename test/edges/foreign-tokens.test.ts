@@ -46,7 +46,7 @@ interface Way {
   readonly login: (given: Given) => Promise<Answer>;
   readonly asked: () => number;
 }
-/** Both ways that a token of somebody else comes in, and the published keys that it is verified with. */
+/** Both providers that accept tokens of other issuers, and the published keys that verify them. */
 const ways: readonly (readonly [string, Way])[] = [
   [
     "an ID token",
@@ -178,7 +178,7 @@ describe.each(ways)("%s", (_, way) => {
     expect(await rejected({ header: { kid: undefined }, key: stranger.privateKey })).toBe(
       "INVALID_CREDENTIALS",
     );
-    // One is named that nobody published under a name.
+    // The token names a key, and the published key has no `kid`.
     await accepted({ header: { kid: "other" } });
   });
   it("without a key id finds a key among others that have one", async () => {

@@ -53,18 +53,18 @@ describe("preparing", () => {
 describe.each(databases)("on %s", (name) => {
   let gateway: Gateway;
   let database: Awaited<ReturnType<typeof createDatabase>>;
-  let mails: MailServer;
+  let mailServer: MailServer;
   let emails = 0;
   const newEmail = (): string => `typist${++emails}@example.com`;
 
   beforeAll(async () => {
-    [database, mails] = await Promise.all([createDatabase(name), startMailServer()]);
-    gateway = await startGateway({ url: database.url, settings: mails.settings });
+    [database, mailServer] = await Promise.all([createDatabase(name), startMailServer()]);
+    gateway = await startGateway({ url: database.url, settings: mailServer.settings });
     await deployEmailPassword(gateway, { confirmation: "automatic", ...pages });
   });
   afterAll(async () => {
     await gateway.stop();
-    await Promise.all([database.drop(), mails.down()]);
+    await Promise.all([database.drop(), mailServer.down()]);
   });
 
   const spellings = [
@@ -91,7 +91,7 @@ describe.each(databases)("on %s", (name) => {
       expect(codeOf(await changePassword(gateway, { token }, other, `${other} 2`))).toBeUndefined();
       expect(codeOf(await login(gateway, linked, `${one} 2`))).toBeUndefined();
       await requestReset(gateway, linked);
-      const mail = await mails.wait(linked, 2);
+      const mail = await mailServer.wait(linked, 2);
       expect(codeOf(await resetPassword(gateway, tokenOf(mail), `${other} 3`))).toBeUndefined();
       expect(codeOf(await login(gateway, linked, `${one} 3`))).toBeUndefined();
       expect(codeOf(await login(gateway, linked, `${one} 2`))).toBe("INVALID_CREDENTIALS");

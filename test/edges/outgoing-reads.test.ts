@@ -15,7 +15,7 @@ const CHUNK = Buffer.alloc(65_536, " ");
 const IN_TRANSIT_BYTES = 16_000_000;
 const ENDLESS_BYTES = 1_000_000_000;
 
-/** Sends spaces until nobody takes them any more. @returns how many bytes were sent when the connection was closed */
+/** Sends spaces until the client stops reading. @returns how many bytes were sent when the connection was closed */
 function pour(response: ServerResponse): Promise<number> {
   let sent = 0;
   return new Promise((resolve) => {
@@ -93,7 +93,7 @@ describe("one request", () => {
     ["deflate", deflateSync(text)],
     ["br", brotliCompressSync(text)],
     ["identity", Buffer.from(text)],
-  ])("reads what was compressed by %s although nobody asked for that", async (coding, bytes) => {
+  ])("reads what was compressed by %s although that was not requested", async (coding, bytes) => {
     endpoint.reply((_asked, response) => void response.setHeader("content-encoding", coding).end(bytes));
     expect(await post(request(endpoint.port))).toEqual({ status: 200, body: text });
     expect(endpoint.asked.at(-1)?.headers["accept-encoding"]).toBe("identity");
@@ -231,7 +231,7 @@ describe("a subgraph", () => {
     ["a list that is none", { keys: "x" }],
     ["keys that are none", { keys: [null] }],
     ["nothing", null],
-  ])("says of %s that there are no keys, and not that the token is wrong", async (_, value) => {
+  ])("says of %s that there are not keys, and not that the token is wrong", async (_, value) => {
     reply = (response) => lies.json(value)(response, response.req);
     expect(await failure()).toBe("KEYS_UNREACHABLE");
   });

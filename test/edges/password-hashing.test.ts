@@ -1,4 +1,4 @@
-/** Many passwords at once: what else the gateway does goes on, and nobody learns which accounts exist. */
+/** Many passwords at once: everything else continues, and response times do not reveal which accounts exist. */
 import { pbkdf2 } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { createHashQueue } from "../../src/providers/local-userpass/hash-queue.ts";
@@ -69,7 +69,7 @@ describe("the queue of hashes", () => {
     expect(await Promise.all([queue.run(async () => "again")])).toEqual(["again"]);
   });
 
-  it("goes on after work that failed", async () => {
+  it("continues after work that failed", async () => {
     const queue = createHashQueue({ concurrency: 1 });
     const failed = queue.run(() => Promise.reject(new Error("no")));
     const next = queue.run(async () => "next");
@@ -100,7 +100,7 @@ describe("a gateway whose sign-in with a password is attacked", () => {
     const attempts = Array.from({ length: 400 }, async (_, i) => {
       unanswered += 1;
       const kind = i % 2 === 0 ? "known" : "unknown";
-      const email = kind === "known" ? "ada@example.com" : `nobody-${i}@example.com`;
+      const email = kind === "known" ? "ada@example.com" : `unknown-${i}@example.com`;
       const answer = await login(gateway, email, "wrong horse");
       unanswered -= 1;
       codes[kind].add(codeOf(answer));

@@ -1,6 +1,6 @@
 /**
- * Pre-hijacking by name: whoever claims an address before its owner does gets nothing of the owner's, whichever mail the owner
- * opens. Each mail makes its own password good, and nothing else.
+ * Account pre-hijacking: an attacker who registers an address before its owner gets no access, whichever email the owner
+ * opens. Each email confirms its own password, and nothing else.
  */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
@@ -48,28 +48,28 @@ const [OWN, STRANGE, NEW] = ["the owner's own", "the stranger's", "chosen afterw
 describe.each(databases)("on %s", (name) => {
   let gateway: Gateway;
   let database: Awaited<ReturnType<typeof createDatabase>>;
-  let mails: MailServer;
+  let mailServer: MailServer;
   let issuer: Issuer;
   let emails = 0;
   const newEmail = (): string => `victim${++emails}@example.com`;
 
   beforeAll(async () => {
-    [database, mails] = await Promise.all([createDatabase(name), startMailServer()]);
-    gateway = await startGateway({ url: database.url, settings: mails.settings });
+    [database, mailServer] = await Promise.all([createDatabase(name), startMailServer()]);
+    gateway = await startGateway({ url: database.url, settings: mailServer.settings });
     await deployEmailPassword(gateway, { confirmation: "email", ...pages });
     await deployProvider(gateway, "api-key", true);
     issuer = await deployIssuer(gateway);
   });
   afterAll(async () => {
     await gateway.stop();
-    await Promise.all([database.drop(), mails.down()]);
+    await Promise.all([database.drop(), mailServer.down()]);
   });
 
-  /** What a step mails to an address: the token of its link. */
+  /** What a step sends to an address: the token of its link. */
   const mailed = async (email: string, step: () => Promise<Answer>): Promise<string> => {
-    const before = mails.to(email).length;
+    const before = mailServer.to(email).length;
     expect((await step()).errors).toBeUndefined();
-    return tokenOf(await mails.wait(email, before + 1));
+    return tokenOf(await mailServer.wait(email, before + 1));
   };
   const registered = (email: string, password: string) =>
     mailed(email, () => register(gateway, email, password));
@@ -95,7 +95,7 @@ describe.each(databases)("on %s", (name) => {
   };
 
   describe("the owner registers, a stranger links the same address", () => {
-    it("and the owner opens their own mail: the owner's password is good, and the user is the owner's alone", async () => {
+    it("and the owner opens their own email: the owner's password is good, and the user is the owner's alone", async () => {
       const [email, stranger] = [newEmail(), await newStranger()];
       const own = await registered(email, OWN);
       const strange = await linked(email, stranger, STRANGE);
@@ -111,7 +111,7 @@ describe.each(databases)("on %s", (name) => {
       await reset(email);
       expect(await userOf(email, NEW)).toBe(owner);
     });
-    it("and the owner opens the newest mail and resets: nothing of the stranger's opens the owner's user", async () => {
+    it("and the owner opens the newest email and resets: nothing of the stranger's opens the owner's user", async () => {
       const [email, stranger] = [newEmail(), await newStranger()];
       const { data } = await gateway.graph('mutation { createApiKey(name: "mine") { secret } }', {
         token: stranger.accessToken,
@@ -144,7 +144,7 @@ describe.each(databases)("on %s", (name) => {
         expect(codeOf(await confirmEmail(gateway, token))).toBe("TOKEN_INVALID");
       expect(await stranger.comeBack()).toBe(stranger.id);
     });
-    it("from another device of the owner's, as a guest: the mail of that guest's link decides for that guest", async () => {
+    it("from another device of the owner's, as a guest: the email of that guest's link decides for that guest", async () => {
       const [email, stranger, phone] = [newEmail(), await newStranger(), await loginAnonymously(gateway)];
       await registered(email, OWN);
       await linked(email, stranger, STRANGE);
@@ -153,13 +153,13 @@ describe.each(databases)("on %s", (name) => {
       expect(await userOf(email, OWN)).toBe(phone.id);
       expect(await userOf(email, STRANGE)).toBeUndefined();
     });
-    it("and asking for another mail gets the owner's, which says nothing of an account", async () => {
+    it("and asking for another email gets the owner's, which says nothing of an account", async () => {
       const [email, stranger] = [newEmail(), await newStranger()];
       await registered(email, OWN);
       await linked(email, stranger, STRANGE);
-      expect(mails.to(email).at(-1)?.text).toContain("added");
+      expect(mailServer.to(email).at(-1)?.text).toContain("added");
       const again = await mailed(email, () => resendConfirmation(gateway, email));
-      expect(mails.to(email).at(-1)?.text).not.toContain("added");
+      expect(mailServer.to(email).at(-1)?.text).not.toContain("added");
       await confirmEmail(gateway, again);
       expect(await userOf(email, OWN)).toBeDefined();
       expect(await userOf(email, OWN)).not.toBe(stranger.id);
@@ -167,7 +167,7 @@ describe.each(databases)("on %s", (name) => {
   });
 
   describe("a stranger comes first", () => {
-    it("and a registration that waits keeps nobody from registering, and tells nobody", async () => {
+    it("and a pending registration prevents no other registration, and is not revealed", async () => {
       const email = newEmail();
       await registered(email, STRANGE);
       const own = await registered(email, OWN);
@@ -176,7 +176,7 @@ describe.each(databases)("on %s", (name) => {
       expect(await userOf(email, OWN)).toBeDefined();
       expect(await userOf(email, STRANGE)).toBeUndefined();
     });
-    it("and a link that waits keeps nobody from linking", async () => {
+    it("and a pending link prevents no other link", async () => {
       const [email, stranger, guest] = [newEmail(), await newStranger(), await loginAnonymously(gateway)];
       await linked(email, stranger, STRANGE);
       const own = await linked(email, guest, OWN);
@@ -207,15 +207,15 @@ describe.each(databases)("on %s", (name) => {
   });
 
   describe("a link", () => {
-    it("twice with the same password is one, and one mail", async () => {
+    it("twice with the same password is one, and one email", async () => {
       const [email, guest] = [newEmail(), await loginAnonymously(gateway)];
       const token = await linked(email, guest, OWN);
       expect(codeOf(await linkEmail(gateway, guest.accessToken, email, OWN))).toBeUndefined();
       await gateway.app.delivery.run();
-      expect(mails.to(email)).toHaveLength(1);
+      expect(mailServer.to(email)).toHaveLength(1);
       expect(codeOf(await confirmEmail(gateway, token))).toBeUndefined();
     });
-    it("again with another password takes the place of the first, whose mail is void", async () => {
+    it("again with another password takes the place of the first, whose email is void", async () => {
       const [email, guest] = [newEmail(), await loginAnonymously(gateway)];
       const first = await linked(email, guest, "mistyped it");
       const second = await linked(email, guest, OWN);
@@ -244,7 +244,7 @@ describe.each(databases)("on %s", (name) => {
       });
       expect(codeOf(await confirmEmail(gateway, token))).toBe("TOKEN_INVALID");
     });
-    it("of a disabled user, confirmed, lets nobody in", async () => {
+    it("of a disabled user, confirmed, does not permit a login", async () => {
       const [email, guest] = [newEmail(), await loginAnonymously(gateway)];
       const token = await linked(email, guest, OWN);
       await gateway.admin("mutation ($id: ID!) { disableUser(id: $id) { id } }", {
@@ -260,7 +260,7 @@ describe.each(databases)("on %s", (name) => {
       expect(await userOf(email, NEW)).toBe(guest.id);
       expect(codeOf(await me(gateway, guest.accessToken))).toBe("UNAUTHENTICATED");
     });
-    it("beside another that waits, reset, is nobody's: the address gets a user of its own", async () => {
+    it("beside another pending one, reset, belongs to no user: the address gets a user of its own", async () => {
       const [email, one, two] = [
         newEmail(),
         await loginAnonymously(gateway),
@@ -273,7 +273,7 @@ describe.each(databases)("on %s", (name) => {
     });
   });
 
-  it("all mails of one address opened at the same moment make one password good", async () => {
+  it("all emails of one address opened at the same time confirm one password", async () => {
     const email = newEmail();
     const strangers = await Promise.all([newStranger(), newStranger(), newStranger()]);
     const tokens = [await registered(email, OWN)];
@@ -308,7 +308,7 @@ describe.each(databases)("on %s", (name) => {
     expect((await identitiesOf((await issuer.login(randomUUID())).data.login.accessToken)).length).toBe(1);
   });
 
-  it("once no confirmation is asked for, whoever links the address has it, and what waited is void", async () => {
+  it("once no confirmation is required, the next link gets the address, and pending registrations are void", async () => {
     const [email, stranger, guest] = [newEmail(), await newStranger(), await loginAnonymously(gateway)];
     const strange = await linked(email, stranger, STRANGE);
     await deployEmailPassword(gateway, { confirmation: "automatic" });
@@ -322,7 +322,7 @@ describe.each(databases)("on %s", (name) => {
 });
 
 describe.each(databases)("what waited before, on %s", (name) => {
-  it("still waits: a registration and a link, each with the mail that it had", async () => {
+  it("still waits: a registration and a link, each with the email that it had", async () => {
     const place = await createDatabase(name, { isEmpty: true });
     const older = createDataSource(place.url);
     older.setOptions({

@@ -1,4 +1,4 @@
-/** Promotion ends what came before it: whoever copied a guest's tokens does not inherit the account. */
+/** Promotion ends earlier sessions: a copy of a guest's tokens gives no access to the account. */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { confirmEmail, PASSWORD } from "../support/email-password.ts";
@@ -30,19 +30,19 @@ import { APP, AUTH, send } from "../support/realm.ts";
 describe.each(databases)("on %s", (name) => {
   let gateway: Gateway;
   let database: Awaited<ReturnType<typeof createDatabase>>;
-  let mails: MailServer;
+  let mailServer: MailServer;
   let issuer: Issuer;
   let emails = 0;
   const newEmail = (): string => `guest${++emails}@example.com`;
 
   beforeAll(async () => {
-    [database, mails] = await Promise.all([createDatabase(name), startMailServer()]);
-    gateway = await startGateway({ url: database.url, settings: mails.settings });
+    [database, mailServer] = await Promise.all([createDatabase(name), startMailServer()]);
+    gateway = await startGateway({ url: database.url, settings: mailServer.settings });
     issuer = await deployIssuer(gateway);
   });
   afterAll(async () => {
     await gateway.stop();
-    await Promise.all([database.drop(), mails.down()]);
+    await Promise.all([database.drop(), mailServer.down()]);
   });
 
   const PAIR = "user { id isAnonymous } session { id } accessToken refreshToken";
@@ -222,7 +222,7 @@ describe.each(databases)("on %s", (name) => {
     });
   });
 
-  describe("with confirmation by mail", () => {
+  describe("with confirmation by email", () => {
     beforeAll(() => deployEmailPassword(gateway, { confirmation: "email", ...pages }));
     afterAll(() => deployEmailPassword(gateway, { confirmation: "automatic" }));
 
@@ -232,7 +232,7 @@ describe.each(databases)("on %s", (name) => {
       const linked = (await linkEmail(gateway, owner.accessToken, email)).data.linkIdentity;
       expect(linked.user.isAnonymous).toBe(false);
       await expectOver(thief);
-      expect(codeOf(await confirmEmail(gateway, tokenOf(await mails.wait(email))))).toBeUndefined();
+      expect(codeOf(await confirmEmail(gateway, tokenOf(await mailServer.wait(email))))).toBeUndefined();
       expect((await me(gateway, linked.accessToken)).data.me.id).toBe(owner.id);
       expect(codeOf(await refresh(gateway, linked.refreshToken))).toBeUndefined();
     });

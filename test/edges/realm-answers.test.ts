@@ -132,7 +132,7 @@ describe.each(databases)("on %s", (databaseName) => {
       expect((await watch(refresh_token)).status).toBe(401);
       for (const token of ["", "null", "a.b.c"]) expect((await watch(token)).status).toBe(401);
     });
-    it("is 401 once the session is over, and the query opens no other route", async () => {
+    it("is 401 once the session has ended, and the query parameter works on no other route", async () => {
       const { access_token, refresh_token } = await logIn();
       expect((await ask("GET", `${AUTH}/profile?baas_at=${access_token}`)).status).toBe(401);
       await ask("DELETE", `${AUTH}/session`, { token: refresh_token });
@@ -181,7 +181,7 @@ describe.each(databases)("on %s", (databaseName) => {
   it("a provider that is off or unknown is named in this protocol's words", async () => {
     for (const [provider, status] of [
       ["custom-token", 403],
-      ["nobody", 404],
+      ["unknown", 404],
     ] as const) {
       const reply = await ask("POST", `${APP}/auth/providers/${provider}/login`, { body: { token: "x" } });
       expect([reply.status, reply.json.error_code]).toEqual([status, "AuthProviderNotFound"]);

@@ -24,17 +24,17 @@ describe.each(databases)("on %s", (databaseName) => {
   let gateway: Gateway;
   let database: Awaited<ReturnType<typeof createDatabase>>;
   let app: App;
-  let mails: MailServer;
+  let mailServer: MailServer;
   beforeAll(async () => {
-    [database, mails] = await Promise.all([createDatabase(databaseName), startMailServer()]);
+    [database, mailServer] = await Promise.all([createDatabase(databaseName), startMailServer()]);
     gateway = await startGateway({
       url: database.url,
-      settings: { INITIAL_PROVIDERS: "anon-user,local-userpass", ...mails.settings },
+      settings: { INITIAL_PROVIDERS: "anon-user,local-userpass", ...mailServer.settings },
     });
   });
   afterAll(async () => {
     await gateway.stop();
-    await Promise.all([database.drop(), mails.down()]);
+    await Promise.all([database.drop(), mailServer.down()]);
   });
   beforeEach(() => {
     app = openApp(gateway);
@@ -71,13 +71,13 @@ describe.each(databases)("on %s", (databaseName) => {
     expect(guest.profile.email).toBe("Margaret@Example.COM");
   });
 
-  it("an email that waits for its mail is shown as it was typed before and after, and as its confirmed registration typed it", async () => {
+  it("an email that waits for its confirmation is shown as it was typed before and after, and as its confirmed registration typed it", async () => {
     await deployProvider(gateway, "local-userpass", true, { confirmation: "email", ...pages });
     const guest = await app.logIn(Credentials.anonymous());
     await guest.linkCredentials(Credentials.emailPassword("Linda@Example.com", PASSWORD));
     expect(guest.profile.email).toBe("Linda@Example.com");
     await app.emailPasswordAuth.confirmUser({
-      token: tokenOf(await mails.wait("linda@example.com")),
+      token: tokenOf(await mailServer.wait("linda@example.com")),
       tokenId: "x",
     });
     const linked = await app.logIn(Credentials.emailPassword("linda@example.com", PASSWORD));
@@ -85,9 +85,9 @@ describe.each(databases)("on %s", (databaseName) => {
 
     const email = "hedy@example.com";
     await app.emailPasswordAuth.registerUser({ email: "Hedy@Example.com", password: PASSWORD });
-    const first = tokenOf(await mails.wait(email));
+    const first = tokenOf(await mailServer.wait(email));
     await app.emailPasswordAuth.registerUser({ email: "HEDY@example.com", password: `${PASSWORD}2` });
-    await mails.wait(email, 2);
+    await mailServer.wait(email, 2);
     await app.emailPasswordAuth.confirmUser({ token: first, tokenId: "x" });
     const user = await app.logIn(Credentials.emailPassword(email, PASSWORD));
     expect(user.profile.email).toBe("Hedy@Example.com");

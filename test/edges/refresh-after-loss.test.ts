@@ -55,7 +55,7 @@ describe.each(databases)("on %s", (name) => {
   };
 
   describe("a database that was restored", () => {
-    it("lets every one of twenty guests go on who refreshed since", async () => {
+    it("lets each of twenty guests continue who refreshed since", async () => {
       const guests = [];
       for (let index = 0; index < 20; index++) guests.push(await loginAnonymously(gateway));
       const restore = await backUp();
@@ -72,7 +72,7 @@ describe.each(databases)("on %s", (name) => {
         expect(await next(refreshToken)).toBeDefined();
       }
     });
-    it("goes on from the token that was shown, so older ones, a stolen one too, end the session", async () => {
+    it("continues from the presented token, so older ones, also stolen ones, end the session", async () => {
       const guest = await loginAnonymously(gateway);
       const restore = await backUp();
       const tokens = await rotate(guest.refreshToken, 4);
@@ -83,7 +83,7 @@ describe.each(databases)("on %s", (name) => {
       expect(codeOf(await refresh(gateway, stolen))).toBe("SESSION_REVOKED");
       expect(codeOf(await refresh(gateway, after.refreshToken))).toBe("SESSION_REVOKED");
     });
-    it("gives twins that come back at the same moment the same successor", async () => {
+    it("gives twins that come back at the same time the same successor", async () => {
       const guest = await loginAnonymously(gateway);
       const restore = await backUp();
       const newest = String((await rotate(guest.refreshToken, 3)).at(-1));
@@ -100,7 +100,7 @@ describe.each(databases)("on %s", (name) => {
       expect(codeOf(await refresh(gateway, forged))).toBe("UNAUTHENTICATED");
       expect(codeOf(await refresh(gateway, guest.refreshToken))).toBeUndefined();
     });
-    it("without the session's row is UNAUTHENTICATED: nobody knows whose it was", async () => {
+    it("without the session's row is UNAUTHENTICATED: its user is unknown", async () => {
       const guest = await loginAnonymously(gateway);
       const newest = String((await rotate(guest.refreshToken, 2)).at(-1));
       await gateway.app.database.writes.transaction((manager) =>

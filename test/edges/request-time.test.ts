@@ -46,7 +46,7 @@ function talk(bytes: string, { trickle, reads = true }: { trickle?: string; read
       resolve({ text, seconds: (performance.now() - started) / 1_000 });
       socket.destroy();
     };
-    // Who does not read never hears that it is over: the other end knows.
+    // A client that does not read is not notified of the end: the server is.
     if (reads) socket.on("close", end);
     else socket.on("connect", () => otherEnds.set(Number(socket.localPort), end));
   });
@@ -100,7 +100,7 @@ it("a request whose database does not answer is told so within ten seconds, on e
   }
   // Answers of the database's own, shorter deadlines are those of fields, and have no status.
   for (const { status } of answers) expect([200, 503]).toContain(status);
-  // And it goes on as if nothing had been.
+  // And the gateway continues as before.
   expect((await gateway.graph("{ me { id } }", { token: guest.accessToken })).data.me.id).toBe(guest.id);
 }, 30_000);
 

@@ -1,4 +1,4 @@
-/** Right attempts at the same moment wait for each other; wrong ones are counted as if they had come one by one. */
+/** Right attempts at the same time wait for each other; wrong ones are counted as if they had come one by one. */
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { createLimits, defaultLimits, parseLimits } from "../../src/rate-limits/limits.ts";
@@ -134,7 +134,7 @@ describe("a limit of 2 points", () => {
     expect(await third).toBeGreaterThan(98);
   });
 
-  it("makes nobody wait for longer than it says, and then says that it will not be long", async () => {
+  it("lets no attempt wait for longer than it says, and then says when to retry", async () => {
     const limits = createLimits(policy, { maxWaitMs: 50 });
     const first = await limits.hold(counters);
     await limits.hold(counters);

@@ -127,7 +127,7 @@ describe.each(databases)("on %s", (name) => {
     expect(codes.filter((code) => code === undefined).length).toBeLessThanOrEqual(5);
     expect(codes.slice(5)).toEqual(Array(3).fill("RATE_LIMITED"));
     expect(codeOf(await me(gateway, owner.token))).toBeUndefined();
-    expect(codeOf(await issuer.login("somebody else"))).toBeUndefined();
+    expect(codeOf(await issuer.login("another account"))).toBeUndefined();
   });
 
   it("a user has a thousand active sessions at most, and the oldest end first", async () => {
@@ -162,7 +162,7 @@ describe.each(databases)("on %s", (name) => {
     expect(await activeSessions(anonymous)).toBe(1_000);
   });
 
-  it("of sessions that begin at the same moment none is counted twice or not at all", async () => {
+  it("of sessions that begin at the same time none is counted twice or not at all", async () => {
     const { user } = (await issuer.login("race")).data.login;
     await addSessions(user.id, "custom-token", 999);
     await Promise.all(Array.from({ length: 5 }, () => issuer.login("race")));

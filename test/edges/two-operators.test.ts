@@ -161,7 +161,7 @@ describe.each(databases)("on %s", (name) => {
     expect((await gateway().admin("{ draft { changes { provider } } }")).data.draft.changes).toHaveLength(2);
   });
 
-  it("lets exactly one of two saves at the same moment through, at one gateway and at two", async () => {
+  it("lets exactly one of two saves at the same time through, at one gateway and at two", async () => {
     for (let race = 0; race < RACES; race++) {
       const { revision } = await read("local-userpass");
       const input = (host: string) => ({

@@ -29,7 +29,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Asks until somebody answers there. */
+/** Sends requests until one is answered. */
 async function untilAnswers(url: string, process: ChildProcess, printed: () => string): Promise<void> {
   while (
     !(await fetch(url).then(

@@ -87,11 +87,11 @@ describe.each(routers)("through %s", (router) => {
 
   it("keeps the notes of users who are gone, without author", async () => {
     const guest = await arrive();
-    const note = await write(guest, "of nobody");
+    const note = await write(guest, "without an author");
     await ask("mutation { deleteMe { deletedUserId } }", { token: guest.token });
     const gone = await authorOf(note, "id isAnonymous");
     expect([gone.author, gone.errors === undefined]).toEqual([null, router === "@apollo/gateway"]);
-    // What the subgraph can say by itself nobody asks the gateway about.
+    // What the subgraph knows itself is not requested from the gateway.
     expect((await authorOf(note, "id")).author).toEqual({ id: guest.id });
 
     const [other, stays] = [await arrive(), await arrive()];
@@ -105,12 +105,14 @@ describe.each(routers)("through %s", (router) => {
     expect((await authorOf(lost, "id isAnonymous")).author).toBeNull();
     expect((await authorOf(kept, "id isAnonymous")).author).toEqual({ id: stays.id, isAnonymous: false });
     const { data } = await ask("{ notes { id text } }");
-    expect(texts(data.notes)).toEqual(expect.arrayContaining(["of nobody", "of a guest that expires"]));
+    expect(texts(data.notes)).toEqual(
+      expect.arrayContaining(["without an author", "of a guest that expires"]),
+    );
   });
 
-  it("shows what belongs to a user to nobody else", async () => {
+  it("shows what belongs to a user to no other user", async () => {
     const [author, other] = [await arrive(), await arrive()];
-    const note = await write(author, "of somebody");
+    const note = await write(author, "of an author");
     const seenBy = async (fields: string, token?: string) => {
       const { data, errors } = await ask(`{ notes { id author { ${fields} } } }`, token ? { token } : {});
       const own = data.notes.find(({ id }: { id: string }) => id === note);

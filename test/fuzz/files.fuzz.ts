@@ -63,7 +63,7 @@ it("no .env ends in anything but settings or a sentence", async () => {
   });
 });
 
-it("no file of providers is an internal error, and none that was restricted is switched on without it", async () => {
+it("no file of providers is an internal error, and none that was restricted is enabled without the restriction", async () => {
   const files = [
     {
       "oauth2-google": {

@@ -63,7 +63,7 @@ describe.each(databases)("on %s", (name) => {
 
   it("reads a thousand users at once, former ids and unknown ones among them, in two statements", async () => {
     const known = guests.map(({ id }) => id);
-    const unknown = Array.from({ length: 1_000 - known.length - 3 }, (_, i) => `nobody-${i}`);
+    const unknown = Array.from({ length: 1_000 - known.length - 3 }, (_, i) => `unknown-${i}`);
     let answer: Awaited<ReturnType<typeof ask>> | undefined;
     const all = [...unknown.slice(0, 100), ...known, ...formerIds, ...unknown.slice(100)];
     const reads = await countReads(gateway, async () => {
@@ -72,7 +72,7 @@ describe.each(databases)("on %s", (name) => {
     expect(reads).toBe(2);
     expect(answer?.errors).toBeUndefined();
     expect(answer?.data._entities.map((user: { id: string } | null) => user?.id ?? null)).toEqual(
-      all.map((id) => (id.startsWith("nobody") ? null : id)),
+      all.map((id) => (id.startsWith("unknown") ? null : id)),
     );
     expect(await countReads(gateway, () => ask("isAnonymous", [...known, ...known]))).toBe(1);
     expect(await countReads(gateway, () => ask("ids formerIds", known))).toBe(2);
@@ -115,7 +115,7 @@ describe.each(databases)("on %s", (name) => {
     expect(data._entities).toEqual([...formerIds, owner.id].map((id) => ({ id, ...survivor })));
   });
 
-  it("gives what belongs to a user to that user by any of its ids, to operators, and to nobody else", async () => {
+  it("gives what belongs to a user to that user by any of its ids, to operators, and to no other user", async () => {
     const ids = [...formerIds, owner.id];
     const own = await ask("sessions { id } identities { provider } lastLoginAt", ids, owner.accessToken);
     expect(own.errors).toBeUndefined();

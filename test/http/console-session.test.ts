@@ -76,7 +76,7 @@ describe.each(databases)("on %s", (name) => {
     ]);
   });
 
-  it("is nobody on the public graph", async () => {
+  it("has no user on the public graph", async () => {
     const cookie = cookieOf(await signIn(gateway, { adminKey: ADMIN_KEY }));
     const answer = await fetch(`${gateway.url}/graphql`, {
       method: "POST",
@@ -216,7 +216,7 @@ describe("a request", () => {
     const seconds = Number(rejected.headers.get("retry-after"));
     expect(seconds).toBeGreaterThan(0);
     expect(await messageOf(rejected)).toEqual([429, `Too many attempts. Try again in ${seconds} seconds.`]);
-    // A neighbour's guesses do not keep out the operator, who cannot be told apart by the address.
+    // A neighbour's guesses do not keep out the operator, who cannot be distinguished by the address.
     expect((await signIn(gateway, { adminKey: ADMIN_KEY })).status).toBe(200);
     // Who is signed in stays so.
     expect((await ask(gateway, cookie)).status).toBe(200);

@@ -108,7 +108,7 @@ describe.each(databases)("on %s", (name) => {
     }
   });
 
-  it("rejects a key that is disabled, deleted, or whose provider is switched off", async () => {
+  it("rejects a key that is disabled, deleted, or whose provider is disabled", async () => {
     const { accessToken } = await loginAnonymously(gateway);
     const other = await createServiceKey(gateway, "other");
     const ask = async () => (await introspect(gateway, other.secret, accessToken)).status;

@@ -52,7 +52,7 @@ it("answers 304 to who has this key set, and 200 once there is another", async (
   expect(((await after.json()) as { keys: object[] }).keys).toHaveLength(2);
 });
 
-it("lets nobody keep a key set that may be out of date, and still answers", async () => {
+it("forbids caching a key set that may be outdated, and still answers", async () => {
   const { signingKeys } = gateway.app.services;
   const { refresh } = signingKeys;
   gateway.clock.advance({ minutes: 5 });

@@ -113,7 +113,7 @@ it("a visitor who turns round at the provider stays who they were", async () => 
   expect(await who()).toEqual({ id, kind: "a guest" });
 });
 
-it("a link that somebody else prepared does nothing", async () => {
+it("a link that another user prepared does nothing", async () => {
   const id = await lookAround();
   await page.goto(`${appUrl}/callback?code=x&state=${"A".repeat(43)}`);
   await isBack();
@@ -124,7 +124,7 @@ it("a link that somebody else prepared does nothing", async () => {
 it.each([
   ["another nonce", async () => liar.signIdToken({ sub: "ada", nonce: "n" }, gateway.clock.now())],
   ["no token", async () => undefined],
-])("a provider that lies gets nobody in: %s", async (_, idToken) => {
+])("a forged ID token logs no user in: %s", async (_, idToken) => {
   provider = "liar";
   liar.lies.token = async (response, request) => {
     const id_token = await idToken();

@@ -61,7 +61,7 @@ describe("the list of revoked sessions", () => {
     await readRevoked(gateway);
   });
 
-  it("looks into the database once, however many ask at the same moment", async () => {
+  it("looks into the database once, however many ask at the same time", async () => {
     await logOut();
     gateway.clock.advance({ seconds: 5 });
     const answers = await Promise.all(Array.from({ length: 50 }, () => readRevoked(gateway)));

@@ -68,7 +68,7 @@ describe.each(databases)("on %s", (name) => {
     expect(linked).toEqual(expect.arrayContaining(subjects));
     for (const subject of subjects) expect((await issuer.login(subject)).data.login.user.id).toBe(guest.id);
   });
-  it("provider email belongs to someone else: it is no proof, so it is linked by subject and attaches to nobody", async () => {
+  it("provider email belongs to someone else: it proves nothing, so it is linked by subject and attached to no other user", async () => {
     const [owner, guest, email] = [
       await loginAnonymously(gateway),
       await loginAnonymously(gateway),

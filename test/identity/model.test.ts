@@ -1,6 +1,6 @@
 /**
  * Random sequences and interleavings of everything that identity/ does, through two gateways on one database, held
- * against a model. Steps that run at the same moment must end as they would one after the other, in some order.
+ * against a model. Steps that run at the same time must end as they would one after the other, in some order.
  */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
@@ -114,7 +114,7 @@ describe.each(databases)("on %s", (name) => {
     private pick(labels: readonly string[], which: number): string | undefined {
       return labels[which % Math.max(1, labels.length)];
     }
-    /** Mostly an active session; sometimes one that is over. */
+    /** Mostly an active session; sometimes one that has ended. */
     private pickSession(which: number): string | undefined {
       const all = Object.keys(this.tokens);
       const live = all.filter((label) => this.state.sessions[label]?.ended === false);
@@ -226,7 +226,7 @@ describe.each(databases)("on %s", (name) => {
       }
     }
 
-    /** Takes some steps at the same moment, and finds the order in which the model ends as the database did. */
+    /** Takes some steps at the same time, and finds the order in which the model ends as the database did. */
     async takeSteps(steps: Step[]): Promise<void> {
       const names = steps.map(() => ++this.steps);
       const sends = await Promise.all(
@@ -240,7 +240,7 @@ describe.each(databases)("on %s", (name) => {
       const observed = JSON.stringify(describeState(await this.observe()));
 
       const tried: string[] = [];
-      // Expiry leaves out whom somebody else is changing at this moment; its next run finds them.
+      // Expiry skips users whom another transaction is changing; its next run finds them.
       const orders = permutations([...steps.keys()]);
       const skipping = orders.map((order) => order.filter((index) => steps[index]?.kind !== "expire"));
       for (const order of [...orders, ...skipping]) {
@@ -382,7 +382,7 @@ describe.each(databases)("on %s", (name) => {
     "an active session of a missing user":
       "SELECT id FROM sessions s WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.id = s.user_id)",
     "a user who is also a former id": "SELECT u.id FROM users u JOIN former_user_ids f ON f.id = u.id",
-    "a known user who cannot come back":
+    "a permanent user who cannot come back":
       "SELECT id FROM users u WHERE NOT is_anonymous AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.user_id = u.id AND i.can_sign_in)",
     "an active session whose end does not fit its user":
       "SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.ended_at IS NULL AND (s.expires_at IS NULL) <> u.is_anonymous",
@@ -400,7 +400,7 @@ describe.each(databases)("on %s", (name) => {
     }
   }
 
-  /** A guest s1 with a ticket t4 for a known user s2, who has two ways in. */
+  /** A guest s1 with a ticket t4 for a permanent user s2, who has two sign-in methods. */
   const beginning: Step[] = [
     { kind: "anonymous", key: null },
     { kind: "login", identity: "token:ada" },
@@ -432,7 +432,7 @@ describe.each(databases)("on %s", (name) => {
     moves.slice(index).flatMap((two) => (isExpiry(one) && isExpiry(two) ? [] : [[one, two]])),
   );
 
-  it("ends as the model says when any two things happen at the same moment", async () => {
+  it("ends as the model says when any two things happen at the same time", async () => {
     for (const pair of pairs) {
       await forgetEverybody();
       const world = new World();

@@ -44,7 +44,7 @@ describe("a user", () => {
       profile: { email: "ada@example.com", name: "Ada" },
     });
   });
-  it("keeps every way in, under the subject that it had", () => {
+  it("keeps every sign-in method, with its subject", () => {
     const identities = [
       anonymous,
       password(),
@@ -124,7 +124,7 @@ it.each([
   ["a pending user", "leave-out", { _id: "x", login_ids: [{ id_type: "email", id: "a@example.com" }] }],
   ["one without identities", "reject", user({ identities: [] })],
   [
-    "one of a provider that nobody knows",
+    "one of an unknown provider",
     "reject",
     user({ identities: [{ id: "k", provider_type: "mongodb-cloud" }] }),
   ],
@@ -132,7 +132,7 @@ it.each([
   ["no id", "reject", user({ _id: undefined })],
   ["a number for an id", "reject", user({ _id: 7 })],
   ["a creation in the future", "reject", user({ creation_date: +now / 1_000 + 60 })],
-  ["a creation that is no time", "reject", user({ creation_date: "yesterday" })],
+  ["a creation that is not a time", "reject", user({ creation_date: "yesterday" })],
   ["neither creation nor ObjectId", "reject", user({ _id: "abc", creation_date: null })],
   ["two emails", "reject", user({ identities: [password(), password("b@example.com")] })],
   ["NUL", "reject", user({ data: { name: "a\0b" } })],

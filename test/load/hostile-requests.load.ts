@@ -16,7 +16,7 @@ import { postBytes, type Reading, send } from "./support/raw-client.ts";
 const SECONDS = loadSeconds(600);
 /** Document cache, verified tokens and the like: what a gateway keeps after any day's work. */
 const KEPT_MB = 96;
-/** Connections at the same moment: more than the 511 that Node lets wait unless it is told otherwise. */
+/** Connections at the same time: more than the 511 that Node lets wait unless it is told otherwise. */
 const CROWD = 750;
 const readings: readonly Reading[] = ["all", "slowly", "never"];
 

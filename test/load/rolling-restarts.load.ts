@@ -1,4 +1,4 @@
-/** Restarting the gateways of a database one after the other, under load: nobody notices. LOAD_RESTARTS (10) of each. */
+/** Restarting the gateways of a database one after the other, under load: no request fails. LOAD_RESTARTS (10) of each. */
 import { expect, it } from "@jest/globals";
 import { createDatabase, databases } from "../support/gateway.ts";
 import { report } from "./support/program.ts";

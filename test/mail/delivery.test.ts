@@ -1,4 +1,4 @@
-/** Delivery: no mail is lost, none goes out twice, and the log keeps quiet about secrets. */
+/** Delivery: no email is lost, none goes out twice, and the log keeps quiet about secrets. */
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { Writable } from "node:stream";
@@ -40,13 +40,13 @@ const newLog = () => {
 
 describe.each(databases)("on %s", (name) => {
   let database: Awaited<ReturnType<typeof createDatabase>>;
-  let mails: MailServer;
+  let mailServer: MailServer;
   const gateways: Gateway[] = [];
   let emails = 0;
   const newEmail = (): string => `person${++emails}@example.com`;
 
   beforeAll(async () => {
-    [database, mails] = await Promise.all([createDatabase(name), startMailServer()]);
+    [database, mailServer] = await Promise.all([createDatabase(name), startMailServer()]);
     const first = await start();
     await deployEmailPassword(first, { confirmation: "email", ...pages });
     await first.stop();
@@ -54,11 +54,11 @@ describe.each(databases)("on %s", (name) => {
   });
   afterEach(async () => {
     for (const gateway of gateways.splice(0)) await gateway.stop();
-    mails.rejection = null;
-    await mails.up();
+    mailServer.rejection = null;
+    await mailServer.up();
   });
   afterAll(async () => {
-    await Promise.all([database.drop(), mails.down()]);
+    await Promise.all([database.drop(), mailServer.down()]);
   });
 
   const clock = new TestClock();
@@ -69,7 +69,7 @@ describe.each(databases)("on %s", (name) => {
     const gateway = await startGateway({
       url: database.url,
       clock,
-      settings: { ...mails.settings, ...settings },
+      settings: { ...mailServer.settings, ...settings },
       ...rest,
     });
     gateways.push(gateway);
@@ -79,19 +79,19 @@ describe.each(databases)("on %s", (name) => {
 
   it("a mail server that is down fails no registration, and gets the mail when it is up", async () => {
     const gateway = await start();
-    await mails.down();
+    await mailServer.down();
     const email = newEmail();
     expect(codeOf(await register(gateway, email, PASSWORD))).toBeUndefined();
     await gateway.app.delivery.run();
     expect(await waiting(gateway)).toBe(1);
-    await mails.up();
+    await mailServer.up();
     clock.advance({ seconds: 4 });
     await gateway.app.delivery.run();
-    expect(mails.to(email)).toHaveLength(0);
+    expect(mailServer.to(email)).toHaveLength(0);
     clock.advance({ seconds: 1 });
-    expect(codeOf(await confirmEmail(gateway, tokenOf(await mails.wait(email))))).toBeUndefined();
+    expect(codeOf(await confirmEmail(gateway, tokenOf(await mailServer.wait(email))))).toBeUndefined();
     await gateway.app.delivery.run();
-    expect([await waiting(gateway), mails.to(email).length]).toEqual([0, 1]);
+    expect([await waiting(gateway), mailServer.to(email).length]).toEqual([0, 1]);
   });
 
   it("pauses grow from five seconds to an hour", () => {
@@ -102,7 +102,7 @@ describe.each(databases)("on %s", (name) => {
 
   it("a restart in between loses none, and a link that waited for hours works for thirty minutes from then", async () => {
     const first = await start();
-    await mails.down();
+    await mailServer.down();
     const email = newEmail();
     await register(first, email, PASSWORD);
     await first.app.delivery.run();
@@ -112,32 +112,34 @@ describe.each(databases)("on %s", (name) => {
     const second = await start();
     await purgeExpired(second.app.services);
     await second.app.delivery.run();
-    await mails.up();
+    await mailServer.up();
     clock.advance({ minutes: 60 });
-    const token = tokenOf(await mails.wait(email));
+    const token = tokenOf(await mailServer.wait(email));
     clock.advance({ minutes: 29 });
     expect(codeOf(await confirmEmail(second, token))).toBeUndefined();
   });
 
-  it("a mail whose link is void by now is not sent", async () => {
+  it("an email whose link is void by now is not sent", async () => {
     const gateway = await start();
     const [mistyped, email] = [newEmail(), newEmail()];
     const { accessToken } = await loginAnonymously(gateway);
-    await mails.down();
+    await mailServer.down();
     await linkEmail(gateway, accessToken, mistyped);
     await linkEmail(gateway, accessToken, email);
     await gateway.app.delivery.run();
-    await mails.up();
+    await mailServer.up();
     clock.advance({ seconds: 5 });
-    await mails.wait(email);
+    await mailServer.wait(email);
     await gateway.app.delivery.run();
-    expect([await waiting(gateway), mails.to(mistyped).length, mails.to(email).length]).toEqual([0, 0, 1]);
+    expect([await waiting(gateway), mailServer.to(mistyped).length, mailServer.to(email).length]).toEqual([
+      0, 0, 1,
+    ]);
   });
 
   it("after two days an email is discarded, and logged without address or token", async () => {
     const { log, read } = newLog();
     const gateway = await start({ log });
-    mails.rejection = { code: 451, message: "come back later" };
+    mailServer.rejection = { code: 451, message: "come back later" };
     await register(gateway, newEmail(), PASSWORD);
     await gateway.app.delivery.run();
     clock.advance({ days: 2, seconds: -1 });
@@ -156,7 +158,7 @@ describe.each(databases)("on %s", (name) => {
     const { log, read } = newLog();
     const gateway = await start({ log });
     const email = newEmail();
-    mails.rejection = { code: 550, message: `no mailbox ${email} here` };
+    mailServer.rejection = { code: 550, message: `no mailbox ${email} here` };
     await register(gateway, email, PASSWORD);
     await gateway.app.delivery.run();
     expect(await waiting(gateway)).toBe(0);
@@ -166,7 +168,7 @@ describe.each(databases)("on %s", (name) => {
 
   it("a wrong password at the mail server is the operator's to mend: the mail waits", async () => {
     const { log, read } = newLog();
-    const wrong = { SMTP_URL: String(mails.settings.SMTP_URL).replace("p%40ss", "wrong-secret") };
+    const wrong = { SMTP_URL: String(mailServer.settings.SMTP_URL).replace("p%40ss", "wrong-secret") };
     const gateway = await start({ log, settings: wrong });
     const email = newEmail();
     await register(gateway, email, PASSWORD);
@@ -178,21 +180,21 @@ describe.each(databases)("on %s", (name) => {
     gateways.length = 0;
     clock.advance({ seconds: 5 });
     await start();
-    await mails.wait(email);
+    await mailServer.wait(email);
   });
 
-  it("two gateways send each mail once", async () => {
+  it("two gateways send each email once", async () => {
     const [one, two] = [await start(), await start()];
     const addresses = Array.from({ length: 20 }, newEmail);
-    await mails.down();
+    await mailServer.down();
     await Promise.all(addresses.map((email, index) => register(index % 2 ? one : two, email, PASSWORD)));
     await Promise.all([one.app.delivery.run(), two.app.delivery.run()]);
-    await mails.up();
+    await mailServer.up();
     clock.advance({ days: 1 });
-    const before = mails.received.length;
+    const before = mailServer.received.length;
     await Promise.all([one, two, one, two].map(({ app }) => app.delivery.run()));
     while ((await waiting(one)) > 0) await Promise.all([one, two].map(({ app }) => app.delivery.run()));
-    const sent = mails.received.slice(before).map(({ to }) => to);
+    const sent = mailServer.received.slice(before).map(({ to }) => to);
     expect(sent.sort()).toEqual(addresses.sort());
   });
 
@@ -200,12 +202,12 @@ describe.each(databases)("on %s", (name) => {
     const gateway = await start();
     const email = newEmail();
     await register(gateway, email, PASSWORD);
-    expect((await mails.wait(email)).messageId).toMatch(/^<[0-9a-f-]{36}@example\.com>$/);
+    expect((await mailServer.wait(email)).messageId).toMatch(/^<[0-9a-f-]{36}@example\.com>$/);
   });
 
   describe("without SMTP_URL", () => {
     const none = { SMTP_URL: "", MAIL_FROM: "" };
-    it("on this machine the log shows the mail, with a hint", async () => {
+    it("on this machine the log shows the email, with a hint", async () => {
       const { log, read } = newLog();
       const gateway = await start({ log, settings: none });
       const email = newEmail();

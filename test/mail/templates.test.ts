@@ -107,17 +107,17 @@ describe("what a value says", () => {
   });
 });
 
-describe("a mail that is sent", () => {
-  let mails: MailServer;
+describe("an email that is sent", () => {
+  let mailServer: MailServer;
   let transport: Transport;
   beforeAll(async () => {
-    mails = await startMailServer();
-    transport = createSmtpTransport(String(mails.settings.SMTP_URL), {
+    mailServer = await startMailServer();
+    transport = createSmtpTransport(String(mailServer.settings.SMTP_URL), {
       name: "Example",
       address: "no-reply@example.com",
     });
   });
-  afterAll(() => mails.down());
+  afterAll(() => mailServer.down());
   const send = (message: { to: string; subject?: string }) =>
     transport.send(
       { id: "1", subject: "Hello", text: "text", html: "<p>html</p>", ...message },
@@ -132,17 +132,17 @@ describe("a mail that is sent", () => {
     "one@example.com\r\nBcc: two@example.com",
     "one@example.com>\r\nRCPT TO:<two@example.com",
   ])("to %j never reaches a second person", async (to) => {
-    const before = mails.received.length;
+    const before = mailServer.received.length;
     await send({ to }).catch(() => {});
-    const reached = mails.received.slice(before).map((each) => each.to);
+    const reached = mailServer.received.slice(before).map((each) => each.to);
     expect(reached.length).toBeLessThanOrEqual(1);
     expect(reached).not.toContain("two@example.com");
     expect(reached).not.toContain("two.example");
-    for (const { mail } of mails.received.slice(before)) expect(mail.bcc).toBeUndefined();
+    for (const { mail } of mailServer.received.slice(before)) expect(mail.bcc).toBeUndefined();
   });
   it("with line breaks in its subject has no further header", async () => {
     await send({ to: "subject@example.com", subject: "Hello\r\nBcc: two@example.com\r\n\r\nbody" });
-    const mail = await mails.wait("subject@example.com");
+    const mail = await mailServer.wait("subject@example.com");
     expect(mail.bcc).toBeUndefined();
     expect(mail.text).toBe("text");
     expect(mail.subject).toContain("Hello");
@@ -157,12 +157,9 @@ describe("MAIL_FROM", () => {
   ])("%s is understood", (given, expected) => {
     expect(readSettings({ SMTP_URL: "smtp://h", MAIL_FROM: given }).emailsFrom).toEqual(expected);
   });
-  it.each(["nobody", "a@b, c@d", "A <a@b", "A <a@b>\r\nBcc: c@d", "<>", "a@b>"])(
-    "%j is rejected",
-    (given) => {
-      expect(() => readSettings({ SMTP_URL: "smtp://h", MAIL_FROM: given })).toThrow(SettingsError);
-    },
-  );
+  it.each(["name", "a@b, c@d", "A <a@b", "A <a@b>\r\nBcc: c@d", "<>", "a@b>"])("%j is rejected", (given) => {
+    expect(() => readSettings({ SMTP_URL: "smtp://h", MAIL_FROM: given })).toThrow(SettingsError);
+  });
   it("is needed with SMTP_URL", () => {
     expect(() => readSettings({ SMTP_URL: "smtp://h" })).toThrow("MAIL_FROM must be set");
   });

@@ -204,7 +204,7 @@ it.each([
   const { port } = server.address() as { port: number };
   expect(await reasonOf(post(request(`http://127.0.0.1:${port}/`, { seconds: 1 })))).toBe(reason);
 });
-it("says that nobody listens", async () => {
+it("says that nothing listens", async () => {
   const endpoint = await start(answerJson({}));
   await endpoint.stop();
   expect(await reasonOf(post(request(`http://127.0.0.1:${endpoint.port}/`)))).toBe("ECONNREFUSED");

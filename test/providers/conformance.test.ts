@@ -1,4 +1,4 @@
-/** What every way in promises. The registry is iterated: a new provider is tested by being in it. */
+/** The contract of every provider. The registry is iterated, so a new provider is tested by being in it. */
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { settingsSchema } from "../../src/deployments/configuration.ts";
@@ -34,16 +34,16 @@ const strange = [
   "eyJhbGciOiJFUzI1NiIsImtpZCI6IngifQ.eyJzdWIiOiJ4In0.AAAA",
 ];
 
-/** Of each kind: what looks like credentials and is nobody's, and what looks like nothing at all. */
+/** Of each kind: well-formed credentials that are unknown, and malformed ones. */
 const samples: Readonly<
   Record<CredentialsKind, (name: string) => { wrong: readonly Given[]; garbage: readonly Given[] }>
 > = {
   none: () => ({ wrong: [], garbage: [] }),
   emailPassword: () => ({
-    wrong: [{ email: "nobody@example.com", password: "wrong horse battery" }],
+    wrong: [{ email: "unknown@example.com", password: "wrong horse battery" }],
     garbage: strange.flatMap((text) => [
       { email: text, password: "wrong horse battery" },
-      { email: "nobody@example.com", password: text },
+      { email: "unknown@example.com", password: text },
     ]),
   }),
   jwt: () => ({
@@ -152,7 +152,7 @@ describe.each(databases)("on %s", (database) => {
         expect(codeOf(await send("login", provider.credentials, given))).toBe("PROVIDER_DISABLED");
       }
     });
-    it("shows nobody its secrets", async () => {
+    it("never shows its secrets", async () => {
       const secrets = Object.entries((settingsSchema(provider).properties ?? {}) as Record<string, Given>)
         .filter(([name, property]) => property.secret === true && settings[name] !== undefined)
         .map(([name]) => String(settings[name]));

@@ -1,4 +1,4 @@
-/** The operator's own endpoint says who somebody is: a real endpoint, which verifies each call as its reader would. */
+/** The operator's own endpoint verifies credentials: a real endpoint, which verifies the signature of each call. */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -97,7 +97,7 @@ describe.each(databases)("custom-function on %s", (name) => {
     const ids = endpoint.asked.map(({ headers }) => headers["webhook-id"]);
     expect([ids.length, new Set(ids).size]).toEqual([4, 4]);
   });
-  it("is one user when the first logins come at the same moment", async () => {
+  it("is one user when the first logins come at the same time", async () => {
     endpoint.reply(answerJson({ subject: "bob" }));
     const answers = await Promise.all(Array.from({ length: 5 }, () => login()));
     expect(new Set(answers.map(({ data }) => data.login.user.id)).size).toBe(1);
@@ -140,9 +140,9 @@ describe.each(databases)("custom-function on %s", (name) => {
     ["a number as subject", answerJson({ subject: 7 })],
     ["a subject with NUL", answerJson({ subject: "a\0b" })],
     ["a subject of 1001 characters", answerJson({ subject: "a".repeat(1_001) })],
-    ["an email that is no text", answerJson({ subject: "new", email: 7 })],
+    ["an email that is not a string", answerJson({ subject: "new", email: 7 })],
     ["emailVerified that is no Boolean", answerJson({ subject: "new", emailVerified: "yes" })],
-    ["a profile that is no object", answerJson({ subject: "new", profile: "the words of the endpoint" })],
+    ["a profile that is not an object", answerJson({ subject: "new", profile: "the words of the endpoint" })],
     ["65 kB", answerJson({ subject: "new", profile: { text: "x".repeat(65_536) } })],
     ["a closed connection", (_asked, response) => void response.destroy()],
   ])("says SERVICE_UNAVAILABLE to %s, and makes no user", async (_, reply) => {

@@ -23,17 +23,17 @@ import { type MailServer, startMailServer } from "../support/mail-server.ts";
 
 let gateway: Gateway;
 let database: Awaited<ReturnType<typeof createDatabase>>;
-let mails: MailServer;
+let mailServer: MailServer;
 let emails = 0;
 const newEmail = (): string => `person${++emails}@example.com`;
 
 beforeAll(async () => {
-  [database, mails] = await Promise.all([createDatabase("sqlite"), startMailServer()]);
-  gateway = await startGateway({ url: database.url, settings: mails.settings });
+  [database, mailServer] = await Promise.all([createDatabase("sqlite"), startMailServer()]);
+  gateway = await startGateway({ url: database.url, settings: mailServer.settings });
 });
 afterAll(async () => {
   await gateway.stop();
-  await Promise.all([database.drop(), mails.down()]);
+  await Promise.all([database.drop(), mailServer.down()]);
 });
 
 describe("passwords", () => {
@@ -119,13 +119,13 @@ describe("with automatic confirmation", () => {
     expect(data.registerEmailPassword).toEqual({ email, needsConfirmation: false });
     expect(codeOf(await login(gateway, email, PASSWORD))).toBeUndefined();
     expect(codeOf(await register(gateway, email, PASSWORD))).toBe("EMAIL_TAKEN");
-    expect(mails.to(email)).toHaveLength(0);
+    expect(mailServer.to(email)).toHaveLength(0);
   });
-  it("a password is got back by a mail that shows the token, for want of a page", async () => {
+  it("a password is reset by an email that shows the token if there is no page", async () => {
     const email = newEmail();
     await register(gateway, email, PASSWORD);
     await requestReset(gateway, email);
-    const token = String(/^pbl_\S+$/m.exec((await mails.wait(email)).text ?? "")?.[0]);
+    const token = String(/^pbl_\S+$/m.exec((await mailServer.wait(email)).text ?? "")?.[0]);
     expect(codeOf(await resetPassword(gateway, token, "another horse"))).toBeUndefined();
     expect(codeOf(await login(gateway, email, "another horse"))).toBeUndefined();
   });

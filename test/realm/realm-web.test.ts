@@ -62,7 +62,7 @@ describe.each(databases)("realm-web 2.0.1 on %s", (databaseName) => {
     await app.emailPasswordAuth.registerUser({ email, password: PASSWORD });
     return email;
   }
-  /** Somebody who has logged in before, in an app of their own. */
+  /** A user who has logged in before, in another app instance. */
   async function createAccount(): Promise<string> {
     const email = await registerUser();
     await app.logIn(Credentials.emailPassword(email, PASSWORD));

@@ -40,19 +40,19 @@ const pathOf = ({ path }: Route): string =>
 describe.each(databases)("on %s", (databaseName) => {
   let gateway: Gateway;
   let database: Awaited<ReturnType<typeof createDatabase>>;
-  let mails: MailServer;
+  let mailServer: MailServer;
   let endpoint: Endpoint;
   let count = 0;
 
   beforeAll(async () => {
-    [database, mails, endpoint] = await Promise.all([
+    [database, mailServer, endpoint] = await Promise.all([
       createDatabase(databaseName),
       startMailServer(),
       startEndpoint(answerJson({ subject: "ada" })),
     ]);
     gateway = await startGateway({
       url: database.url,
-      settings: { INITIAL_PROVIDERS: "anon-user,local-userpass,api-key", ...mails.settings },
+      settings: { INITIAL_PROVIDERS: "anon-user,local-userpass,api-key", ...mailServer.settings },
     });
     await deployProvider(gateway, "custom-function", true, {
       url: `http://127.0.0.1:${endpoint.port}/who`,
@@ -62,7 +62,7 @@ describe.each(databases)("on %s", (databaseName) => {
   });
   afterAll(async () => {
     await gateway.stop();
-    await Promise.all([database.drop(), mails.down(), endpoint.stop()]);
+    await Promise.all([database.drop(), mailServer.down(), endpoint.stop()]);
   });
 
   const ask = (method: string, path: string, options?: Parameters<typeof send>[3]): Promise<Reply> =>
@@ -245,7 +245,7 @@ describe.each(databases)("on %s", (databaseName) => {
     });
   });
 
-  it("confirms emails and resets passwords by the mails of the gateway, with or without a tokenId", async () => {
+  it("confirms emails and resets passwords by emails of the gateway, with or without a tokenId", async () => {
     await deployProvider(gateway, "local-userpass", true, { confirmation: "email", ...pages });
     const email = newEmail();
     await register(email);
@@ -255,10 +255,10 @@ describe.each(databases)("on %s", (databaseName) => {
       error_code: "AuthError",
       code: "EMAIL_NOT_CONFIRMED",
     });
-    const first = await mails.wait(email);
+    const first = await mailServer.wait(email);
     expect(/https?:\S+/.exec(first.text ?? "")?.[0]).toMatch(/\?token=pbl_[\w-]+&tokenId=\w+/);
     expectEmpty(await ask("POST", `${USERPASS}/confirm/send`, { body: { email } }), 204);
-    const token = tokenOf(await mails.wait(email, 2));
+    const token = tokenOf(await mailServer.wait(email, 2));
     expectEmpty(await ask("POST", `${USERPASS}/confirm`, { body: { token, tokenId: "x" } }), 204);
     expectRejection(await ask("POST", `${USERPASS}/confirm`, { body: { token, tokenId: "x" } }), 400, {
       error: "userpass token is expired or invalid",
@@ -267,9 +267,9 @@ describe.each(databases)("on %s", (databaseName) => {
     const { refresh_token } = await logIn(body, "local-userpass");
 
     expectEmpty(await ask("POST", `${USERPASS}/reset/send`, { body: { email } }), 204);
-    // The same for an email that nobody has.
+    // The same for an unknown email.
     expectEmpty(await ask("POST", `${USERPASS}/reset/send`, { body: { email: newEmail() } }), 204);
-    const reset = { token: tokenOf(await mails.wait(email, 3)), tokenId: "x" };
+    const reset = { token: tokenOf(await mailServer.wait(email, 3)), tokenId: "x" };
     expectRejection(await ask("POST", `${USERPASS}/reset`, { body: { ...reset, password: "short" } }), 400, {
       code: "WEAK_PASSWORD",
       reason: "LENGTH",
@@ -288,7 +288,7 @@ describe.each(databases)("on %s", (databaseName) => {
     await deployProvider(gateway, "local-userpass", true, { confirmation: "automatic" });
   });
 
-  it("has no functions for confirmation and reset, and tells nobody which emails there are", async () => {
+  it("has no functions for confirmation and reset, and does not reveal which emails are registered", async () => {
     const [known, unknown] = [(await register()).username, newEmail()];
     for (const email of [known, unknown]) {
       expectRejection(await ask("POST", `${USERPASS}/confirm/call`, { body: { email } }), 400, {
@@ -354,7 +354,7 @@ describe.each(databases)("on %s", (databaseName) => {
     expect((await ask("POST", `${AUTH}/session`, { token: refresh_token })).status).toBe(201);
   });
 
-  it("answers what happens twice, at the same moment or too late", async () => {
+  it("answers what happens twice, at the same time or too late", async () => {
     const { access_token, refresh_token } = await logIn();
     const logouts = await Promise.all(
       [1, 2, 3].map(() => ask("DELETE", `${AUTH}/session`, { token: refresh_token })),
@@ -377,7 +377,7 @@ describe.each(databases)("on %s", (databaseName) => {
     });
   });
 
-  it("shows and changes nobody else's API keys, and none of a guest's", async () => {
+  it("shows and changes no other user's API keys, and none of a guest's", async () => {
     const [mine, other, guest] = [
       await logIn(await register(), "local-userpass"),
       await logIn(await register(), "local-userpass"),
@@ -515,7 +515,7 @@ describe("whatever comes", () => {
     expectRejection(await ask("GET", `${userpass}/login`), 405, {});
     expectRejection(await ask("GET", `${app}/push/providers`), 404, {});
     expectRejection(await ask("GET", "/api/client/v2.0/"), 404, {});
-    expectRejection(await ask("POST", `${app}/auth/providers/oauth2-nobody/login`, { body: {} }), 404, {
+    expectRejection(await ask("POST", `${app}/auth/providers/oauth2-unknown/login`, { body: {} }), 404, {
       error_code: "AuthProviderNotFound",
     });
     expectRejection(await ask("POST", `${app}/auth/providers/oauth2-google/login`, { body: {} }), 403, {
@@ -561,7 +561,7 @@ describe("whatever comes", () => {
 
     const statuses = [];
     for (let i = 0; i < 12; i++) {
-      const body = { username: "nobody@example.com", password: "wrong horse" };
+      const body = { username: "unknown@example.com", password: "wrong horse" };
       statuses.push((await ask("POST", `${userpass}/login`, { body })).status);
     }
     expect(statuses).toEqual([...Array(10).fill(401), 429, 429]);
@@ -590,7 +590,7 @@ it("answers the location with PUBLIC_URL where that is not this machine's", asyn
   await database.drop();
 });
 
-it("answers what nobody expected with one text, whose id is in the log", async () => {
+it("answers unexpected errors with one text, whose id is in the log", async () => {
   const database = await createDatabase("sqlite");
   const lines: string[] = [];
   const { pino } = await import("pino");

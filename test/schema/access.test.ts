@@ -24,7 +24,7 @@ it.each([
 
 it("guards what belongs to the user", () => {
   const type = buildGatewayGraph().schema.getType("User");
-  if (!isObjectType(type)) throw new Error("User is no object type");
+  if (!isObjectType(type)) throw new Error("User is not an object type");
   const { identities, sessions, apiKeys } = type.getFields();
   for (const field of [identities, sessions, apiKeys]) expect(field?.extensions.access).toBe("owner");
 });

@@ -8,9 +8,9 @@ import { openDatabase } from "../../src/database/database.ts";
 import { execute } from "../../src/database/sql.ts";
 
 const isRoot = process.getuid?.() === 0;
-/** Modes do not bind root, so the gateway then runs as somebody else. */
-const NOBODY = 65_534;
-const somebodyElse = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
+/** Modes do not bind root, so the gateway then runs as another user. */
+const UNPRIVILEGED = 65_534;
+const unprivileged = isRoot ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : {};
 
 let folder: string;
 beforeEach(() => {
@@ -44,19 +44,19 @@ function rejection(file: string, identity = {}): string {
 it("does not start on a file that its user may only read, and leaves it as it is", () => {
   const file = migrated();
   for (const name of [file, `${file}.master-key`, `${file}.admin-key`]) {
-    if (isRoot) chownSync(name, NOBODY, NOBODY);
+    if (isRoot) chownSync(name, UNPRIVILEGED, UNPRIVILEGED);
     chmodSync(name, 0o400);
   }
   const before = readFileSync(file);
   chmodSync(folder, 0o555);
-  expect(rejection(file, somebodyElse)).toMatch(/read-only. Make it and its folder writable/);
+  expect(rejection(file, unprivileged)).toMatch(/read-only. Make it and its folder writable/);
   expect(readFileSync(file).equals(before)).toBe(true);
 });
 
 it("does not start where it may not make a file", () => {
   const closed = join(folder, "closed");
   mkdirSync(closed, { mode: 0o555 });
-  expect(rejection(join(closed, "passerby.sqlite"), somebodyElse)).toMatch(
+  expect(rejection(join(closed, "passerby.sqlite"), unprivileged)).toMatch(
     /Permission denied: .*Make the file and its folder writable/,
   );
 });

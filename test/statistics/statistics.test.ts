@@ -97,7 +97,7 @@ describe.each(databases)("on %s", (name) => {
     const [linker, merging, leaving, staying, deleted] = await Promise.all(
       Array.from({ length: 5 }, () => loginAnonymously(gateway)),
     );
-    const key = "a key that nobody can guess";
+    const key = "a key that cannot be guessed";
     for (let tries = 0; tries < 2; tries++) {
       await gateway.graph(`mutation { loginAnonymous(idempotencyKey: "${key}") { user { id } } }`);
     }
@@ -107,7 +107,7 @@ describe.each(databases)("on %s", (name) => {
     expect(shown.anonymousUsers.total).toBe(6);
 
     gateway.clock.advance({ days: 3 });
-    // Their access tokens are over by now.
+    // Their access tokens have expired by now.
     const tokenOf = async (guest: Login | undefined): Promise<string> =>
       (await refresh(gateway, String(guest?.refreshToken))).data.refreshSession.accessToken;
     await linkEmail(gateway, await tokenOf(linker), "linker@example.com");
@@ -172,7 +172,7 @@ describe.each(databases)("on %s", (name) => {
     let shown = await expectAgreement();
     expect(shown.anonymousUsers.total).toBe(10);
     expect([sum(shown.conversion, "arrived"), sum(shown.conversion, "linked")]).toEqual([20, 10]);
-    // Nobody logged in.
+    // Without a login.
     expect(nonZero(shown.logins)).toEqual({});
     expect(await countRows(gateway, "sessions")).toBe(0);
 
@@ -197,7 +197,7 @@ describe.each(databases)("on %s", (name) => {
     await other.stop();
   });
 
-  it("counts what was tried through a way in that is off", async () => {
+  it("counts attempts with a disabled provider", async () => {
     await start();
     await gateway.graph(`mutation { login(credentials: { jwt: { token: "x" } }) { user { id } } }`);
     const shown = await statistics(gateway, 1);

@@ -112,7 +112,7 @@ describe.each(servers)("in %s", (_, start) => {
     return { status: response.status, ...((await response.json()) as any) };
   };
 
-  it("knows the caller by a good token, and nobody without a header", async () => {
+  it("knows the caller by a valid token, and has no caller without a header", async () => {
     const claims = issuer.createClaims();
     expect(await ask("{ who user known }", `Bearer ${issuer.issueToken(claims)}`)).toEqual({
       status: 200,
@@ -155,7 +155,7 @@ describe.each(servers)("in %s", (_, start) => {
     expect(expired.errors[0].message).toBe("The access token has expired. Refresh the session.");
   });
 
-  it("rejects in the field's place what needs somebody, or somebody known", async () => {
+  it("fails at the field that needs a user, or a permanent user", async () => {
     const codes = async (query: string, authorization?: string): Promise<unknown> => {
       const { status, errors } = await ask(query, authorization);
       return [status, errors?.map(({ extensions }: { extensions: { code: string } }) => extensions.code)];
@@ -226,7 +226,7 @@ describe("without GraphQL", () => {
     }
   });
 
-  it("rejects without the class of anybody's graphql, with the same codes", async () => {
+  it("fails without the error class of a graphql package, with the same codes", async () => {
     const context = { caller: null };
     const rejection = (): unknown => requireUser(context);
     expect(rejection).toThrow(

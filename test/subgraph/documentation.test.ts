@@ -71,7 +71,7 @@ describe("docs/subgraphs.md", () => {
     return address;
   }
 
-  it.each(["apollo.js", "yoga.js"])("%s answers guests and known users as it says", async (name) => {
+  it.each(["apollo.js", "yoga.js"])("%s answers guests and permanent users as it says", async (name) => {
     const url = await start(name);
     const ask = async (query: string, token?: string): Promise<unknown> => {
       const response = await fetch(url, {

@@ -1,4 +1,4 @@
-/** The verifier and the gateway's keys: how often they are asked for, and what happens when nobody answers. */
+/** The verifier and the gateway's keys: how often they are requested, and what happens without an answer. */
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { CLOCK_SKEW_SECONDS } from "../../src/identity/policy.ts";
 import {
@@ -11,7 +11,7 @@ import { startTestIssuer, type TestIssuer } from "../../src/testing/index.ts";
 import { signEs256 } from "../../src/testing/signing.ts";
 import { TestClock } from "../support/test-clock.ts";
 
-const NOBODY = "http://127.0.0.1:9";
+const CLOSED_PORT = "http://127.0.0.1:9";
 
 describe("a verifier", () => {
   let issuer: TestIssuer;
@@ -52,7 +52,7 @@ describe("a verifier", () => {
     expect(await verifyAccessToken(issuer.issueToken(claims), options())).toEqual(claims);
   });
 
-  it("asks for keys once, however many tokens come at the same moment, and again after ten minutes", async () => {
+  it("asks for keys once, however many tokens come at the same time, and again after ten minutes", async () => {
     const verify = createVerifier(options());
     await Promise.all(Array.from({ length: 20 }, () => verify(issuer.issueToken())));
     clock.advance({ minutes: 9, seconds: 59 });
@@ -125,8 +125,8 @@ describe("a verifier", () => {
 
   it.each([
     ["a server that is no gateway", 404, "{}"],
-    ["a document that is no key set", 200, '{"issuer":"x"}'],
-    ["a document that is no JSON", 200, "<html>"],
+    ["a document that is not a key set", 200, '{"issuer":"x"}'],
+    ["a document that is not JSON", 200, "<html>"],
   ])("says that keys are unreachable at %s", async (_, status, body) => {
     const verify = createVerifier(options({ fetch: async () => new Response(body, { status }) }));
     expect(await codeOf(verify(issuer.issueToken()))).toBe("KEYS_UNREACHABLE");
@@ -182,12 +182,12 @@ describe("a verifier", () => {
   it.each<[string, object]>([
     ["issuer", { issuer: "id.example.com" }],
     ["issuer", { issuer: undefined }],
-    ["jwksUrl", { issuer: NOBODY, jwksUrl: "keys" }],
-    ["gatewayUrl", { issuer: NOBODY, gatewayUrl: "ftp://gateway" }],
-    ["clockSkewSeconds", { issuer: NOBODY, clockSkewSeconds: -1 }],
-    ["clockSkewSeconds", { issuer: NOBODY, clockSkewSeconds: Number.NaN }],
-    ["revocation", { issuer: NOBODY, revocation: "sometimes" }],
-    ["serviceKey", { issuer: NOBODY, revocation: "introspection" }],
+    ["jwksUrl", { issuer: CLOSED_PORT, jwksUrl: "keys" }],
+    ["gatewayUrl", { issuer: CLOSED_PORT, gatewayUrl: "ftp://gateway" }],
+    ["clockSkewSeconds", { issuer: CLOSED_PORT, clockSkewSeconds: -1 }],
+    ["clockSkewSeconds", { issuer: CLOSED_PORT, clockSkewSeconds: Number.NaN }],
+    ["revocation", { issuer: CLOSED_PORT, revocation: "sometimes" }],
+    ["serviceKey", { issuer: CLOSED_PORT, revocation: "introspection" }],
   ])("rejects options that cannot work at once, naming %s", (name, wrong) => {
     expect(() => createVerifier(wrong as VerifierOptions)).toThrow(name);
     expect(() => createVerifier(wrong as VerifierOptions)).toThrow(TypeError);

@@ -242,10 +242,10 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
 
   it("logs in to an existing account, and shows when to retry after too many attempts", async () => {
     for (const _ of [1, 2, 3]) {
-      await enter("nobody@example.com", PASSWORD, "Log in");
+      await enter("unknown@example.com", PASSWORD, "Log in");
       await see("Wrong email or password.");
     }
-    await enter("nobody@example.com", PASSWORD, "Log in");
+    await enter("unknown@example.com", PASSWORD, "Log in");
     await see(/^Too many attempts. Try again in \d+ seconds.$/);
     await enter("ada@example.com", PASSWORD, "Log in");
     await see("You are ada@example.com");

@@ -1,4 +1,4 @@
-/** Starts a whole gateway in one line, over real HTTP, on a real database, with a clock that tests move. */
+/** Starts a whole gateway with one call, over real HTTP, on a real database, with a clock that tests move. */
 import "reflect-metadata";
 import { type Logger, pino } from "pino";
 import { type App, createApp } from "../../src/app.ts";

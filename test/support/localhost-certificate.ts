@@ -1,4 +1,4 @@
-/** A self-signed certificate for `localhost`, valid for a hundred years, and its key. It is for tests, and secret to nobody. */
+/** A self-signed certificate for `localhost`, valid for a hundred years, and its key. It is for tests, and not secret. */
 export const certificate = `-----BEGIN CERTIFICATE-----
 MIIBlTCCATugAwIBAgIUDsoxD6vsQ4JWWuhVa0Od4Ds4EXQwCgYIKoZIzj0EAwIw
 FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNDE0MDg1NloYDzIxMjYxMDMx

@@ -1,4 +1,4 @@
-/** A real mail server on this machine, which keeps what it got. It can be down, and reject. */
+/** A real mail server on this machine, which stores what it receives. It can be down, and reject. */
 import { EventEmitter, once } from "node:events";
 import { createServer } from "node:net";
 import { type ParsedMail, simpleParser } from "mailparser";
@@ -14,13 +14,13 @@ export interface ReceivedEmail {
 export interface MailServer {
   /** For SMTP_URL and MAIL_FROM. */
   readonly settings: Record<string, string>;
-  /** Every mail so far. */
+  /** Every received email. */
   readonly received: readonly ReceivedEmail[];
-  /** What it answers to RCPT TO; null takes the mail. */
+  /** What it answers to RCPT TO; null accepts the email. */
   rejection: { code: number; message: string } | null;
-  /** The mails to an address so far. */
+  /** The emails to an address so far. */
   to(address: string): ParsedMail[];
-  /** Waits until an address has got that many mails; the last of them. */
+  /** Waits until an address has received that many emails; returns the last of them. */
   wait(address: string, count?: number, deadlineMs?: number): Promise<ParsedMail>;
   down(): Promise<void>;
   up(): Promise<void>;
@@ -54,9 +54,11 @@ export async function startMailServer(): Promise<MailServer> {
           ? callback(null, { user: "gateway" })
           : callback(new Error("no")),
       onRcptTo: (_address, _session, callback) =>
-        mails.rejection
+        mailServer.rejection
           ? callback(
-              Object.assign(new Error(mails.rejection.message), { responseCode: mails.rejection.code }),
+              Object.assign(new Error(mailServer.rejection.message), {
+                responseCode: mailServer.rejection.code,
+              }),
             )
           : callback(),
       onData: (stream, session, callback) => {
@@ -72,7 +74,7 @@ export async function startMailServer(): Promise<MailServer> {
     server = opened;
   };
 
-  const mails: MailServer = {
+  const mailServer: MailServer = {
     settings: {
       SMTP_URL: `smtp://gateway:p%40ss@127.0.0.1:${port}`,
       MAIL_FROM: "Example <no-reply@example.com>",
@@ -82,8 +84,8 @@ export async function startMailServer(): Promise<MailServer> {
     to: (address) => received.filter(({ to }) => to === address).map(({ mail }) => mail),
     async wait(address, count = 1, deadlineMs = DEADLINE_MS) {
       const signal = AbortSignal.timeout(deadlineMs);
-      while (mails.to(address).length < count) await once(arrivals, "mail", { signal });
-      return mails.to(address)[count - 1] as ParsedMail;
+      while (mailServer.to(address).length < count) await once(arrivals, "mail", { signal });
+      return mailServer.to(address)[count - 1] as ParsedMail;
     },
     async down() {
       const closing = server;
@@ -92,15 +94,15 @@ export async function startMailServer(): Promise<MailServer> {
     },
     up: () => (server ? Promise.resolve() : open()),
   };
-  await mails.up();
-  return mails;
+  await mailServer.up();
+  return mailServer;
 }
 
-/** The token in the link of a mail. */
+/** The token in the link of an email. */
 export function tokenOf(mail: ParsedMail): string {
   const link = /https?:\S+/.exec(mail.text ?? "")?.[0];
   const token = link && new URL(link).searchParams.get("token");
-  if (!token) throw new Error(`There is no token in ${mail.text}`);
+  if (!token) throw new Error(`There is not a token in ${mail.text}`);
   return token;
 }
 

@@ -1,4 +1,4 @@
-/** What another operator does while somebody has the console open. */
+/** What another operator does while an operator has the console open. */
 import type { Gateway } from "./gateway.ts";
 
 export interface OtherOperator {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** PgBouncer does not run as root. */
-const NOBODY = 65_534;
+const UNPRIVILEGED = 65_534;
 
 export interface Bouncer {
   /** The same database, through it. */
@@ -42,11 +42,11 @@ export async function startBouncer(
     ].join("\n"),
   );
   const isRoot = process.getuid?.() === 0;
-  if (isRoot) for (const name of [folder, users, config]) chownSync(name, NOBODY, NOBODY);
+  if (isRoot) for (const name of [folder, users, config]) chownSync(name, UNPRIVILEGED, UNPRIVILEGED);
   chmodSync(folder, 0o755);
   const bouncer = spawn("pgbouncer", ["-q", config], {
     stdio: "ignore",
-    ...(isRoot && { uid: NOBODY, gid: NOBODY }),
+    ...(isRoot && { uid: UNPRIVILEGED, gid: UNPRIVILEGED }),
   });
   const ended = new Promise<void>((resolve) => bouncer.once("exit", () => resolve()));
   const failed = new Promise<never>((_resolve, reject) => {

@@ -1,4 +1,4 @@
-/** Settings that a provider accepts, made from its schema, so that a test can switch on whatever the registry holds. */
+/** Settings that a provider accepts, made from its schema, so that a test can enable every provider of the registry. */
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { settingsSchema } from "../../src/deployments/configuration.ts";
 import type { Provider } from "../../src/identity/provider.ts";
@@ -16,7 +16,7 @@ type Schema = Readonly<{
   secret?: boolean;
 }>;
 
-/** An address on this machine where nobody listens: no test reaches the network. */
+/** An address on this machine where nothing listens: no test reaches the network. */
 const NOWHERE = "https://127.0.0.1:9/";
 
 const makers: Readonly<Record<string, (schema: Schema) => unknown>> = {

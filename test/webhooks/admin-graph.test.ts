@@ -127,10 +127,10 @@ describe.each(databases)("on %s", (name) => {
     ]);
     expect(JSON.stringify(page)).toContain(id);
     for (const field of ["webhookDeliveries", "purgeReceipts"]) {
-      const none = await run(`{ ${field}(userId: "nobody") { edges { cursor } pageInfo { endCursor } } }`);
+      const none = await run(`{ ${field}(userId: "unknown") { edges { cursor } pageInfo { endCursor } } }`);
       const { endCursor } = none[field].pageInfo;
       const again = await run(
-        `{ ${field}(userId: "nobody", after: "${endCursor}") { pageInfo { endCursor } } }`,
+        `{ ${field}(userId: "unknown", after: "${endCursor}") { pageInfo { endCursor } } }`,
       );
       expect(again[field].pageInfo.endCursor).toBe(endCursor);
     }

@@ -23,7 +23,7 @@ import { type Caller, requireRecentLogin, type SessionServices } from "../sessio
 
 /** Finds users by current or former ids, in the order of the ids; two reads at most. */
 export async function findUsers(reads: EntityManager, ids: readonly string[]): Promise<(User | null)[]> {
-  // A text that cannot be stored is no id, and would fail the statement on PostgreSQL.
+  // A text that cannot be stored is not an id, and would fail the statement on PostgreSQL.
   const possible = ids.filter(isIndexable);
   const users = await findByIds(reads, possible);
   const others = possible.filter((id) => !users.has(id));

@@ -69,7 +69,7 @@ describe.each(databases)("API keys on %s", (name) => {
     expect(await countRows(gateway, "users")).toBe(before);
   });
 
-  it("are identities that are no way in, with the key as their subject", async () => {
+  it("are identities that are no sign-in method, with the key as their subject", async () => {
     const { owner, id } = await createUsedKey();
     const { data } = await gateway.graph("{ me { identities { provider subject canSignIn } } }", {
       token: owner.token,
@@ -113,7 +113,7 @@ describe.each(databases)("API keys on %s", (name) => {
     expect(await listKeys(one.token)).toHaveLength(1);
   });
 
-  it("are 20 at most, also when 24 are made at the same moment; a deleted one makes room", async () => {
+  it("are 20 at most, also when 24 are made at the same time; a deleted one makes room", async () => {
     const owner = await createOwner(gateway);
     const answers = await Promise.all(
       Array.from({ length: 24 }, (_, index) => createKey(gateway, owner.token, `robot-${index}`)),
@@ -125,7 +125,7 @@ describe.each(databases)("API keys on %s", (name) => {
     await changeKey(gateway, "deleteApiKey", { id: keys[7].id, token: owner.token });
     expect(codeOf(await createKey(gateway, owner.token, "one-more"))).toBeUndefined();
   });
-  it("get a name once, also when it is taken several times at the same moment", async () => {
+  it("get a name once, also when it is taken several times at the same time", async () => {
     const owner = await createOwner(gateway);
     const answers = await Promise.all(Array.from({ length: 4 }, () => createKey(gateway, owner.token)));
     expect(answers.map(codeOf).sort()).toEqual([...Array(3).fill("BAD_USER_INPUT"), undefined]);
@@ -174,7 +174,7 @@ describe.each(databases)("API keys on %s", (name) => {
     expect(await listKeys(owner.token)).toHaveLength(1);
   });
 
-  it("of somebody else are API_KEY_NOT_FOUND, and stay as they are", async () => {
+  it("of another user are API_KEY_NOT_FOUND, and stay as they are", async () => {
     const { owner, id, secret } = await createUsedKey();
     const other = await createOwner(gateway);
     for (const mutation of ["enableApiKey", "disableApiKey", "deleteApiKey"]) {
@@ -251,7 +251,7 @@ describe.each(databases)("API keys on %s", (name) => {
     }
     expect(codeOf(await me(gateway, one.login.accessToken))).toBe("UNAUTHENTICATED");
   });
-  it("are nobody's way back: the last real one cannot be unlinked beside them", async () => {
+  it("are no sign-in method: the last real one cannot be unlinked beside them", async () => {
     const { owner } = await createUsedKey();
     const { data } = await gateway.graph("{ me { identities { id provider } } }", { token: owner.token });
     const email = data.me.identities.find((each: { provider: string }) => each.provider === "local-userpass");
@@ -287,7 +287,7 @@ describe.each(databases)("API keys on %s", (name) => {
     expect(codeOf(await loginWithKey(gateway, secret))).toBe("USER_DISABLED");
   });
 
-  describe("at the very moment of a login", () => {
+  describe("at the same time of a login", () => {
     /** Logs in, and changes the key after it was proved and before the login is decided. */
     const loginDuring = (secret: string, change: () => Promise<unknown>) => {
       const { services } = gateway.app;
@@ -316,7 +316,7 @@ describe.each(databases)("API keys on %s", (name) => {
       expect(await countRows(gateway, "sessions")).toBeLessThanOrEqual(sessions);
     });
     it.each(["disableApiKey", "deleteApiKey"])(
-      "%s leaves no session alive, whoever wins",
+      "%s leaves no active session, whichever request wins",
       async (mutation) => {
         const users: number[] = [];
         for (let round = 0; round < 8; round++) {

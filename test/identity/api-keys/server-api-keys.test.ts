@@ -119,7 +119,7 @@ describe.each(databases)("server API keys on %s", (name) => {
     expect(JSON.stringify(data)).not.toContain("ServerApiKey");
   });
 
-  it("count as the only way in when switching the provider off is reviewed", async () => {
+  it("count as the only sign-in method when disabling the provider is reviewed", async () => {
     const keys = await countRows(gateway, "api_keys", "is_server");
     const save = (enabled: boolean) =>
       gateway.admin(
@@ -134,7 +134,7 @@ describe.each(databases)("server API keys on %s", (name) => {
     await gateway.admin("mutation { deploy { version } }");
   });
 
-  it("have names of their own, and are 100 at most, also when more are made at the same moment", async () => {
+  it("have names of their own, and are 100 at most, also when more are made at the same time", async () => {
     await create("taken");
     expect(codeOf(await create("taken"))).toBe("BAD_USER_INPUT");
     expect(codeOf(await create("no spaces"))).toBe("BAD_USER_INPUT");

@@ -33,7 +33,7 @@ describe.each(databases)("on %s", (name) => {
     await database.drop();
   });
 
-  /** A known user, a guest, and the ticket that the guest got for proving to be the known user. */
+  /** A permanent user, a guest, and the ticket that the guest got for proving to be the permanent user. */
   async function offerMerge(): Promise<{ owner: Login; guest: Login; email: string; ticket: string }> {
     const [owner, guest, email] = [
       await loginAnonymously(gateway),
@@ -181,7 +181,7 @@ describe.each(databases)("on %s", (name) => {
       const answer = await gateway.graph(`mutation { mergeUser(ticket: "${ticket}") { accessToken } }`);
       expect(codeOf(answer)).toBe("UNAUTHENTICATED");
     });
-    it("while its provider is switched off, or after its settings were deployed anew", async () => {
+    it("while its provider is disabled, or after a deployment of other settings", async () => {
       const { guest, ticket } = await offerMerge();
       await deployProvider(gateway, "local-userpass", false);
       await rejected(guest.accessToken, ticket, "PROVIDER_DISABLED");
@@ -205,7 +205,7 @@ describe.each(databases)("on %s", (name) => {
     expect(JSON.stringify(rows)).not.toContain(ticket.slice(4));
   });
 
-  it("merges once when one ticket is used twenty times at the same moment", async () => {
+  it("merges once when one ticket is used twenty times at the same time", async () => {
     const { owner, guest, ticket } = await offerMerge();
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => mergeUser(gateway, guest.accessToken, ticket)),

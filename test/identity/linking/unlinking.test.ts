@@ -1,4 +1,4 @@
-/** Unlinking, over HTTP, on both databases: somebody who was able to come back always is. */
+/** Unlinking, over HTTP, on both databases: a user who can log in again always keeps a sign-in method. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import {
   type Answer,
@@ -52,7 +52,7 @@ describe.each(databases)("on %s", (name) => {
     return { ...guest, refreshToken, email, identities: await identitiesOf(guest.accessToken) };
   }
 
-  it("takes a way in while another one is left; what is unlinked logs in no more, and its email is free", async () => {
+  it("removes a sign-in method while another one is left; what is unlinked cannot log in any more, and its email is free", async () => {
     const user = await createLinkedUser();
     const { data } = await unlink(user.accessToken, String(user.identities["local-userpass"]));
     const left = data.unlinkIdentity.identities.map(({ provider }: { provider: string }) => provider);
@@ -76,7 +76,7 @@ describe.each(databases)("on %s", (name) => {
     const { "anon-user": only } = await identitiesOf(guest.accessToken);
     expect(codeOf(await unlink(guest.accessToken, String(only)))).toBe("LAST_IDENTITY");
   });
-  it("does not count a way in whose provider is switched off", async () => {
+  it("does not count a sign-in method whose provider is disabled", async () => {
     const user = await createLinkedUser();
     await deployProvider(gateway, "local-userpass", false);
     expect(codeOf(await unlink(user.accessToken, String(user.identities["custom-token"])))).toBe(
@@ -85,11 +85,11 @@ describe.each(databases)("on %s", (name) => {
     await deployProvider(gateway, "local-userpass", true);
     expect(codeOf(await unlink(user.accessToken, String(user.identities["custom-token"])))).toBeUndefined();
   });
-  it.each(["nobody's", "", "x".repeat(10_000)])("says IDENTITY_NOT_FOUND to the id %.12j", async (id) => {
+  it.each(["unknown", "", "x".repeat(10_000)])("says IDENTITY_NOT_FOUND to the id %.12j", async (id) => {
     const user = await createLinkedUser();
     expect(codeOf(await unlink(user.accessToken, id))).toBe("IDENTITY_NOT_FOUND");
   });
-  it("says IDENTITY_NOT_FOUND to somebody else's, and to one that was unlinked before", async () => {
+  it("says IDENTITY_NOT_FOUND for another user's identity, and for one that was unlinked before", async () => {
     const [user, other] = [await createLinkedUser(), await createLinkedUser()];
     const theirs = String(other.identities["custom-token"]);
     expect(codeOf(await unlink(user.accessToken, theirs))).toBe("IDENTITY_NOT_FOUND");
@@ -104,7 +104,7 @@ describe.each(databases)("on %s", (name) => {
     const again = (await login(gateway, user.email, "correct horse")).data.login;
     expect(codeOf(await unlink(again.accessToken, wanted))).toBeUndefined();
   });
-  it("ends the other sessions that began through it, and lets nobody back with a login that was under way", async () => {
+  it("ends the other sessions that were started with it, and rejects a login that was under way", async () => {
     const user = await createLinkedUser();
     const [intruder, own] = [
       (await issuer.login(user.email)).data.login,
@@ -125,7 +125,7 @@ describe.each(databases)("on %s", (name) => {
       ),
     ).toBe(0);
   });
-  it("cannot be walked around: linking wants a recent login of a known user too", async () => {
+  it("cannot be walked around: linking wants a recent login of a permanent user too", async () => {
     const user = await createLinkedUser();
     gateway.clock.advance({ minutes: 15, seconds: 1 });
     const { accessToken } = (await refresh(gateway, user.refreshToken)).data.refreshSession;
@@ -137,7 +137,7 @@ describe.each(databases)("on %s", (name) => {
     gateway.clock.advance({ minutes: 29 });
     expect(codeOf(await issuer.link(guest.accessToken, `late ${user.email}`))).toBeUndefined();
   });
-  it("leaves exactly one of all ways in that are unlinked at the same moment", async () => {
+  it("leaves exactly one of all sign-in methods that are unlinked at the same time", async () => {
     for (let round = 0; round < 5; round++) {
       const user = await createLinkedUser();
       await issuer.link(user.accessToken, `second ${user.email}`);

@@ -24,29 +24,32 @@ import {
 } from "../../support/mail-server.ts";
 
 let database: Awaited<ReturnType<typeof createDatabase>>;
-let mails: MailServer;
+let mailServer: MailServer;
 const gateways: Gateway[] = [];
 let emails = 0;
 const newEmail = (): string => `person${++emails}@example.com`;
 
 beforeAll(async () => {
-  [database, mails] = await Promise.all([createDatabase("sqlite"), startMailServer()]);
+  [database, mailServer] = await Promise.all([createDatabase("sqlite"), startMailServer()]);
   await deployEmailPassword(await start(), { confirmation: "email", ...pages });
 });
 afterEach(async () => {
   for (const gateway of gateways.splice(0)) await gateway.stop();
 });
 afterAll(async () => {
-  await Promise.all([database.drop(), mails.down()]);
+  await Promise.all([database.drop(), mailServer.down()]);
 });
 
 const start = async (settings: Record<string, string> = {}): Promise<Gateway> => {
-  const gateway = await startGateway({ url: database.url, settings: { ...mails.settings, ...settings } });
+  const gateway = await startGateway({
+    url: database.url,
+    settings: { ...mailServer.settings, ...settings },
+  });
   gateways.push(gateway);
   return gateway;
 };
 
-it("limits count mails by recipient, whoever asks, and whether or not it is registered", async () => {
+it("limits count emails by recipient, for all clients together, and whether or not it is registered", async () => {
   const [known, unknown] = [newEmail(), newEmail()];
   await register(await start(), known, PASSWORD);
   const gateway = await start({ RATE_LIMITS: "mails=3/3600", TRUST_PROXY: "1" });
@@ -62,7 +65,7 @@ it("limits count mails by recipient, whoever asks, and whether or not it is regi
     expect((await ask("10.0.0.9")).errors?.[0]?.extensions.retryAfterSeconds).toBeGreaterThan(3_500);
   }
 });
-it("limits count what causes mails by address: registering, linking, resetting, asking again", async () => {
+it("limits count what causes emails by client address: registering, linking, resetting, asking again", async () => {
   const gateway = await start({ RATE_LIMITS: "mailRequests=4/3600" });
   const guest = await loginAnonymously(gateway);
   expect(codeOf(await register(gateway, newEmail(), "password1"))).toBe("WEAK_PASSWORD");
@@ -80,7 +83,7 @@ it("limits count wrong tokens by address, and never keep out a right one", async
   const gateway = await start({ RATE_LIMITS: "failedLogins=3/300" });
   const email = newEmail();
   await register(gateway, email, PASSWORD);
-  const token = tokenOf(await mails.wait(email));
+  const token = tokenOf(await mailServer.wait(email));
   const answers = await Promise.all(Array.from({ length: 5 }, () => confirmEmail(gateway, "pbl_wrong")));
   const codes = answers.map(codeOf).sort();
   expect(codes).toEqual([...Array(2).fill("RATE_LIMITED"), ...Array(3).fill("TOKEN_INVALID")]);

@@ -80,7 +80,7 @@ describe.each(databases)("with an idempotency key on %s", (name) => {
       expect(await countRows(gateway, "users")).toBe(before);
     },
   );
-  it("null is no key", async () => {
+  it("null is not a key", async () => {
     expect(idOf(await loginWith(null))).not.toBe(idOf(await loginWith(null)));
   });
   it("the key is stored hashed", async () => {
@@ -89,7 +89,7 @@ describe.each(databases)("with an idempotency key on %s", (name) => {
     const rows = await gateway.app.database.reads.query("SELECT * FROM anonymous_login_keys");
     expect(JSON.stringify(rows)).not.toContain(key);
   });
-  it("sessions end one by one: the caller's, nobody else's", async () => {
+  it("sessions end one by one: the caller's, and no other user's", async () => {
     const key = randomUUID();
     const [one, two] = [await loginWith(key), await loginWith(key)];
     const [token, other] = [one.data.loginAnonymous.accessToken, two.data.loginAnonymous.accessToken];

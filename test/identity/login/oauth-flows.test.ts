@@ -99,7 +99,7 @@ describe.each(databases)("on %s", (name) => {
     expect(login.data.login.user.id).not.toBe(user.id);
   });
 
-  it("offers the merge where the person has a user, and merging keeps both ways in and the old id", async () => {
+  it("offers the merge where the person has a user, and merging keeps both sign-in methods and the old id", async () => {
     const person = newPerson();
     const owner = (await loginAs(person)).data.completeOAuth.user;
     const guest = await loginAnonymously(gateway);
@@ -137,7 +137,7 @@ describe.each(databases)("on %s", (name) => {
     expect(await countRows(gateway, "users")).toBe(before + 1);
   });
 
-  it("makes one user of somebody who is new twice at the same moment", async () => {
+  it("creates one user for two simultaneous first logins", async () => {
     const person = newPerson();
     const backs = await Promise.all(
       Array.from({ length: 5 }, async () => idp.visit((await begin()).url, person)),
@@ -146,7 +146,7 @@ describe.each(databases)("on %s", (name) => {
     expect(new Set(answers.map((answer) => answer.data?.completeOAuth?.user.id)).size).toBe(1);
   });
 
-  it("gives an identity that two guests link at the same moment to one, and offers the other the merge", async () => {
+  it("gives an identity that two guests link at the same time to one, and offers the other the merge", async () => {
     const person = newPerson();
     const guests = [await loginAnonymously(gateway), await loginAnonymously(gateway)];
     const answers = await Promise.all(
@@ -189,7 +189,7 @@ describe.each(databases)("on %s", (name) => {
       }
       expect((await completeOAuth(gateway, back as Record<string, string>)).errors).toBeUndefined();
     });
-    it("from the second on that ten minutes are over", async () => {
+    it("from the second at which ten minutes have passed", async () => {
       const [early, late] = [await begin(), await begin()];
       const [soon, over] = [await idp.visit(early.url, newPerson()), await idp.visit(late.url, newPerson())];
       gateway.clock.advance({ seconds: 599 });
@@ -207,7 +207,7 @@ describe.each(databases)("on %s", (name) => {
         guest.id,
       );
     });
-    it("of a link whose session has ended: nobody can present it any more", async () => {
+    it("of a link whose session has ended: it cannot be used any more", async () => {
       const guest = await loginAnonymously(gateway);
       const back = await idp.visit((await begin(guest.accessToken)).url, newPerson());
       await gateway.graph("mutation { logout { sessionsEnded } }", { token: guest.accessToken });
@@ -244,16 +244,18 @@ describe.each(databases)("on %s", (name) => {
     "http://127.0.0.1:3000/x/../callback",
     "javascript:alert(1)",
     "",
-  ])("sends nobody back to %j", async (redirectUri) => {
+  ])("rejects the redirect URI %j", async (redirectUri) => {
     const before = await countRows(gateway, "oauth_flows");
     expect(codeOf(await startOAuth(gateway, { provider, redirectUri }))).toBe("REDIRECT_URI_NOT_ALLOWED");
     expect(await countRows(gateway, "oauth_flows")).toBe(before);
   });
 
-  it("needs somebody to link to, a provider that is there, and one with a redirect flow", async () => {
+  it("needs a user to link to, an existing provider, and one with a redirect flow", async () => {
     const redirectUri = REDIRECT;
     expect(codeOf(await startOAuth(gateway, { provider, redirectUri, link: true }))).toBe("UNAUTHENTICATED");
-    expect(codeOf(await startOAuth(gateway, { provider: "nobody", redirectUri }))).toBe("PROVIDER_NOT_FOUND");
+    expect(codeOf(await startOAuth(gateway, { provider: "unknown", redirectUri }))).toBe(
+      "PROVIDER_NOT_FOUND",
+    );
     expect(codeOf(await startOAuth(gateway, { provider: "oidc", redirectUri }))).toBe("PROVIDER_NOT_FOUND");
     expect(codeOf(await startOAuth(gateway, { provider: "anon-user", redirectUri }))).toBe("BAD_USER_INPUT");
     await deployProvider(gateway, { name: "oauth2-facebook", settings: { clientIds: ["1"] } });

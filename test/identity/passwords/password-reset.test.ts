@@ -1,4 +1,4 @@
-/** Getting a password back by mail, and changing it, on both databases. */
+/** Password reset by email, and password change, on both databases. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import {
   changePassword,
@@ -35,20 +35,20 @@ const NEW = "another horse";
 describe.each(databases)("on %s", (name) => {
   let gateway: Gateway;
   let database: Awaited<ReturnType<typeof createDatabase>>;
-  let mails: MailServer;
+  let mailServer: MailServer;
   let issuer: Issuer;
   let emails = 0;
   const newEmail = (): string => `person${++emails}@example.com`;
 
   beforeAll(async () => {
-    [database, mails] = await Promise.all([createDatabase(name), startMailServer()]);
-    gateway = await startGateway({ url: database.url, settings: mails.settings });
+    [database, mailServer] = await Promise.all([createDatabase(name), startMailServer()]);
+    gateway = await startGateway({ url: database.url, settings: mailServer.settings });
     await deployEmailPassword(gateway, { confirmation: "email", ...pages });
     issuer = await deployIssuer(gateway);
   });
   afterAll(async () => {
     await gateway.stop();
-    await Promise.all([database.drop(), mails.down()]);
+    await Promise.all([database.drop(), mailServer.down()]);
   });
 
   /** A user whose email is linked, and confirmed unless said otherwise. */
@@ -56,7 +56,7 @@ describe.each(databases)("on %s", (name) => {
     const email = newEmail();
     const guest = await loginAnonymously(gateway);
     await linkEmail(gateway, guest.accessToken, email);
-    const mail = await mails.wait(email);
+    const mail = await mailServer.wait(email);
     if (isConfirmed) {
       await gateway.graph("mutation ($t: String!) { confirmEmail(token: $t) { email } }", {
         variables: { t: tokenOf(mail) },
@@ -65,16 +65,16 @@ describe.each(databases)("on %s", (name) => {
     return { ...guest, email };
   };
   const resetToken = async (email: string): Promise<string> => {
-    const before = mails.to(email).length;
+    const before = mailServer.to(email).length;
     expect((await requestReset(gateway, email)).data.requestPasswordReset).toEqual({ email });
-    return tokenOf(await mails.wait(email, before + 1));
+    return tokenOf(await mailServer.wait(email, before + 1));
   };
 
   describe("a reset", () => {
-    it("mails a link to the operator's page, whose token sets a new password and logs nobody in", async () => {
+    it("sends a link to the operator's page, whose token sets a new password and does not log in", async () => {
       const { email } = await newPerson();
       const token = await resetToken(email);
-      const [mail] = mails.to(email).slice(-1);
+      const [mail] = mailServer.to(email).slice(-1);
       expect(mail?.text).toContain(`https://app.example.com/reset?lang=en&token=${token}`);
       const sessions = await countRows(gateway, "sessions", "ended_at IS NULL");
       expect((await resetPassword(gateway, token, NEW)).data.resetPassword).toEqual({ email });
@@ -91,9 +91,9 @@ describe.each(databases)("on %s", (name) => {
         expect(codeOf(await refresh(gateway, tokens.refreshToken))).toBe("SESSION_REVOKED");
       }
       expect((await me(gateway, other.accessToken)).data.me.id).toBe(other.id);
-      expect((await mails.wait(person.email, 3)).subject).toBe("Your password was changed");
+      expect((await mailServer.wait(person.email, 3)).subject).toBe("Your password was changed");
     });
-    it("confirms the email, whose owner has read the mail, and makes it a way in", async () => {
+    it("confirms the email, because its owner has read the message, and makes it a sign-in method", async () => {
       const { email, id } = await newPerson({ isConfirmed: false });
       await resetPassword(gateway, await resetToken(email), NEW);
       const { data } = await login(gateway, email, NEW);
@@ -121,24 +121,24 @@ describe.each(databases)("on %s", (name) => {
     it("of a registration that waits lets its owner in", async () => {
       const email = newEmail();
       await register(gateway, email, PASSWORD);
-      await mails.wait(email);
+      await mailServer.wait(email);
       await resetPassword(gateway, await resetToken(email), NEW);
       expect(codeOf(await login(gateway, email, NEW))).toBeUndefined();
     });
-    it("answers the same for an address that nobody registered, and sends it nothing", async () => {
+    it("answers the same for an address that is not registered, and sends it nothing", async () => {
       const [{ email }, unknown] = [await newPerson(), newEmail()];
-      const before = mails.received.length;
+      const before = mailServer.received.length;
       const answers = [await requestReset(gateway, email), await requestReset(gateway, unknown)];
       const [first, second] = answers.map(({ data, errors, status }) =>
         JSON.stringify({ data, errors, status }),
       );
       expect(first?.replace(email, unknown)).toBe(second);
-      await mails.wait(email, 2);
+      await mailServer.wait(email, 2);
       await gateway.app.delivery.run();
-      expect(mails.received.slice(before).map(({ to }) => to)).toEqual([email]);
+      expect(mailServer.received.slice(before).map(({ to }) => to)).toEqual([email]);
       expect(await countRows(gateway, "outgoing_emails")).toBe(0);
     });
-    it("token works once, also twenty times at the same moment", async () => {
+    it("token works once, also twenty times at the same time", async () => {
       const { email } = await newPerson();
       const token = await resetToken(email);
       const passwords = Array.from({ length: 20 }, (_, index) => `${NEW} ${index}`);
@@ -152,7 +152,7 @@ describe.each(databases)("on %s", (name) => {
     });
     it("token that expired, is truncated or for another purpose is TOKEN_INVALID, and changes nothing", async () => {
       const { email, accessToken } = await newPerson({ isConfirmed: false });
-      const confirm = tokenOf(await mails.wait(email));
+      const confirm = tokenOf(await mailServer.wait(email));
       const token = await resetToken(email);
       for (const wrong of [token.slice(0, -1), "", confirm]) {
         expect(codeOf(await resetPassword(gateway, wrong, NEW))).toBe("TOKEN_INVALID");
@@ -176,7 +176,7 @@ describe.each(databases)("on %s", (name) => {
       expect(answer.errors?.[0]?.extensions).toMatchObject({ code: "WEAK_PASSWORD", reason: "COMMON" });
       expect(codeOf(await resetPassword(gateway, token, NEW))).toBeUndefined();
     });
-    it("of a disabled user changes the password and lets nobody in", async () => {
+    it("of a disabled user changes the password, and logins still fail", async () => {
       const { email, id } = await newPerson();
       const set = (operation: string) =>
         gateway.admin(`mutation ($id: ID!) { ${operation}(id: $id) { disabled } }`, { variables: { id } });
@@ -196,7 +196,7 @@ describe.each(databases)("on %s", (name) => {
       });
       expect(codeOf(merge)).toBe("MERGE_TICKET_INVALID");
     });
-    it("leaves no session to logins with the old password at the same moment", async () => {
+    it("leaves no session to logins with the old password at the same time", async () => {
       for (let round = 0; round < 5; round++) {
         const { email } = await newPerson();
         const token = await resetToken(email);
@@ -212,7 +212,7 @@ describe.each(databases)("on %s", (name) => {
   });
 
   describe("a change", () => {
-    it("needs the current password, ends the user's other sessions, and this one goes on", async () => {
+    it("needs the current password, ends the user's other sessions, and this one continues", async () => {
       const person = await newPerson();
       const second = (await login(gateway, person.email, PASSWORD)).data.login;
       const token = second.accessToken;
@@ -224,9 +224,9 @@ describe.each(databases)("on %s", (name) => {
       expect(codeOf(await refresh(gateway, second.refreshToken))).toBeUndefined();
       expect(codeOf(await login(gateway, person.email, PASSWORD))).toBe("INVALID_CREDENTIALS");
       expect(codeOf(await login(gateway, person.email, NEW))).toBeUndefined();
-      expect((await mails.wait(person.email, 2)).subject).toBe("Your password was changed");
+      expect((await mailServer.wait(person.email, 2)).subject).toBe("Your password was changed");
     });
-    it("is for whoever is signed in, by a recent login, and has a password", async () => {
+    it("is for a signed-in user with a recent login and a password", async () => {
       const guest = await loginAnonymously(gateway);
       expect(codeOf(await changePassword(gateway, {}, PASSWORD, NEW))).toBe("UNAUTHENTICATED");
       expect(codeOf(await changePassword(gateway, { token: guest.accessToken }, PASSWORD, NEW))).toBe(
@@ -239,7 +239,7 @@ describe.each(databases)("on %s", (name) => {
         "REAUTHENTICATION_REQUIRED",
       );
     });
-    it("ten times at the same moment happens once", async () => {
+    it("ten times at the same time happens once", async () => {
       const { accessToken: token, email } = await newPerson();
       const passwords = Array.from({ length: 10 }, (_, index) => `${NEW} ${index}`);
       const answers = await Promise.all(
@@ -254,7 +254,7 @@ describe.each(databases)("on %s", (name) => {
     });
   });
 
-  it("is PROVIDER_DISABLED in every mail flow once the provider is off, whatever is given", async () => {
+  it("is PROVIDER_DISABLED in every email flow once the provider is disabled, whatever is given", async () => {
     const { email, accessToken } = await newPerson();
     const token = await resetToken(email);
     const switchTo = async (enabled: boolean) => {

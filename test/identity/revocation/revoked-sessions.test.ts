@@ -1,4 +1,4 @@
-/** Every way in which a session goes, and what consumers that verify tokens by themselves learn of it, on both databases. */
+/** All the ways a session ends, and what consumers that verify tokens by themselves learn of it, on both databases. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { decodeJwt } from "jose";
 import { createRevokedSessions } from "../../../src/identity/revocation/revoked-sessions.ts";
@@ -367,7 +367,7 @@ describe.each(databases)("on %s", (name) => {
     expect(await countRows(gateway, "session_tombstones")).toBe(0);
   });
 
-  it("a user who logs in and is deleted at the same moment leaves no token that nobody knows of", async () => {
+  it("a user who logs in and is deleted at the same time leaves no valid token that the list lacks", async () => {
     const { gateway, issuer } = setting;
     for (let round = 0; round < 8; round++) {
       const subject = newName();

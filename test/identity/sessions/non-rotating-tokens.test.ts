@@ -41,7 +41,7 @@ describe("a refresh token that does not rotate", () => {
 
   it.each<[fact: string, change: (token: string) => string]>([
     ["is empty", () => ""],
-    ["is no token", () => "a.b.c"],
+    ["is not a token", () => "a.b.c"],
     [
       "has another payload",
       (token) => token.replace(/\.[^.]+\./, `.${encode({ ...claims, sid: "other" })}.`),

@@ -52,18 +52,18 @@ describe.each(databases)("on %s", (name) => {
     ["all, newest first", () => ({}), [5, 4, 3, 1, 0]],
     ["an id", () => ({ id: guestAt(4).id }), [4]],
     ["a former id", () => ({ id: guestAt(2).id }), [1]],
-    ["an id that nobody has", () => ({ id: "nobody" }), []],
+    ["an unknown id", () => ({ id: "unknown" }), []],
     ["an id, and a condition that it does not fulfil", () => ({ id: guestAt(4).id, isAnonymous: false }), []],
     ["the beginning of an email", () => ({ email: "ADA." }), [1, 0]],
     ["a whole email", () => ({ email: "ada.lovelace@example.com" }), [0]],
     ["the middle of an email", () => ({ email: "lovelace" }), []],
     ["what only looks like a pattern", () => ({ email: "ada%" }), []],
     ["a provider", () => ({ provider: "local-userpass" }), [1, 0]],
-    ["a provider that nobody has", () => ({ provider: "oauth2-google" }), []],
+    ["a provider without identities", () => ({ provider: "oauth2-google" }), []],
     ["disabled ones", () => ({ disabled: true }), [3]],
     ["known ones", () => ({ isAnonymous: false }), [1, 0]],
     ["those that expire by then", () => ({ expiresBefore: "2026-08-30T12:04:30Z" }), [4, 3]],
-    ["nobody, without a draft", () => ({ losingAccessByDraft: "local-userpass" }), []],
+    ["no users, without a draft", () => ({ losingAccessByDraft: "local-userpass" }), []],
   ])("finds %s", async (_what, filter, expected) => {
     expect(await find(filter())).toEqual(expected);
   });
@@ -85,7 +85,7 @@ describe.each(databases)("on %s", (name) => {
       ),
     );
     expect(await find({ losingAccessByDraft: "local-userpass" })).toEqual([1, 0]);
-    // Once the other way in is on, it is one.
+    // Once the other provider is enabled, it is a sign-in method.
     const settings = {
       url: "https://example.com/login",
       secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",

@@ -42,14 +42,14 @@ describe("a redirect flow makes nothing when the provider's answer is", () => {
   it.each([
     ["a token with another nonce", { nonce: "n" }, "INVALID_CREDENTIALS"],
     ["a token without a nonce", { nonce: undefined }, "SERVICE_UNAVAILABLE"],
-    ["a token for somebody else", { aud: "other" }, "INVALID_CREDENTIALS"],
-    ["a token of somebody else", { iss: "https://evil.example" }, "INVALID_CREDENTIALS"],
+    ["a token for another audience", { aud: "other" }, "INVALID_CREDENTIALS"],
+    ["a token of another issuer", { iss: "https://evil.example" }, "INVALID_CREDENTIALS"],
     ["a token that has expired", { exp: 1 }, "INVALID_CREDENTIALS"],
   ])("%s", async (_, claims, code) => {
     answerWith(claims);
     expect(await complete()).toBe(code);
   });
-  it("a token that somebody else signed", async () => {
+  it("a token with another signature", async () => {
     const { privateKey } = await generateKeyPair("RS256");
     answerWith({}, { key: privateKey });
     expect(await complete()).toBe("INVALID_CREDENTIALS");
@@ -84,7 +84,7 @@ describe("a redirect flow makes nothing when the provider's answer is", () => {
     };
     expect(await complete()).toBe(code);
   });
-  it("what somebody else's UserInfo says", async () => {
+  it("the UserInfo of another user", async () => {
     answerWith({ email: undefined });
     idp.lies.userinfo = lies.json({ sub: "mallory", email: "boss@example.com" });
     expect(await complete()).toBe("SERVICE_UNAVAILABLE");

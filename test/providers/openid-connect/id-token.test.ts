@@ -12,7 +12,7 @@ afterEach(stage.tellTheTruth);
 afterAll(stage.close);
 
 describe("a right ID token", () => {
-  it("logs in, links, and offers the merge where it is somebody else's", async () => {
+  it("logs in, links, and offers the merge if it belongs to another user", async () => {
     const owner = (await login(await sign({ email: "Ada@Example.com", email_verified: "true" }))).data.login
       .user;
     expect(owner.identities).toEqual([
@@ -74,7 +74,7 @@ describe("a wrong ID token is INVALID_CREDENTIALS and makes nothing:", () => {
     ["no time of issue", { iat: undefined }],
     ["no subject", { sub: undefined }],
     ["an empty subject", { sub: "" }],
-    ["a subject that is no text", { sub: 7 }],
+    ["a subject that is not a string", { sub: 7 }],
     ["a subject with NUL", { sub: "a\0b" }],
     ["a subject without end", { sub: "x".repeat(2_000) }],
   ])("%s", async (_, claims) => {
@@ -82,7 +82,7 @@ describe("a wrong ID token is INVALID_CREDENTIALS and makes nothing:", () => {
     expect(await rejection(() => login(token))).toBe("INVALID_CREDENTIALS");
   });
 
-  it("signed by somebody else, with no algorithm, or with the public key as a secret", async () => {
+  it("signed with another key, with no algorithm, or with the public key as a secret", async () => {
     const stranger = await generateKeyPair("RS256");
     const pem = new TextEncoder().encode(await exportSPKI(idp.publicKey));
     const right = await sign({ sub: "eve" });

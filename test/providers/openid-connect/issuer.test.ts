@@ -1,4 +1,4 @@
-/** What an issuer publishes: found again, remembered, and not believed when it makes no sense. */
+/** An issuer's discovery document and keys: loaded, cached, and rejected when not valid. */
 import { generateKeyPairSync } from "node:crypto";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { exportJWK, generateKeyPair } from "jose";
@@ -13,7 +13,7 @@ afterEach(stage.tellTheTruth);
 afterAll(stage.close);
 
 describe("keys", () => {
-  it("are nobody's business for a token that says itself that it is not for us", async () => {
+  it("are not requested for a token whose claims are for another audience", async () => {
     await deploy();
     const asked = (): number => [...idp.requests.values()].reduce((sum, count) => sum + count, 0);
     const before = asked();
@@ -24,7 +24,7 @@ describe("keys", () => {
     expect(await rejection(() => login("a.b.c"))).toBe("INVALID_CREDENTIALS");
     expect(asked()).toBe(before);
   });
-  it("are asked for again when nobody knows one, but at most every thirty seconds", async () => {
+  it("are requested again for an unknown key id, but at most every thirty seconds", async () => {
     await deploy();
     expect((await login(await sign())).errors).toBeUndefined();
     const asked = (): number => idp.requests.get("/keys") ?? 0;
@@ -130,7 +130,7 @@ describe("a provider that is down or lies is SERVICE_UNAVAILABLE, and makes noth
     expect((await login(await sign())).errors).toBeUndefined();
   });
 
-  it("nobody is there", async () => {
+  it("nothing listens there", async () => {
     await deploy({ issuer: "http://127.0.0.1:9" });
     const token = await sign({ iss: "http://127.0.0.1:9" });
     expect(await rejection(() => login(token))).toBe("SERVICE_UNAVAILABLE");

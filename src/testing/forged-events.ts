@@ -39,7 +39,7 @@ export function forgedEvents(
     "with another webhook-timestamp": withHeaders({
       "webhook-timestamp": String(Number(headers["webhook-timestamp"]) + 1),
     }),
-    "with a webhook-timestamp that is no number": withHeaders({ "webhook-timestamp": "now" }),
+    "with a webhook-timestamp that is not a number": withHeaders({ "webhook-timestamp": "now" }),
     "replayed after six minutes": sentAt(-SIX_MINUTES_MS),
     "sent six minutes in the future": sentAt(SIX_MINUTES_MS),
     "without a signature": signed(""),

@@ -50,7 +50,7 @@ it.each(ways)(
       const [asset = ""] = /(?<=src=")[^"]+/.exec(await answer.text()) ?? [];
       const script = await fetch(new URL(asset, answer.url));
       expect(script.headers.get("content-type")).toContain("javascript");
-      // A large answer that nobody reads keeps its connection, and the test process, open for ever.
+      // A large answer that is not read keeps its connection, and the test process, open for ever.
       await script.body?.cancel();
     }
     expect(await (await fetch(`${url}/nothing`)).text()).toContain(`The graph is at ${path}/graphql.`);

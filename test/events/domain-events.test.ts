@@ -59,7 +59,7 @@ describe.each(databases)("on %s", (name) => {
     gateway.graph(`mutation { ${mutation} }`, { token });
   const asOperator = (mutation: string): Promise<Answer> => gateway.admin(`mutation { ${mutation} }`);
 
-  it("stores no user.created while nobody subscribes to it", async () => {
+  it("stores no user.created while no endpoint subscribes to it", async () => {
     expect(await typesOf(() => loginAnonymously(gateway))).toEqual([]);
   });
 

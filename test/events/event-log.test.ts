@@ -86,7 +86,7 @@ describe.each(databases)("on %s", (name) => {
     expect(await read(start, [])).toEqual([]);
   });
 
-  it("user.created is stored once somebody reads it, on every gateway, until nobody did for thirty days", async () => {
+  it("user.created is stored once it has been read, on every gateway, until it was not read for thirty days", async () => {
     const fresh = await createDatabase(name);
     const one = await openSubscribers({ url: fresh.url, clock });
     const other = await openSubscribers({ url: fresh.url, clock });
@@ -117,7 +117,7 @@ describe.each(databases)("on %s", (name) => {
     await fresh.drop();
   });
 
-  it("old events are purged with their deliveries, newer ones are not, and positions go on", async () => {
+  it("old events are purged with their deliveries, newer ones are not, and positions continue", async () => {
     await first.subscribe("http://127.0.0.1:9/");
     const before = await lastPosition();
     const [old] = await first.record({ userId: "old" });

@@ -24,7 +24,7 @@ export async function startMountingProxy(
       answer.pipe(outgoing);
     });
     passed.once("error", () => outgoing.destroy());
-    // The answer to a client that went away would wait, with its connection, until somebody reads it.
+    // The answer to a client that went away would wait, with its connection, until it is read.
     outgoing.once("close", () => passed.destroy());
     incoming.pipe(passed);
   });

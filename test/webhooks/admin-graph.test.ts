@@ -156,7 +156,7 @@ describe.each(databases)("on %s", (name) => {
 
   it.each([
     ["a URL of another scheme", { url: "ftp://example.com/" }, /https or http URL/],
-    ["what is no URL", { url: "nowhere" }, /https or http URL/],
+    ["what is not a URL", { url: "nowhere" }, /https or http URL/],
     [
       "a private address",
       { url: "http://10.1.2.3/" },
@@ -172,14 +172,14 @@ describe.each(databases)("on %s", (name) => {
     ],
     ["an empty list of types", { url: "https://example.com/", types: [] }, /Leave it out to take all/],
     ["a long description", { url: "https://example.com/", description: "x".repeat(201) }, /200 characters/],
-  ])("%s is refused, with what to do", async (_, input, message) => {
+  ])("%s is rejected, with what to do", async (_, input, message) => {
     const answer = await create(input);
     expect(codeOf(answer)).toBe("BAD_USER_INPUT");
     expect(answer.errors?.[0]?.message).toMatch(message);
     expect(await list()).toEqual([]);
   });
 
-  it("unknown types are refused where events are read, too", async () => {
+  it("unknown types are rejected where events are read, too", async () => {
     expect(codeOf(await gateway.admin('{ events(types: ["user.born"]) { pageInfo { endCursor } } }'))).toBe(
       "BAD_USER_INPUT",
     );
@@ -317,7 +317,7 @@ describe.each(databases)("on %s", (name) => {
     });
     await eventually(() => receiver.asked.length === 2);
     expect(new Set(idsOf(receiver.asked)).size).toBe(1);
-    expect(await deliveries(`userId: "somebody"`)).toEqual([]);
+    expect(await deliveries(`userId: "unknown"`)).toEqual([]);
     expect(codeOf(await gateway.admin('mutation { redeliver(deliveryId: "none") { id } }'))).toBe(
       "WEBHOOK_DELIVERY_NOT_FOUND",
     );

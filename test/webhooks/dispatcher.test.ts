@@ -158,7 +158,7 @@ describe.each(databases)("on %s", (name) => {
     },
   );
 
-  it("a private address is refused at delivery too, and the delivery says what to do", async () => {
+  it("a private address is rejected at delivery too, and the delivery says what to do", async () => {
     const permissive = await startGateway();
     const receiver = await startReceiver();
     await permissive.subscribe(receiver.url);
@@ -171,7 +171,7 @@ describe.each(databases)("on %s", (name) => {
     expect(receiver.connections()).toBe(0);
   });
 
-  it("pauses grow, the third attempt comes within 100 seconds, and after three days it is parked and the next goes on", async () => {
+  it("pauses grow, the third attempt comes within 100 seconds, and after three days it is parked and the next continues", async () => {
     const gateway = await startGateway();
     const receiver = await startReceiver(answer(503));
     await gateway.subscribe(receiver.url);
@@ -242,7 +242,7 @@ describe.each(databases)("on %s", (name) => {
     expect(idsOf(receiver.asked).sort()).toEqual(ids.sort());
   });
 
-  it("another gateway takes over from one that vanished, once its lease is over", async () => {
+  it("another gateway takes over from one that vanished, once its lease has expired", async () => {
     const gateway = await startGateway();
     const receiver = await startReceiver();
     const { endpoint } = await gateway.subscribe(receiver.url);

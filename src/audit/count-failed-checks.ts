@@ -1,7 +1,7 @@
 import { PasserbyError } from "../errors.ts";
 import type { Audit } from "./audit.ts";
 
-/** The check that a provider is enabled comes before every audited rule, so its errors are counted here. */
+/** The check that a provider is enabled comes before every rule, so its errors are counted here. */
 export const countFailedChecks =
   <Args extends unknown[], Result>(
     audit: Audit,

@@ -39,7 +39,7 @@ export type UserChange = "profile" | "email";
 const updated = (user: User, changed: readonly UserChange[]): PublishedEvent[] =>
   changed.length > 0 ? [{ type: "user.updated", userId: user.id, data: { user: show(user), changed } }] : [];
 
-/** Not audited: the user and session rows have the same facts, and an audit event would cost a row per visitor. */
+/** Without an audit event: the user and session rows have the same facts, and an audit event would cost a row per visitor. */
 export const guestCreated = ({ user, session }: Caller): DomainEvent => ({
   counts: [countLogin(session, true)],
   published: [created(user, session.provider)],
@@ -178,7 +178,7 @@ export const sessionsRevoked = (
   audit: { action: "SESSIONS_REVOKED", userId, target: sessionId ?? null, detail: { sessionsEnded } },
 });
 
-/** @param isChange false when the user already was in that state: audited, but nothing for subscribers */
+/** @param isChange false when the user already was in that state, which leaves an audit event, but nothing for subscribers */
 export const userDisabled = (
   user: User,
   { disabled, isChange }: { disabled: boolean; isChange: boolean },

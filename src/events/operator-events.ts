@@ -1,4 +1,4 @@
-/** What operators do: domain events that are audited alone. */
+/** What operators do: domain events that leave an audit event alone. */
 import type { WebhookEndpoint } from "../entities/webhook-endpoint.ts";
 import type { DomainEvent } from "./record-events.ts";
 

@@ -6,7 +6,11 @@ import { leastId } from "../ids.ts";
 
 const BATCH = 500;
 
-/** Deletes events older than `days`, with their deliveries. @returns how many events */
+/**
+ * Deletes events older than `days`, with their deliveries. The notice of an expiry stays until it: it is what keeps the user
+ * from getting another one.
+ * @returns how many events
+ */
 export async function purgeEvents(
   { writes, clock }: { writes: Writes; clock: Clock },
   days: number,
@@ -16,7 +20,10 @@ export async function purgeEvents(
     const count = await writes.transaction((manager) =>
       execute(
         manager,
-        `DELETE FROM events WHERE id IN (SELECT id FROM events WHERE id < ? ORDER BY id LIMIT ${BATCH})`,
+        `DELETE FROM events WHERE id IN (
+           SELECT id FROM events WHERE id < ? AND NOT (type = 'user.expiring'
+             AND EXISTS (SELECT 1 FROM users WHERE users.id = events.user_id AND users.is_anonymous))
+           ORDER BY id LIMIT ${BATCH})`,
         [before],
       ),
     );

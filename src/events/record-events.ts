@@ -86,10 +86,10 @@ function planRows(
 ): { stored: Event[]; groups: Rows[]; counts: Rows } {
   const stored: Event[] = [];
   const erasures: Erasure[] = [];
-  const audited: AuditEvent[] = [];
+  const auditRows: AuditEvent[] = [];
   const counts: DailyCount[] = [];
   for (const event of events) {
-    if (event.audit) audited.push(audit.planRow(context, event.audit));
+    if (event.audit) auditRows.push(audit.planRow(context, event.audit));
     if (event.counts) counts.push(...event.counts);
     for (const published of event.published ?? []) {
       if (!eventLog.stores(published.type)) continue;
@@ -103,7 +103,7 @@ function planRows(
   return {
     stored,
     groups: [
-      { entity: AuditEvent, rows: audited },
+      { entity: AuditEvent, rows: auditRows },
       { entity: Event, rows: stored },
       { entity: Erasure, rows: erasures },
     ],

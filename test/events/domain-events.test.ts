@@ -1,10 +1,13 @@
 /** What subscribers can read after each thing that happens, on both databases; and that a failure leaves nothing. */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { Event } from "../../src/entities/event.ts";
+import type { JWTPayload } from "jose";
+import { Webhook } from "standardwebhooks";
+import { purgeEvents } from "../../src/events/purge-events.ts";
 import { runExpiry } from "../../src/identity/users/expiry-run.ts";
 import { systemContext } from "../../src/request-context.ts";
 import { changePassword, PASSWORD } from "../support/email-password.ts";
+import { answerJson, type Endpoint, startEndpoint } from "../support/endpoint.ts";
 import {
   type Answer,
   countRows,
@@ -18,34 +21,90 @@ import {
   mergeUser,
   refresh,
   startGateway,
+  TestClock,
 } from "../support/gateway.ts";
+import { deployIssuer, type Issuer } from "../support/issuer.ts";
+import { eventually } from "../support/webhooks.ts";
 
 interface Data {
   readonly user: { readonly id: string };
+}
+interface Pulled {
+  readonly id: string;
+  readonly type: string;
+  readonly at: string;
+  readonly data: Data;
+}
+interface Pushed {
+  readonly type: string;
+  readonly timestamp: string;
+  readonly data: Data;
 }
 
 const newEmail = (): string => `${randomUUID()}@example.com`;
 
 describe.each(databases)("on %s", (name) => {
   let gateway: Gateway;
+  let issuer: Issuer;
+  let receiver: Endpoint;
+  let verifier: Webhook;
 
   beforeAll(async () => {
     gateway = await startGateway({
       url: (await createDatabase(name)).url,
-      settings: { INITIAL_PROVIDERS: "anon-user,local-userpass,api-key" },
+      // Signatures are verified by the system's clock.
+      clock: new TestClock(new Date()),
+      settings: {
+        INITIAL_PROVIDERS: "anon-user,local-userpass,api-key",
+        WEBHOOK_PRIVATE_ADDRESSES: "on",
+      },
     });
+    issuer = await deployIssuer(gateway);
+    receiver = await startEndpoint(answerJson({}));
   });
-  afterAll(() => gateway.stop());
+  afterAll(async () => {
+    await gateway.stop();
+    await receiver.stop();
+  });
 
-  /** Types and data of the events that the work leaves, oldest first. */
-  const eventsOf = async (work: () => Promise<unknown>): Promise<{ type: string; data: Data }[]> => {
-    const before = new Set((await stored()).map(({ id }) => id));
-    await work();
-    return (await stored())
-      .filter(({ id }) => !before.has(id))
-      .map(({ type, data }) => ({ type, data: data as unknown as Data }));
+  const subscribe = async (): Promise<void> => {
+    const { data } = await gateway.admin(
+      "mutation ($url: String!) { createWebhookEndpoint(input: { url: $url }) { secret } }",
+      { variables: { url: `http://127.0.0.1:${receiver.port}/` } },
+    );
+    verifier = new Webhook(data.createWebhookEndpoint.secret);
   };
-  const stored = (): Promise<Event[]> => gateway.app.database.reads.find(Event, { order: { id: "ASC" } });
+
+  /** What the work leaves: pulled with a cursor, and pushed to the endpoint with the same ids, times and data, verified. */
+  const eventsOf = async (work: () => Promise<unknown>): Promise<Pick<Pulled, "type" | "data">[]> => {
+    const { end } = await pull(null);
+    await work();
+    const { events } = await pull(end);
+    await eventually(() => events.every(({ id }) => pushed(id)));
+    for (const event of events) expect(pushed(event.id)).toEqual(event);
+    return events.map(({ type, data }) => ({ type, data }));
+  };
+  const pushed = (id: string): Pulled | undefined => {
+    const asked = receiver.asked.find(({ headers }) => headers["webhook-id"] === id);
+    if (!asked) return;
+    const { type, timestamp, data } = verifier.verify(
+      asked.body,
+      asked.headers as Record<string, string>,
+    ) as Pushed;
+    return { id, at: timestamp, type, data };
+  };
+  const pull = async (after: string | null): Promise<{ events: Pulled[]; end: string }> => {
+    const events: Pulled[] = [];
+    for (let end = after; ; ) {
+      const { data } = await gateway.admin(
+        "query ($a: String) { events(first: 100, after: $a) { edges { node { id type at data } } pageInfo { hasNextPage endCursor } } }",
+        { variables: { a: end } },
+      );
+      events.push(...data.events.edges.map(({ node }: { node: Pulled }) => node));
+      end = data.events.pageInfo.endCursor;
+      if (!data.events.pageInfo.hasNextPage) return { events, end: String(end) };
+    }
+  };
   const typesOf = async (work: () => Promise<unknown>): Promise<string[]> =>
     (await eventsOf(work)).map(({ type }) => type);
 
@@ -59,8 +118,29 @@ describe.each(databases)("on %s", (name) => {
     gateway.graph(`mutation { ${mutation} }`, { token });
   const asOperator = (mutation: string): Promise<Answer> => gateway.admin(`mutation { ${mutation} }`);
 
-  it("stores no user.created while no endpoint subscribes to it", async () => {
-    expect(await typesOf(() => loginAnonymously(gateway))).toEqual([]);
+  it("stores no user.created before anything subscribes to it, and then one for each user", async () => {
+    await loginAnonymously(gateway);
+    expect(await countRows(gateway, "events", "type = 'user.created'")).toBe(0);
+    await subscribe();
+    const ids: string[] = [];
+    const events = await eventsOf(async () => {
+      ids.push((await loginAnonymously(gateway)).id);
+      ids.push((await issuer.login(randomUUID())).data.login.user.id);
+    });
+    expect(events).toMatchObject([
+      { type: "user.created", data: { user: { id: ids[0], isAnonymous: true }, provider: "anon-user" } },
+      { type: "user.created", data: { user: { id: ids[1], isAnonymous: false }, provider: "custom-token" } },
+    ]);
+  });
+
+  it("tells of a changed profile and a changed email, and of nothing when both stay the same", async () => {
+    const subject = randomUUID();
+    const login = (claims: JWTPayload) => issuer.login(subject, claims);
+    await login({ name: "Ada", email: "ada@example.com" });
+    expect(await typesOf(() => login({ name: "Ada", email: "ada@example.com" }))).toEqual([]);
+    expect(await eventsOf(() => login({ name: "Ada", email: "ada@example.org" }))).toMatchObject([
+      { type: "user.updated", data: { changed: ["email"] } },
+    ]);
   });
 
   it("tells of a link, and of the sessions that the promotion ended", async () => {
@@ -176,14 +256,23 @@ describe.each(databases)("on %s", (name) => {
   it("announces an expiry once, a week before, and then tells of it", async () => {
     const guest = await loginAnonymously(gateway);
     const run = () => runExpiry(gateway.app.services, systemContext, { dryRun: false });
-    const about = (events: { type: string; data: Data }[]) =>
+    const about = (events: Pick<Pulled, "type" | "data">[]) =>
       events.filter(({ data }) => data.user.id === guest.id).map(({ type }) => type);
-    gateway.clock.advance({ days: 82 });
+    // Signatures are verified by the system's clock, so the user ages and not the clock.
+    const age = (days: number) =>
+      gateway.app.database.writes.transaction((manager) =>
+        manager.query(
+          `UPDATE users SET created_at = ${+gateway.clock.now() - days * 86_400_000} WHERE id = '${guest.id}'`,
+        ),
+      );
+    await age(82);
     expect(about(await eventsOf(run))).toEqual([]);
-    gateway.clock.advance({ days: 2 });
+    await age(84);
     expect(about(await eventsOf(run))).toEqual(["user.expiring"]);
+    gateway.clock.advance({ seconds: 1 });
+    await purgeEvents(gateway.app.services, 0);
     expect(about(await eventsOf(run))).toEqual([]);
-    gateway.clock.advance({ days: 7 });
+    await age(91);
     expect(about(await eventsOf(run))).toEqual(["user.expired"]);
   });
 

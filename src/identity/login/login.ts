@@ -209,7 +209,7 @@ async function loginKnown(
       const stored = await execute(
         manager,
         `UPDATE identities SET email = ?, email_verified = ? WHERE id = ?
-         AND (email IS NULL OR email <> ? OR email_verified IS NULL OR email_verified <> ?)`,
+         AND (email IS DISTINCT FROM ? OR email_verified IS DISTINCT FROM ?)`,
         [email, emailVerified, known.identityId, email, emailVerified],
       );
       if (stored > 0) changed.push("email");

@@ -47,7 +47,7 @@ it("adds a named provider, shows errors at each field, and focuses the first", a
   await page.getByRole("switch", { name: "Provider Enabled" }).click();
   await button("Save").click();
   await page.getByText("It must be an https URL").waitFor();
-  await page.getByText("clientIds: Too small").waitFor();
+  await page.getByText("clientIds: Must not be empty").waitFor();
   await page.getByText("Some settings are invalid. Check the marked fields.").waitFor();
   expect(await page.locator(":focus").getAttribute("id")).toBe("setting-issuer");
   expect(await page.getByLabel("Issuer").getAttribute("aria-invalid")).toBe("true");

@@ -39,7 +39,9 @@ function byProvider(problems: readonly SettingProblem[]): Map<string, string[]> 
   return clauses;
 }
 
-/** Messages in addition to those of zod: for missing settings, and for names that the provider does not have. */
+const units: Partial<Record<string, string>> = { string: "characters", array: "items" };
+
+/** Messages in place of zod's: for missing settings, for names that the provider does not have, and for sizes. */
 export const settingErrors =
   (names: readonly string[]): z.core.$ZodErrorMap =>
   (issue) => {
@@ -47,8 +49,15 @@ export const settingErrors =
       const unknown = issue.keys.map((key) => JSON.stringify(key)).join(", ");
       return `Unknown setting: ${unknown}. Known settings: ${names.join(", ") || "none"}`;
     }
+    if (issue.code === "too_small") return sizeMessage("least", issue.minimum, units[issue.origin]);
+    if (issue.code === "too_big") return sizeMessage("most", issue.maximum, units[issue.origin]);
     return issue.input === undefined ? "Required" : undefined;
   };
+
+function sizeMessage(bound: "least" | "most", size: number | bigint, unit: string | undefined): string {
+  if (unit === undefined) return `Must be at ${bound} ${size}`;
+  return bound === "least" && size === 1 ? "Must not be empty" : `Must have at ${bound} ${size} ${unit}`;
+}
 
 export const describeIssues = (issues: readonly z.core.$ZodIssue[], provider: string): SettingProblem[] =>
   issues.map(({ path, message }) => {

@@ -35,12 +35,12 @@ const clausesOf = (given: Record<string, unknown>): string[] =>
 it.each([
   [{}, "issuer: Required"],
   [{ issuer: 1 }, "issuer: Invalid input: expected string, received number"],
-  [{ issuer: "" }, "issuer: Too small: expected string to have >=1 characters"],
-  [{ issuer: "me", secret: "short" }, "secret: Too small: expected string to have >=32 characters"],
+  [{ issuer: "" }, "issuer: Must not be empty"],
+  [{ issuer: "me", secret: "short" }, "secret: Must have at least 32 characters"],
   [{ issuer: "me", kind: "three" }, 'kind: Invalid option: expected one of "one"|"two"'],
-  [{ issuer: "me", urls: [] }, "urls: Too small: expected array to have >=1 items"],
+  [{ issuer: "me", urls: [] }, "urls: Must not be empty"],
   [{ issuer: "me", urls: ["nowhere"] }, "urls.0: Invalid URL"],
-  [{ issuer: "me", seconds: 601 }, "seconds: Too big: expected number to be <=600"],
+  [{ issuer: "me", seconds: 601 }, "seconds: Must be at most 600"],
   [{ issuer: "me", even: 3 }, "even: It is even"],
   [
     { issuer: "me", extra: 1 },
@@ -58,19 +58,19 @@ it("says that there are none where there are none", () => {
 it("says all of them, in one sentence or one a line", () => {
   const rejection = rejectionOf({ secret: "short" });
   expect(rejection.message).toBe(
-    "The settings of club are not valid: issuer: Required; secret: Too small: expected string to have >=32 characters.",
+    "The settings of club are not valid: issuer: Required; secret: Must have at least 32 characters.",
   );
   expect(rejection.lines()).toEqual([
     "The settings of club are not valid:",
     "  - issuer: Required",
-    "  - secret: Too small: expected string to have >=32 characters",
+    "  - secret: Must have at least 32 characters",
   ]);
   expect(rejection.problems).toEqual([
     { provider: "club", field: "issuer", message: "issuer: Required" },
     {
       provider: "club",
       field: "secret",
-      message: "secret: Too small: expected string to have >=32 characters",
+      message: "secret: Must have at least 32 characters",
     },
   ]);
 });

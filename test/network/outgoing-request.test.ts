@@ -1,10 +1,12 @@
 /** Requests to addresses that an operator configured, against real servers on this machine. */
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { Agent } from "node:http";
 import { createServer, type LookupFunction } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it } from "@jest/globals";
+import { parseNetworks } from "../../src/network/addresses.ts";
 import {
   isPublicAddress,
   NoAnswerError,
@@ -239,4 +241,49 @@ it("checks over https that the certificate is trusted and is the name's", async 
   expect(await ask("127.0.0.1", trusting)).toBe("ERR_TLS_CERT_ALTNAME_INVALID");
   expect(await ask("localhost", {})).toBe("DEPTH_ZERO_SELF_SIGNED_CERT");
   expect(endpoint.asked).toHaveLength(1);
+});
+
+it("networks that are allowed are reached, by address and by name, and other private addresses are not", async () => {
+  const endpoint = await start(answerJson({}));
+  const to = (host: string, network: string, resolve = resolver(["127.0.0.1"])) =>
+    reasonOf(
+      post(
+        request(`http://${host}:${endpoint.port}/`, {
+          allowPrivateAddresses: parseNetworks(network) ?? [],
+          resolve,
+        }),
+      ),
+    );
+  expect(await to("127.0.0.1", "127.0.0.0/8")).toBe("it answered");
+  expect(await to("inside.example", "loopback")).toBe("it answered");
+  expect(await to("127.0.0.1", "10.0.0.0/8")).toBe("the address is not public");
+  expect(await to("inside.example", "10.0.0.0/8")).toBe("the address is not public");
+  expect(await to("inside.example", "loopback", resolver(["127.0.0.1", "10.0.0.1"]))).toBe(
+    "the address is not public",
+  );
+});
+
+it("with an agent a connection is used again, and a request whose kept connection was closed is sent once more", async () => {
+  const agent = new Agent({ keepAlive: true });
+  open.push({ stop: () => agent.destroy() });
+  const endpoint = await start(answerJson({}));
+  const send = () => reasonOf(post(request(`http://127.0.0.1:${endpoint.port}/`, { agent })));
+  expect([await send(), await send()]).toEqual(["it answered", "it answered"]);
+  expect(endpoint.connections()).toBe(1);
+  let isFirst = true;
+  endpoint.reply((asked, response) => {
+    if (isFirst) response.socket?.destroy();
+    else answerJson({})(asked, response);
+    isFirst = false;
+  });
+  expect(await send()).toBe("it answered");
+  expect([endpoint.connections(), endpoint.asked.length]).toEqual([2, 4]);
+});
+
+it("a request that is aborted ends", async () => {
+  const endpoint = await start(() => {});
+  const aborting = new AbortController();
+  const attempt = reasonOf(post(request(`http://127.0.0.1:${endpoint.port}/`, { signal: aborting.signal })));
+  setTimeout(() => aborting.abort(), 50);
+  expect(await attempt).toMatch(/ABORT/);
 });

@@ -4,6 +4,7 @@ import type { EntityManager } from "typeorm";
 import type { Clock } from "../clock.ts";
 import type { Writes } from "../database/writes.ts";
 import type { WebhookEndpoint } from "../entities/webhook-endpoint.ts";
+import { createDeliveryQueue } from "./delivery-queue.ts";
 import { type DueDelivery, listDue, makeAllDue, PAGE } from "./due-deliveries.ts";
 import { type Result, storeResults } from "./results.ts";
 import { MAX_AT_ONCE, type Sender } from "./sender.ts";
@@ -19,6 +20,8 @@ const STORE_AT_ONCE = 64;
 const STORE_RETRY_MS = 1_000;
 /** Without room for their results no attempts are started: half a page, so that the next page has others. */
 const MAX_UNSTORED = PAGE / 2;
+/** While deliveries are in memory, how often more are looked for after none were found. */
+const LIST_PAUSE_MS = 200;
 /** How often a mended endpoint gets everything at once, so that one failing event among others does not do that. */
 const WAKE_PAUSE_MS = 60_000;
 
@@ -47,10 +50,12 @@ export function createEndpointWorker(
   endpointId: string,
   { isFailing, stopping }: { isFailing: boolean; stopping: AbortSignal },
 ): EndpointWorker {
-  const { reads, writes, clock, log, sender, countAttempt } = services;
+  const { writes, clock, log, sender, countAttempt } = services;
   let current: { endpoint: WebhookEndpoint; until: Date } | null = null;
   let isStopped = false;
-  let queue: DueDelivery[] = [];
+  const queue = createDeliveryQueue();
+  /** When something was last looked for in vain. */
+  let emptyAt = Number.NEGATIVE_INFINITY;
   let isListing = false;
   /** Something may be due that is not in the queue. */
   let mayBeDue = false;
@@ -64,7 +69,7 @@ export function createEndpointWorker(
   let storeTimer: NodeJS.Timeout | null = null;
   const whenIdle: (() => void)[] = [];
   /** Deliveries that are running, or whose result is not stored. */
-  const open = new Set<string>();
+  const open = new Set<number>();
   let running = 0;
 
   const isBusy = (): boolean => open.size > 0;
@@ -72,8 +77,7 @@ export function createEndpointWorker(
   const pump = (): void => {
     while (!isStopped && current && clock.now() < current.until) {
       if (running >= MAX_AT_ONCE || open.size >= MAX_UNSTORED) return;
-      const delivery = queue[0];
-      if (!delivery) return void list();
+      if (!queue.hasNext()) return void list();
       const wait = failures >= FAILING_AFTER ? startedAt + FAILING_PAUSE_MS - performance.now() : 0;
       if (wait > 0) {
         timer ??= setTimeout(() => {
@@ -82,29 +86,30 @@ export function createEndpointWorker(
         }, wait);
         return;
       }
-      queue.shift();
-      void attempt(current.endpoint, delivery);
+      void attempt(current.endpoint, queue.next());
     }
   };
 
   const list = async (): Promise<void> => {
-    if (isListing || !mayBeDue) return;
+    const isTooSoon = queue.size() + open.size > 0 && performance.now() - emptyAt < LIST_PAUSE_MS;
+    if (isListing || !mayBeDue || isTooSoon) return;
     [isListing, mayBeDue] = [true, false];
     try {
-      const due = await listDue(reads, endpointId, clock.now());
-      queue = due.filter(({ id }) => !open.has(id));
-      // A full page may hide others behind those that are open.
-      mayBeDue ||= queue.length > 0;
+      const held = new Set([...open, ...queue.positions()]);
+      const due = await listDue(services, { endpointId, now: clock.now(), held });
+      emptyAt = due.length === 0 ? performance.now() : Number.NEGATIVE_INFINITY;
+      if (current) queue.add(due);
+      mayBeDue ||= due.length > 0;
     } catch (error) {
       log.warn({ endpointId, err: error }, "pending deliveries could not be read, will be tried again");
     } finally {
       isListing = false;
     }
-    if (queue.length > 0 || mayBeDue) pump();
+    if (queue.hasNext() || mayBeDue) pump();
   };
 
   const attempt = async (endpoint: WebhookEndpoint, delivery: DueDelivery): Promise<void> => {
-    open.add(delivery.id);
+    open.add(delivery.position);
     running += 1;
     startedAt = performance.now();
     const made = await sender.attempt(endpoint, delivery.message, stopping);
@@ -112,10 +117,12 @@ export function createEndpointWorker(
     if (made.error === null || !stopping.aborted) {
       countAttempt(endpointId, made.error === null ? "delivered" : "failed");
       note(delivery, made.error);
+      queue.settle(delivery, made.error === null);
       results.push({ delivery, attempt: made });
       storeSoon();
     } else {
-      open.delete(delivery.id);
+      open.delete(delivery.position);
+      queue.settle(delivery, false);
       settle();
     }
     pump();
@@ -155,7 +162,7 @@ export function createEndpointWorker(
       await writes.transaction((manager) =>
         storeResults(manager, { endpointId, results: batch, now: clock.now() }),
       );
-      for (const { delivery } of batch) open.delete(delivery.id);
+      for (const { delivery } of batch) open.delete(delivery.position);
       mayBeDue = true;
     } catch (error) {
       log.warn({ endpointId, err: error }, "results of deliveries could not be stored, will be tried again");
@@ -199,12 +206,12 @@ export function createEndpointWorker(
     },
     pause() {
       current = null;
-      queue = [];
+      queue.clear();
     },
     isBusy,
     async stop() {
       isStopped = true;
-      queue = [];
+      queue.clear();
       if (timer) clearTimeout(timer);
       if (!isBusy()) return;
       await new Promise<void>((resolve) => {

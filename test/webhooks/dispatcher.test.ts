@@ -100,6 +100,20 @@ describe.each(databases)("on %s", (name) => {
     expect(idsOf(receiver.asked).filter((id) => slow.includes(id))).toEqual([slow[0], ...slow]);
   });
 
+  it("hundreds of events that wait for a failed one delay no event of another user", async () => {
+    const gateway = await startGateway();
+    const receiver = await startReceiver(({ body }, response) => {
+      response.writeHead(JSON.parse(body).data.user.id === "slow" ? 500 : 200).end();
+    });
+    await gateway.subscribe(receiver.url);
+    const slow = await gateway.record(...Array.from({ length: 700 }, () => ({ userId: "slow" })));
+    await gateway.services.eventLog.sequence();
+    await eventually(() => receiver.asked.length === 1);
+    await gateway.record({ userId: "quick" });
+    await eventually(async () => (await rows(gateway, "state = 'DELIVERED'")).length === 1);
+    expect(idsOf(receiver.asked).filter((id) => slow.includes(id))).toEqual([slow[0]]);
+  });
+
   it("a merge waits for both users, and both wait for it", async () => {
     const gateway = await startGateway();
     const failing = new Set(["guest"]);

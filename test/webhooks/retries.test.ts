@@ -7,7 +7,7 @@ it("pauses grow from five seconds to an hour", () => {
   expect([1, 2, 3, 4, 5, 6, 7, 100].map(pauseSeconds)).toEqual([5, 30, 120, 600, 1_800, 3_600, 3_600, 3_600]);
 });
 
-it("a failure is parked once its time is over, and not before", () => {
+it("a failure is parked after three days, and not before", () => {
   const givesUpAt = new Date("2026-06-04T12:00:00Z");
   const before = new Date(+givesUpAt - 1);
   expect(decideRetry({ attempts: 2, givesUpAt }, before)).toEqual({

@@ -12,8 +12,8 @@ import { Event } from "./event.ts";
 import { FormerUserId } from "./former-user-id.ts";
 import { Identity } from "./identity.ts";
 import { JobLease } from "./job-lease.ts";
+import { LoginFlow } from "./login-flow.ts";
 import { MergeTicket } from "./merge-ticket.ts";
-import { OAuthFlow } from "./oauth-flow.ts";
 import { OperatorSession } from "./operator-session.ts";
 import { OutgoingEmail } from "./outgoing-email.ts";
 import { PasswordCredential } from "./password-credential.ts";
@@ -36,7 +36,7 @@ export const entities = [
   SessionTombstone,
   AnonymousLoginKey,
   MergeTicket,
-  OAuthFlow,
+  LoginFlow,
   ApiKey,
   EmailToken,
   OutgoingEmail,

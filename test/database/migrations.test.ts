@@ -19,6 +19,8 @@ import {
 } from "../support/gateway.ts";
 
 const CREATED_AT = 1_780_000_000_000;
+/** How many migrations a database has that knows flows other than redirects. */
+const LOGIN_FLOWS = 15;
 const CREATED_DAY = Math.floor(CREATED_AT / 86_400_000);
 
 /** What a gateway of that state would have stored: a user with an email, and an anonymous one. */
@@ -44,6 +46,12 @@ async function oldRows(migrated: number): Promise<string[]> {
     ...(migrated >= 2
       ? [
           `UPDATE identities SET ${migrated >= 13 ? "can_sign_in" : "is_way_in"} = false WHERE provider = 'anon-user'`,
+        ]
+      : []),
+    ...(migrated >= 2 && migrated < LOGIN_FLOWS
+      ? [
+          `INSERT INTO oauth_flows (state_hash, provider, settings_fingerprint, redirect_uri, expires_at)
+           VALUES ('state', 'company', 'settings', 'https://app.example.com/callback', ${CREATED_AT})`,
         ]
       : []),
     // Before that table the migration counts; a gateway that has it counts by itself.
@@ -90,6 +98,20 @@ describe.each(databases)("on %s", (name) => {
         { day: CREATED_DAY, kind: "arrived", key: "anon-user", count: 2 },
         { day: CREATED_DAY, kind: "linked", key: "", count: 1 },
       ]);
+      const flows: object[] = await gateway.app.database.reads.query(
+        "SELECT hash, kind, provider, settings_fingerprint, input, session_id FROM login_flows",
+      );
+      const redirect = {
+        hash: "state",
+        kind: "redirect",
+        provider: "company",
+        settings_fingerprint: "settings",
+      };
+      expect(flows.map((row) => ({ ...row }))).toEqual(
+        count >= 2 && count < LOGIN_FLOWS
+          ? [{ ...redirect, input: "https://app.example.com/callback", session_id: null }]
+          : [],
+      );
       // What it signed before may have been good for as long as the setting can say.
       expect(await countRows(gateway, "signing_keys", "longest_token_seconds = 86400")).toBe(1);
       expect(codeOf(await login(gateway, "old@example.com", "correct horse"))).toBeUndefined();

@@ -84,7 +84,7 @@ it("a visitor keeps the id that the guest had", async () => {
   await keepAccountAs("ada");
   expect(await said()).toBe("Welcome.");
   expect(await who()).toEqual({ id, kind: "known" });
-  expect(await countRows(gateway, "oauth_flows")).toBe(0);
+  expect(await countRows(gateway, "login_flows")).toBe(0);
 });
 
 it("a visitor who has an account already is offered the merge, and keeps both", async () => {

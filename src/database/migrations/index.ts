@@ -13,6 +13,7 @@ import { LiveSessionsOfAUser1764154800000 } from "./1764154800000-live-sessions-
 import { TypedEmails1764158400000 } from "./1764158400000-typed-emails.ts";
 import { PlainNames1764162000000 } from "./1764162000000-plain-names.ts";
 import { DomainEvents1764201600000 } from "./1764201600000-domain-events.ts";
+import { LoginFlows1764205200000 } from "./1764205200000-login-flows.ts";
 
 export const migrations = [
   Foundation1763942400000,
@@ -29,4 +30,5 @@ export const migrations = [
   TypedEmails1764158400000,
   PlainNames1764162000000,
   DomainEvents1764201600000,
+  LoginFlows1764205200000,
 ];

@@ -1,18 +1,13 @@
 /**
- * OAuth redirect flows: a browser is sent to a provider and returns with a code. The flow is found by its state only,
- * which is stored hashed; nonce and PKCE verifier are derived from it, and not stored.
+ * OAuth redirect flows: a browser is sent to a provider and returns with a code. The flow is found by its state only;
+ * nonce and PKCE verifier are derived from it, and not stored.
  */
-import { createHmac, randomBytes } from "node:crypto";
-import { secondsAfter } from "../../clock.ts";
-import { insertRows } from "../../database/insert-rows.ts";
-import { execute } from "../../database/sql.ts";
-import { hashSecret } from "../../encryption.ts";
-import { OAuthFlow } from "../../entities/oauth-flow.ts";
+import { createHmac } from "node:crypto";
 import { PasserbyError } from "../../errors.ts";
 import { clientKey } from "../../rate-limits/client-address.ts";
 import { countFailures } from "../../rate-limits/count-failures.ts";
 import type { RequestContext } from "../../request-context.ts";
-import { requireProvider, withProvider } from "../enabled-provider.ts";
+import { withProvider } from "../enabled-provider.ts";
 import { type LinkOutcome, linkVerified } from "../linking/linking.ts";
 import type {
   DeployedProvider,
@@ -23,6 +18,7 @@ import type {
 } from "../provider.ts";
 import type { Caller } from "../sessions/sessions.ts";
 import { type LoginServices, loginVerified } from "./login.ts";
+import { consumeFlow, createFlowSecret, startFlow } from "./login-flows.ts";
 
 export interface OAuthServices extends LoginServices {
   /** The key that nonces and PKCE verifiers are derived with. */
@@ -51,24 +47,22 @@ export const startOAuth = withProvider(async function startOAuth(
   request: { deployed: DeployedProvider; redirectUri: string; caller: Caller | null },
 ): Promise<OAuthStart> {
   const { deployed, redirectUri, caller } = request;
-  const { limits, writes, clock } = services;
   const redirect = getRedirect(deployed);
   if (!redirect.allowedRedirectUris(deployed.settings).includes(redirectUri)) {
     throw new PasserbyError("REDIRECT_URI_NOT_ALLOWED");
   }
-  await limits.consume("oauthStarts", clientKey(client));
-  const state = randomBytes(32).toString("base64url");
+  await services.limits.consume("oauthStarts", clientKey(client));
+  const state = createFlowSecret();
   const url = await redirect.start(redirectContext(services, { deployed, redirectUri, state }));
-  const row: OAuthFlow = {
-    stateHash: hashSecret(state),
-    provider: deployed.provider.name,
-    settingsFingerprint: deployed.settingsFingerprint,
-    redirectUri,
+  const expiresAt = await startFlow(services, {
+    secret: state,
+    kind: "redirect",
+    deployed,
+    input: redirectUri,
     sessionId: caller?.session.id ?? null,
-    expiresAt: secondsAfter(clock.now(), FLOW_SECONDS),
-  };
-  await writes.transaction((manager) => insertRows(manager, { entity: OAuthFlow, rows: [row] }));
-  return { url, state, expiresAt: row.expiresAt };
+    seconds: FLOW_SECONDS,
+  });
+  return { url, state, expiresAt };
 });
 
 /**
@@ -93,50 +87,27 @@ interface OAuthReturn {
   readonly caller: Caller | null;
 }
 
-/** In the order that makes it safe: the provider is called only after the state was consumed, which happens once. */
+/** The provider is called only after the state was consumed, which happens once. */
 async function complete(
   services: OAuthServices,
   context: RequestContext,
   { state, answer, caller }: OAuthReturn,
 ): Promise<LinkOutcome> {
-  // 1. Find the flow; its provider must be enabled, with the settings that the flow started with.
-  const flow = await services.reads.findOneBy(OAuthFlow, { stateHash: hashSecret(state) });
-  if (!flow) throw new PasserbyError("OAUTH_STATE_INVALID");
-  const deployed = requireProvider(services, flow);
-  if (flow.settingsFingerprint !== deployed.settingsFingerprint) {
-    throw new PasserbyError("OAUTH_STATE_INVALID");
-  }
-  // 2. A link must be completed in the session that started it.
-  if (flow.sessionId !== null && flow.sessionId !== caller?.session.id) {
-    throw new PasserbyError("OAUTH_STATE_INVALID");
-  }
-  // 3. Consume the state.
-  await consumeFlow(services, flow);
-  // 4. Who came back, according to the provider. A code is good once, so a decision made again uses the same identity.
-  const { redirectUri } = flow;
+  const sessionId = caller?.session.id ?? null;
+  const consumed = await consumeFlow(services, { secret: state, kinds: ["redirect"], sessionId });
+  if (!consumed) throw new PasserbyError("OAUTH_STATE_INVALID");
+  const { flow, deployed } = consumed;
+  // Who came back, according to the provider. A code is good once, so a decision made again uses the same identity.
+  const redirectUri = String(flow.input);
   const redirect = redirectContext(services, { deployed, redirectUri, state });
   let verified: Promise<VerifiedIdentity> | null = null;
   const verify = (): Promise<VerifiedIdentity> => {
     verified ??= getRedirect(deployed).finish(redirect, answer);
     return verified;
   };
-  // 5. Link or log in.
   if (flow.sessionId !== null && caller) return linkVerified(services, context, { caller, deployed, verify });
   const linked = await loginVerified(services, context, { deployed, verify });
   return { linked, conflict: null };
-}
-
-/** Of concurrent requests with the same state, one succeeds. */
-async function consumeFlow({ writes, clock }: OAuthServices, { stateHash }: OAuthFlow): Promise<void> {
-  const consumed = await writes.transaction((manager) =>
-    execute(
-      manager,
-      `DELETE FROM oauth_flows WHERE state_hash = ? AND expires_at > ? AND (session_id IS NULL
-         OR session_id IN (SELECT id FROM sessions WHERE ended_at IS NULL))`,
-      [stateHash, +clock.now()],
-    ),
-  );
-  if (consumed === 0) throw new PasserbyError("OAUTH_STATE_INVALID");
 }
 
 function getRedirect({ provider }: DeployedProvider): RedirectSteps {

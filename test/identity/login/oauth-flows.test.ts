@@ -122,7 +122,7 @@ describe.each(databases)("on %s", (name) => {
       code_challenge_method: "S256",
       scope: "openid email profile",
     });
-    const rows = JSON.stringify(await gateway.app.database.reads.query("SELECT * FROM oauth_flows"));
+    const rows = JSON.stringify(await gateway.app.database.reads.query("SELECT * FROM login_flows"));
     expect(rows).toContain(provider);
     for (const secret of [state, parameters.get("nonce")]) expect(rows).not.toContain(secret);
   });
@@ -245,9 +245,9 @@ describe.each(databases)("on %s", (name) => {
     "javascript:alert(1)",
     "",
   ])("rejects the redirect URI %j", async (redirectUri) => {
-    const before = await countRows(gateway, "oauth_flows");
+    const before = await countRows(gateway, "login_flows");
     expect(codeOf(await startOAuth(gateway, { provider, redirectUri }))).toBe("REDIRECT_URI_NOT_ALLOWED");
-    expect(await countRows(gateway, "oauth_flows")).toBe(before);
+    expect(await countRows(gateway, "login_flows")).toBe(before);
   });
 
   it("needs a user to link to, an existing provider, and one with a redirect flow", async () => {

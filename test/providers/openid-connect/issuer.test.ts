@@ -86,7 +86,7 @@ describe("a provider that is down or lies is SERVICE_UNAVAILABLE, and makes noth
     expect(await rejection(() => startOAuth(gateway, { provider, redirectUri: REDIRECT }))).toBe(
       "SERVICE_UNAVAILABLE",
     );
-    expect(await countRows(gateway, "oauth_flows")).toBe(0);
+    expect(await countRows(gateway, "login_flows")).toBe(0);
   });
 
   it.each([

@@ -1,0 +1,78 @@
+/**
+ * Login flows: logins and links of two steps. The first step gives the client a secret, a state or a challenge, which is
+ * stored hashed; the second consumes it, once, before its provider verifies anything.
+ */
+import { randomBytes } from "node:crypto";
+import { In } from "typeorm";
+import { secondsAfter } from "../../clock.ts";
+import { insertRows } from "../../database/insert-rows.ts";
+import { execute } from "../../database/sql.ts";
+import { hashSecret } from "../../encryption.ts";
+import { LoginFlow, type LoginFlowKind } from "../../entities/login-flow.ts";
+import { type ProviderServices, requireProvider } from "../enabled-provider.ts";
+import type { DeployedProvider } from "../provider.ts";
+import type { SessionServices } from "../sessions/sessions.ts";
+
+type FlowServices = Pick<SessionServices, "reads" | "writes" | "clock">;
+
+/** 256 bits, base64url. */
+export const createFlowSecret = (): string => randomBytes(32).toString("base64url");
+
+export interface NewFlow {
+  readonly secret: string;
+  readonly kind: LoginFlowKind;
+  readonly deployed: DeployedProvider;
+  readonly input: string | null;
+  /** The only session that can complete it, which links; null for a login. */
+  readonly sessionId: string | null;
+  readonly seconds: number;
+}
+
+/** @returns until when it can be completed */
+export async function startFlow({ writes, clock }: FlowServices, flow: NewFlow): Promise<Date> {
+  const { secret, kind, deployed, input, sessionId, seconds } = flow;
+  const row: LoginFlow = {
+    hash: hashSecret(secret),
+    kind,
+    provider: deployed.provider.name,
+    settingsFingerprint: deployed.settingsFingerprint,
+    input,
+    sessionId,
+    expiresAt: secondsAfter(clock.now(), seconds),
+  };
+  await writes.transaction((manager) => insertRows(manager, { entity: LoginFlow, rows: [row] }));
+  return row.expiresAt;
+}
+
+/** A flow that was consumed, and its provider. */
+export interface ConsumedFlow {
+  readonly flow: LoginFlow;
+  readonly deployed: DeployedProvider;
+}
+
+/**
+ * Consumes a flow; of concurrent requests with the same secret, one succeeds. A request of another session leaves it
+ * to its own.
+ * @returns null when it was used, has expired, started under other settings or in another session, or never existed
+ * @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND
+ */
+export async function consumeFlow(
+  services: FlowServices & ProviderServices,
+  { secret, kinds, sessionId }: { secret: string; kinds: LoginFlowKind[]; sessionId: string | null },
+): Promise<ConsumedFlow | null> {
+  const { reads, writes, clock } = services;
+  const flow = await reads.findOneBy(LoginFlow, { hash: hashSecret(secret), kind: In(kinds) });
+  if (!flow) return null;
+  const deployed = requireProvider(services, { provider: flow.provider });
+  if (flow.settingsFingerprint !== deployed.settingsFingerprint) return null;
+  if (flow.sessionId !== null && flow.sessionId !== sessionId) return null;
+  const consumed = await writes.transaction((manager) =>
+    execute(
+      manager,
+      `DELETE FROM login_flows WHERE hash = ? AND expires_at > ? AND (session_id IS NULL
+         OR session_id IN (SELECT id FROM sessions WHERE ended_at IS NULL))`,
+      [flow.hash, +clock.now()],
+    ),
+  );
+  return consumed > 0 ? { flow, deployed } : null;
+}

@@ -25,7 +25,7 @@ export type SessionEndReason =
   | "REVOKED"
   /** Its refresh token was used twice, which may mean that it was stolen. */
   | "REUSED"
-  /** The anonymous user became permanent in another session. */
+  /** The anonymous user became permanent in another session, or was merged. */
   | "PROMOTED"
   /** The identity or API key that began it was unlinked, disabled or deleted. */
   | "IDENTITY_REMOVED"

@@ -169,14 +169,18 @@ describe.each(databases)("on %s", (name) => {
     ]);
   });
 
-  it("tells of a merge under the survivor, with the former id, and of no deletion", async () => {
+  it("tells of a merge under the survivor, with the former id and the ended sessions of the guest, and of no deletion", async () => {
     const owner = await permanent();
     const guest = await loginAnonymously(gateway);
     const { data } = await linkEmail(gateway, guest.accessToken, owner.email, PASSWORD);
-    const [event, ...more] = await eventsOf(() =>
+    const [ended, event, ...more] = await eventsOf(() =>
       mergeUser(gateway, guest.accessToken, data.linkIdentity.mergeTicket),
     );
     expect(more).toEqual([]);
+    expect(ended).toMatchObject({
+      type: "session.ended",
+      data: { user: { id: guest.id }, reason: "PROMOTED" },
+    });
     expect(event).toMatchObject({
       type: "user.merged",
       data: { user: { id: owner.id, isAnonymous: false }, formerId: guest.id, provider: "local-userpass" },

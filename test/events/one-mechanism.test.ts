@@ -29,9 +29,8 @@ it.each([
   expect(filesWith(pattern)).toEqual([path]);
 });
 
-it("ends sessions in one place; merging, which moves them, is the other", () => {
-  expect(filesWith(/UPDATE sessions SET [^`"]*\bended_at\b[^`"]*(WHERE|$)/m)).toEqual([
-    "src/identity/linking/merging.ts",
+it("one place ends sessions", () => {
+  expect(filesWith(/UPDATE sessions SET [^`"]*\bended_at = /)).toEqual([
     "src/identity/sessions/end-sessions.ts",
   ]);
 });

@@ -208,7 +208,9 @@ function act(state: State, step: Step, name: number, now: number): string | unde
       for (const [label, each] of Object.entries(state.tickets))
         if (state.sessions[each.session]?.user === userLabel) delete state.tickets[label];
       for (const session of Object.values(state.sessions)) {
-        if (session.user === userLabel) Object.assign(session, { user: survivor, ended: true });
+        if (session.user !== userLabel) continue;
+        end(state, session);
+        session.user = survivor;
       }
       delete state.users[userLabel];
       publish(state, "user.merged");

@@ -22,6 +22,7 @@ import { type ProviderServices, withProvider } from "../enabled-provider.ts";
 import { changesOf, type IdentityOwner, mergeProfiles } from "../login/login.ts";
 import { type DeployedProvider, StaleVerificationError } from "../provider.ts";
 import { deleteUsers } from "../revocation/deletions.ts";
+import { endSessionsOf } from "../sessions/end-sessions.ts";
 import { lockCaller } from "../sessions/lock-caller.ts";
 import { lockUser } from "../sessions/lock-user.ts";
 import { endOldestSessions } from "../sessions/session-cap.ts";
@@ -138,6 +139,8 @@ async function merge(
   if (survivor.disabledAt) throw new PasserbyError("USER_DISABLED");
 
   const profile = mergeProfiles(user.profile, survivor.profile);
+  const guest = { userId: user.id, reason: "PROMOTED" } as const;
+  await endSessionsOf(manager, services, context, guest);
   await moveEverything(manager, { from: user.id, to: survivor.id, now });
   await execute(manager, "UPDATE users SET last_login_at = ?, profile = ? WHERE id = ?", [
     +now,
@@ -165,7 +168,7 @@ async function lockOwner(manager: EntityManager, identityId: string): Promise<Us
   return owner;
 }
 
-/** Moves identities, former ids and sessions to the survivor; the sessions end, so their tokens get SESSION_REVOKED. */
+/** Moves identities, former ids and ended sessions to the survivor; the tokens of these get SESSION_REVOKED. */
 async function moveEverything(
   manager: EntityManager,
   { from, to, now }: { from: string; to: string; now: Date },
@@ -180,7 +183,7 @@ async function moveEverything(
   );
   await execute(
     manager,
-    "UPDATE sessions SET user_id = ?, ended_at = COALESCE(ended_at, ?), expires_at = COALESCE(expires_at, ?) WHERE user_id = ?",
-    [to, +now, +now, from],
+    "UPDATE sessions SET user_id = ?, expires_at = COALESCE(expires_at, ?) WHERE user_id = ?",
+    [to, +now, from],
   );
 }

@@ -6,7 +6,7 @@ import { type EventServices, recordEvents } from "../../events/record-events.ts"
 import type { RequestContext } from "../../request-context.ts";
 
 /**
- * Ends sessions, in the caller's transaction. The only place that does, apart from merging, which moves them.
+ * Ends sessions, in the caller's transaction. The only place that does.
  * @param options.where a condition on `sessions`, with its parameters
  * @returns how many ended
  */

@@ -153,8 +153,10 @@ describe.each(databases)("on %s", (name) => {
       );
       await eventually(() => good.asked.length === 30);
       const ofBad = `d.endpoint_id = '${endpoint.id}'`;
-      await eventually(async () => (await rows(gateway, `${ofBad} AND last_error IS NOT NULL`)).length >= 5);
-      const failed = await rows(gateway, `${ofBad} AND last_error IS NOT NULL`);
+      await eventually(
+        async () => (await rows(gateway, `${ofBad} AND d.last_error IS NOT NULL`)).length >= 5,
+      );
+      const failed = await rows(gateway, `${ofBad} AND d.last_error IS NOT NULL`);
       for (const row of failed) {
         expect(row).toMatchObject({ state: "PENDING", last_status: status });
         expect(row.last_error).toMatch(why);
@@ -180,7 +182,7 @@ describe.each(databases)("on %s", (name) => {
     open.splice(open.indexOf(permissive), 1);
     const gateway = await startGateway({ privateAddresses: false });
     await gateway.record({ userId: "u" });
-    await eventually(async () => (await rows(gateway, "last_error IS NOT NULL")).length === 1);
+    await eventually(async () => (await rows(gateway, "d.last_error IS NOT NULL")).length === 1);
     expect((await rows(gateway))[0].last_error).toMatch(/WEBHOOK_PRIVATE_ADDRESSES/);
     expect(receiver.connections()).toBe(0);
   });

@@ -28,7 +28,7 @@ import { type PartSettings, readSettings, type Settings, SettingsError } from ".
 import { resolveKeys } from "./start/secrets-file.ts";
 import { createActiveSessionCounter } from "./statistics/active-sessions.ts";
 import { createFailureCounter } from "./statistics/failure-counter.ts";
-import type { Dispatcher } from "./webhooks/dispatcher.ts";
+import type { Dispatcher } from "./webhooks/delivery/dispatcher.ts";
 import { openWebhooks } from "./webhooks/webhooks.ts";
 
 export interface Core {

@@ -6,6 +6,7 @@ import { Access } from "../schema/access.ts";
 import { decodeCursor, pageSize, toPage } from "../schema/connection.ts";
 import type { GraphContext } from "../schema/context.ts";
 import { type LoadedDelivery, listDeliveries, redeliver, testEndpoint } from "../webhooks/deliveries.ts";
+import { bodyOf } from "../webhooks/delivery/message.ts";
 import {
   checkTypes,
   countDeliveries,
@@ -15,7 +16,6 @@ import {
   rotateSecret,
   updateEndpoint,
 } from "../webhooks/endpoints.ts";
-import { bodyOf } from "../webhooks/message.ts";
 import { countOwedReceipts, listReceipts, receiptState } from "../webhooks/receipts.ts";
 import {
   CreatedWebhookEndpoint,

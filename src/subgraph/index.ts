@@ -13,14 +13,14 @@ export {
   type RequestSource,
 } from "./context.ts";
 export type { GraphQLErrorClass } from "./graph-error.ts";
-export { type LifecycleHandler, lifecycleHandler } from "./lifecycle-handler.ts";
+export { type LifecycleHandler, lifecycleHandler } from "./lifecycle/lifecycle-handler.ts";
 export type {
   EventOf,
   LifecycleCallback,
   LifecycleEvent,
   LifecycleOptions,
   SeenStore,
-} from "./lifecycle-options.ts";
+} from "./lifecycle/lifecycle-options.ts";
 export type { VerifierOptions } from "./options.ts";
 export { requirePermanentUser, requireUser } from "./require-user.ts";
 export { createVerifier, type Verifier, verifyAccessToken } from "./verifier.ts";

@@ -10,11 +10,11 @@ import type { WebhookEndpoint } from "../entities/webhook-endpoint.ts";
 import { PasserbyError } from "../errors.ts";
 import { DELIVERY_DAYS, type SequencedEventLog } from "../events/event-log.ts";
 import { createOrderedId } from "../ids.ts";
-import { makeAllDue } from "./due-deliveries.ts";
+import { makeAllDue } from "./delivery/due-deliveries.ts";
+import { TEST_TYPE } from "./delivery/message.ts";
+import { storeHealth } from "./delivery/results.ts";
+import type { Attempt } from "./delivery/sender.ts";
 import { getEndpoint } from "./endpoints.ts";
-import { TEST_TYPE } from "./message.ts";
-import { storeHealth } from "./results.ts";
-import type { Attempt } from "./sender.ts";
 import type { Webhooks } from "./webhooks.ts";
 
 interface DeliveryServices {

@@ -20,7 +20,7 @@ import { isAllowedAddress, type PrivateAddresses } from "../network/outgoing-req
 import type { RequestContext } from "../request-context.ts";
 import { parseUrl } from "../text/parse-url.ts";
 import { isStorable } from "../text/storable-text.ts";
-import { makeAllDue } from "./due-deliveries.ts";
+import { makeAllDue } from "./delivery/due-deliveries.ts";
 import { OVERLAP_HOURS } from "./secrets.ts";
 import type { Webhooks } from "./webhooks.ts";
 

@@ -6,9 +6,9 @@ import type { Writes } from "../database/writes.ts";
 import type { Encryption } from "../encryption.ts";
 import type { SequencedEventLog } from "../events/event-log.ts";
 import type { PrivateAddresses } from "../network/outgoing-request.ts";
-import { createDispatcher, type Dispatcher } from "./dispatcher.ts";
+import { createDispatcher, type Dispatcher } from "./delivery/dispatcher.ts";
+import { createSender, type Sender } from "./delivery/sender.ts";
 import { createWebhookSecrets, type WebhookSecrets } from "./secrets.ts";
-import { createSender, type Sender } from "./sender.ts";
 
 export interface Webhooks {
   readonly secrets: WebhookSecrets;

@@ -1,10 +1,10 @@
 /** Which deliveries of an endpoint may be attempted now. */
 import type { EntityManager } from "typeorm";
-import { secondsAfter } from "../clock.ts";
-import { execute, select } from "../database/sql.ts";
-import { updateRows } from "../database/update-rows.ts";
-import type { Writes } from "../database/writes.ts";
-import { WebhookDelivery } from "../entities/webhook-delivery.ts";
+import { secondsAfter } from "../../clock.ts";
+import { execute, select } from "../../database/sql.ts";
+import { updateRows } from "../../database/update-rows.ts";
+import type { Writes } from "../../database/writes.ts";
+import { WebhookDelivery } from "../../entities/webhook-delivery.ts";
 import type { Message } from "./message.ts";
 
 /** A delivery that is due, with its event. */

@@ -1,5 +1,5 @@
-import type { EventData, EventType } from "../events/event-types.ts";
-import type { Log } from "./quiet-log.ts";
+import type { EventData, EventType } from "../../events/event-types.ts";
+import type { Log } from "../quiet-log.ts";
 
 /** An event as it is delivered. */
 export type LifecycleEvent = {

@@ -1,7 +1,7 @@
 /** When a failed delivery is tried again, and what a receipt is. */
 import { expect, it } from "@jest/globals";
-import { readReceipt, receiptState } from "../../src/webhooks/receipts.ts";
-import { decideRetry, pauseSeconds } from "../../src/webhooks/retries.ts";
+import { decideRetry, pauseSeconds } from "../../../src/webhooks/delivery/retries.ts";
+import { readReceipt, receiptState } from "../../../src/webhooks/receipts.ts";
 
 it("pauses grow from five seconds to an hour", () => {
   expect([1, 2, 3, 4, 5, 6, 7, 100].map(pauseSeconds)).toEqual([5, 30, 120, 600, 1_800, 3_600, 3_600, 3_600]);

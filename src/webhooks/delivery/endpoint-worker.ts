@@ -1,9 +1,9 @@
 /** Delivers to one endpoint, as long as this gateway holds the endpoint's lease. */
 import type { Logger } from "pino";
 import type { EntityManager } from "typeorm";
-import type { Clock } from "../clock.ts";
-import type { Writes } from "../database/writes.ts";
-import type { WebhookEndpoint } from "../entities/webhook-endpoint.ts";
+import type { Clock } from "../../clock.ts";
+import type { Writes } from "../../database/writes.ts";
+import type { WebhookEndpoint } from "../../entities/webhook-endpoint.ts";
 import { createDeliveryQueue } from "./delivery-queue.ts";
 import { type DueDelivery, listDue, makeAllDue, PAGE } from "./due-deliveries.ts";
 import { type Result, storeResults } from "./results.ts";

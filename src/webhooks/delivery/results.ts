@@ -1,11 +1,11 @@
 /** Stores what came of attempts: many in one transaction. */
 import type { EntityManager } from "typeorm";
-import { execute } from "../database/sql.ts";
-import { updateRows } from "../database/update-rows.ts";
-import { WebhookDelivery } from "../entities/webhook-delivery.ts";
-import { type EventType, purgeTypes } from "../events/event-types.ts";
+import { execute } from "../../database/sql.ts";
+import { updateRows } from "../../database/update-rows.ts";
+import { WebhookDelivery } from "../../entities/webhook-delivery.ts";
+import { type EventType, purgeTypes } from "../../events/event-types.ts";
+import { readReceipt } from "../receipts.ts";
 import type { DueDelivery } from "./due-deliveries.ts";
-import { readReceipt } from "./receipts.ts";
 import { decideRetry } from "./retries.ts";
 import type { Attempt } from "./sender.ts";
 

@@ -1,6 +1,6 @@
 /** When a failed delivery is tried again. */
-import { secondsAfter } from "../clock.ts";
-import type { WebhookDelivery } from "../entities/webhook-delivery.ts";
+import { secondsAfter } from "../../clock.ts";
+import type { WebhookDelivery } from "../../entities/webhook-delivery.ts";
 
 const PAUSES_SECONDS = [5, 30, 120, 600, 1_800];
 const LONGEST_PAUSE_SECONDS = 3_600;

@@ -1,8 +1,8 @@
 /** Runs the author's callbacks for verified events: once for each id, and tells the sender how it ended. */
-import type { EventType } from "../events/event-types.ts";
-import { BoundedMap } from "./bounded-map.ts";
+import type { EventType } from "../../events/event-types.ts";
+import { BoundedMap } from "../bounded-map.ts";
+import type { Log } from "../quiet-log.ts";
 import type { LifecycleEvent, LifecycleOptions, SeenStore } from "./lifecycle-options.ts";
-import type { Log } from "./quiet-log.ts";
 
 /** What the sender is answered. */
 export interface Acknowledgement {

@@ -1,7 +1,8 @@
 /** Receives the gateway's webhooks: over Node's http, Express and Fastify, or as a function of a `Request`. */
+
+import { createQuietLog } from "../quiet-log.ts";
 import { createEventRunner } from "./lifecycle-events.ts";
 import type { LifecycleEvent, LifecycleOptions } from "./lifecycle-options.ts";
-import { createQuietLog } from "./quiet-log.ts";
 import { keptBytes, readBytes } from "./request-body.ts";
 import { createSignatureCheck } from "./webhook-signature.ts";
 

@@ -9,7 +9,7 @@ import {
   type LifecycleHandler,
   type LifecycleOptions,
   lifecycleHandler,
-} from "../../src/subgraph/index.ts";
+} from "../../../src/subgraph/index.ts";
 import {
   customEvent,
   deliver,
@@ -20,7 +20,7 @@ import {
   signedEvent,
   TEST_SECRET,
   userHistory,
-} from "../../src/testing/index.ts";
+} from "../../../src/testing/index.ts";
 
 const OTHER_SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 const MAX_BODY_BYTES = 262_144;

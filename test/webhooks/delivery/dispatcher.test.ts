@@ -1,12 +1,12 @@
 /** Delivery: in order for each user, once, and independent of endpoints that fail; everything is delivered in the end. */
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { Webhook } from "standardwebhooks";
-import { systemContext } from "../../src/request-context.ts";
-import { rotateSecret, updateEndpoint } from "../../src/webhooks/endpoints.ts";
-import { createDatabase, databases } from "../support/database.ts";
-import { type Asked, answerJson, type Endpoint, startEndpoint } from "../support/endpoint.ts";
-import { TestClock } from "../support/test-clock.ts";
-import { eventually, idsOf, openSubscribers, type Subscribers } from "../support/webhooks.ts";
+import { systemContext } from "../../../src/request-context.ts";
+import { rotateSecret, updateEndpoint } from "../../../src/webhooks/endpoints.ts";
+import { createDatabase, databases } from "../../support/database.ts";
+import { type Asked, answerJson, type Endpoint, startEndpoint } from "../../support/endpoint.ts";
+import { TestClock } from "../../support/test-clock.ts";
+import { eventually, idsOf, openSubscribers, type Subscribers } from "../../support/webhooks.ts";
 
 const answer =
   (status: number, headers: Record<string, string> = {}): Parameters<typeof startEndpoint>[0] =>

@@ -5,11 +5,11 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { EntityManager } from "typeorm";
-import { type Clock, secondsAfter } from "../clock.ts";
-import { acquireLease, releaseLease } from "../database/lease.ts";
-import type { Writes } from "../database/writes.ts";
-import { WebhookEndpoint } from "../entities/webhook-endpoint.ts";
-import type { SequencedEventLog } from "../events/event-log.ts";
+import { type Clock, secondsAfter } from "../../clock.ts";
+import { acquireLease, releaseLease } from "../../database/lease.ts";
+import type { Writes } from "../../database/writes.ts";
+import { WebhookEndpoint } from "../../entities/webhook-endpoint.ts";
+import type { SequencedEventLog } from "../../events/event-log.ts";
 import { listDueEndpointIds } from "./due-deliveries.ts";
 import { createEndpointWorker, type EndpointWorker } from "./endpoint-worker.ts";
 import type { Sender } from "./sender.ts";

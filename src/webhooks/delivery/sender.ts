@@ -1,18 +1,18 @@
 /** One attempt: sends an event to an endpoint, and says what came of it. */
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import type { Clock } from "../clock.ts";
-import type { WebhookEndpoint } from "../entities/webhook-endpoint.ts";
+import type { Clock } from "../../clock.ts";
+import type { WebhookEndpoint } from "../../entities/webhook-endpoint.ts";
 import {
   NoAnswerError,
   PrivateAddressError,
   type PrivateAddresses,
   send,
   type WholeAnswer,
-} from "../network/outgoing-request.ts";
-import { cleanText } from "../text/storable-text.ts";
+} from "../../network/outgoing-request.ts";
+import { cleanText } from "../../text/storable-text.ts";
+import type { WebhookSecrets } from "../secrets.ts";
 import { bodyOf, type Message } from "./message.ts";
-import type { WebhookSecrets } from "./secrets.ts";
 
 /** Requests to one endpoint at once. */
 export const MAX_AT_ONCE = 16;

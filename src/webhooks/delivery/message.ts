@@ -1,5 +1,5 @@
 /** An event as endpoints receive it, by Standard Webhooks. */
-import type { Event } from "../entities/event.ts";
+import type { Event } from "../../entities/event.ts";
 
 export type Message = Pick<Event, "id" | "type" | "at" | "data">;
 

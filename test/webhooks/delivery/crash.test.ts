@@ -1,11 +1,11 @@
 /** A gateway that is killed while it delivers: the next one delivers the rest, and nothing that was acknowledged is lost. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, it } from "@jest/globals";
-import { createDatabase } from "../support/database.ts";
-import { startEndpoint } from "../support/endpoint.ts";
-import { ADMIN_KEY, MASTER_KEY } from "../support/keys.ts";
-import { endProcesses, type GatewayProcess, startProcess } from "../support/process.ts";
-import { eventually, idsOf } from "../support/webhooks.ts";
+import { createDatabase } from "../../support/database.ts";
+import { startEndpoint } from "../../support/endpoint.ts";
+import { ADMIN_KEY, MASTER_KEY } from "../../support/keys.ts";
+import { endProcesses, type GatewayProcess, startProcess } from "../../support/process.ts";
+import { eventually, idsOf } from "../../support/webhooks.ts";
 
 afterAll(endProcesses);
 

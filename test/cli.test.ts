@@ -17,13 +17,8 @@ import {
   me,
   refresh,
   startGateway,
-  TestClock,
 } from "./support/gateway.ts";
-
-/** The program has the real time, so the gateway beside it has it too. */
-class RealClock extends TestClock {
-  override now = (): Date => new Date();
-}
+import { RealClock } from "./support/test-clock.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "passerby-cli-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

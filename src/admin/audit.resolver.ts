@@ -4,9 +4,10 @@ import { viewEvent } from "../audit/event-view.ts";
 import { listAuditEvents } from "../audit/list-events.ts";
 import { PasserbyError } from "../errors.ts";
 import { Access } from "../schema/access.ts";
-import { decodeCursor, pageSize, toPage } from "../schema/connection.ts";
+import { pageSize, toPage } from "../schema/connection.ts";
 import type { GraphContext } from "../schema/context.ts";
 import { readStatistics } from "../statistics/statistics.ts";
+import { decodeCursor } from "../text/cursor.ts";
 import { AuditEventConnection, AuditEventsArguments, toAuditQuery } from "./audit.types.ts";
 import { Statistics } from "./statistics.types.ts";
 

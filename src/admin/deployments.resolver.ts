@@ -2,8 +2,9 @@ import { Arg, Ctx, Int, Mutation, Query, Resolver } from "type-graphql";
 import { maskSettings, settingsSchema } from "../deployments/configuration.ts";
 import type { DeploymentRecord } from "../entities/deployment.ts";
 import { Access } from "../schema/access.ts";
-import { decodeCursor, pageSize, toPage } from "../schema/connection.ts";
+import { pageSize, toPage } from "../schema/connection.ts";
 import type { GraphContext } from "../schema/context.ts";
+import { decodeCursor } from "../text/cursor.ts";
 import {
   ConfigurationChange,
   Deployment,

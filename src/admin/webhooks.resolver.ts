@@ -3,8 +3,9 @@ import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root
 import type { Event } from "../entities/event.ts";
 import type { PurgeReceipt } from "../entities/purge-receipt.ts";
 import { Access } from "../schema/access.ts";
-import { decodeCursor, pageSize, toPage } from "../schema/connection.ts";
+import { pageSize, toPage } from "../schema/connection.ts";
 import type { GraphContext } from "../schema/context.ts";
+import { decodeCursor } from "../text/cursor.ts";
 import { type LoadedDelivery, listDeliveries, redeliver, testEndpoint } from "../webhooks/deliveries.ts";
 import { bodyOf } from "../webhooks/delivery/message.ts";
 import {

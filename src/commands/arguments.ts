@@ -11,6 +11,13 @@ export const wholeNumber =
     return value;
   };
 
+/** Words between commas. */
+export const splitList = (text: string): string[] =>
+  text
+    .split(",")
+    .map((word) => word.trim())
+    .filter((word) => word !== "");
+
 export function onOff(text: string): boolean {
   if (text !== "on" && text !== "off") {
     throw new InvalidArgumentError(`${JSON.stringify(text)} must be on or off.`);

@@ -1,8 +1,8 @@
-import { once } from "node:events";
 import type { Command } from "commander";
 import { parseAuditQuery } from "../audit/audit-query.ts";
 import { exportAuditEvents } from "../audit/export-events.ts";
 import { examples } from "./help.ts";
+import { writeLines } from "./line-output.ts";
 import { withCore } from "./run.ts";
 
 export function addAuditCommands(program: Command): void {
@@ -32,9 +32,8 @@ export function addAuditCommands(program: Command): void {
     )
     .action((options: Record<string, string>) =>
       withCore(async ({ services }) => {
-        for await (const line of exportAuditEvents(services.reads, parseAuditQuery(options))) {
-          if (!process.stdout.write(line)) await once(process.stdout, "drain");
-        }
+        const query = parseAuditQuery(options);
+        await writeLines(() => exportAuditEvents(services.reads, query));
       }),
     );
 }

@@ -3,7 +3,7 @@ import { ProviderSettingsError } from "../deployments/drafts/setting-problems.ts
 import { type ErrorCode, PasserbyError } from "../errors.ts";
 import { SettingsError } from "../settings/settings.ts";
 import { explainFailure } from "../start/start-failures.ts";
-import { NotConfirmedError } from "./confirm-deployment.ts";
+import { NotConfirmedError } from "./confirm.ts";
 
 /** The name of the command, and its first argument. */
 export interface Typed {
@@ -22,6 +22,10 @@ const sentences: Partial<Record<ErrorCode, (typed: Typed, error: PasserbyError) 
   USER_NOT_FOUND: ({ subject }) => `There is no user ${subject}. \`passerby users find\` lists users.`,
   API_KEY_NOT_FOUND: ({ subject }) =>
     `There is no server API key ${subject}. \`passerby api-key list\` lists them.`,
+  WEBHOOK_ENDPOINT_NOT_FOUND: () =>
+    "There is no webhook endpoint with that id. `passerby webhooks list` lists them.",
+  WEBHOOK_DELIVERY_NOT_FOUND: ({ subject }) =>
+    `There is no delivery ${subject}. \`passerby webhooks deliveries\` lists them.`,
   API_KEY_LIMIT_REACHED: () =>
     "The maximum number of server API keys is reached. Delete one that is not in use: passerby api-key delete <id>",
   NOTHING_TO_DEPLOY: ({ command, subject }) =>
@@ -50,7 +54,8 @@ function describeError(error: unknown, typed: Typed): ReportedError {
   if (!(error instanceof PasserbyError)) {
     const message = explainFailure(error);
     if (error instanceof NotConfirmedError) {
-      return { code: "NOT_CONFIRMED", message: error.message, problems: error.dangers };
+      const { message, dangers } = error;
+      return { code: "NOT_CONFIRMED", message, ...(dangers.length > 0 && { problems: dangers }) };
     }
     return error instanceof SettingsError
       ? { code: "BAD_SETTINGS", message, problems: error.problems }

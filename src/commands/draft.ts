@@ -2,7 +2,8 @@
 import type { Command } from "commander";
 import type { DraftView } from "../deployments/drafts/drafts.ts";
 import { changeLines } from "./changes.ts";
-import { type ConfirmOptions, confirmDeployment, YES_OPTION } from "./confirm-deployment.ts";
+import type { ConfirmOptions } from "./confirm.ts";
+import { confirmDeployment, YES_OPTION } from "./confirm-deployment.ts";
 import { examples } from "./help.ts";
 import { reviewLines } from "./review-lines.ts";
 import { commandContext, type OutputOptions, print, withCore } from "./run.ts";

@@ -3,7 +3,8 @@ import type { Command } from "commander";
 import { PasserbyError } from "../errors.ts";
 import { wholeNumber } from "./arguments.ts";
 import { changeLines } from "./changes.ts";
-import { type ConfirmOptions, confirmDeployment, YES_OPTION } from "./confirm-deployment.ts";
+import type { ConfirmOptions } from "./confirm.ts";
+import { confirmDeployment, YES_OPTION } from "./confirm-deployment.ts";
 import { commandContext, type OutputOptions, print, table, withCore } from "./run.ts";
 import { formatTime } from "./times.ts";
 

@@ -7,10 +7,12 @@ import { addApiKeyCommands } from "./api-key.ts";
 import { addAuditCommands } from "./audit.ts";
 import { formatError } from "./client-errors.ts";
 import { addConfigCommands } from "./config.ts";
+import { addEventsCommands } from "./events.ts";
 import { addExpireCommand } from "./expire.ts";
 import { pointToHelp, rejectUnknownCommand } from "./help.ts";
 import { addServerCommands } from "./server.ts";
 import { addUsersCommands } from "./users.ts";
+import { addWebhooksCommands } from "./webhooks.ts";
 
 const program = new Command("passerby")
   .description(
@@ -26,6 +28,7 @@ Examples:
   $ passerby config review                                   show the draft and its impact
   $ passerby config deploy --note "closed for the night"     make the draft live
   $ passerby users find --email ada@example.com --json       find a user
+  $ passerby events tail                                     print events as they happen
   $ passerby expire --dry-run                                count the anonymous users that have expired
 
 passerby <command> --help describes a command, for example passerby config set --help.
@@ -40,6 +43,8 @@ addConfigCommands(program);
 addAdminKeyCommands(program);
 addApiKeyCommands(program);
 addUsersCommands(program);
+addWebhooksCommands(program);
+addEventsCommands(program);
 addAuditCommands(program);
 pointToHelp(program);
 rejectUnknownCommand(program, process.argv.slice(2));

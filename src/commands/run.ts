@@ -112,6 +112,10 @@ export function table(head: readonly string[], rows: readonly (readonly unknown[
   );
 }
 
+/** After a list that was cut at `limit`. @param max what `--limit` may be at most */
+export const moreLine = (limit: number, max: number): string =>
+  `There are more. --limit ${Math.min(limit * 10, max)} shows up to that many.`;
+
 /** A progress bar on standard error, if that is a terminal. */
 export function createProgress(label: string): { update(done: number, total: number): void; end(): void } {
   const isTerminal = process.stderr.isTTY === true;

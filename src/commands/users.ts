@@ -8,7 +8,8 @@ import { deleteUser, getUser, listIdentities, setUserDisabled } from "../identit
 import type { Services } from "../services.ts";
 import { wholeNumber } from "./arguments.ts";
 import { examples } from "./help.ts";
-import { commandContext, createProgress, type OutputOptions, print, withCore } from "./run.ts";
+import { writeLines } from "./line-output.ts";
+import { commandContext, createProgress, moreLine, type OutputOptions, print, withCore } from "./run.ts";
 import { userLines, userTable } from "./user-lines.ts";
 import { addImportCommand } from "./users-import.ts";
 import { addInviteCommand } from "./users-invite.ts";
@@ -63,13 +64,12 @@ export function addUsersCommands(program: Command): void {
         if (found.length === 0) await requireProvider(services, options.provider);
         const ids = found.map(({ id }) => id);
         const identities = ids.length > 0 ? await listIdentities(services.reads, ids) : [];
-        const cut = `There are more. --limit ${Math.min(limit * 10, MAX_FOUND)} shows up to that many.`;
         print(
           found,
           options,
           found.length === 0
             ? ["No user matches."]
-            : [...userTable(found, identities), ...(more.length > limit ? [cut] : [])],
+            : [...userTable(found, identities), ...(more.length > limit ? [moreLine(limit, MAX_FOUND)] : [])],
         );
       }),
     );
@@ -135,32 +135,30 @@ export function addUsersCommands(program: Command): void {
     .command("export")
     .description("export all users with their identities, newest first, one JSON object per line")
     .addHelpText("after", examples("passerby users export > users.ndjson"))
-    .action(() =>
-      withCore(async ({ services }) => {
-        const progress = createProgress("Exporting");
-        const total = await countUsers(services, {});
-        let [after, done]: [UserCursor | null, number] = [null, 0];
-        for (;;) {
-          const page: User[] = await listUsers(services, { query: {}, after, limit: EXPORT_PAGE });
-          const last = page.at(-1);
-          if (!last) break;
-          const identities = await listIdentities(
-            services.reads,
-            page.map((user) => user.id),
-          );
-          for (const user of page) {
-            const own = identities.filter((identity) => identity.userId === user.id);
-            if (!process.stdout.write(`${JSON.stringify({ ...user, identities: own })}\n`)) {
-              await new Promise((resolve) => process.stdout.once("drain", resolve));
-            }
-          }
-          after = { createdAt: +last.createdAt, id: last.id };
-          done += page.length;
-          progress.update(done, Math.max(done, total));
-        }
-        progress.end();
-      }),
+    .action(() => withCore(({ services }) => writeLines(() => exportUsers(services))));
+}
+
+async function* exportUsers(services: Services): AsyncGenerator<string> {
+  const progress = createProgress("Exporting");
+  const total = await countUsers(services, {});
+  let [after, done]: [UserCursor | null, number] = [null, 0];
+  for (;;) {
+    const page: User[] = await listUsers(services, { query: {}, after, limit: EXPORT_PAGE });
+    const last = page.at(-1);
+    if (!last) break;
+    const identities = await listIdentities(
+      services.reads,
+      page.map((user) => user.id),
     );
+    for (const user of page) {
+      const own = identities.filter((identity) => identity.userId === user.id);
+      yield `${JSON.stringify({ ...user, identities: own })}\n`;
+    }
+    after = { createdAt: +last.createdAt, id: last.id };
+    done += page.length;
+    progress.update(done, Math.max(done, total));
+  }
+  progress.end();
 }
 
 /** Called for empty results only: users may still have identities of a provider that was removed. */

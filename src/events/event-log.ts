@@ -27,8 +27,8 @@ const READ_NOTE_MS = 60 * 60_000;
 const ON_DEMAND: EventType = "user.created";
 
 export interface EventQuery {
-  /** The position that the page begins after; 0 for the oldest event. */
-  readonly after: number;
+  /** The position that the page begins after; 0 for the oldest event, null for the newest ones. */
+  readonly after: number | null;
   readonly limit: number;
   /** null for all. */
   readonly types: readonly string[] | null;
@@ -107,9 +107,14 @@ export async function openEventLog(
       await noteRead(types);
       await sequence();
       if (types?.length === 0) return [];
-      const builder = reads.createQueryBuilder(Event, "event").where("event.position > :after", { after });
+      const builder = reads
+        .createQueryBuilder(Event, "event")
+        .where("event.position > :after", { after: after ?? 0 })
+        .orderBy("event.position", after === null ? "DESC" : "ASC")
+        .limit(limit);
       if (types) builder.andWhere("event.type IN (:...types)", { types });
-      return builder.orderBy("event.position").limit(limit).getMany();
+      const events = await builder.getMany();
+      return after === null ? events.reverse() : events;
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Pagination (GraphQL Cursor Connections Specification). */
 import { Directive, Field, ObjectType } from "type-graphql";
 import { PasserbyError } from "../errors.ts";
+import { encodeCursor } from "../text/cursor.ts";
 
 /** Other subgraphs also define PageInfo, so federation requires `@shareable`. */
 @Directive("@shareable")
@@ -56,19 +57,4 @@ export function toPage<Node>(
       endCursor: edges.at(-1)?.cursor ?? (emptyAt === undefined ? null : encodeCursor(emptyAt)),
     },
   };
-}
-
-const encodeCursor = (position: unknown): string =>
-  Buffer.from(JSON.stringify(position)).toString("base64url");
-
-/** @throws PasserbyError BAD_USER_INPUT when it is not a valid cursor */
-export function decodeCursor<Position>(
-  cursor: string,
-  isPosition: (value: unknown) => value is Position,
-): Position {
-  try {
-    const position: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
-    if (isPosition(position)) return position;
-  } catch {}
-  throw new PasserbyError("BAD_USER_INPUT", { message: "`after` must be a cursor from an earlier page." });
 }

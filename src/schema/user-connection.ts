@@ -3,7 +3,8 @@ import { GraphQLDateTime } from "graphql-scalars";
 import { ArgsType, Extensions, Field, ID, InputType, Int, ObjectType } from "type-graphql";
 import { User } from "../entities/user.ts";
 import { countUsers, listUsers, type UserCursor, type UserQuery } from "../identity/users/user-list.ts";
-import { decodeCursor, type Page, PageInfo, pageSize, toPage } from "./connection.ts";
+import { decodeCursor } from "../text/cursor.ts";
+import { type Page, PageInfo, pageSize, toPage } from "./connection.ts";
 import type { GraphContext } from "./context.ts";
 
 @InputType({ description: "A user must match every condition that is set." })

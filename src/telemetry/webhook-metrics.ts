@@ -40,11 +40,19 @@ export function observeWebhooks(
       },
     });
   };
-  gauge("passerby_webhook_pending", "Deliveries that wait for an attempt.", ({ pending }) => pending);
-  gauge("passerby_webhook_parked", "Deliveries that were given up.", ({ parked }) => parked);
+  gauge(
+    "passerby_webhook_deliveries_pending",
+    "Webhook deliveries that wait for an attempt: the backlog of all endpoints.",
+    ({ pending }) => pending,
+  );
+  gauge(
+    "passerby_webhook_deliveries_parked",
+    "Webhook deliveries that were given up after three days of attempts.",
+    ({ parked }) => parked,
+  );
   gauge(
     "passerby_webhook_oldest_pending_seconds",
-    "Age of the oldest pending delivery.",
+    "Age of the oldest pending webhook delivery; 0 if none is pending.",
     ({ oldestSeconds }) => oldestSeconds,
   );
   gauge(
@@ -54,7 +62,7 @@ export function observeWebhooks(
   );
   new Counter({
     name: "passerby_webhook_attempts_total",
-    help: "Attempts of this gateway to deliver events, by endpoint id and outcome.",
+    help: "Webhook requests of this gateway, by endpoint id and outcome: delivered or failed.",
     labelNames: ["endpoint", "outcome"],
     registers: [registry],
     collect() {

@@ -87,6 +87,35 @@ export async function redeliver(
 
 /** Of the events that are not in the log. */
 const NO_POSITION = 0;
+const BATCH = 500;
+
+/**
+ * The same for all parked deliveries of an endpoint, but those of tests.
+ * @returns how many
+ * @throws PasserbyError WEBHOOK_ENDPOINT_NOT_FOUND
+ */
+export async function redeliverParked(
+  { reads, writes, clock, eventLog }: DeliveryServices,
+  endpointId: string,
+): Promise<number> {
+  await getEndpoint(reads, endpointId);
+  const now = clock.now();
+  const givesUpAt = secondsAfter(now, DELIVERY_DAYS * DAY_SECONDS);
+  for (let total = 0; ; ) {
+    // The oldest first, so that no event of a user is due before an earlier one is pending.
+    const count = await writes.transaction((manager) =>
+      execute(
+        manager,
+        `UPDATE webhook_deliveries SET state = 'PENDING', attempts = 0, next_attempt_at = ?, gives_up_at = ? WHERE id IN (
+           SELECT id FROM webhook_deliveries WHERE endpoint_id = ? AND state = 'PARKED' AND position > ? ORDER BY position LIMIT ${BATCH})`,
+        [+now, +givesUpAt, endpointId, NO_POSITION],
+      ),
+    );
+    eventLog.prompt();
+    total += count;
+    if (count < BATCH) return total;
+  }
+}
 
 /**
  * Sends an event of type `webhook.test` to one endpoint at once, also while it is disabled. It is attempted once. After a

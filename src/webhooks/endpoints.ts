@@ -81,7 +81,7 @@ export async function createEndpoint(
     await lockTable(manager, "webhook_endpoints");
     if ((await manager.count(WebhookEndpoint)) >= MAX_ENDPOINTS) {
       throw badInput(
-        `There are ${MAX_ENDPOINTS} webhook endpoints already, which is the maximum. Delete one with \`deleteWebhookEndpoint\`.`,
+        `There are ${MAX_ENDPOINTS} webhook endpoints already, which is the maximum. Delete one that is not in use.`,
       );
     }
     await insertRows(manager, { entity: WebhookEndpoint, rows: [endpoint] });

@@ -11,3 +11,8 @@ export class TestClock {
     this.time += ((days * 24 * 60 + minutes) * 60 + seconds) * 1_000;
   }
 }
+
+/** The time of the world: that of a gateway beside commands, which have it too. */
+export class RealClock extends TestClock {
+  override now = (): Date => new Date();
+}

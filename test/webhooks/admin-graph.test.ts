@@ -435,7 +435,7 @@ describe.each(databases)("on %s", (name) => {
     expect(text).toMatch(
       new RegExp(`passerby_webhook_attempts_total{endpoint="${id}",outcome="failed"} [1-9]`),
     );
-    expect(Number(/^passerby_webhook_pending (\d+)$/m.exec(text)?.[1])).toBeGreaterThanOrEqual(2);
+    expect(Number(/^passerby_webhook_deliveries_pending (\d+)$/m.exec(text)?.[1])).toBeGreaterThanOrEqual(2);
     expect(Number(/^passerby_webhook_oldest_pending_seconds (\d+)/m.exec(text)?.[1])).toBeGreaterThanOrEqual(
       60,
     );

@@ -116,5 +116,5 @@ function explain(error: unknown): string {
   if (error instanceof PrivateAddressError)
     return "The address of the endpoint is private. Change the URL, or allow the address with WEBHOOK_PRIVATE_ADDRESSES.";
   if (error instanceof NoAnswerError) return `There is no usable answer: ${error.message}.`;
-  return "The signing secret cannot be decrypted with this MASTER_KEY. Rotate the secret with `rotateWebhookSecret`.";
+  return "The signing secret cannot be decrypted with this MASTER_KEY. Rotate the endpoint's secret.";
 }

@@ -21,7 +21,7 @@ export interface ConfirmOptions extends OutputOptions {
 export interface Question {
   /** Asked on a terminal. */
   readonly question: string;
-  /** What would be lost, without the full stop: the error where nobody can be asked. */
+  /** What would be lost, without the full stop: the error without a terminal. */
   readonly loss: string;
   /** Such as "Nothing was deleted." */
   readonly nothing: string;

@@ -23,7 +23,7 @@ const TYPE_OPTION = [
   "only these types, comma-separated, such as user.merged,user.deleted; docs/events.md lists them",
 ] as const;
 const ON_DEMAND_NOTE = `
-user.created is recorded only while an endpoint takes it or somebody reads it.
+user.created is recorded only while an endpoint takes it or it is read.
 Reading it here, as one does without --type, has it recorded for EVENT_DAYS.`;
 
 interface EventsOptions extends OutputOptions {
@@ -59,7 +59,7 @@ const typesOf = ({ type }: EventsOptions): string[] | null =>
 
 const cursorOf = ({ position }: Event): string => encodeCursor(Number(position));
 
-/** With the cursor that a list goes on after. */
+/** With the cursor that a list continues after. */
 const showEvent = (event: Event) => {
   const { id, type, at, data } = event;
   return { cursor: cursorOf(event), id, type, at, data };

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 /**
- * Writes to standard output until `lines` ends, or until nobody reads any more: `… | head` closes the pipe early, which is
+ * Writes to standard output until `lines` ends, or until its reader ends: `… | head` closes the pipe early, which is
  * no error.
  * @param lines gets a signal that is aborted when the pipe was closed
  */

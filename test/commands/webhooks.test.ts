@@ -188,7 +188,7 @@ describe.each(databases)("on %s", (name) => {
     }
   });
 
-  it("deletes an endpoint only with --yes where nobody can be asked", async () => {
+  it("deletes an endpoint only with --yes without a terminal", async () => {
     const receiver = await receive();
     const { id } = await json(`webhooks create ${receiver.url}`);
     expect(await passerby(`webhooks delete ${id}`)).toMatchObject({
@@ -235,7 +235,7 @@ describe.each(databases)("on %s", (name) => {
     );
   });
 
-  it("lists the latest events, and goes on after a cursor, which is that of the admin graph too", async () => {
+  it("lists the latest events, and continues after a cursor, which is that of the admin graph too", async () => {
     const users = [await deleteUser(), await deleteUser(), await deleteUser()];
     const latest = (await deleted()).slice(-3);
     expect(latest.map(({ data }) => data.user.id)).toEqual(users);
@@ -326,11 +326,11 @@ describe.each(databases)("on %s", (name) => {
       /no event type "user\.slept"\. The types are user\.created, /,
     ],
     [
-      "webhooks test nobody",
+      "webhooks test missing",
       1,
       /^There is no webhook endpoint with that id\. `passerby webhooks list` lists them\.$/m,
     ],
-    ["webhooks deliveries --endpoint nobody", 1, /`passerby webhooks list` lists them/],
+    ["webhooks deliveries --endpoint missing", 1, /`passerby webhooks list` lists them/],
     ["webhooks deliveries --state lost", 2, /Allowed choices are pending, parked, delivered/],
     [
       "events redeliver nothing",
@@ -339,7 +339,7 @@ describe.each(databases)("on %s", (name) => {
     ],
     ["events redeliver", 1, /^Give either the id of a delivery, or --parked and --endpoint <id>/],
     ["events redeliver some --parked --endpoint other", 1, /^Give either/],
-    ["events redeliver --parked --endpoint nobody", 1, /`passerby webhooks list` lists them/],
+    ["events redeliver --parked --endpoint missing", 1, /`passerby webhooks list` lists them/],
     ["events list --after yesterday", 2, /must be start, or a cursor/],
     ["events tail --type user.slept", 1, /no event type "user\.slept"/],
   ])("rejects %s", async (words, status, sentence) => {

@@ -1,7 +1,7 @@
 /** Deliveries as operators list and repeat them. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { redeliverParked } from "../../src/webhooks/deliveries.ts";
-import { answerJson, startEndpoint } from "../support/endpoint.ts";
+import { answerJson, type Endpoint, startEndpoint } from "../support/endpoint.ts";
 import { createDatabase, databases } from "../support/gateway.ts";
 import { TestClock } from "../support/test-clock.ts";
 import { eventually, idsOf, openSubscribers, type Subscribers } from "../support/webhooks.ts";
@@ -9,18 +9,20 @@ import { eventually, idsOf, openSubscribers, type Subscribers } from "../support
 describe.each(databases)("on %s", (name) => {
   let database: Awaited<ReturnType<typeof createDatabase>>;
   let subscribers: Subscribers;
+  let receiver: Endpoint;
   beforeAll(async () => {
     database = await createDatabase(name);
+    receiver = await startEndpoint(answerJson({}));
     subscribers = await openSubscribers({ url: database.url, clock: new TestClock() });
   });
   afterAll(async () => {
     await subscribers.stop();
+    await receiver.stop();
     await database.drop();
   });
 
   it("all parked deliveries are repeated, more than one batch of them, in the order of the user's events", async () => {
     const { services } = subscribers;
-    const receiver = await startEndpoint(answerJson({}));
     const { endpoint } = await subscribers.subscribe(`http://127.0.0.1:${receiver.port}/`);
     const users = ["ada", "grace"];
     const recorded = Array.from({ length: 502 }, (_, index) => ({ userId: String(users[index % 2]) }));
@@ -46,6 +48,5 @@ describe.each(databases)("on %s", (name) => {
     const again = receiver.asked.filter(({ body }) => JSON.parse(body).data.user.id === "ada");
     expect(idsOf(again)).toEqual(ids.filter((_, index) => index % 2 === 0));
     expect(receiver.asked).toHaveLength(ids.length);
-    await receiver.stop();
   });
 });

@@ -1,15 +1,18 @@
 /**
  * Takes screenshots of the console with a populated database. After `npm run build`:
  * `npm run screenshots` writes those of the documentation to docs/images/console, and
- * `npm run screenshots -- <folder>` takes every page, full and empty, wide and narrow, light, dark and in a contrast theme, for review.
+ * `npm run screenshots -- <folder>` takes every page, full and empty, wide and narrow, light, dark and in a contrast theme, for
+ * review; `npm run screenshots -- <folder> <text>` only those whose path contains a text, such as `webhooks`.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import chromium from "@sparticuz/chromium";
+import Database from "better-sqlite3";
 import { chromium as playwright } from "playwright-core";
 import { fillDatabase } from "../bench/harness/fill.js";
 
@@ -25,15 +28,17 @@ const shown = [
   { name: "providers", path: "/authentication/providers" },
   { name: "provider", path: "/authentication/providers/company-sso", look: "dark" },
   { name: "review", path: "/authentication/providers?review" },
+  { name: "webhooks", path: "/webhooks" },
   { name: "users-phone", path: "/users?state=permanent", isPhone: true },
 ];
 
 const pages = [
   ...readFileSync(here("../console/src/pages/index.ts"), "utf8").matchAll(/path: "([^"]+)"/g),
 ].map(([, path]) => path);
-const [target] = process.argv.slice(2);
+const [target, text = ""] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), "passerby-pictures-"));
 const port = 4_890;
+const receiverPort = 4_891;
 const url = `http://127.0.0.1:${port}`;
 
 async function startGateway(databaseUrl) {
@@ -48,6 +53,7 @@ async function startGateway(databaseUrl) {
       MASTER_KEY,
       INITIAL_PROVIDERS: "anon-user",
       RATE_LIMITS: "off",
+      WEBHOOK_PRIVATE_ADDRESSES: "loopback",
       LOG_LEVEL: "fatal",
     },
     stdio: "ignore",
@@ -91,7 +97,8 @@ async function untilReady() {
 }
 
 /** @returns the values of the parameters in page paths */
-async function fill() {
+async function fill(database) {
+  const endpoint = await fillWebhooks();
   const { createAdminKey } = await admin('mutation { createAdminKey(name: "Night shift") { secret } }');
   const night = createAdminKey.secret;
   await save(
@@ -128,8 +135,53 @@ async function fill() {
     );
   }
   await save({ name: "local-userpass", enabled: false }, night);
-  return { ":name": "company-sso", ":version": String(version), ":id": user };
+  await fillErasure(database);
+  return { ":name": "company-sso", ":version": String(version), ":id": user, ":endpoint": endpoint };
 }
+
+/** One endpoint that answers, one that fails, and one that is disabled. @returns the id of the failing one */
+async function fillWebhooks() {
+  const create = async (path, input) => {
+    const { createWebhookEndpoint } = await admin(
+      "mutation ($input: CreateWebhookEndpointInput!) { createWebhookEndpoint(input: $input) { endpoint { id } } }",
+      { input: { url: `http://127.0.0.1:${receiverPort}${path}`, ...input } },
+    );
+    return createWebhookEndpoint.endpoint.id;
+  };
+  await create("/notes", { description: "Notes", requiresReceipt: true });
+  const failing = await create("/search/webhooks", { description: "Search index", requiresReceipt: true });
+  const disabled = await create("/newsletter", { types: ["user.linked", "user.deleted", "user.updated"] });
+  await admin("mutation ($id: ID!) { updateWebhookEndpoint(id: $id, input: { disabled: true }) { id } }", {
+    id: disabled,
+  });
+  return failing;
+}
+
+/** Deletes users, waits for the receipt of the endpoint that answers, and dates two receipts back. */
+async function fillErasure(database) {
+  const ids = [];
+  for (let count = 0; count < 3; count++) {
+    const { loginAnonymous } = await graph("/graphql", "mutation { loginAnonymous { user { id } } }");
+    ids.push(loginAnonymous.user.id);
+    await admin("mutation ($id: ID!) { deleteUser(id: $id) }", { id: loginAnonymous.user.id });
+  }
+  const count = async (state) =>
+    (await admin(`{ purgeReceipts(state: ${state}) { edges { cursor } } }`)).purgeReceipts.edges.length;
+  while ((await count("RECEIVED")) < ids.length) await new Promise((resolve) => setTimeout(resolve, 100));
+  const sqlite = new Database(database);
+  const older = sqlite.prepare("UPDATE purge_receipts SET requested_at = requested_at - ? WHERE user_id = ?");
+  older.run(11 * 86_400_000, ids[0]);
+  older.run(8 * 86_400_000, ids[1]);
+  sqlite.close();
+}
+
+/** What the endpoints of the pictures answer. */
+const receiver = createServer((request, response) => {
+  request.resume();
+  if (request.url === "/notes") response.end(JSON.stringify({ receipt: "3 notes deleted, 1 attachment" }));
+  else response.writeHead(503).end("<h1>503 Service Unavailable</h1>\nThe index is being rebuilt.");
+});
+receiver.listen(receiverPort, "127.0.0.1");
 
 async function openBrowser() {
   const browser = await playwright.launch({
@@ -168,7 +220,7 @@ async function take(page, { path, isPhone = false, look = "light", file, fullPag
 
 /** Takes each page in six variants. */
 async function takeAll(page, patterns, { parameters = {}, prefix = "" }) {
-  for (const pattern of patterns) {
+  for (const pattern of patterns.filter((each) => each.includes(text))) {
     const path = pattern.replace(/:\w+/g, (parameter) => parameters[parameter]);
     for (const isPhone of [false, true]) {
       for (const look of ["light", "dark", "contrast"]) {
@@ -194,12 +246,13 @@ async function takeEmpty(page) {
 }
 
 async function takeFull(page) {
-  const databaseUrl = `sqlite:${join(folder, "full.sqlite")}`;
+  const database = join(folder, "full.sqlite");
+  const databaseUrl = `sqlite:${database}`;
   process.env.MASTER_KEY = MASTER_KEY; // fillDatabase reads it as a gateway does
   await fillDatabase(databaseUrl, { users: USERS, seed: 1, until: Date.now(), passwordHash: "none" });
   const stop = await startGateway(databaseUrl);
   try {
-    const parameters = await fill();
+    const parameters = await fill(database);
     await signIn(page);
     if (target) {
       const more = ["/authentication/providers?review", "/authentication/providers/anon-user"];
@@ -224,5 +277,6 @@ try {
   await takeFull(page);
 } finally {
   await browser.close();
+  receiver.close();
   rmSync(folder, { recursive: true, force: true });
 }

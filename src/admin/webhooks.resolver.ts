@@ -17,7 +17,7 @@ import {
   rotateSecret,
   updateEndpoint,
 } from "../webhooks/endpoints.ts";
-import { countOwedReceipts, listReceipts, receiptState } from "../webhooks/receipts.ts";
+import { countOwedReceipts, dueAt, listReceipts, receiptState } from "../webhooks/receipts.ts";
 import {
   CreatedWebhookEndpoint,
   CreateWebhookEndpointInput,
@@ -211,7 +211,7 @@ export class EventsResolver {
     });
     const now = services.clock.now();
     const show = (receipt: PurgeReceipt): PurgeReceiptView =>
-      Object.assign(receipt, { state: receiptState(receipt, now) });
+      Object.assign(receipt, { state: receiptState(receipt, now), dueAt: dueAt(receipt) });
     return toPage(receipts.map(show), size, (receipt) => receipt.id, id);
   }
 

@@ -329,6 +329,11 @@ export class PurgeReceiptView {
   @Field(() => GraphQLDateTime)
   requestedAt: Date;
 
+  @Field(() => GraphQLDateTime, {
+    description: "Seven days after the request. Not received by then, it is overdue.",
+  })
+  dueAt: Date;
+
   @Field(() => GraphQLDateTime, { nullable: true })
   receivedAt: Date | null;
 

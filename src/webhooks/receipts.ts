@@ -29,14 +29,18 @@ export function readReceipt(bytes: Buffer | null): string | null {
   }
 }
 
+/** A receipt that was not received by then is overdue. */
+export const dueAt = ({ requestedAt }: Pick<PurgeReceipt, "requestedAt">): Date =>
+  secondsAfter(requestedAt, OVERDUE_DAYS * DAY_SECONDS);
+
 const overdueBefore = (now: Date): Date => secondsAfter(now, -OVERDUE_DAYS * DAY_SECONDS);
 
 export const receiptState = (
-  { receivedAt, requestedAt }: Pick<PurgeReceipt, "receivedAt" | "requestedAt">,
+  receipt: Pick<PurgeReceipt, "receivedAt" | "requestedAt">,
   now: Date,
 ): ReceiptState => {
-  if (receivedAt) return "RECEIVED";
-  return requestedAt <= overdueBefore(now) ? "OVERDUE" : "OUTSTANDING";
+  if (receipt.receivedAt) return "RECEIVED";
+  return dueAt(receipt) <= now ? "OVERDUE" : "OUTSTANDING";
 };
 
 const inState: Readonly<

@@ -19,7 +19,7 @@ const ENDPOINT =
 const DELIVERY =
   "id event { id type at data } endpoint { id } state attempts createdAt nextAttemptAt lastAttemptAt lastStatus lastError lastAnswer deliveredAt requestBody";
 const RECEIPT =
-  "id eventId eventType endpointId endpointDescription userId formerUserId requestedAt receivedAt receipt state";
+  "id eventId eventType endpointId endpointDescription userId formerUserId requestedAt dueAt receivedAt receipt state";
 
 interface Delivery {
   readonly id: string;

@@ -1,11 +1,13 @@
 /** All pages: path, sidebar entry, and lazily loaded component. */
 import {
   IconChartAreaLine,
+  IconEraser,
   IconHistory,
   IconKey,
   IconListSearch,
   IconLogin2,
   IconUsers,
+  IconWebhook,
 } from "@tabler/icons-react";
 import { type ComponentType, lazy } from "react";
 
@@ -41,6 +43,17 @@ export const pages: readonly PageEntry[] = [
   { path: "/authentication/history/:version", Page: lazy(() => import("./deployment.tsx")) },
   { path: "/users", Page: lazy(() => import("./users.tsx")), sidebar: { label: "Users", icon: IconUsers } },
   { path: "/users/:id", Page: lazy(() => import("./user.tsx")) },
+  {
+    path: "/webhooks",
+    Page: lazy(() => import("./webhooks.tsx")),
+    sidebar: { label: "Webhooks", icon: IconWebhook },
+  },
+  { path: "/webhooks/:endpoint", Page: lazy(() => import("./webhook.tsx")) },
+  {
+    path: "/erasure",
+    Page: lazy(() => import("./erasure.tsx")),
+    sidebar: { label: "Erasure", icon: IconEraser },
+  },
   {
     path: "/audit",
     Page: lazy(() => import("./audit.tsx")),

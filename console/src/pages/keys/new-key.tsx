@@ -1,11 +1,9 @@
-import { Alert, Button, Code, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
-import { IconAlertTriangle } from "@tabler/icons-react";
+import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import type { CombinedError } from "urql";
 import { BusyButton } from "../../parts/busy-button.tsx";
-import { CopyButton } from "../../parts/copy-button.tsx";
 import { failureText } from "../../parts/failure.tsx";
-import classes from "./new-key.module.css";
+import { SecretOnce } from "../../parts/secret-once.tsx";
 
 interface NewKeyProps {
   /** The title of the dialog. */
@@ -48,7 +46,9 @@ export function NewKey({ label, ...props }: NewKeyProps) {
         {secret === null ? (
           <NameForm {...props} onSecret={setSecret} close={close} />
         ) : (
-          <Secret secret={secret} close={close} />
+          <SecretOnce noun="key" secret={secret} close={close}>
+            It is shown only once. Only its hash is stored, so it cannot be retrieved later.
+          </SecretOnce>
         )}
       </Modal>
     </>
@@ -102,20 +102,3 @@ function NameForm({
     </form>
   );
 }
-
-const Secret = ({ secret, close }: { secret: string; close: () => void }) => (
-  <Stack>
-    <Alert role="status" color="yellow" icon={<IconAlertTriangle />} title="Copy this key now">
-      <Text size="sm">It is shown only once. Only its hash is stored, so it cannot be retrieved later.</Text>
-    </Alert>
-    <Group gap="xs" wrap="nowrap">
-      <Code className={classes.secret} aria-label="The new key">
-        {secret}
-      </Code>
-      <CopyButton value={secret} label="Copy the key" />
-    </Group>
-    <Group justify="flex-end">
-      <Button onClick={close}>I have copied it</Button>
-    </Group>
-  </Stack>
-);

@@ -37,6 +37,13 @@ export class Identity {
   @Column({ type: "varchar" })
   subject: string;
 
+  @Field(() => String, {
+    nullable: true,
+    description: "The name that the user gave it, such as that of a passkey; null if there is none.",
+  })
+  @Column({ type: "varchar", nullable: true })
+  name: string | null;
+
   /** In its canonical form. */
   @Field(() => String, { nullable: true })
   @Column({ type: "varchar", nullable: true })

@@ -16,6 +16,7 @@ import { LoginFlow } from "./login-flow.ts";
 import { MergeTicket } from "./merge-ticket.ts";
 import { OperatorSession } from "./operator-session.ts";
 import { OutgoingEmail } from "./outgoing-email.ts";
+import { Passkey } from "./passkey.ts";
 import { PasswordCredential } from "./password-credential.ts";
 import { PendingRegistration } from "./pending-registration.ts";
 import { PurgeReceipt } from "./purge-receipt.ts";
@@ -30,6 +31,7 @@ export const entities = [
   User,
   Identity,
   PasswordCredential,
+  Passkey,
   PendingRegistration,
   FormerUserId,
   Session,

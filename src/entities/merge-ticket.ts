@@ -31,6 +31,10 @@ export class MergeTicket {
   @Column({ type: "varchar" })
   settingsFingerprint: string;
 
+  /** Whether the verification counts as a recent login, as `Session.countsAsRecent`. */
+  @Column({ type: "boolean", default: true })
+  countsAsRecent: boolean;
+
   @TimeColumn()
   expiresAt: Date;
 }

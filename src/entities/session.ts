@@ -36,6 +36,10 @@ export class Session {
   @JoinColumn({ name: "identity_id", foreignKeyConstraintName: "sessions_identity_fk" })
   identity?: Relation<Identity>;
 
+  /** false where the login did not show that the user was present, as by a passkey without user verification. */
+  @Column({ type: "boolean", default: true })
+  countsAsRecent: boolean;
+
   @Field(() => GraphQLDateTime)
   @TimeColumn()
   createdAt: Date;

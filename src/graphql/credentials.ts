@@ -47,6 +47,15 @@ export class FunctionCredentials {
   payload: Record<string, unknown>;
 }
 
+@InputType()
+export class PasskeyCredentials {
+  @Field(() => GraphQLJSONObject, {
+    description:
+      "What `navigator.credentials.create` or `.get` returned, by its `toJSON()`: for `login` the answer to `passkeyLoginOptions`, for `linkIdentity` that or the answer to `passkeyRegistrationOptions`.",
+  })
+  response: Record<string, unknown>;
+}
+
 @Directive("@oneOf")
 @InputType({ description: "The credentials for one provider. Set exactly one field." })
 export class Credentials {
@@ -70,6 +79,9 @@ export class Credentials {
 
   @Field(() => FunctionCredentials, { nullable: true, description: "For `custom-function`." })
   function?: FunctionCredentials;
+
+  @Field(() => PasskeyCredentials, { nullable: true, description: "For `passkey`." })
+  passkey?: PasskeyCredentials;
 }
 
 /** The provider that each kind of credentials is for; an ID token names its own. */
@@ -79,6 +91,7 @@ const providerOf: { [Kind in keyof Credentials]-?: (given: NonNullable<Credentia
   idToken: ({ provider }) => provider,
   apiKey: () => "api-key",
   function: () => "custom-function",
+  passkey: () => "passkey",
 };
 
 /** The provider of the credentials, and the kind of credentials that it must accept. */

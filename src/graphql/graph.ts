@@ -10,6 +10,7 @@ import { EmailPasswordResolver } from "./email-password.resolver.ts";
 import { guardEntities, hideService, userReference } from "./entities.ts";
 import { ErasureResolver } from "./erasure.resolver.ts";
 import { OAuthResolver } from "./oauth.resolver.ts";
+import { PasskeysResolver } from "./passkeys.resolver.ts";
 import { UsersResolver } from "./users.resolver.ts";
 
 /** Apollo's federation packages do not know @oneOf, so the SDL declares it itself; graphql-js then enforces it. */
@@ -26,6 +27,7 @@ export const buildGatewayGraph = (): Graph =>
       AuthenticationResolver,
       EmailPasswordResolver,
       OAuthResolver,
+      PasskeysResolver,
       ApiKeysResolver,
       ErasureResolver,
       UserResolver,

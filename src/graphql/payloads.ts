@@ -1,5 +1,5 @@
 /** Input and payload types of the public graph's mutations. */
-import { GraphQLDateTime } from "graphql-scalars";
+import { GraphQLDateTime, GraphQLJSONObject } from "graphql-scalars";
 import { createUnionType, Extensions, Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
 import { Session } from "../entities/session.ts";
 import { User } from "../entities/user.ts";
@@ -79,6 +79,19 @@ export class OAuthStart {
   state: string;
 
   @Field(() => GraphQLDateTime, { description: "Until when the login can be completed." })
+  expiresAt: Date;
+}
+
+@Extensions({ access: "public" })
+@ObjectType({ description: "A started login or registration of a passkey.", simpleResolvers: true })
+export class PasskeyOptions {
+  @Field(() => GraphQLJSONObject, {
+    description:
+      "For `PublicKeyCredential.parseCreationOptionsFromJSON` after `passkeyRegistrationOptions`, and for `parseRequestOptionsFromJSON` after `passkeyLoginOptions`. Its challenge can be answered once.",
+  })
+  options: object;
+
+  @Field(() => GraphQLDateTime, { description: "Until when the challenge can be answered." })
   expiresAt: Date;
 }
 

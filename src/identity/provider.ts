@@ -6,6 +6,7 @@ import type { EntityManager } from "typeorm";
 import type { ZodType } from "zod";
 import type { Clock } from "../clock.ts";
 import type { Writes } from "../database/writes.ts";
+import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import type { Outbox } from "../mail/mail.ts";
 
@@ -15,7 +16,14 @@ export { hashSecret } from "../encryption.ts";
 export { findCredential } from "./find-credential.ts";
 
 /** The shape of the credentials, one for each field of `Credentials` in the graph. */
-export type CredentialsKind = "none" | "emailPassword" | "jwt" | "idToken" | "apiKey" | "function";
+export type CredentialsKind =
+  | "none"
+  | "emailPassword"
+  | "jwt"
+  | "idToken"
+  | "apiKey"
+  | "function"
+  | "passkey";
 
 /** The result of verifying credentials. */
 export interface VerifiedIdentity {
@@ -27,6 +35,10 @@ export interface VerifiedIdentity {
   readonly emailVerified: boolean | null;
   /** Fields for the user's profile, or null. */
   readonly profile: Readonly<Record<string, unknown>> | null;
+  /** The name that the user gave a new identity; absent: null. */
+  readonly name?: string | null;
+  /** false where the credentials do not show that the user is present; absent: true. */
+  readonly countsAsRecentLogin?: boolean;
   /** false while the provider rejects logins with it, such as for an unconfirmed email. */
   readonly canSignIn?: boolean;
   /** An unconfirmed identity of the same user and email, which this one replaces. */
@@ -71,8 +83,10 @@ export interface VerificationContext<Settings = unknown> {
   countRegistration(): Promise<void>;
   /** `link` may register new credentials. */
   readonly purpose: "login" | "link";
-  /** The user to link to; null or absent for a login. */
-  readonly linkingUserId?: string | null;
+  /** The user to link to; null for a login. */
+  readonly linkingUserId: string | null;
+  /** The challenge that the credentials answer, which this request consumed; null where the provider has none. */
+  readonly challenge: AnsweredChallenge | null;
   /** Deletes identities that a verification replaces, such as those of unconfirmed links, with all that follows from it. */
   deleteIdentities(manager: EntityManager, ids: readonly string[]): Promise<unknown>;
 }
@@ -112,6 +126,10 @@ export interface Provider<Credentials = unknown, Settings = unknown> {
   register?(context: RegistrationContext<Settings>, credentials: Credentials): Promise<Registered>;
   /** Password operations; absent where the gateway stores no passwords. */
   readonly passwords?: PasswordCredentials<Settings>;
+  /** Challenges, which credentials must answer; absent where they stand for themselves. */
+  readonly challenges?: ChallengeSteps<Credentials, Settings>;
+  /** What a login screen needs of the settings; absent: nothing. */
+  publicSettings?(settings: Settings): { readonly rpId: string };
   /** The OAuth redirect flow; absent where the provider has none. */
   readonly redirect?: RedirectSteps<Settings>;
 }
@@ -136,6 +154,33 @@ export interface PasswordCredentials<Settings = unknown> {
   /** Hashes a new password. @throws PasserbyError WEAK_PASSWORD */
   hash(password: string, settings: Settings): Promise<string>;
   verify(passwordHash: string, password: string): Promise<boolean>;
+}
+
+/** The steps of credentials that answer a challenge; `verify` is the last. The pipeline stores challenges, and consumes each once. */
+export interface ChallengeSteps<Credentials = unknown, Settings = unknown> {
+  /** @returns what the client needs to answer it, as JSON. @throws PasserbyError BAD_USER_INPUT */
+  begin(context: ChallengeContext<Settings>): Promise<object>;
+  /** The challenge that credentials answer; null when they answer none. Bounds its work: nothing is verified yet. */
+  challengeOf(credentials: Credentials): string | null;
+}
+
+export interface ChallengeContext<Settings = unknown> {
+  /** Of the live deployment, with decrypted secrets. */
+  readonly settings: Settings;
+  readonly reads: EntityManager;
+  /** 256 bits, base64url. */
+  readonly challenge: string;
+  /** How long it is valid. */
+  readonly seconds: number;
+  /** Who registers new credentials; null for a login with known ones. */
+  readonly user: User | null;
+  /** For the new credentials, as the user typed it; null if there is none. */
+  readonly name: string | null;
+}
+
+export interface AnsweredChallenge extends Pick<ChallengeContext, "challenge" | "name"> {
+  /** A registration was started by the session that completes it. */
+  readonly kind: "registration" | "login";
 }
 
 /** The steps of an authorization code flow (RFC 6749 §4.1 with PKCE, RFC 7636) that differ between providers. */
@@ -169,7 +214,7 @@ export interface RedirectContext<Settings = unknown> {
 }
 
 export interface RegistrationContext<Settings = unknown>
-  extends Omit<VerificationContext<Settings>, "purpose" | "linkingUserId"> {
+  extends Omit<VerificationContext<Settings>, "purpose" | "linkingUserId" | "challenge"> {
   readonly writes: Writes;
   /** Records the registration; must come last in the transaction that stores it. */
   recordRegistration(manager: EntityManager): Promise<void>;

@@ -174,7 +174,7 @@ function planIdentities(user: User, given: readonly ExportedIdentity[], rules: I
     const emailVerified = isPassword ? false : null;
     return {
       ...{ id, userId: user.id, provider, subject, email, emailVerified },
-      ...{ canSignIn: !isAnonymous, createdAt, lastUsedAt: null },
+      ...{ name: null, canSignIn: !isAnonymous, createdAt, lastUsedAt: null },
     };
   });
   return { user, identities, credentials };

@@ -9,10 +9,12 @@ import { oauth2Apple } from "./oauth2-apple.ts";
 import { oauth2Facebook } from "./oauth2-facebook.ts";
 import { oauth2Google } from "./oauth2-google.ts";
 import { oidc } from "./oidc.ts";
+import { passkey } from "./passkey.ts";
 
 export const providers: readonly Provider[] = [
   anonUser,
   localUserpass,
+  passkey,
   customToken,
   oauth2Google,
   oauth2Apple,

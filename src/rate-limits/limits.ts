@@ -18,6 +18,7 @@ export type LimitName =
   | "mails"
   | "mailRequests"
   | "oauthStarts"
+  | "challenges"
   | "registrations"
   | "logins";
 
@@ -28,7 +29,7 @@ export type LimitPolicy = Readonly<Record<LimitName, Limit | null>>;
  * Firebase allows 100 new accounts per hour and address; Authorizer and nhost 10 tries per 5 minutes. Failures of one
  * address at any account: ten such accounts. Emails: as many as an impatient person asks for. Registrations and requests
  * for emails: a school class and the one after it, from one address. Starts of a redirect flow: each leaves a row for ten
- * minutes. Logins: a program that logs in for each of its jobs, every four seconds.
+ * minutes. Challenges: three for each of them, since a login page may ask for one whenever it opens. Logins: a program that logs in for each of its jobs, every four seconds.
  */
 export const defaultLimits: LimitPolicy = {
   anonymousLogins: { points: 100, seconds: 3_600 },
@@ -37,6 +38,7 @@ export const defaultLimits: LimitPolicy = {
   mails: { points: 5, seconds: 3_600 },
   mailRequests: { points: 60, seconds: 3_600 },
   oauthStarts: { points: 100, seconds: 600 },
+  challenges: { points: 300, seconds: 600 },
   registrations: { points: 60, seconds: 3_600 },
   logins: { points: 1_000, seconds: 3_600 },
 };

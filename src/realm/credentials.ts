@@ -14,6 +14,12 @@ const readers: Record<Exclude<CredentialsKind, "none">, (body: Body, provider: s
     token: readIdToken(body, provider),
     nonce: readOptionalText(body, "nonce"),
   }),
+  passkey: () => {
+    throw badRequest(
+      "passkeys need the GraphQL API: Realm SDKs cannot answer a challenge",
+      "InvalidParameter",
+    );
+  },
   // Fields that the SDK adds are not part of the function's payload.
   function: ({ options: _, ...payload }, name) => {
     const { provider, ...rest } = payload;

@@ -105,6 +105,7 @@ describe.each(databases)("on %s", (name) => {
         userId,
         provider,
         identityId: null,
+        countsAsRecent: true,
         createdAt,
         lastSeenAt: createdAt,
         expiresAt: new Date(start + 90 * 86_400_000),

@@ -6,6 +6,7 @@ import { createServerApiKey } from "../../src/identity/api-keys/server-api-keys.
 import { requireProvider } from "../../src/identity/enabled-provider.ts";
 import { linkIdentity } from "../../src/identity/linking/linking.ts";
 import { loginAnonymously } from "../../src/identity/login/anonymous-login.ts";
+import { startChallenge } from "../../src/identity/login/challenges.ts";
 import { login } from "../../src/identity/login/login.ts";
 import { startOAuth } from "../../src/identity/login/oauth-flows.ts";
 import { confirmEmail, resendEmailConfirmation } from "../../src/identity/passwords/email-confirmation.ts";
@@ -24,6 +25,7 @@ const rules: Readonly<Record<string, Rule>> = {
   loginAnonymously,
   linkIdentity,
   startOAuth,
+  startChallenge,
   register,
   confirmEmail,
   resendEmailConfirmation,

@@ -34,6 +34,21 @@ const strange = [
   "eyJhbGciOiJFUzI1NiIsImtpZCI6IngifQ.eyJzdWIiOiJ4In0.AAAA",
 ];
 
+const clientData = (challenge: string): string =>
+  Buffer.from(JSON.stringify({ type: "webauthn.get", challenge, origin: "http://localhost:3000" })).toString(
+    "base64url",
+  );
+const passkeyResponse = (changes: Given): Given => {
+  const id = randomBytes(32).toString("base64url");
+  return {
+    id,
+    rawId: id,
+    type: "public-key",
+    response: { clientDataJSON: clientData(id), authenticatorData: id, signature: id },
+    ...changes,
+  };
+};
+
 /** Of each kind: well-formed credentials that are unknown, and malformed ones. */
 const samples: Readonly<
   Record<CredentialsKind, (name: string) => { wrong: readonly Given[]; garbage: readonly Given[] }>
@@ -60,6 +75,15 @@ const samples: Readonly<
   apiKey: () => ({
     wrong: [{ key: `pbk_${randomBytes(32).toString("base64url")}` }],
     garbage: strange.map((key) => ({ key })),
+  }),
+  passkey: () => ({
+    wrong: [{ response: passkeyResponse({}) }],
+    garbage: strange.flatMap((text) => [
+      { response: { text } },
+      { response: passkeyResponse({ id: text, rawId: text }) },
+      { response: passkeyResponse({ response: { clientDataJSON: text, attestationObject: text } }) },
+      { response: passkeyResponse({ response: { clientDataJSON: clientData(text), signature: text } }) },
+    ]),
   }),
   function: () => ({
     wrong: [{ payload: { ticket: "wrong" } }],

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { Webhook } from "standardwebhooks";
-import { verifyWithinLimits } from "../../src/identity/login/login.ts";
+import { prepareVerification } from "../../src/identity/login/login.ts";
 import { visitor } from "../support/contexts.ts";
 import { type Asked, answerJson, type Endpoint, startEndpoint } from "../support/endpoint.ts";
 import {
@@ -175,11 +175,11 @@ describe.each(databases)("custom-function on %s", (name) => {
     const deployed = services.providers.requireEnabled("custom-function");
     for (const reply of ["the words of the endpoint", '{"email":"the words of the endpoint"}']) {
       endpoint.reply((_asked, response) => void response.end(reply));
-      const error: Error = await verifyWithinLimits(services, visitor, {
+      const error: Error = await prepareVerification(services, visitor, {
         deployed,
         credentials: { payload: {} },
-        purpose: "login",
-      })
+        caller: null,
+      })()
         .then(() => Promise.reject(new Error("it was accepted")))
         .catch((rejection) => rejection);
       expect(error.cause).toBeInstanceOf(Error);

@@ -45,6 +45,7 @@ const publicKey = (): string =>
 /** Where a schema cannot say all that the settings must be. */
 const exceptions: Readonly<Record<string, () => object>> = {
   "custom-token": () => ({ algorithms: ["ES256"], publicKey: publicKey() }),
+  passkey: () => ({ rpId: "localhost", rpName: "Shop", origins: ["http://localhost:3000"] }),
   "custom-function": () => ({ secret: `whsec_${randomBytes(32).toString("base64")}` }),
 };
 

@@ -14,6 +14,7 @@ import { TypedEmails1764158400000 } from "./1764158400000-typed-emails.ts";
 import { PlainNames1764162000000 } from "./1764162000000-plain-names.ts";
 import { DomainEvents1764201600000 } from "./1764201600000-domain-events.ts";
 import { LoginFlows1764205200000 } from "./1764205200000-login-flows.ts";
+import { Passkeys1764208800000 } from "./1764208800000-passkeys.ts";
 
 export const migrations = [
   Foundation1763942400000,
@@ -31,4 +32,5 @@ export const migrations = [
   PlainNames1764162000000,
   DomainEvents1764201600000,
   LoginFlows1764205200000,
+  Passkeys1764208800000,
 ];

@@ -65,6 +65,7 @@ export async function storeApiKey(
   const verified = { subject: id, email: null, emailVerified: null, profile: null, canSignIn: isServer };
   const identity: Identity = {
     ...planIdentity({ userId, provider: deployed.provider.name, verified, now }),
+    name: null,
     lastUsedAt: null,
   };
   const apiKey = Object.assign(new ApiKey(), {

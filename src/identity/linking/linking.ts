@@ -21,7 +21,7 @@ import {
   type LoginServices,
   mergeProfiles,
   planIdentity,
-  verifyWithinLimits,
+  prepareVerification,
 } from "../login/login.ts";
 import { type DeployedProvider, StaleVerificationError, type VerifiedIdentity } from "../provider.ts";
 import { deleteIdentities } from "../revocation/deletions.ts";
@@ -53,8 +53,7 @@ export const linkIdentity = withProvider(function linkIdentity(
       message: "This provider cannot be linked: its credentials are created for a user.",
     });
   }
-  const verify = (): Promise<VerifiedIdentity> =>
-    verifyWithinLimits(services, context, { ...request, purpose: "link", linkingUserId: caller.user.id });
+  const verify = prepareVerification(services, context, request);
   return linkVerified(services, context, { caller, deployed, verify });
 });
 
@@ -124,7 +123,7 @@ async function link(
     // An unconfirmed email does not show that the caller owns the account.
     if (verified.canSignIn === false) throw new PasserbyError("EMAIL_NOT_CONFIRMED");
     if (decision === "IN_USE") throw new PasserbyError("IDENTITY_IN_USE");
-    const conflict = await issueMergeTicket(services, manager, { caller, deployed, owner });
+    const conflict = await issueMergeTicket(services, manager, { caller, deployed, owner, verified });
     await recordEvents(manager, services, context, mergeOffered(caller, provider.name));
     return { linked: null, conflict };
   }

@@ -20,7 +20,7 @@ import { userMerged } from "../../events/domain-events.ts";
 import type { RequestContext } from "../../request-context.ts";
 import { type ProviderServices, withProvider } from "../enabled-provider.ts";
 import { changesOf, type IdentityOwner, mergeProfiles } from "../login/login.ts";
-import { type DeployedProvider, StaleVerificationError } from "../provider.ts";
+import { type DeployedProvider, StaleVerificationError, type VerifiedIdentity } from "../provider.ts";
 import { deleteUsers } from "../revocation/deletions.ts";
 import { endSessionsOf } from "../sessions/end-sessions.ts";
 import { lockCaller } from "../sessions/lock-caller.ts";
@@ -52,7 +52,12 @@ export interface MergeOffer {
 export async function issueMergeTicket(
   { clock }: Pick<SessionServices, "clock">,
   manager: EntityManager,
-  { caller, deployed, owner }: { caller: Caller; deployed: DeployedProvider; owner: IdentityOwner },
+  {
+    caller,
+    deployed,
+    owner,
+    verified,
+  }: { caller: Caller; deployed: DeployedProvider; owner: IdentityOwner; verified: VerifiedIdentity },
 ): Promise<MergeOffer> {
   const user = await manager.findOneBy(User, { id: owner.userId });
   if (!user) throw new StaleVerificationError();
@@ -63,6 +68,7 @@ export async function issueMergeTicket(
     sessionId: caller.session.id,
     identityId: owner.identityId,
     settingsFingerprint: deployed.settingsFingerprint,
+    countsAsRecent: verified.countsAsRecentLogin ?? true,
     expiresAt: secondsAfter(clock.now(), TICKET_SECONDS),
   };
   await insertRows(manager, { entity: MergeTicket, rows: [row] });
@@ -149,7 +155,11 @@ async function merge(
   ]);
   const merged = Object.assign(new User(), survivor, { lastLoginAt: now, profile });
   await endOldestSessions(manager, services, context, { userId: merged.id });
-  const session = planSession(services, context, { user: merged, provider: deployed.provider.name });
+  const session = planSession(services, context, {
+    user: merged,
+    provider: deployed.provider.name,
+    countsAsRecent: ticket.countsAsRecent,
+  });
   await insertRows(manager, { entity: Session, rows: [session] });
   const result = { user: merged, session };
   await deleteUsers(manager, services, context, {

@@ -45,8 +45,8 @@ export async function startFlow({ writes, clock }: FlowServices, flow: NewFlow):
 }
 
 /** A flow that was consumed, and its provider. */
-export interface ConsumedFlow {
-  readonly flow: LoginFlow;
+export interface ConsumedFlow<Kind extends LoginFlowKind> {
+  readonly flow: LoginFlow & { readonly kind: Kind };
   readonly deployed: DeployedProvider;
 }
 
@@ -56,10 +56,10 @@ export interface ConsumedFlow {
  * @returns null when it was used, has expired, started under other settings or in another session, or never existed
  * @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND
  */
-export async function consumeFlow(
+export async function consumeFlow<const Kind extends LoginFlowKind>(
   services: FlowServices & ProviderServices,
-  { secret, kinds, sessionId }: { secret: string; kinds: LoginFlowKind[]; sessionId: string | null },
-): Promise<ConsumedFlow | null> {
+  { secret, kinds, sessionId }: { secret: string; kinds: readonly Kind[]; sessionId: string | null },
+): Promise<ConsumedFlow<Kind> | null> {
   const { reads, writes, clock } = services;
   const flow = await reads.findOneBy(LoginFlow, { hash: hashSecret(secret), kind: In(kinds) });
   if (!flow) return null;
@@ -74,5 +74,5 @@ export async function consumeFlow(
       [flow.hash, +clock.now()],
     ),
   );
-  return consumed > 0 ? { flow, deployed } : null;
+  return consumed > 0 ? { flow: flow as LoginFlow & { kind: Kind }, deployed } : null;
 }

@@ -20,6 +20,7 @@ import type { RequestContext } from "../../request-context.ts";
 import { profileProblem } from "../../text/storable-profile.ts";
 import { type ProviderServices, withProvider } from "../enabled-provider.ts";
 import {
+  type AnsweredChallenge,
   type DeployedProvider,
   StaleVerificationError,
   type VerificationContext,
@@ -30,10 +31,12 @@ import { endOldestSessions } from "../sessions/session-cap.ts";
 import {
   type Authentication,
   authenticate,
+  type Caller,
   planSession,
   type SessionServices,
 } from "../sessions/sessions.ts";
 import { accountEmails } from "./account-emails.ts";
+import { consumeChallenge } from "./challenges.ts";
 import { checkVerifiedIdentity } from "./checked-identity.ts";
 
 export interface LoginServices extends SessionServices, ProviderServices {
@@ -53,8 +56,7 @@ export const login = withProvider(function login(
 ): Promise<Authentication> {
   const { deployed, credentials } = request;
   const { provider } = deployed;
-  const verify = (): Promise<VerifiedIdentity> =>
-    verifyWithinLimits(services, context, { ...request, purpose: "login" });
+  const verify = prepareVerification(services, context, { ...request, caller: null });
   const account = provider.passwords ? provider.accountOf(credentials) : null;
   return loginVerified(services, context, { deployed, account, verify });
 });
@@ -100,49 +102,45 @@ export const loginVerified = recordFailures(
 );
 
 /**
- * Verifies credentials with the provider. Failures are counted by account and client, and by client alone, which limits
+ * Prepares the verification of credentials by the provider, which may run several times: the challenge that they answer is
+ * consumed by the first. Failures are counted by account and client, and by client alone, which limits
  * trying one password on many accounts (password spraying) and probing which emails are registered.
  */
-export function verifyWithinLimits(
+export function prepareVerification(
   services: LoginServices,
   context: RequestContext,
-  request: {
-    deployed: DeployedProvider;
-    credentials: unknown;
-    purpose: VerificationContext["purpose"];
-    linkingUserId?: string | null;
-  },
-): Promise<VerifiedIdentity> {
+  request: { deployed: DeployedProvider; credentials: unknown; caller: Caller | null },
+): () => Promise<VerifiedIdentity> {
   const { reads, clock } = services;
   const { client } = context;
-  const { credentials, purpose, linkingUserId = null } = request;
+  const { credentials, caller } = request;
   const { provider, settings } = request.deployed;
   const account = `${provider.name}:${provider.accountOf(credentials)}:`;
   const count = provider.hasRandomSecrets ? countWrongSecrets : countFailures;
-  return count(
-    services,
-    {
-      counters: [
-        ["failedLogins", clientKey(client, account)],
-        ["addressFailures", clientKey(client)],
-      ],
-      wrong: ["INVALID_CREDENTIALS", "WEAK_PASSWORD"],
-    },
-    () =>
-      provider.verify(
-        {
-          settings,
-          reads,
-          clock,
-          purpose,
-          linkingUserId,
-          emails: accountEmails(services, client),
-          countRegistration: () => services.limits.consume("registrations", clientKey(client)),
-          deleteIdentities: (manager, ids) => deleteIdentities(manager, services, context, ids),
-        },
-        credentials,
-      ),
-  );
+  const counted = {
+    counters: [
+      ["failedLogins", clientKey(client, account)],
+      ["addressFailures", clientKey(client)],
+    ],
+    wrong: ["INVALID_CREDENTIALS", "WEAK_PASSWORD"],
+  } as const;
+  let challenge: AnsweredChallenge | null = null;
+  return () =>
+    count(services, counted, async () => {
+      if (provider.challenges) challenge ??= await consumeChallenge(services, request);
+      const verification: VerificationContext = {
+        settings,
+        reads,
+        clock,
+        challenge,
+        purpose: caller ? "link" : "login",
+        linkingUserId: caller?.user.id ?? null,
+        emails: accountEmails(services, client),
+        countRegistration: () => services.limits.consume("registrations", clientKey(client)),
+        deleteIdentities: (manager, ids) => deleteIdentities(manager, services, context, ids),
+      };
+      return provider.verify(verification, credentials);
+    });
 }
 
 /** The user was deleted or disabled while the login was decided. */
@@ -216,7 +214,8 @@ async function loginKnown(
     }
     const identityId = sessionsEndWithIdentity ? known.identityId : null;
     await endOldestSessions(manager, services, context, { userId: user.id });
-    const session = planSession(services, context, { user, provider, identityId });
+    const countsAsRecent = verified.countsAsRecentLogin;
+    const session = planSession(services, context, { user, provider, identityId, countsAsRecent });
     await insertRows(manager, { entity: Session, rows: [session] });
     await recordEvents(manager, services, context, loggedIn({ user, session }, { changed }));
     return authenticate(services, { user, session });
@@ -279,6 +278,7 @@ export function planIdentity({
     userId,
     provider,
     subject: verified?.subject ?? id,
+    name: verified?.name ?? null,
     email: verified?.email ?? null,
     emailVerified: verified?.emailVerified ?? null,
     canSignIn: verified !== null && (verified.canSignIn ?? true),

@@ -42,7 +42,12 @@ const MAX_USER_AGENT = 512;
 export function planSession(
   { clock, policy }: Pick<SessionServices, "clock" | "policy">,
   { client }: RequestContext,
-  { user, provider, identityId = null }: { user: User; provider: string; identityId?: string | null },
+  {
+    user,
+    provider,
+    identityId = null,
+    countsAsRecent = true,
+  }: { user: User; provider: string; identityId?: string | null; countsAsRecent?: boolean | undefined },
 ): Session {
   const now = clock.now();
   return {
@@ -50,6 +55,7 @@ export function planSession(
     userId: user.id,
     provider,
     identityId,
+    countsAsRecent,
     createdAt: now,
     lastSeenAt: now,
     expiresAt: user.isAnonymous ? null : secondsAfter(now, policy.refreshTokenDays * DAY_SECONDS),
@@ -80,6 +86,7 @@ export interface SessionRow {
   user_id: string;
   provider: string;
   identity_id: string | null;
+  counts_as_recent: boolean | number;
   created_at: number;
   last_seen_at: number;
   expires_at: number | null;
@@ -98,7 +105,7 @@ interface CallerRow extends SessionRow {
   profile: string | null;
 }
 
-const FIND_CALLER = `SELECT s.id, s.user_id, s.provider, s.identity_id, s.created_at, s.last_seen_at, s.expires_at,
+const FIND_CALLER = `SELECT s.id, s.user_id, s.provider, s.identity_id, s.counts_as_recent, s.created_at, s.last_seen_at, s.expires_at,
   s.refresh_generation, s.rotated_at, s.ended_at, s.user_agent, s.ip_address,
   u.is_anonymous, u.created_at AS user_created_at, u.last_login_at, u.disabled_at, u.profile
   FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ?`;
@@ -127,6 +134,7 @@ export function toSession(row: SessionRow): Session {
     userId: row.user_id,
     provider: row.provider,
     identityId: row.identity_id,
+    countsAsRecent: Boolean(row.counts_as_recent),
     createdAt: time(row.created_at),
     lastSeenAt: time(row.last_seen_at),
     expiresAt: timeOrNull(row.expires_at),
@@ -175,6 +183,12 @@ export function requireRecentLogin(
     throw new PasserbyError("REAUTHENTICATION_REQUIRED", {
       message:
         "A login by an API key never counts as a recent login. Log in with another identity of this user, then repeat this step.",
+    });
+  }
+  if (!session.countsAsRecent) {
+    throw new PasserbyError("REAUTHENTICATION_REQUIRED", {
+      message:
+        "A login by a passkey without user verification (PIN, fingerprint or face) never counts as a recent login. Log in with another identity of this user; an operator can set the provider's `userVerification` to `required`.",
     });
   }
   if (clock.now() > recentUntil) throw new PasserbyError("REAUTHENTICATION_REQUIRED");

@@ -5,6 +5,7 @@ import type { Clock } from "../../clock.ts";
 import { ApiKey } from "../../entities/api-key.ts";
 import { Event } from "../../entities/event.ts";
 import { Identity } from "../../entities/identity.ts";
+import { Passkey } from "../../entities/passkey.ts";
 import { PurgeReceipt } from "../../entities/purge-receipt.ts";
 import { Session } from "../../entities/session.ts";
 import { PasserbyError } from "../../errors.ts";
@@ -36,6 +37,7 @@ export async function exportUser(
     where: { identityId: In(identities.map(({ id }) => id)) },
     ...newest,
   });
+  const passkeys = await reads.findBy(Passkey, { identity: { userId: user.id } });
   const sessions = await reads.find(Session, { where: { userId: user.id }, ...newest });
   const events = await reads.find(Event, { where: { userId: In(ids) }, ...newest });
   const receipts = await reads.find(PurgeReceipt, { where: { userId: In(ids) }, ...newest });
@@ -58,6 +60,7 @@ export async function exportUser(
       createdAt,
       disabledAt,
     })),
+    passkeys: passkeys.map(({ publicKey: _, ...passkey }) => passkey),
     sessions: sessions.map(({ refreshGeneration: _, userId: __, ...session }) => session),
     auditEvents: auditEvents.map(({ userId: _, ...event }) => event),
     events: events.map(({ id, type, at, data }) => ({ id, type, at, data })),

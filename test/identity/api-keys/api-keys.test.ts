@@ -1,7 +1,7 @@
 /** Keys that users make for their programs, over HTTP, on both databases. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { decodeJwt } from "jose";
-import { loginVerified, verifyWithinLimits } from "../../../src/identity/login/login.ts";
+import { loginVerified, prepareVerification } from "../../../src/identity/login/login.ts";
 import { changeKey, createKey, createOwner, loginWithKey } from "../../support/api-keys.ts";
 import { visitor } from "../../support/contexts.ts";
 import {
@@ -296,11 +296,11 @@ describe.each(databases)("API keys on %s", (name) => {
       return loginVerified(services, visitor, {
         deployed,
         verify: async () => {
-          const verified = await verifyWithinLimits(services, visitor, {
+          const verified = await prepareVerification(services, visitor, {
             deployed,
             credentials: { key: secret },
-            purpose: "login",
-          });
+            caller: null,
+          })();
           if (isFirst) await change();
           isFirst = false;
           return verified;

@@ -34,6 +34,8 @@ const verify = <S>(
       countRegistration: null as never,
       clock: systemClock,
       purpose: "login",
+      linkingUserId: null,
+      challenge: null,
     },
     { token },
   );

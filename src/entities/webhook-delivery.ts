@@ -17,6 +17,7 @@ export type DeliveryState = "PENDING" | "DELIVERED" | "PARKED";
 })
 @Index("webhook_deliveries_event", ["eventId"])
 @Index("webhook_deliveries_state", ["state", "id"])
+@Index("webhook_deliveries_endpoint", ["endpointId", "id"])
 export class WebhookDelivery {
   /** A UUIDv7. */
   @PrimaryColumn({ type: "varchar" })

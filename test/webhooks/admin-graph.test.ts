@@ -400,7 +400,7 @@ describe.each(databases)("on %s", (name) => {
 
   it("the receipt of a merge is found by the guest's id and by the survivor's", async () => {
     const receiver = await receive(answerJson({ receipt: "x".repeat(1_025) }));
-    await subscribe(receiver.url, { requiresReceipt: true, types: ["user.merged"] });
+    const { id } = await subscribe(receiver.url, { requiresReceipt: true, types: ["user.merged"] });
     const owner = await register();
     const guest = await loginAnonymously(gateway);
     const conflict = await linkEmail(gateway, guest.accessToken, owner.email);
@@ -419,7 +419,10 @@ describe.each(databases)("on %s", (name) => {
       receipt: null,
     });
     expect([...(await receipts(guest.id)), ...(await receipts(owner.id))]).toEqual([merged, merged]);
-    expect((await deliveries(`userId: "${guest.id}"`)).length).toBe(1);
+    for (const user of [guest.id, owner.id]) {
+      expect((await deliveries(`userId: "${user}", endpointId: "${id}"`)).length).toBe(1);
+      expect(await deliveries(`userId: "${user}", endpointId: "unknown"`)).toEqual([]);
+    }
   });
 
   it("metrics show the backlog, and attempts by endpoint", async () => {

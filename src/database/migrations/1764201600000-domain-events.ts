@@ -92,6 +92,7 @@ const tables = [
       ),
       index("webhook_deliveries_event", ["event_id"]),
       index("webhook_deliveries_state", ["state", "id"]),
+      index("webhook_deliveries_endpoint", ["endpoint_id", "id"]),
     ],
   }),
   new Table({

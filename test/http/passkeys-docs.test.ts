@@ -139,6 +139,14 @@ it("offers a guest the merge with the user of the passkey", async () => {
   expect(merged.user).toMatchObject({ id: owner.userId, formerIds: [guest.userId] });
 });
 
+it("logs in from the list of an input", async () => {
+  const { userId } = await becomeOwner();
+  await openAsStranger();
+  expect(await page.evaluate("PublicKeyCredential.isConditionalMediationAvailable()")).toBe(true);
+  await page.evaluate("usePasskey({ mediation: 'conditional' })");
+  expect(await stored()).toMatchObject({ userId, isAnonymous: false });
+});
+
 it("does not register a device twice", async () => {
   await becomeOwner();
   await expect(page.evaluate("createPasskey('Again')")).rejects.toThrow("InvalidStateError");

@@ -17,7 +17,7 @@ beforeAll(async () => {
   gateway.clock.advance({ minutes: 1 });
   guest = (await loginAnonymously(gateway)).id;
   await gateway.admin("mutation ($id: ID!) { disableUser(id: $id) { id } }", { variables: { id: guest } });
-  const other = await createOperator(gateway, "night shift");
+  const other = await createOperator(gateway, "day shift");
   await other.save({ name: "api-key", enabled: true });
   await other.deploy("<b>keys</b>");
   await gateway.admin("{ providers { name } }", { token: "pba_wrong" });
@@ -68,7 +68,7 @@ it("stores its filters in the URL", async () => {
   await rows().getByText("ADMIN_KEY").waitFor();
   await page.goBack();
   await page.waitForURL((url) => url.search === "?action=USER_DISABLED");
-  await tab.open("/audit?actor=night+shift&action=DEPLOYED");
+  await tab.open("/audit?actor=day+shift&action=DEPLOYED");
   await waitForRows(1);
   await tab.open("/audit?outcome=failed&action=ADMIN_KEY_REFUSED&from=2026-06-01&until=2026-06-01");
   await waitForRows(1);
@@ -82,7 +82,7 @@ it("stores its filters in the URL", async () => {
 
 it("links to the deployment and expands details", async () => {
   const { page } = tab;
-  await tab.open("/audit?actor=night+shift&action=DEPLOYED");
+  await tab.open("/audit?actor=day+shift&action=DEPLOYED");
   await waitForRows(1);
   const details = rows().getByRole("button", { name: "Details" });
   expect(await details.getAttribute("aria-expanded")).toBe("false");

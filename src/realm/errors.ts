@@ -58,6 +58,8 @@ const ownSentences: Partial<Record<ErrorCode, string>> = {
   IDENTITY_NOT_FOUND: "You have no identity with this id. The profile lists yours.",
   SESSION_NOT_FOUND: "You have no active session with this id.",
   API_KEY_NOT_FOUND: "You have no API key with this id. GET auth/api_keys lists yours.",
+  WEBHOOK_ENDPOINT_NOT_FOUND: "There is no webhook endpoint with this id.",
+  WEBHOOK_DELIVERY_NOT_FOUND: "There is no delivery with this id.",
   OAUTH_STATE_INVALID:
     "This login was already completed, has expired, or was started by another session. Start again.",
   REDIRECT_URI_NOT_ALLOWED: "This redirect URI is not allowed. Ask the operator to add it.",

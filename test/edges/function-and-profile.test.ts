@@ -133,7 +133,11 @@ describe.each(databases)("on %s", (name) => {
     ],
     ["with half a surrogate pair in the subject", answerJson({ subject: "a\ud800" }), /subject/],
     ["that is a page", (_asked, response) => void response.end("<h1>Hello</h1>"), /not valid JSON/],
-    ["of status 201", answerJson({ subject: "new" }, 201), /status 201; a right answer has the status 200/],
+    [
+      "of status 201",
+      answerJson({ subject: "new" }, 201),
+      /status 201; valid credentials must have the status 200/,
+    ],
     [
       "that is a redirect",
       (_asked, response) => void response.writeHead(308, { location: "/x" }).end(),
@@ -166,9 +170,9 @@ describe.each(databases)("on %s", (name) => {
     expect((await login()).errors).toBeUndefined();
   });
   it.each([
-    [404, /status 404, which is taken for wrong credentials: is its address right/],
+    [404, /status 404, which counts as invalid credentials: check `url`/],
     [415, /status 415.*application\/json/],
-    [429, /status 429.*answer 503/],
+    [429, /status 429.*return 503/],
   ])(
     "the status %i is INVALID_CREDENTIALS, and an operator is told that it may be something else",
     async (status, reason) => {

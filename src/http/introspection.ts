@@ -55,7 +55,7 @@ async function requireServer(services: Services, request: FastifyRequest): Promi
   const { authorization } = request.headers;
   // A request without a key is not a guess, and not counted.
   if (!authorization?.trim()) throw missingKey();
-  await checkServerKey(services, request.clientInfo, readKey(authorization));
+  await checkServerKey(services, request.clientInfo, () => readKey(authorization));
 }
 
 /** The key as a Bearer token, or as the password of HTTP Basic, whose user name is ignored. */

@@ -77,7 +77,7 @@ async function identify(
     });
   }
   if (token.startsWith("pbk_") && isAdminSurface) {
-    await checkServerKey(services, client, token);
+    await checkServerKey(services, client, () => token);
     return { caller: null, admin: null, isServer: true };
   }
   if (token.startsWith("pbk_")) {

@@ -5,12 +5,17 @@ import { countWrongSecrets } from "../rate-limits/count-failures.ts";
 import type { Services } from "../services.ts";
 
 /**
- * Verifies a server API key that came with a request; wrong ones are counted by client.
+ * Verifies a server API key that came with a request; wrong ones are counted by client, and so is what is no such key.
+ * @param readKey throws UNAUTHENTICATED when the request has none
  * @throws PasserbyError UNAUTHENTICATED, PROVIDER_DISABLED while the provider api-key is disabled, RATE_LIMITED
  */
-export async function checkServerKey(services: Services, client: ClientInfo, secret: string): Promise<void> {
+export async function checkServerKey(
+  services: Services,
+  client: ClientInfo,
+  readKey: () => string,
+): Promise<void> {
   const counters = [["failedLogins", clientKey(client, "server-key:")]] as const;
   await countWrongSecrets(services, { counters, wrong: ["UNAUTHENTICATED"] }, async () => {
-    await findServer(services, secret);
+    await findServer(services, readKey());
   });
 }

@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { anonymousLogins } from "./anonymous-logins.js";
 import { bigTable } from "./big-table.js";
 import { consoleQueries } from "./console.js";
+import { events } from "./events.js";
 import { openStage } from "./harness/stage.js";
 import { renderResult } from "./harness/table.js";
 import { me } from "./me.js";
@@ -13,7 +14,7 @@ import { refresh } from "./refresh.js";
 import { start } from "./start.js";
 import { installPeers } from "./subjects/better-auth.js";
 
-const benchmarks = [anonymousLogins, me, refresh, postgres, bigTable, start, consoleQueries];
+const benchmarks = [anonymousLogins, me, refresh, postgres, bigTable, start, events, consoleQueries];
 
 const HELP = `npm run bench -- [options]
 

@@ -23,6 +23,7 @@ import { createAdminKeys } from "./operators/admin-keys.ts";
 import { createOperatorSessions } from "./operators/operator-sessions.ts";
 import { providers } from "./providers/index.ts";
 import { createLimits } from "./rate-limits/limits.ts";
+import { createRequestLoad } from "./request-load.ts";
 import type { Services } from "./services.ts";
 import { type PartSettings, readSettings, type Settings, SettingsError } from "./settings/settings.ts";
 import { resolveKeys } from "./start/secrets-file.ts";
@@ -85,9 +86,11 @@ export async function openCore({
     const signingKeys = await openSigningKeys({ ...shared, encryption });
     const emailOptions = { to: settings.emailsTo, from: settings.emailsFrom };
     const { outbox, delivery } = openEmail({ ...shared, encryption, log, render, options: emailOptions });
+    const load = createRequestLoad();
     const { webhooks, dispatcher } = openWebhooks({
       ...shared,
       log,
+      load,
       encryption,
       privateAddresses: settings.webhookPrivateAddresses,
     });
@@ -101,6 +104,7 @@ export async function openCore({
     const services: Services = {
       ...shared,
       log,
+      load,
       webhooks,
       signingKeys,
       revokedSessions: createRevokedSessions({ ...shared, signingKeys }),

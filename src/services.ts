@@ -9,11 +9,13 @@ import type { NonRotatingTokens } from "./identity/sessions/non-rotating-tokens.
 import type { SigningKeys } from "./identity/tokens/signing-keys.ts";
 import type { AdminKeys } from "./operators/admin-keys.ts";
 import type { OperatorSessions } from "./operators/operator-sessions.ts";
+import type { RequestLoad } from "./request-load.ts";
 import type { ActiveSessionCounter } from "./statistics/active-sessions.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
 
 export interface Services extends OAuthServices {
   readonly log: Logger;
+  readonly load: RequestLoad;
   readonly eventLog: SequencedEventLog;
   readonly webhooks: Webhooks;
   /** The operators' actions; providers are looked up in `providers`. */

@@ -13,9 +13,7 @@ const ROWS_AT_ONCE = 5_000;
  */
 export async function fillDatabase(url, { onProgress = () => {}, ...options }) {
   await createDatabaseAt(url);
-  const target = url.startsWith("sqlite:")
-    ? openSqlite(url.slice("sqlite:".length))
-    : await openPostgres(url);
+  const target = await openTables(url, { isEmpty: true });
   try {
     if ((await target.countUsers()) > 0)
       throw new Error("There are users in that database already. Seed an empty one.");
@@ -44,7 +42,23 @@ export async function fillDatabase(url, { onProgress = () => {}, ...options }) {
   }
 }
 
-const tables = { ...columns, daily_counts: ["day", "kind", "key", "shard", "count"] };
+const tables = {
+  ...columns,
+  daily_counts: ["day", "kind", "key", "shard", "count"],
+  events: ["id", "type", "at", "user_id", "data", "position"],
+  webhook_deliveries: [
+    ...["id", "endpoint_id", "event_id", "position", "user_id", "state", "attempts"],
+    ...["created_at", "next_attempt_at", "gives_up_at"],
+  ],
+};
+
+/**
+ * The tables of a database, to insert many rows at once.
+ * @param {string} url
+ * @param {{ isEmpty: boolean }} options `isEmpty`: no gateway uses it, so indexes may be missing meanwhile
+ */
+export const openTables = async (url, { isEmpty }) =>
+  url.startsWith("sqlite:") ? openSqlite(url.slice("sqlite:".length), isEmpty) : openPostgres(url);
 
 function splitCount(/** @type {string} */ name) {
   const [day, kind, key] = name.split("|");
@@ -52,14 +66,16 @@ function splitCount(/** @type {string} */ name) {
 }
 
 /** Writes without waiting for the disk: after a crash of the machine the database must be filled again. */
-function openSqlite(/** @type {string} */ file) {
+function openSqlite(/** @type {string} */ file, /** @type {boolean} */ isEmpty) {
   const database = new Database(file);
   database.pragma("synchronous = OFF");
   database.pragma("foreign_keys = OFF");
   database.pragma("cache_size = -400000");
   // Created at the end, indexes take half of the time.
   const indices = /** @type {{ name: string, sql: string }[]} */ (
-    database.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").all()
+    isEmpty
+      ? database.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").all()
+      : []
   );
   for (const { name } of indices) database.exec(`DROP INDEX "${name}"`);
   const statements = Object.fromEntries(
@@ -77,11 +93,12 @@ function openSqlite(/** @type {string} */ file) {
   });
   return {
     write,
+    run: async (/** @type {string} */ sql) => void database.prepare(sql).run(),
     countUsers: () =>
       /** @type {{ count: number }} */ (database.prepare("SELECT count(*) AS count FROM users").get()).count,
     close() {
       for (const { sql } of indices) database.exec(sql);
-      database.exec("ANALYZE");
+      if (isEmpty) database.exec("ANALYZE");
       database.pragma("synchronous = FULL");
       database.pragma("wal_checkpoint(TRUNCATE)");
       database.close();
@@ -110,6 +127,7 @@ async function openPostgres(/** @type {string} */ url) {
       }
       await client.query("COMMIT");
     },
+    run: async (/** @type {string} */ sql) => void (await client.query(sql)),
     countUsers: async () => Number((await client.query("SELECT count(*) AS count FROM users")).rows[0].count),
     async close() {
       await client.query("ANALYZE").catch(() => {});

@@ -2,6 +2,6 @@
 process.on("message", (message) => {
   if (message !== "usage") return;
   const { user, system } = process.cpuUsage();
-  process.send?.({ cpuMicroseconds: user + system });
+  process.send?.({ cpuMicroseconds: user + system, megabytes: process.memoryUsage.rss() / 1_048_576 });
 });
 process.channel?.unref();

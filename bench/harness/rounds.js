@@ -7,6 +7,7 @@ const WARM_UP_SECONDS = 2;
  * @property {string} name
  * @property {import("./stage.js").Server} server
  * @property {import("./load.js").Repeat | import("./load.js").Chain} scenario
+ * @property {() => Promise<void>} [settle] resolves when what the load left behind is done, which is not measured
  *
  * @typedef {object} Wanted
  * @property {string} of
@@ -42,18 +43,20 @@ export async function compare(
 ) {
   const { rounds, seconds } = stage.options;
   const warmUpSeconds = Math.min(WARM_UP_SECONDS, seconds);
-  for (const { server, scenario } of subjects) {
+  for (const { server, scenario, settle } of subjects) {
     await stage.load({ port: server.port, seconds: warmUpSeconds, scenario });
+    await settle?.();
   }
   /** @type {Map<string, { perSecond: number, p50Ms: number, p99Ms: number, cpuMicroseconds: number }[]>} */
   const measured = new Map(subjects.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const { name, server, scenario } of subjects) {
+    for (const { name, server, scenario, settle } of subjects) {
       const before = await server.cpuMicroseconds();
       const { answers, p50Ms, p99Ms } = await stage.load({ port: server.port, seconds, scenario });
       if (answers === 0) throw new Error(`${name} answered nothing within ${seconds} s.`);
       const cpuMicroseconds = ((await server.cpuMicroseconds()) - before) / answers;
       measured.get(name)?.push({ perSecond: answers / seconds, p50Ms, p99Ms, cpuMicroseconds });
+      await settle?.();
     }
   }
 

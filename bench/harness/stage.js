@@ -23,6 +23,7 @@ const file = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.
  * @typedef {object} Server
  * @property {number} port
  * @property {() => Promise<number>} cpuMicroseconds that it has used so far
+ * @property {() => Promise<number>} megabytes of resident memory, 1 MB = 2^20 bytes
  * @property {() => Promise<void>} stop
  *
  * @typedef {Awaited<ReturnType<typeof openStage>>} Stage
@@ -83,16 +84,15 @@ export async function openStage(/** @type {Options} */ options) {
         clearTimeout(timer);
       };
       endings.push(stop);
+      const usage = () => askChild(child, "usage", () => `${script} ended:\n${said}`);
       await untilAnswering(port, () => {
         if (child.exitCode !== null) throw new Error(`${script} ended with ${child.exitCode}:\n${said}`);
       });
       return {
         port,
         stop,
-        async cpuMicroseconds() {
-          const { cpuMicroseconds } = await askChild(child, "usage", () => `${script} ended:\n${said}`);
-          return cpuMicroseconds;
-        },
+        cpuMicroseconds: async () => (await usage()).cpuMicroseconds,
+        megabytes: async () => (await usage()).megabytes,
       };
     },
 

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 const ownCheckout = fileURLToPath(new URL("../..", import.meta.url));
 const built = (/** @type {string} */ name, checkout = ownCheckout) => join(checkout, "dist", name);
 export const main = built("main.js");
+export const cli = built("cli.js");
 
 export const gatewaySettings = {
   RATE_LIMITS: "off",
@@ -20,20 +21,21 @@ export async function createDatabase(
   /** @type {import("../harness/stage.js").Stage} */ stage,
   checkout = ownCheckout,
 ) {
-  const cli = built("cli.js", checkout);
-  if (!existsSync(cli))
-    throw new Error(`There is no ${cli}. Run \`npm run build:gateway\` in ${checkout} first.`);
+  const ownCli = built("cli.js", checkout);
+  if (!existsSync(ownCli))
+    throw new Error(`There is no ${ownCli}. Run \`npm run build:gateway\` in ${checkout} first.`);
   const file = join(stage.subfolder("sqlite"), "passerby.sqlite");
-  await stage.runToEnd(cli, ["migrate"], { ...gatewaySettings, DATABASE_URL: `sqlite:${file}` });
+  await stage.runToEnd(ownCli, ["migrate"], { ...gatewaySettings, DATABASE_URL: `sqlite:${file}` });
   return file;
 }
 
 export async function startGateway(
   /** @type {import("../harness/stage.js").Stage} */ stage,
-  /** @type {{ databaseUrl?: string, checkout?: string }} */ { databaseUrl, checkout } = {},
+  /** @type {{ databaseUrl?: string, checkout?: string, env?: Record<string, string> }} */
+  { databaseUrl, checkout, env } = {},
 ) {
   const url = databaseUrl ?? `sqlite:${await createDatabase(stage, checkout)}`;
-  return stage.startServer(built("main.js", checkout), { ...gatewaySettings, DATABASE_URL: url });
+  return stage.startServer(built("main.js", checkout), { ...gatewaySettings, DATABASE_URL: url, ...env });
 }
 
 /**

@@ -125,12 +125,16 @@ export class WebhookEndpointsResolver {
     return disabledAt !== null;
   }
 
-  @FieldResolver(() => Int, { description: "How many deliveries wait for an attempt." })
+  @FieldResolver(() => Int, {
+    description: "How many deliveries wait for an attempt; 100,000 stands for more too.",
+  })
   pendingDeliveries(@Root() { id }: WebhookEndpointView, @Ctx() { services }: GraphContext): Promise<number> {
     return countDeliveries(services.reads, id, "PENDING");
   }
 
-  @FieldResolver(() => Int, { description: "How many deliveries were given up." })
+  @FieldResolver(() => Int, {
+    description: "How many deliveries were given up; 100,000 stands for more too.",
+  })
   parkedDeliveries(@Root() { id }: WebhookEndpointView, @Ctx() { services }: GraphContext): Promise<number> {
     return countDeliveries(services.reads, id, "PARKED");
   }

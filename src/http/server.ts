@@ -93,6 +93,7 @@ export async function createHttpServer({
     reply.headers(fixedHeaders).header("x-request-id", request.id);
     drain.track(reply);
     requests.begin(reply);
+    services.load.count();
     done();
   });
   fastify.addHook("onResponse", (request, reply, done) => {

@@ -42,12 +42,12 @@ export function observeWebhooks(
   };
   gauge(
     "passerby_webhook_deliveries_pending",
-    "Webhook deliveries that wait for an attempt: the backlog of all endpoints.",
+    "Webhook deliveries that wait for an attempt: the backlog of all endpoints. At most 100000.",
     ({ pending }) => pending,
   );
   gauge(
     "passerby_webhook_deliveries_parked",
-    "Webhook deliveries that were given up after three days of attempts.",
+    "Webhook deliveries that were given up after three days of attempts. At most 100000.",
     ({ parked }) => parked,
   );
   gauge(
@@ -57,7 +57,7 @@ export function observeWebhooks(
   );
   gauge(
     "passerby_purge_receipts_overdue",
-    "Purge receipts that endpoints have owed for more than seven days.",
+    "Purge receipts that endpoints have owed for more than seven days, at most 100000.",
     ({ overdueReceipts }) => overdueReceipts,
   );
   new Counter({

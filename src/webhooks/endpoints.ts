@@ -2,7 +2,7 @@
 import type { EntityManager } from "typeorm";
 import { secondsAfter } from "../clock.ts";
 import { insertRows } from "../database/insert-rows.ts";
-import { execute, lockRows, lockTable, select } from "../database/sql.ts";
+import { countRows, execute, lockRows, lockTable } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
 import { WebhookEndpoint } from "../entities/webhook-endpoint.ts";
 import { PasserbyError } from "../errors.ts";
@@ -185,19 +185,16 @@ async function lockEndpoint(manager: EntityManager, id: string): Promise<Webhook
   return getEndpoint(manager, id);
 }
 
-/** How many deliveries of an endpoint wait, and how many were given up. Those of tests are not counted. */
-export async function countDeliveries(
+/** How many deliveries of an endpoint wait, or were given up; at most MOST_COUNTED. Those of tests are not counted. */
+export const countDeliveries = (
   reads: EntityManager,
   endpointId: string,
   state: "PENDING" | "PARKED",
-): Promise<number> {
-  const [row] = await select<{ count: number | string }>(
-    reads,
-    "SELECT count(*) AS count FROM webhook_deliveries WHERE endpoint_id = ? AND state = ? AND position > 0",
-    [endpointId, state],
-  );
-  return Number(row?.count ?? 0);
-}
+): Promise<number> =>
+  countRows(reads, "FROM webhook_deliveries WHERE endpoint_id = ? AND state = ? AND position > 0", [
+    endpointId,
+    state,
+  ]);
 
 const badInput = (message: string): PasserbyError => new PasserbyError("BAD_USER_INPUT", { message });
 

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { EntityManager, SelectQueryBuilder } from "typeorm";
 import { type Clock, DAY_SECONDS, secondsAfter } from "../clock.ts";
-import { execute, select } from "../database/sql.ts";
+import { countRows, execute } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
 import { PurgeReceipt } from "../entities/purge-receipt.ts";
 import { leastId } from "../ids.ts";
@@ -78,7 +78,7 @@ export async function listReceipts(
   return query.limit(limit).getMany();
 }
 
-/** How many receipts are owed; those that are overdue are not among the outstanding ones. */
+/** How many receipts are owed, at most MOST_COUNTED each; those that are overdue are not among the outstanding ones. */
 export async function countOwedReceipts({
   reads,
   clock,
@@ -86,13 +86,10 @@ export async function countOwedReceipts({
   reads: EntityManager;
   clock: Clock;
 }): Promise<{ outstanding: number; overdue: number }> {
-  const [row] = await select<{ owed: number | string; overdue: number | string | null }>(
-    reads,
-    "SELECT count(*) AS owed, sum(CASE WHEN requested_at <= ? THEN 1 ELSE 0 END) AS overdue FROM purge_receipts WHERE received_at IS NULL",
-    [+overdueBefore(clock.now())],
-  );
-  const overdue = Number(row?.overdue ?? 0);
-  return { outstanding: Number(row?.owed ?? 0) - overdue, overdue };
+  const before = +overdueBefore(clock.now());
+  const count = (age: string): Promise<number> =>
+    countRows(reads, `FROM purge_receipts WHERE received_at IS NULL AND requested_at ${age} ?`, [before]);
+  return { outstanding: await count(">"), overdue: await count("<=") };
 }
 
 const BATCH = 500;

@@ -6,7 +6,9 @@ import type { Writes } from "../database/writes.ts";
 import type { Encryption } from "../encryption.ts";
 import type { SequencedEventLog } from "../events/event-log.ts";
 import type { PrivateAddresses } from "../network/outgoing-request.ts";
+import type { RequestLoad } from "../request-load.ts";
 import { createDispatcher, type Dispatcher } from "./delivery/dispatcher.ts";
+import { createPace } from "./delivery/pace.ts";
 import { createSender, type Sender } from "./delivery/sender.ts";
 import { createWebhookSecrets, type WebhookSecrets } from "./secrets.ts";
 
@@ -34,6 +36,7 @@ export function openWebhooks({
   eventLog: SequencedEventLog;
   encryption: Encryption;
   privateAddresses: PrivateAddresses;
+  load: Pick<RequestLoad, "isHigh" | "requests">;
 }): { webhooks: Webhooks; dispatcher: Dispatcher } {
   const secrets = createWebhookSecrets(encryption);
   const sender = createSender({ ...services, secrets, privateAddresses });
@@ -45,6 +48,6 @@ export function openWebhooks({
   };
   return {
     webhooks: { secrets, sender, privateAddresses, attempts },
-    dispatcher: createDispatcher({ ...services, sender, countAttempt }),
+    dispatcher: createDispatcher({ ...services, sender, pace: createPace(services), countAttempt }),
   };
 }

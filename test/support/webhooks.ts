@@ -24,10 +24,12 @@ export async function openSubscribers({
   url,
   clock,
   privateAddresses = true,
+  load = { isHigh: () => false, requests: () => 0 },
 }: {
   url: string;
   clock: TestClock;
   privateAddresses?: PrivateAddresses;
+  load?: { isHigh(): boolean; requests(): number };
 }) {
   const database: Database = await openDatabase({ url });
   const log = pino({ level: "silent" });
@@ -35,7 +37,7 @@ export async function openSubscribers({
   const eventLog = await openEventLog({ reads, writes, clock }, { eventDays: 30 });
   const encryption = createEncryption(MASTER_KEY);
   const shared = { reads, writes, clock, log, eventLog };
-  const { webhooks, dispatcher } = openWebhooks({ ...shared, encryption, privateAddresses });
+  const { webhooks, dispatcher } = openWebhooks({ ...shared, encryption, privateAddresses, load });
   const audit = createAudit({
     ...{ reads, writes, clock, log },
     failedLogins: createFailureCounter({ writes, clock, log }),

@@ -81,7 +81,7 @@ const tables = [
     ],
     foreignKeys: [cascade("endpoint_id", "webhook_endpoints"), cascade("event_id", "events")],
     indices: [
-      index("webhook_deliveries_due", ["endpoint_id", "state", "next_attempt_at"]),
+      index("webhook_deliveries_due", ["endpoint_id", "state", "next_attempt_at", "position"]),
       index("webhook_deliveries_user", ["user_id", "endpoint_id", "position"]),
       index("webhook_deliveries_former_user", ["former_user_id"], "former_user_id IS NOT NULL"),
       index("webhook_deliveries_pending", ["user_id", "endpoint_id", "position"], "state = 'PENDING'"),

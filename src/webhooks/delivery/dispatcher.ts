@@ -10,14 +10,18 @@ import { acquireLease, releaseLease } from "../../database/lease.ts";
 import type { Writes } from "../../database/writes.ts";
 import { WebhookEndpoint } from "../../entities/webhook-endpoint.ts";
 import type { SequencedEventLog } from "../../events/event-log.ts";
+import type { RequestLoad } from "../../request-load.ts";
 import { listDueEndpointIds } from "./due-deliveries.ts";
 import { createEndpointWorker, type EndpointWorker } from "./endpoint-worker.ts";
+import type { Pace } from "./pace.ts";
 import type { Sender } from "./sender.ts";
 
 /** Finds what other gateways recorded, and what is due again. */
 const POLL_MS = 1_000;
 /** After a prompt, for the transaction to commit and others to join it. */
 const PROMPT_MS = 50;
+/** While requests need the time: more events share what each poll costs. */
+const BUSY_PROMPT_MS = 500;
 /** After a crash another gateway takes over this much later. */
 const LEASE_SECONDS = 30;
 /** A lease is renewed when it has less time left. */
@@ -41,11 +45,13 @@ interface DispatcherServices {
   readonly log: Logger;
   readonly eventLog: SequencedEventLog;
   readonly sender: Sender;
+  readonly pace: Pace;
+  readonly load: Pick<RequestLoad, "isHigh">;
   readonly countAttempt: (endpointId: string, outcome: "delivered" | "failed") => void;
 }
 
 export function createDispatcher(services: DispatcherServices): Dispatcher {
-  const { reads, clock, log, eventLog, sender } = services;
+  const { reads, clock, log, eventLog, sender, load } = services;
   const owner = randomUUID();
   const aborting = new AbortController();
   const workers = new Map<string, EndpointWorker>();
@@ -125,8 +131,9 @@ export function createDispatcher(services: DispatcherServices): Dispatcher {
       if (!isFailing) log.error({ err: error }, "delivering webhooks failed, will be tried again");
       isFailing = true;
     }
-    schedule(isPrompted && !isFailing ? PROMPT_MS : POLL_MS);
+    schedule(isPrompted && !isFailing ? promptMs() : POLL_MS);
   };
+  const promptMs = (): number => (load.isHigh() ? BUSY_PROMPT_MS : PROMPT_MS);
   const schedule = (ms: number): void => {
     if (isStopped) return;
     if (timer) clearTimeout(timer);
@@ -139,7 +146,7 @@ export function createDispatcher(services: DispatcherServices): Dispatcher {
     if (isPrompted || isFailing) return;
     isPrompted = true;
     // While a poll runs, the next one is scheduled at its end.
-    if (timer) schedule(PROMPT_MS);
+    if (timer) schedule(promptMs());
   });
 
   return {

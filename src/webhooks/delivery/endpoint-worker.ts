@@ -6,6 +6,7 @@ import type { Writes } from "../../database/writes.ts";
 import type { WebhookEndpoint } from "../../entities/webhook-endpoint.ts";
 import { createDeliveryQueue } from "./delivery-queue.ts";
 import { type DueDelivery, listDue, makeAllDue, PAGE } from "./due-deliveries.ts";
+import type { Pace } from "./pace.ts";
 import { type Result, storeResults } from "./results.ts";
 import { MAX_AT_ONCE, type Sender } from "./sender.ts";
 
@@ -14,7 +15,7 @@ const FAILING_AFTER = 5;
 /** The pause between attempts at a failing endpoint: about ten a second. */
 const FAILING_PAUSE_MS = 100;
 /** Results of a few milliseconds share a transaction. */
-const STORE_AFTER_MS = 5;
+const STORE_AFTER_MS = 20;
 const STORE_AT_ONCE = 64;
 /** Pause after results could not be stored. */
 const STORE_RETRY_MS = 1_000;
@@ -31,6 +32,7 @@ interface WorkerServices {
   readonly clock: Clock;
   readonly log: Logger;
   readonly sender: Sender;
+  readonly pace: Pace;
   readonly countAttempt: (endpointId: string, outcome: "delivered" | "failed") => void;
 }
 
@@ -50,7 +52,7 @@ export function createEndpointWorker(
   endpointId: string,
   { isFailing, stopping }: { isFailing: boolean; stopping: AbortSignal },
 ): EndpointWorker {
-  const { writes, clock, log, sender, countAttempt } = services;
+  const { writes, clock, log, sender, pace, countAttempt } = services;
   let current: { endpoint: WebhookEndpoint; until: Date } | null = null;
   let isStopped = false;
   const queue = createDeliveryQueue();
@@ -78,7 +80,10 @@ export function createEndpointWorker(
     while (!isStopped && current && clock.now() < current.until) {
       if (running >= MAX_AT_ONCE || open.size >= MAX_UNSTORED) return;
       if (!queue.hasNext()) return void list();
-      const wait = failures >= FAILING_AFTER ? startedAt + FAILING_PAUSE_MS - performance.now() : 0;
+      const wait = Math.max(
+        pace.waitMs(),
+        failures >= FAILING_AFTER ? startedAt + FAILING_PAUSE_MS - performance.now() : 0,
+      );
       if (wait > 0) {
         timer ??= setTimeout(() => {
           timer = null;
@@ -112,6 +117,7 @@ export function createEndpointWorker(
     open.add(delivery.position);
     running += 1;
     startedAt = performance.now();
+    pace.started();
     const made = await sender.attempt(endpoint, delivery.message, stopping);
     running -= 1;
     if (made.error === null || !stopping.aborted) {

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { Webhook } from "standardwebhooks";
 import { systemContext } from "../../../src/request-context.ts";
+import { readBacklog } from "../../../src/webhooks/backlog.ts";
 import { rotateSecret, updateEndpoint } from "../../../src/webhooks/endpoints.ts";
 import { createDatabase, databases } from "../../support/database.ts";
 import { type Asked, answerJson, type Endpoint, startEndpoint } from "../../support/endpoint.ts";
@@ -41,7 +42,9 @@ describe.each(databases)("on %s", (name) => {
     await database.drop();
   });
 
-  const startGateway = async (options: { privateAddresses?: boolean } = {}): Promise<Subscribers> => {
+  const startGateway = async (
+    options: Pick<Parameters<typeof openSubscribers>[0], "privateAddresses" | "load"> = {},
+  ): Promise<Subscribers> => {
     const gateway = await openSubscribers({ url: database.url, clock, ...options });
     open.push(gateway);
     return gateway;
@@ -241,6 +244,34 @@ describe.each(databases)("on %s", (name) => {
     await eventually(() => receiver.asked.length === 40);
     // Some 20 before it is known that it fails, and then one after the other.
     expect(performance.now() - start).toBeGreaterThan(1_000);
+  });
+
+  it("while requests need the time, attempts are made one after the other", async () => {
+    const gateway = await startGateway({ load: { isHigh: () => true, requests: () => 0 } });
+    const receiver = await startReceiver();
+    await gateway.subscribe(receiver.url);
+    const start = performance.now();
+    await gateway.record(...Array.from({ length: 12 }, (_, index) => ({ userId: `u${index}` })));
+    await eventually(() => receiver.asked.length === 12);
+    expect(performance.now() - start).toBeGreaterThan(1_000);
+  });
+
+  it("the backlog counts what is pending, and has the age of the oldest", async () => {
+    const gateway = await startGateway();
+    const receiver = await startReceiver(({ body }, response) =>
+      response.writeHead(body.includes("works") ? 204 : 500).end(),
+    );
+    await gateway.subscribe(receiver.url);
+    await gateway.record({ userId: "works" });
+    await eventually(async () => (await rows(gateway, "state = 'DELIVERED'")).length === 1);
+    pass(gateway, 600);
+    await gateway.record({ userId: "fails" }, { userId: "fails too" });
+    await eventually(async () => (await rows(gateway, "attempts > 0 AND state = 'PENDING'")).length === 2);
+    pass(gateway, 60);
+    const { pending, parked, oldestSeconds } = await readBacklog(gateway.services);
+    expect({ pending, parked }).toEqual({ pending: 2, parked: 0 });
+    expect(oldestSeconds).toBeGreaterThanOrEqual(60);
+    expect(oldestSeconds).toBeLessThan(600);
   });
 
   it("two gateways deliver each event once", async () => {

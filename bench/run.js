@@ -29,6 +29,9 @@ Runs the benchmarks and compares the gateway with reference servers. Without --o
   --json             print one JSON document instead of tables
   --help             print this help
 
+For events, BENCH_EVENTS, BENCH_PENDING and BENCH_EXPIRED are the numbers of rows (1000000 pending take some minutes), and
+BENCH_POSTGRES is the URL of a PostgreSQL server to be used instead of SQLite.
+
 Example: npm run bench -- --only me --against ../before
 `;
 

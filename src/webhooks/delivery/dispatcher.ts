@@ -20,8 +20,6 @@ import type { Sender } from "./sender.ts";
 const POLL_MS = 1_000;
 /** After a prompt, for the transaction to commit and others to join it. */
 const PROMPT_MS = 50;
-/** While requests need the time: more events share what each poll costs. */
-const BUSY_PROMPT_MS = 500;
 /** After a crash another gateway takes over this much later. */
 const LEASE_SECONDS = 30;
 /** A lease is renewed when it has less time left. */
@@ -133,7 +131,8 @@ export function createDispatcher(services: DispatcherServices): Dispatcher {
     }
     schedule(isPrompted && !isFailing ? promptMs() : POLL_MS);
   };
-  const promptMs = (): number => (load.isHigh() ? BUSY_PROMPT_MS : PROMPT_MS);
+  /** While requests need the time, prompts are ignored: more events share what a poll costs. */
+  const promptMs = (): number => (load.isHigh() ? POLL_MS : PROMPT_MS);
   const schedule = (ms: number): void => {
     if (isStopped) return;
     if (timer) clearTimeout(timer);

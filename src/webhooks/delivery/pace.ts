@@ -1,4 +1,4 @@
-/** While requests need the time of a gateway, its deliveries wait: people wait for answers, nobody does for an event. */
+/** While requests need the time of a gateway, its deliveries wait: people wait for answers, events can come later. */
 import type { RequestLoad } from "../../request-load.ts";
 
 /** For one attempt, of all endpoints together. */

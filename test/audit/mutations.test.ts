@@ -23,6 +23,8 @@ const gateway: Record<string, AuditAction[] | string> = {
   resetPassword: ["PASSWORD_RESET"],
   changePassword: ["PASSWORD_CHANGED"],
   startOAuth: "nothing is done before the browser is back",
+  passkeyRegistrationOptions: "nothing changes before the response of the authenticator",
+  passkeyLoginOptions: "nothing changes before the response of the authenticator",
   completeOAuth: ["LOGGED_IN", "IDENTITY_LINKED", "MERGE_OFFERED"],
   createApiKey: ["API_KEY_CREATED"],
   enableApiKey: ["API_KEY_ENABLED"],

@@ -23,7 +23,7 @@ const file = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.
  * @typedef {object} Server
  * @property {number} port
  * @property {() => Promise<number>} cpuMicroseconds that it has used so far
- * @property {() => Promise<number>} megabytes of resident memory, 1 MB = 2^20 bytes
+ * @property {() => Promise<number>} heapMegabytes after garbage collection, 1 MB = 2^20 bytes
  * @property {() => Promise<void>} stop
  *
  * @typedef {Awaited<ReturnType<typeof openStage>>} Stage
@@ -84,15 +84,15 @@ export async function openStage(/** @type {Options} */ options) {
         clearTimeout(timer);
       };
       endings.push(stop);
-      const usage = () => askChild(child, "usage", () => `${script} ended:\n${said}`);
+      const report = (/** @type {string} */ what) => askChild(child, what, () => `${script} ended:\n${said}`);
       await untilAnswering(port, () => {
         if (child.exitCode !== null) throw new Error(`${script} ended with ${child.exitCode}:\n${said}`);
       });
       return {
         port,
         stop,
-        cpuMicroseconds: async () => (await usage()).cpuMicroseconds,
-        megabytes: async () => (await usage()).megabytes,
+        cpuMicroseconds: async () => (await report("usage")).cpuMicroseconds,
+        heapMegabytes: async () => (await report("heap")).heapMegabytes,
       };
     },
 

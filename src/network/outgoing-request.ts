@@ -98,16 +98,27 @@ export async function post(request: OutgoingRequest): Promise<Answer> {
 export async function send(
   request: Omit<OutgoingRequest, "body"> & { readonly method: "GET" | "POST"; readonly body?: string },
 ): Promise<WholeAnswer> {
-  const timeout = AbortSignal.timeout(request.seconds * 1_000);
-  const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
+  // Not AbortSignal.any(): each call leaves something behind in a signal that lives as long as the process.
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    end();
+  }, request.seconds * 1_000);
+  request.signal?.addEventListener("abort", end);
+  if (request.signal?.aborted) end();
   try {
-    return await exchange(request, signal);
+    return await exchange(request, ending.signal);
   } catch (error) {
     if (error instanceof NoAnswerError) throw error;
-    if (timeout.aborted) throw new NoAnswerError(`there was no answer within ${request.seconds} seconds`);
+    if (isLate) throw new NoAnswerError(`there was no answer within ${request.seconds} seconds`);
     // An HTTP parser error contains the bytes that it could not parse, so only its code is used.
     const { code, name } = error as { code?: unknown; name?: unknown };
     throw new NoAnswerError(String(code ?? name));
+  } finally {
+    clearTimeout(timer);
+    request.signal?.removeEventListener("abort", end);
   }
 }
 

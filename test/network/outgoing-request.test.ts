@@ -1,5 +1,6 @@
 /** Requests to addresses that an operator configured, against real servers on this machine. */
 import { execFile } from "node:child_process";
+import { getEventListeners } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { Agent } from "node:http";
 import { createServer, type LookupFunction } from "node:net";
@@ -278,6 +279,21 @@ it("with an agent a connection is used again, and a request whose kept connectio
   });
   expect(await send()).toBe("it answered");
   expect([endpoint.connections(), endpoint.asked.length]).toEqual([2, 4]);
+});
+
+it("requests leave nothing in a signal that outlives them", async () => {
+  const endpoint = await start(answerJson({}));
+  const { signal } = new AbortController();
+  await post(request(`http://127.0.0.1:${endpoint.port}/`, { signal }));
+  await reasonOf(post(request("http://127.0.0.1:1/", { signal })));
+  expect(getEventListeners(signal, "abort")).toEqual([]);
+});
+
+it("a request whose signal is aborted already is not sent", async () => {
+  const endpoint = await start(answerJson({}));
+  const signal = AbortSignal.abort();
+  expect(await reasonOf(post(request(`http://127.0.0.1:${endpoint.port}/`, { signal })))).toBe("ABORT_ERR");
+  expect(endpoint.asked).toEqual([]);
 });
 
 it("a request that is aborted ends", async () => {

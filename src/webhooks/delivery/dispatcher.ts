@@ -3,6 +3,7 @@
  * not wait for each other.
  */
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import type { Logger } from "pino";
 import type { EntityManager } from "typeorm";
 import { type Clock, secondsAfter } from "../../clock.ts";
@@ -52,6 +53,8 @@ export function createDispatcher(services: DispatcherServices): Dispatcher {
   const { reads, clock, log, eventLog, sender, load } = services;
   const owner = randomUUID();
   const aborting = new AbortController();
+  // Every attempt listens.
+  setMaxListeners(0, aborting.signal);
   const workers = new Map<string, EndpointWorker>();
   /** Until when this gateway has the lease of an endpoint. */
   const leases = new Map<string, Date>();

@@ -4,7 +4,6 @@
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { EntityManager } from "typeorm";
-import { singleFlight } from "../cache.ts";
 import { type Clock, DAY_MS, DAY_SECONDS, secondsAfter } from "../clock.ts";
 import { insertRows } from "../database/insert-rows.ts";
 import { execute, select } from "../database/sql.ts";
@@ -72,7 +71,7 @@ export async function openEventLog(
     readAt = Math.max(readAt, Number(counter?.value ?? 0));
   };
 
-  const sequence = singleFlight(async (): Promise<void> => {
+  const sequence = sharedFromNow(async (): Promise<void> => {
     for (;;) {
       const [waiting] = await select(reads, "SELECT 1 FROM events WHERE position IS NULL LIMIT 1");
       if (!waiting || (await sequenceBatch(services)) < BATCH) return;
@@ -116,6 +115,28 @@ export async function openEventLog(
       const events = await builder.getMany();
       return after === null ? events.reverse() : events;
     },
+  };
+}
+
+/** Callers share a run that begins after their call: one that is under way may have missed what they committed. */
+function sharedFromNow(run: () => Promise<void>): () => Promise<void> {
+  let current: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
+  const start = (): Promise<void> => {
+    current = run().finally(() => {
+      current = null;
+    });
+    return current;
+  };
+  return () => {
+    if (!current) return start();
+    next ??= current
+      .catch(() => {})
+      .then(() => {
+        next = null;
+        return start();
+      });
+    return next;
   };
 }
 

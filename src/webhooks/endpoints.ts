@@ -77,6 +77,8 @@ export async function createEndpoint(
     lastError: null,
     lastDeliveredAt: null,
   });
+  // It gets what happens from now on, and nothing that is still waiting for its position.
+  await eventLog.sequence();
   await writes.transaction(async (manager) => {
     await lockTable(manager, "webhook_endpoints");
     if ((await manager.count(WebhookEndpoint)) >= MAX_ENDPOINTS) {

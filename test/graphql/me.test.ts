@@ -30,7 +30,8 @@ it("reads the database once, by keys, each time that it is asked who is calling"
     const statement = prepare(sql);
     const all = statement.all.bind(statement);
     statement.all = (...parameters) => {
-      asked.push(sql);
+      // The delivery of webhooks looks by itself, once a second.
+      if (!/\bwebhook_|FROM events\b|FROM counters\b/i.test(sql)) asked.push(sql);
       return all(...parameters);
     };
     return statement;

@@ -28,9 +28,9 @@ export async function select<T>(
 }
 
 /** What `countRows` counts at most: counting more takes long, and on SQLite the process waits meanwhile. */
-export const MOST_COUNTED = 100_000;
+export const MAX_COUNTED = 100_000;
 
-/** @param from what follows SELECT. @returns how many rows there are, at most MOST_COUNTED */
+/** @param from what follows SELECT. @returns how many rows there are, at most MAX_COUNTED */
 export async function countRows(
   manager: EntityManager,
   from: string,
@@ -38,7 +38,7 @@ export async function countRows(
 ): Promise<number> {
   const [row] = await select<{ count: number | string }>(
     manager,
-    `SELECT count(*) AS count FROM (SELECT 1 ${from} LIMIT ${MOST_COUNTED}) AS counted`,
+    `SELECT count(*) AS count FROM (SELECT 1 ${from} LIMIT ${MAX_COUNTED}) AS counted`,
     parameters,
   );
   return Number(row?.count ?? 0);

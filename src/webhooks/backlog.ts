@@ -2,7 +2,7 @@ import type { EntityManager } from "typeorm";
 import type { Clock } from "../clock.ts";
 import { countRows, select } from "../database/sql.ts";
 
-/** How far deliveries are behind, for metrics. Counts are at most MOST_COUNTED. */
+/** How far deliveries are behind, for metrics. Counts are at most MAX_COUNTED. */
 export interface Backlog {
   readonly pending: number;
   readonly parked: number;

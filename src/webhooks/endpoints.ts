@@ -187,7 +187,7 @@ async function lockEndpoint(manager: EntityManager, id: string): Promise<Webhook
   return getEndpoint(manager, id);
 }
 
-/** How many deliveries of an endpoint wait, or were given up; at most MOST_COUNTED. Those of tests are not counted. */
+/** How many deliveries of an endpoint wait, or were given up; at most MAX_COUNTED. Those of tests are not counted. */
 export const countDeliveries = (
   reads: EntityManager,
   endpointId: string,

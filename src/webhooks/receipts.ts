@@ -78,7 +78,7 @@ export async function listReceipts(
   return query.limit(limit).getMany();
 }
 
-/** How many receipts are owed, at most MOST_COUNTED each; those that are overdue are not among the outstanding ones. */
+/** How many receipts are owed, at most MAX_COUNTED each; those that are overdue are not among the outstanding ones. */
 export async function countOwedReceipts({
   reads,
   clock,

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { type Database, openDatabase } from "../../src/database/database.ts";
-import { countRows, MOST_COUNTED } from "../../src/database/sql.ts";
+import { countRows, MAX_COUNTED } from "../../src/database/sql.ts";
 import { createDatabase, databases } from "../support/database.ts";
 
 describe.each(databases)("counting on %s", (name) => {
@@ -20,6 +20,6 @@ describe.each(databases)("counting on %s", (name) => {
         [rows],
       );
     expect(await count(3)).toBe(3);
-    expect(await count(MOST_COUNTED + 10)).toBe(MOST_COUNTED);
+    expect(await count(MAX_COUNTED + 10)).toBe(MAX_COUNTED);
   });
 });

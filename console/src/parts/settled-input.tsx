@@ -1,5 +1,5 @@
 import { TextInput, type TextInputProps } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useTypedText } from "./typed-text.ts";
 
 /** A text field that reports its value on blur or Enter, not on every keystroke. */
 export function SettledInput({
@@ -10,16 +10,16 @@ export function SettledInput({
   value: string;
   onSettle: (value: string) => void;
 }) {
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  const typed = useTypedText(value);
   const settle = (): void => {
-    if (text.trim() !== value) onSettle(text.trim());
+    const text = typed.settle();
+    if (text !== value) onSettle(text);
   };
   return (
     <TextInput
       {...rest}
-      value={text}
-      onChange={(event) => setText(event.currentTarget.value)}
+      value={typed.text}
+      onChange={(event) => typed.type(event.currentTarget.value)}
       onBlur={settle}
       onKeyDown={(event) => event.key === "Enter" && settle()}
     />

@@ -1,11 +1,12 @@
 import { Alert, CloseButton, Group, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { useClient } from "urql";
 import { graphql } from "../../graphql/index.ts";
 import { BusyButton } from "../../parts/busy-button.tsx";
 import { failureText } from "../../parts/failure.tsx";
+import { useTypedText } from "../../parts/typed-text.ts";
 import { useUserFilter } from "./user-filter.ts";
 
 const FindDocument = graphql(`
@@ -21,16 +22,14 @@ export function Search() {
   const { read, write } = useUserFilter();
   const client = useClient();
   const navigate = useNavigate();
-  const email = read("email") ?? "";
-  const [text, setText] = useState(email);
+  const { text, type, settle } = useTypedText(read("email") ?? "");
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => setText(email), [email]);
 
   const search = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    const query = text.trim();
+    const query = settle();
     setProblem(null);
     if (query === "" || query.includes("@")) {
       write({ email: query });
@@ -48,7 +47,8 @@ export function Search() {
     else write({ email: query });
   };
   const clear = (): void => {
-    setText("");
+    type("");
+    settle();
     write({ email: null });
     input.current?.focus();
   };
@@ -64,7 +64,7 @@ export function Search() {
             placeholder="Id, former id or email"
             type="search"
             value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
+            onChange={(event) => type(event.currentTarget.value)}
             leftSection={<IconSearch size={16} />}
             rightSection={text && <CloseButton size="sm" aria-label="Clear the search" onClick={clear} />}
             maxLength={512}

@@ -110,8 +110,8 @@ export interface Provider<Credentials = unknown, Settings = unknown> {
   readonly canBeLinked: boolean;
   /** true where sessions end when their identity is deleted, as with API keys; absent: false. */
   readonly sessionsEndWithIdentity?: boolean;
-  /** true where credentials are random secrets that cannot be guessed: valid ones are then never limited; absent: false. */
-  readonly hasRandomSecrets?: boolean;
+  /** true where credentials cannot be guessed, such as random secrets and signatures: valid ones are then never limited; absent: false. */
+  readonly cannotBeGuessed?: boolean;
   readonly credentials: CredentialsKind;
   /** The operator's settings; `meta({ secret: true })` marks those that are encrypted and never shown. */
   readonly settings: ZodType<Settings>;

@@ -21,7 +21,7 @@ export const apiKey: Provider<{ key: string }, Record<string, never>> = {
   onePerUser: false,
   canBeLinked: false,
   sessionsEndWithIdentity: true,
-  hasRandomSecrets: true,
+  cannotBeGuessed: true,
   credentials: "apiKey",
   settings: z.strictObject({}) as z.ZodType<Record<string, never>>,
   // 256 bits cannot be guessed, and a program that keeps using an old key must not lock out others at its address.

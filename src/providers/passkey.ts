@@ -32,7 +32,8 @@ export const passkey: Provider<{ response: unknown }, Settings> = {
   canBeLinked: true,
   credentials: "passkey",
   settings: settings as unknown as z.ZodType<Settings>,
-  // A signature cannot be guessed, and a credential id is public: failures of others must not lock its owner out.
+  // A signature cannot be guessed: wrong ones of others at the same address must not lock a passkey's owner out.
+  cannotBeGuessed: true,
   accountOf: () => "",
   publicSettings: ({ rpId }) => ({ rpId }),
 
@@ -71,11 +72,7 @@ async function registrationOptions({
   const userId = String(user?.id);
   const identities = await reads.findBy(Identity, { userId });
   const passkeys = await reads.findBy(Passkey, { identity: { userId } });
-  if (passkeys.length >= MAX_PASSKEYS) {
-    throw new PasserbyError("BAD_USER_INPUT", {
-      message: `This user has ${MAX_PASSKEYS} passkeys, the maximum. Unlink one first.`,
-    });
-  }
+  requireRoom(passkeys.length);
   const { rpId, rpName, userVerification } = settings;
   // Shown in the browser's list of accounts.
   const userName = identities.find(({ email }) => email !== null)?.email ?? name ?? rpName;
@@ -91,6 +88,13 @@ async function registrationOptions({
     excludeCredentials: passkeys.map(({ credentialId, transports }) => ({ id: credentialId, transports })),
     authenticatorSelection: { residentKey: "required", userVerification },
     supportedAlgorithmIDs: algorithms,
+  });
+}
+
+function requireRoom(passkeys: number): void {
+  if (passkeys < MAX_PASSKEYS) return;
+  throw new PasserbyError("BAD_USER_INPUT", {
+    message: `This user has ${MAX_PASSKEYS} passkeys, the maximum. Unlink one first.`,
   });
 }
 
@@ -111,11 +115,11 @@ const bytesOf = (base64url: string): Uint8Array<ArrayBuffer> =>
  * key under the credential id of another user would be offered a merge with that user.
  */
 async function createPasskey(
-  { settings, reads, purpose }: VerificationContext<Settings>,
+  { settings, reads, purpose, linkingUserId }: VerificationContext<Settings>,
   { challenge, name }: AnsweredChallenge,
   json: RegistrationResponse,
 ): Promise<VerifiedIdentity> {
-  if (purpose !== "link") throw new PasserbyError("INVALID_CREDENTIALS");
+  if (purpose !== "link" || linkingUserId === null) throw new PasserbyError("INVALID_CREDENTIALS");
   const { isUserVerified: _, ...verified } = await verifyRegistration(json, { settings, challenge });
   if (await reads.existsBy(Passkey, { credentialId: verified.credentialId }))
     throw new PasserbyError("INVALID_CREDENTIALS");
@@ -123,6 +127,8 @@ async function createPasskey(
   return {
     ...{ subject: id, email: null, emailVerified: null, profile: null, name },
     attach: async (manager, identityId) => {
+      // Again, under the lock of the user: options for any number of passkeys may have been given before.
+      requireRoom(await manager.countBy(Passkey, { identity: { userId: linkingUserId } }));
       await manager.insert(Passkey, {
         id,
         identityId,

@@ -153,6 +153,7 @@ async function merge(
     profile && JSON.stringify(profile),
     survivor.id,
   ]);
+  await execute(manager, "UPDATE identities SET last_used_at = ? WHERE id = ?", [+now, ticket.identityId]);
   const merged = Object.assign(new User(), survivor, { lastLoginAt: now, profile });
   await endOldestSessions(manager, services, context, { userId: merged.id });
   const session = planSession(services, context, {

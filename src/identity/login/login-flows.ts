@@ -5,10 +5,11 @@
 import { randomBytes } from "node:crypto";
 import { In } from "typeorm";
 import { secondsAfter } from "../../clock.ts";
-import { insertRows } from "../../database/insert-rows.ts";
+import { isForeignKeyViolation } from "../../database/failures.ts";
 import { execute } from "../../database/sql.ts";
 import { hashSecret } from "../../encryption.ts";
 import { LoginFlow, type LoginFlowKind } from "../../entities/login-flow.ts";
+import { PasserbyError } from "../../errors.ts";
 import { type ProviderServices, requireProvider } from "../enabled-provider.ts";
 import type { DeployedProvider } from "../provider.ts";
 import type { SessionServices } from "../sessions/sessions.ts";
@@ -28,7 +29,7 @@ export interface NewFlow {
   readonly seconds: number;
 }
 
-/** @returns until when it can be completed */
+/** @returns until when it can be completed. @throws PasserbyError UNAUTHENTICATED when the session was deleted meanwhile */
 export async function startFlow({ writes, clock }: FlowServices, flow: NewFlow): Promise<Date> {
   const { secret, kind, deployed, input, sessionId, seconds } = flow;
   const row: LoginFlow = {
@@ -40,7 +41,9 @@ export async function startFlow({ writes, clock }: FlowServices, flow: NewFlow):
     sessionId,
     expiresAt: secondsAfter(clock.now(), seconds),
   };
-  await writes.transaction((manager) => insertRows(manager, { entity: LoginFlow, rows: [row] }));
+  await writes.insert([{ entity: LoginFlow, rows: [row] }]).catch((error) => {
+    throw isForeignKeyViolation(error) ? new PasserbyError("UNAUTHENTICATED") : error;
+  });
   return row.expiresAt;
 }
 

@@ -116,7 +116,7 @@ export function prepareVerification(
   const { credentials, caller } = request;
   const { provider, settings } = request.deployed;
   const account = `${provider.name}:${provider.accountOf(credentials)}:`;
-  const count = provider.hasRandomSecrets ? countWrongSecrets : countFailures;
+  const count = provider.cannotBeGuessed ? countWrongSecrets : countFailures;
   const counted = {
     counters: [
       ["failedLogins", clientKey(client, account)],

@@ -17,5 +17,12 @@ export const createLog = (level: string): Logger =>
   pino({
     level,
     serializers: { err: describeError },
-    redact: ["req.headers.authorization", "*.password", "*.accessToken", "*.refreshToken", "*.secret"],
+    redact: [
+      "req.headers.authorization",
+      "req.headers.cookie",
+      "*.password",
+      "*.accessToken",
+      "*.refreshToken",
+      "*.secret",
+    ],
   });

@@ -21,6 +21,7 @@ import {
   LogoutPayload,
   LogoutScope,
 } from "./payloads.ts";
+import { clearDeadCookie, clearEndedCookie, requireCookieToken } from "./session-cookies.ts";
 
 /** The outcome of a link as a member of `LinkIdentityResult`. */
 export const showLinkOutcome = (
@@ -119,11 +120,21 @@ export class AuthenticationResolver {
     description: "Exchanges a refresh token for new tokens of the same session.",
   })
   async refreshSession(
-    @Arg("refreshToken", () => String) refreshToken: string,
+    @Arg("refreshToken", () => String, {
+      nullable: true,
+      description: "Leave it out to use the session cookie, with the header `Passerby-Session: cookie`.",
+    })
+    given: string | null | undefined,
     @Ctx() context: GraphContext,
   ): Promise<AuthPayload> {
     const { services } = context;
-    return AuthPayload.from(reveal(context, await refreshSession(services, context, { refreshToken })));
+    const refreshToken = given ?? requireCookieToken(context);
+    try {
+      return AuthPayload.from(reveal(context, await refreshSession(services, context, { refreshToken })));
+    } catch (error) {
+      if (refreshToken !== given) clearDeadCookie(context, error);
+      throw error;
+    }
   }
 
   @Access("user")
@@ -136,7 +147,9 @@ export class AuthenticationResolver {
     @Ctx() context: GraphContext,
   ): Promise<LogoutPayload> {
     const caller = requireCaller(context);
-    return { sessionsEnded: await logout(context.services, context, { caller, scope }) };
+    const sessionsEnded = await logout(context.services, context, { caller, scope });
+    if (scope !== LogoutScope.OTHERS) clearEndedCookie(context, caller.session.id);
+    return { sessionsEnded };
   }
 
   @Access("user")
@@ -148,6 +161,7 @@ export class AuthenticationResolver {
     @Ctx() context: GraphContext,
   ): Promise<LogoutPayload> {
     await endSession(context.services, context, { caller: requireCaller(context), sessionId });
+    clearEndedCookie(context, sessionId);
     return { sessionsEnded: 1 };
   }
 
@@ -159,6 +173,7 @@ export class AuthenticationResolver {
   async deleteMe(@Ctx() context: GraphContext): Promise<DeleteMePayload> {
     const caller = requireCaller(context);
     const { id, erasureId } = await deleteCaller(context.services, context, { caller });
+    clearEndedCookie(context, caller.session.id);
     return { deletedUserId: id, erasureId };
   }
 }

@@ -11,6 +11,7 @@ import { guardEntities, hideService, userReference } from "./entities.ts";
 import { ErasureResolver } from "./erasure.resolver.ts";
 import { OAuthResolver } from "./oauth.resolver.ts";
 import { PasskeysResolver } from "./passkeys.resolver.ts";
+import { keepTokensInCookies } from "./session-cookies.ts";
 import { UsersResolver } from "./users.resolver.ts";
 
 /** Apollo's federation packages do not know @oneOf, so the SDL declares it itself; graphql-js then enforces it. */
@@ -51,6 +52,7 @@ export function buildGatewaySchema(
     },
   });
   guardEntities(schema);
+  keepTokensInCookies(schema);
   if (!introspection) hideService(schema);
   return schema;
 }

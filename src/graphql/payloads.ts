@@ -24,10 +24,11 @@ export class AuthPayload {
   accessTokenExpiresAt: Date;
 
   @Field(() => String, {
+    nullable: true,
     description:
-      "Pass it to `refreshSession` to get new tokens. It can be used once: each response has the next one. If a response is lost, the same token still works for ten seconds, for an anonymous user until its successor is used.",
+      "Pass it to `refreshSession` to get new tokens; null if the request asked for a session cookie, which then has it. It can be used once: each response has the next one. If a response is lost, the same token still works for ten seconds, for an anonymous user until its successor is used.",
   })
-  refreshToken: string;
+  refreshToken: string | null;
 
   @Field(() => GraphQLDateTime, {
     nullable: true,

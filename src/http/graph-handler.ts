@@ -61,6 +61,8 @@ export function graphHandler(
       });
       if (body.kind !== "complete") throw new Error("graphql 16 does not answer in parts.");
       if (reply.sent) return;
+      const cookies = (context as GraphContext | null)?.sessionCookie?.headers;
+      if (cookies) reply.header("set-cookie", cookies);
       answers.add(reply, body.string.length);
       for (const [name, value] of headers) reply.header(name, value);
       const isInvalidDocument = status === 400 && isPlainJson(headers) && hasDocumentError(body.string);

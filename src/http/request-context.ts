@@ -12,26 +12,36 @@ import { createContext, type GraphContext } from "../schema/context.ts";
 import type { Services } from "../services.ts";
 import { type ConsoleCookie, isBackground } from "./console-cookie.ts";
 import { checkServerKey } from "./server-key.ts";
+import { type OpenSessionCookie, SESSION_HEADER } from "./session-cookies.ts";
+
+interface Surface {
+  /** Only there invalid admin keys are counted and limited. */
+  readonly isAdminSurface: boolean;
+  /** For routes that only operators use, where it is accepted in place of an admin key. */
+  readonly cookie?: ConsoleCookie | null;
+  /** For routes that browsers may use with a session cookie. */
+  readonly openSessionCookie?: OpenSessionCookie;
+}
 
 /**
  * Reads a request.
- * @param options.isAdminSurface only there invalid admin keys are counted and limited
- * @param options.cookie given for routes that only operators use, where it is accepted in place of an admin key
  * @throws GraphQLError with the error's status: a request with an invalid token fails, it is not treated as one without a token
  */
 export async function contextOf(
   services: Services,
   request: FastifyRequest,
-  { isAdminSurface, cookie = null }: { isAdminSurface: boolean; cookie?: ConsoleCookie | null },
+  { isAdminSurface, cookie = null, openSessionCookie }: Surface,
 ): Promise<GraphContext> {
   const client = request.clientInfo;
   try {
+    const sessionCookie =
+      openSessionCookie && request.headers[SESSION_HEADER] !== undefined ? openSessionCookie(request) : null;
     const token = readBearer(request.headers.authorization);
     const who =
       token !== null
         ? await identify(services, token, { client, isAdminSurface })
         : { caller: null, admin: cookie && (await findOperator(services, request, cookie)) };
-    return createContext(services, { ...who, client });
+    return createContext(services, { ...who, client, sessionCookie });
   } catch (error) {
     const clientError = toClientError(error);
     if (!clientError) throw error;

@@ -21,7 +21,7 @@ import { createClientInfoReader, createTrustProxy } from "./client-info.ts";
 import { isConsoleBuilt, serveConsole } from "./console.ts";
 import { createConsoleCookie } from "./console-cookie.ts";
 import { serveConsoleSession } from "./console-session.ts";
-import { addCors } from "./cors.ts";
+import { addCors, withCredentials } from "./cors.ts";
 import { createDrain } from "./drain.ts";
 import { answerErrors } from "./error-answer.ts";
 import { graphHandler } from "./graph-handler.ts";
@@ -34,6 +34,7 @@ import { contextOf, decorateWithClientInfo } from "./request-context.ts";
 import { boundRequests, takesItsPlace } from "./requests.ts";
 import { revokedSessionsRoute } from "./revoked-sessions.ts";
 import { securityHeaders } from "./security-headers.ts";
+import { createSessionCookies } from "./session-cookies.ts";
 import { watchConnections } from "./silent-connections.ts";
 import { WaitingAnswers } from "./waiting-answers.ts";
 
@@ -133,18 +134,20 @@ export async function createHttpServer({
       name: "gateway",
       path: "/graphql",
       schema: buildGatewaySchema(settings),
-      access: { isAdminSurface: false },
+      access: { isAdminSurface: false, openSessionCookie: createSessionCookies(settings) },
+      config: settings.sessionCookies ? { ...takesItsPlace, cors: withCredentials } : takesItsPlace,
     },
     {
       name: "admin",
       path: "/admin/graphql",
       schema: buildAdminSchema(),
       access: { isAdminSurface: true, cookie },
+      config: takesItsPlace,
     },
   ];
   const answers = new WaitingAnswers();
   const values = new ValuePool();
-  for (const { name, path, schema, access } of graphs) {
+  for (const { name, path, schema, access, config } of graphs) {
     const documents = new Documents();
     const apollo = createGraphServer({
       schema,
@@ -159,7 +162,7 @@ export async function createHttpServer({
       url: path,
       method: ["GET", "POST"],
       bodyLimit: requestBudget.graphBodyBytes,
-      config: takesItsPlace,
+      config,
       handler: graphHandler(
         {
           apollo,

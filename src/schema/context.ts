@@ -7,6 +7,7 @@ import { operatorContext, type RequestContext, userContext, visitorContext } fro
 import type { Services } from "../services.ts";
 import { AnswerBudget } from "./answer-budget.ts";
 import { Loaders } from "./loaders.ts";
+import type { SessionCookie } from "./session-cookie.ts";
 
 export interface GraphContext extends RequestContext {
   readonly services: Services;
@@ -16,6 +17,8 @@ export interface GraphContext extends RequestContext {
   readonly admin: string | null;
   /** Whether a server API key came with the request. */
   readonly isServer: boolean;
+  /** Where the refresh token goes; null when it is sent in the answer. */
+  readonly sessionCookie: SessionCookie | null;
   readonly loaders: Loaders;
   /** What the answer may still hold. */
   readonly answer: AnswerBudget;
@@ -25,13 +28,20 @@ export interface GraphContext extends RequestContext {
 
 export function createContext(
   services: Services,
-  request: { caller: Caller | null; admin: string | null; isServer?: boolean; client: ClientInfo },
+  request: {
+    caller: Caller | null;
+    admin: string | null;
+    isServer?: boolean;
+    client: ClientInfo;
+    sessionCookie?: SessionCookie | null;
+  },
 ): GraphContext {
   const { caller } = request;
   return {
     ...request,
     ...contextOf(request),
     isServer: request.isServer ?? false,
+    sessionCookie: request.sessionCookie ?? null,
     services,
     loaders: new Loaders(services),
     answer: new AnswerBudget(),

@@ -1,5 +1,6 @@
 /** Reads the environment once, and checks all of it. Each setting is a row of table.ts. */
 import type { LimitPolicy } from "../rate-limits/limits.ts";
+import { parseUrl } from "../text/parse-url.ts";
 import { isLocalUrl, isLoopbackHost, type ListenAddress } from "./endpoints.ts";
 import { settingsTable } from "./table.ts";
 import type { EmailSender } from "./values.ts";
@@ -35,6 +36,9 @@ export interface Settings {
   readonly tokenAudience: string;
   /** `localhost`: all pages on this machine. */
   readonly corsOrigins: readonly string[] | "localhost";
+  readonly sessionCookies: boolean;
+  /** null: the host of `publicUrl` alone. */
+  readonly cookieDomain: string | null;
   readonly trustProxy: false | number | readonly string[];
   readonly limits: LimitPolicy;
   /** Where emails go: to a mail server, to the log, or nowhere (null). */
@@ -145,6 +149,8 @@ export function readSettings(
     signingKeyRotationDays: read("SIGNING_KEY_ROTATION_DAYS"),
     tokenAudience: readOptional("TOKEN_AUDIENCE") ?? publicUrl,
     corsOrigins: readOptional("CORS_ORIGINS") ?? (isLoopback ? "localhost" : []),
+    sessionCookies: read("SESSION_COOKIES"),
+    cookieDomain: readOptional("COOKIE_DOMAIN"),
     trustProxy: read("TRUST_PROXY"),
     limits: read("RATE_LIMITS"),
     emailsTo: smtpUrl ? { smtpUrl } : isDevelopment ? "log" : null,
@@ -157,7 +163,31 @@ export function readSettings(
     console: read("CONSOLE"),
     logLevel: read("LOG_LEVEL"),
   };
-  problems.push(...checkParts(settings));
+  problems.push(...cookieProblems(settings), ...checkParts(settings));
   if (problems.length > 0) throw new SettingsError(problems);
   return Object.freeze(settings);
+}
+
+/** What would let other pages or the network use the sessions of visitors. */
+function cookieProblems({ sessionCookies, cookieDomain, corsOrigins, publicUrl }: Settings): string[] {
+  const host = parseUrl(publicUrl)?.hostname ?? "";
+  const checks: [boolean, string][] = [
+    [
+      !sessionCookies && Boolean(cookieDomain),
+      "COOKIE_DOMAIN has no effect without SESSION_COOKIES=on: set that, or remove COOKIE_DOMAIN",
+    ],
+    [
+      sessionCookies && corsOrigins?.includes("*"),
+      "CORS_ORIGINS must list your pages' origins with SESSION_COOKIES=on: with * every website could act as its visitors",
+    ],
+    [
+      sessionCookies && !publicUrl.startsWith("https:") && !isLocalUrl(publicUrl),
+      `PUBLIC_URL must begin with https:// with SESSION_COOKIES=on: everyone on the network could read the cookies of ${publicUrl}`,
+    ],
+    [
+      Boolean(cookieDomain) && host !== cookieDomain && !host.endsWith(`.${cookieDomain}`),
+      `COOKIE_DOMAIN must be ${host} or a domain above it, because browsers reject a cookie of ${cookieDomain} from there`,
+    ],
+  ];
+  return checks.flatMap(([isProblem, problem]) => (isProblem ? [problem] : []));
 }

@@ -7,6 +7,7 @@ import {
   onOff,
   parseAdminKey,
   parseAppId,
+  parseCookieDomain,
   parseOrigins,
   parsePrivateAddresses,
   parseRotationDays,
@@ -161,6 +162,18 @@ export const settingsTable = {
     fallback: "",
     description:
       "The web origins that may call the gateway from a browser (CORS), comma-separated: `https://app.example.com`; `https://*.example.com`, where `*` is exactly one label; apps and extensions such as `capacitor://localhost`; or `*` for all. Default: pages on localhost if `HOST` is a loopback address, otherwise none.",
+  },
+  SESSION_COOKIES: {
+    parse: onOff,
+    fallback: "off",
+    description:
+      "Whether browsers may have their refresh token in an `HttpOnly` cookie, which scripts cannot read: requests ask for it with the header `Passerby-Session: cookie`. Needs an https `PUBLIC_URL`, except on localhost, and `CORS_ORIGINS` without `*`. See `docs/browser-sessions.md`.",
+  },
+  COOKIE_DOMAIN: {
+    parse: parseCookieDomain,
+    fallback: "",
+    description:
+      "The domain of the session cookie: that of `PUBLIC_URL` or one above it, such as `example.com`. Needed only if servers or pages on other subdomains must receive the cookie; each of them can then replace it. Default: the host of `PUBLIC_URL` alone. A change signs browsers out.",
   },
   TRUST_PROXY: {
     parse: parseTrustProxy,

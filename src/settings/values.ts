@@ -1,4 +1,5 @@
 /** Reads the text of one variable. Every error says what is accepted. */
+import { isIPv4 } from "node:net";
 import { z } from "zod";
 import { type Network, parseNetworks } from "../network/addresses.ts";
 import { parseUrl } from "../text/parse-url.ts";
@@ -62,6 +63,19 @@ export function parseOrigins(value: string): readonly string[] {
     throw new Error(`must list origins such as https://app.example.com; ${problems.join("; ")}`);
   }
   return [...new Set(origins)];
+}
+
+/** In lower case, without a leading dot. @throws Error saying what is accepted */
+export function parseCookieDomain(value: string): string {
+  const domain = /[/?#@:\s]/.test(value)
+    ? null
+    : (parseUrl(`http://${value.replace(/^\./, "")}`)?.hostname ?? null);
+  if (domain === null || isIPv4(domain) || !/^[a-z0-9_-]+(\.[a-z0-9_-]+)+$/.test(domain)) {
+    throw new Error(
+      "must be a domain such as example.com, with at least two labels and no scheme, port or path",
+    );
+  }
+  return domain;
 }
 
 export function parseAppId(value: string): string {

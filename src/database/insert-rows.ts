@@ -47,11 +47,16 @@ const tableOf = memoize((dataSource: DataSource, entity: EntityTarget<ObjectLite
       primaryColumns
         .map(({ propertyName }) => (propertyName === except ? "" : (row as ObjectLiteral)[propertyName]))
         .join(" "),
-    columns: columns.map((column) => ({
-      name: column.databaseName,
-      valueOf: (row) =>
-        driver.preparePersistentValue((row as ObjectLiteral)[column.propertyName], column) ?? null,
-    })),
+    columns: columns.map((column) => {
+      const { databaseName: name, propertyName, type, transformer } = column;
+      const isStoredAsIs = !transformer && (type === "varchar" || type === "integer");
+      return {
+        name,
+        valueOf: isStoredAsIs
+          ? (row) => (row as ObjectLiteral)[propertyName] ?? null
+          : (row) => driver.preparePersistentValue((row as ObjectLiteral)[propertyName], column) ?? null,
+      };
+    }),
   };
 });
 

@@ -1,8 +1,7 @@
 /**
- * What happens to users and their sessions, as domain events: each function says what follows from it. Events of operators
- * are in operator-events.ts.
+ * What happens to users and their sessions, as domain events: each function says what follows from it. Events of
+ * passwords, emails and API keys are in credential-events.ts, those of operators in operator-events.ts.
  */
-import type { ApiKey } from "../entities/api-key.ts";
 import type { Identity } from "../entities/identity.ts";
 import type { Session } from "../entities/session.ts";
 import type { User } from "../entities/user.ts";
@@ -28,16 +27,18 @@ const show = ({ id, isAnonymous, createdAt }: Pick<User, "id" | "isAnonymous" | 
   createdAt: createdAt.toISOString(),
 });
 
-const created = (user: User, provider: string): PublishedEvent => ({
+export const created = (user: User, provider: string): PublishedEvent => ({
   type: "user.created",
   userId: user.id,
-  data: { user: show(user), provider },
+  data: () => ({ user: show(user), provider }),
 });
 
 export type UserChange = "profile" | "email";
 
-const updated = (user: User, changed: readonly UserChange[]): PublishedEvent[] =>
-  changed.length > 0 ? [{ type: "user.updated", userId: user.id, data: { user: show(user), changed } }] : [];
+export const updated = (user: User, changed: readonly UserChange[]): PublishedEvent[] =>
+  changed.length > 0
+    ? [{ type: "user.updated", userId: user.id, data: () => ({ user: show(user), changed }) }]
+    : [];
 
 /** Without an audit event: the user and session rows have the same facts, and an audit event would cost a row per visitor. */
 export const guestCreated = ({ user, session }: Caller): DomainEvent => ({
@@ -88,11 +89,11 @@ export const identityLinked = (
       {
         type: "user.linked",
         userId: user.id,
-        data: {
+        data: () => ({
           user: show(user),
           identity: { id: identity.id, provider: identity.provider },
           promoted: promoted !== null,
-        },
+        }),
       },
       ...updated(user, changed),
     ],
@@ -118,7 +119,7 @@ export const userMerged = (
         type: "user.merged",
         userId: user.id,
         formerUserId: formerUser.id,
-        data: { user: show(user), formerId: formerUser.id, provider },
+        data: () => ({ user: show(user), formerId: formerUser.id, provider }),
       },
       ...updated(user, changed),
     ],
@@ -131,7 +132,7 @@ export const identityRemoved = (user: User, { id, provider }: Linked): DomainEve
     {
       type: "user.unlinked",
       userId: user.id,
-      data: { user: show(user), identity: { id, provider } },
+      data: () => ({ user: show(user), identity: { id, provider } }),
     },
   ],
 });
@@ -149,7 +150,7 @@ export const sessionEnded = (
     {
       type: "session.ended",
       userId: session.userId,
-      data: { user: { id: session.userId }, session: { id: session.id }, reason },
+      data: () => ({ user: { id: session.userId }, session: { id: session.id }, reason }),
     },
   ],
 });
@@ -189,17 +190,22 @@ export const userDisabled = (
         {
           type: disabled ? "user.disabled" : "user.enabled",
           userId: user.id,
-          data: { user: show(user) },
+          data: () => ({ user: show(user) }),
         },
       ]
     : [],
 });
 
-const departed = (
+export const departed = (
   type: "user.deleted" | "user.expired",
   { id, ids }: Departure,
   erasureHash?: string,
-): PublishedEvent => ({ type, userId: id, data: { user: { id, ids } }, ...(erasureHash && { erasureHash }) });
+): PublishedEvent => ({
+  type,
+  userId: id,
+  data: () => ({ user: { id, ids } }),
+  ...(erasureHash && { erasureHash }),
+});
 
 const left = (user: Departure) => (user.isAnonymous ? [countDeparture(user, "left")] : []);
 
@@ -225,7 +231,7 @@ export const userExpiring = (user: User, expiresAt: Date): DomainEvent => ({
     {
       type: "user.expiring",
       userId: user.id,
-      data: { user: show(user), expiresAt: expiresAt.toISOString() },
+      data: () => ({ user: show(user), expiresAt: expiresAt.toISOString() }),
     },
   ],
 });
@@ -236,67 +242,4 @@ export const usersImported = (
   audit: { action: "USERS_IMPORTED", detail: { users: users.length } },
   counts: users.filter(({ wasGuest }) => wasGuest).flatMap(({ user }) => countImported(user)),
   published: users.map(({ user, provider }) => created(user, provider)),
-});
-
-/** Registered credentials become a user at the first login. */
-export const registered = (provider: string): DomainEvent => ({ audit: { action: "REGISTERED", provider } });
-
-/** @param user whose email it is; null when none logged in with it yet */
-export const emailConfirmed = (user: User | null): DomainEvent => ({
-  audit: { action: "EMAIL_CONFIRMED", userId: user?.id ?? null },
-  published: user ? updated(user, ["email"]) : [],
-});
-
-export const passwordChanged = (
-  { user }: Caller,
-  { provider, sessionsEnded }: { provider: string; sessionsEnded: number },
-): DomainEvent => ({
-  audit: { action: "PASSWORD_CHANGED", userId: user.id, provider, detail: { sessionsEnded } },
-});
-
-/** @param reset.methodsRemoved sign-in methods that are older than the confirmation of the email */
-export const passwordReset = (reset: {
-  userId: string | null;
-  provider: string;
-  methodsRemoved: number;
-}): DomainEvent => ({
-  audit: {
-    action: "PASSWORD_RESET",
-    userId: reset.userId,
-    provider: reset.provider,
-    ...(reset.methodsRemoved > 0 && { detail: { methodsRemoved: reset.methodsRemoved } }),
-  },
-});
-
-type OwnedKey = Pick<ApiKey, "id" | "name"> & { readonly identity: Pick<Identity, "userId" | "provider"> };
-type KeyAction = "CREATED" | "ENABLED" | "DISABLED" | "DELETED";
-
-const keyEvent = (
-  owner: "API" | "SERVER",
-  action: KeyAction,
-  { id, name, identity }: OwnedKey,
-): DomainEvent => ({
-  audit: {
-    action: `${owner}_KEY_${action}`,
-    userId: identity.userId,
-    provider: identity.provider,
-    target: id,
-    detail: { name },
-  },
-});
-
-export const apiKeyChanged = (action: KeyAction, key: OwnedKey): DomainEvent => keyEvent("API", action, key);
-
-export const serverKeyChanged = (action: "ENABLED" | "DISABLED", key: OwnedKey): DomainEvent =>
-  keyEvent("SERVER", action, key);
-
-/** A server's key has a user of its own, which is created and deleted with it. */
-export const serverKeyCreated = (user: User, key: OwnedKey): DomainEvent => ({
-  ...keyEvent("SERVER", "CREATED", key),
-  published: [created(user, key.identity.provider)],
-});
-
-export const serverKeyDeleted = (user: Departure, key: OwnedKey): DomainEvent => ({
-  ...keyEvent("SERVER", "DELETED", key),
-  published: [departed("user.deleted", user)],
 });

@@ -31,7 +31,8 @@ export type PublishedEvent = {
     readonly userId: string;
     /** The anonymous user of a merge. */
     readonly formerUserId?: string;
-    readonly data: EventData[Type];
+    /** Called only for events that are stored. */
+    readonly data: () => EventData[Type];
     /** The hash of the id by which the deleted person follows the erasure. */
     readonly erasureHash?: string;
   };
@@ -121,7 +122,7 @@ const planEvent = (
     at,
     userId,
     formerUserId: formerUserId ?? null,
-    data: data as unknown as Record<string, unknown>,
+    data: data() as unknown as Record<string, unknown>,
     position: null,
   });
 

@@ -2,7 +2,7 @@
 
 import type { EntityManager } from "typeorm";
 import { PasserbyError } from "../../errors.ts";
-import { apiKeyChanged } from "../../events/domain-events.ts";
+import { apiKeyChanged } from "../../events/credential-events.ts";
 import { recordEvents } from "../../events/record-events.ts";
 import type { RequestContext } from "../../request-context.ts";
 import { withProvider } from "../enabled-provider.ts";

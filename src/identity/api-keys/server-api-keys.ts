@@ -9,7 +9,7 @@ import { execute, lockTable } from "../../database/sql.ts";
 import { hashSecret } from "../../encryption.ts";
 import { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
-import { serverKeyChanged, serverKeyCreated, serverKeyDeleted } from "../../events/domain-events.ts";
+import { serverKeyChanged, serverKeyCreated, serverKeyDeleted } from "../../events/credential-events.ts";
 import { recordEvents } from "../../events/record-events.ts";
 import type { RequestContext } from "../../request-context.ts";
 import { type ProviderServices, requireProvider, withProvider } from "../enabled-provider.ts";

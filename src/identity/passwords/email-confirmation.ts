@@ -4,7 +4,7 @@ import { recordFailures } from "../../audit/record-failures.ts";
 import type { EmailToken } from "../../entities/email-token.ts";
 import { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
-import { emailConfirmed } from "../../events/domain-events.ts";
+import { emailConfirmed } from "../../events/credential-events.ts";
 import { type EventServices, recordEvents } from "../../events/record-events.ts";
 import { consumeEmailToken, findEmailToken } from "../../mail/email-tokens.ts";
 import type { RequestContext } from "../../request-context.ts";

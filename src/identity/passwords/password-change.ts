@@ -4,7 +4,7 @@ import type { EntityManager } from "typeorm";
 import { recordFailures } from "../../audit/record-failures.ts";
 import { PasswordCredential } from "../../entities/password-credential.ts";
 import { PasserbyError } from "../../errors.ts";
-import { passwordChanged } from "../../events/domain-events.ts";
+import { passwordChanged } from "../../events/credential-events.ts";
 import { recordEvents } from "../../events/record-events.ts";
 import { clientKey } from "../../rate-limits/client-address.ts";
 import { countFailures } from "../../rate-limits/count-failures.ts";

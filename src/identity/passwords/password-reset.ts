@@ -5,7 +5,7 @@ import { recordFailures } from "../../audit/record-failures.ts";
 import { Identity } from "../../entities/identity.ts";
 import { PasswordCredential } from "../../entities/password-credential.ts";
 import { PasserbyError } from "../../errors.ts";
-import { passwordReset } from "../../events/domain-events.ts";
+import { passwordReset } from "../../events/credential-events.ts";
 import { type EventServices, recordEvents } from "../../events/record-events.ts";
 import { consumeEmailToken, findEmailToken } from "../../mail/email-tokens.ts";
 import type { RequestContext } from "../../request-context.ts";

@@ -2,7 +2,7 @@
 import type { EntityManager } from "typeorm";
 import { recordFailures } from "../../audit/record-failures.ts";
 import { PasserbyError } from "../../errors.ts";
-import { registered } from "../../events/domain-events.ts";
+import { registered } from "../../events/credential-events.ts";
 import { recordEvents } from "../../events/record-events.ts";
 import { clientKey } from "../../rate-limits/client-address.ts";
 import { countFailures } from "../../rate-limits/count-failures.ts";

@@ -1,6 +1,6 @@
 /** config review, config rebase, config discard, config deploy */
 import type { Command } from "commander";
-import type { DraftView } from "../deployments/drafts/drafts.ts";
+import type { DraftView } from "../deployments/drafts/draft-view.ts";
 import { changeLines } from "./changes.ts";
 import type { ConfirmOptions } from "./confirm.ts";
 import { confirmDeployment, YES_OPTION } from "./confirm-deployment.ts";

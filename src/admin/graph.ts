@@ -8,7 +8,7 @@ import { AuditResolver } from "./audit.resolver.ts";
 import { DeploymentsResolver } from "./deployments.resolver.ts";
 import { OperationsResolver } from "./operations.resolver.ts";
 import { ServerApiKeysResolver } from "./server-api-keys.resolver.ts";
-import { EventsResolver, WebhookEndpointsResolver } from "./webhooks.resolver.ts";
+import { EventsResolver, WebhookEndpointsResolver } from "./webhooks/webhooks.resolver.ts";
 
 const resolvers = [
   DeploymentsResolver,

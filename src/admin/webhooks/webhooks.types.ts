@@ -1,14 +1,10 @@
-/** Events, webhook endpoints, deliveries and purge receipts, as operators see them. */
-import { GraphQLDateTime, GraphQLJSONObject } from "graphql-scalars";
+/** Webhook endpoints and deliveries, as operators see them. */
+import { GraphQLDateTime } from "graphql-scalars";
 import { ArgsType, Extensions, Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
-import { eventTypes } from "../events/event-types.ts";
-import { PageInfo } from "../schema/connection.ts";
+import { PageInfo } from "../../schema/connection.ts";
+import { ALL_TYPES, EventView, PageArguments } from "./events.types.ts";
 
 const admin = Extensions({ access: "admin" });
-
-const ALL_TYPES = Object.keys(eventTypes)
-  .map((type) => `\`${type}\``)
-  .join(", ");
 
 enum DeliveryStates {
   PENDING = "PENDING",
@@ -23,79 +19,6 @@ registerEnumType(DeliveryStates, {
     PARKED: { description: "Given up after three days of attempts. `redeliver` tries again." },
   },
 });
-
-enum ReceiptStates {
-  OUTSTANDING = "OUTSTANDING",
-  RECEIVED = "RECEIVED",
-  OVERDUE = "OVERDUE",
-}
-registerEnumType(ReceiptStates, {
-  name: "ReceiptState",
-  valuesConfig: {
-    OUTSTANDING: { description: "Not received yet." },
-    RECEIVED: { description: "The endpoint confirmed." },
-    OVERDUE: { description: "Not received within seven days." },
-  },
-});
-
-@Extensions({ access: "server" })
-@ObjectType("Event", {
-  description:
-    "Something that happened to a user, as subscribers receive it. It has no email and no profile.",
-  simpleResolvers: true,
-})
-export class EventView {
-  @Field(() => ID, { description: "The `webhook-id` of its deliveries." })
-  id: string;
-
-  @Field(() => String, { description: `One of ${ALL_TYPES}; \`webhook.test\` in deliveries of tests.` })
-  type: string;
-
-  @Field(() => GraphQLDateTime)
-  at: Date;
-
-  @Field(() => GraphQLJSONObject, {
-    description: "What happened; it depends on the type.",
-  })
-  data: Record<string, unknown>;
-}
-
-@ObjectType({ simpleResolvers: true })
-class EventEdge {
-  @Field(() => String)
-  cursor: string;
-
-  @Field(() => EventView)
-  node: EventView;
-}
-
-@Extensions({ access: "server" })
-@ObjectType({ description: "Events, oldest first.", simpleResolvers: true })
-export class EventConnection {
-  @Field(() => [EventEdge])
-  edges: EventEdge[];
-
-  @Field(() => PageInfo, {
-    description:
-      "`endCursor` is never null: after an empty page, ask again with it for what has happened since.",
-  })
-  pageInfo: PageInfo;
-}
-
-@ArgsType()
-class PageArguments {
-  @Field(() => Int, { nullable: true, description: "Page size, 0 to 100. Default: 20." })
-  first?: number | null;
-
-  @Field(() => String, { nullable: true, description: "The `endCursor` of the page before." })
-  after?: string | null;
-}
-
-@ArgsType()
-export class EventsArguments extends PageArguments {
-  @Field(() => [String], { nullable: true, description: "Any of these types. Default: all." })
-  types?: string[] | null;
-}
 
 @admin
 @ObjectType("WebhookEndpoint", {
@@ -296,100 +219,4 @@ export class WebhookDeliveryConnection {
 
   @Field(() => PageInfo)
   pageInfo: PageInfo;
-}
-
-@admin
-@ObjectType("PurgeReceipt", {
-  description:
-    "What an endpoint owes for a deleted, expired or merged user: the confirmation that it purged or moved the user's data. Kept for `AUDIT_DAYS`.",
-  simpleResolvers: true,
-})
-export class PurgeReceiptView {
-  @Field(() => ID)
-  id: string;
-
-  @Field(() => ID)
-  eventId: string;
-
-  @Field(() => String)
-  eventType: string;
-
-  @Field(() => ID, { description: "The endpoint may since have been deleted." })
-  endpointId: string;
-
-  @Field(() => String, { nullable: true, description: "The endpoint's description at that time." })
-  endpointDescription: string | null;
-
-  @Field(() => ID, { description: "The deleted or expired user; after a merge, the user that remains." })
-  userId: string;
-
-  @Field(() => ID, { nullable: true, description: "The anonymous user that was merged; null otherwise." })
-  formerUserId: string | null;
-
-  @Field(() => GraphQLDateTime)
-  requestedAt: Date;
-
-  @Field(() => GraphQLDateTime, {
-    description: "Seven days after the request. Not received by then, it is overdue.",
-  })
-  dueAt: Date;
-
-  @Field(() => GraphQLDateTime, { nullable: true })
-  receivedAt: Date | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "What the endpoint answered as `receipt`, if anything.",
-  })
-  receipt: string | null;
-
-  @Field(() => ReceiptStates)
-  state: `${ReceiptStates}`;
-}
-
-@ArgsType()
-export class ReceiptsArguments extends PageArguments {
-  @Field(() => ID, {
-    nullable: true,
-    description: "The user that is gone; a merge is also found by the user that remains.",
-  })
-  userId?: string | null;
-
-  @Field(() => ID, { nullable: true })
-  endpointId?: string | null;
-
-  @Field(() => ReceiptStates, { nullable: true })
-  state?: `${ReceiptStates}` | null;
-
-  @Field(() => Boolean, { defaultValue: false })
-  newestFirst: boolean;
-}
-
-@ObjectType({ simpleResolvers: true })
-class PurgeReceiptEdge {
-  @Field(() => String)
-  cursor: string;
-
-  @Field(() => PurgeReceiptView)
-  node: PurgeReceiptView;
-}
-
-@admin
-@ObjectType({ description: "Purge receipts in the order that was asked for.", simpleResolvers: true })
-export class PurgeReceiptConnection {
-  @Field(() => [PurgeReceiptEdge])
-  edges: PurgeReceiptEdge[];
-
-  @Field(() => PageInfo)
-  pageInfo: PageInfo;
-}
-
-@admin
-@ObjectType({ simpleResolvers: true })
-export class OwedReceipts {
-  @Field(() => Int, { description: "Not received yet, and not overdue." })
-  outstanding: number;
-
-  @Field(() => Int, { description: "Not received within seven days." })
-  overdue: number;
 }

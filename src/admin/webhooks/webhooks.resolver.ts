@@ -1,13 +1,13 @@
 /** Events and their subscribers. */
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from "type-graphql";
-import type { Event } from "../entities/event.ts";
-import type { PurgeReceipt } from "../entities/purge-receipt.ts";
-import { Access } from "../schema/access.ts";
-import { pageSize, toPage } from "../schema/connection.ts";
-import type { GraphContext } from "../schema/context.ts";
-import { decodeCursor } from "../text/cursor.ts";
-import { type LoadedDelivery, listDeliveries, redeliver, testEndpoint } from "../webhooks/deliveries.ts";
-import { bodyOf } from "../webhooks/delivery/message.ts";
+import type { Event } from "../../entities/event.ts";
+import type { PurgeReceipt } from "../../entities/purge-receipt.ts";
+import { Access } from "../../schema/access.ts";
+import { pageSize, toPage } from "../../schema/connection.ts";
+import type { GraphContext } from "../../schema/context.ts";
+import { decodeCursor } from "../../text/cursor.ts";
+import { type LoadedDelivery, listDeliveries, redeliver, testEndpoint } from "../../webhooks/deliveries.ts";
+import { bodyOf } from "../../webhooks/delivery/message.ts";
 import {
   checkTypes,
   countDeliveries,
@@ -16,18 +16,19 @@ import {
   listEndpoints,
   rotateSecret,
   updateEndpoint,
-} from "../webhooks/endpoints.ts";
-import { countOwedReceipts, dueAt, listReceipts, receiptState } from "../webhooks/receipts.ts";
+} from "../../webhooks/endpoints.ts";
+import { countOwedReceipts, dueAt, listReceipts, receiptState } from "../../webhooks/receipts.ts";
+import { EventConnection, EventsArguments } from "./events.types.ts";
 import {
-  CreatedWebhookEndpoint,
-  CreateWebhookEndpointInput,
-  DeliveriesArguments,
-  EventConnection,
-  EventsArguments,
   OwedReceipts,
   PurgeReceiptConnection,
   type PurgeReceiptView,
   ReceiptsArguments,
+} from "./purge-receipts.types.ts";
+import {
+  CreatedWebhookEndpoint,
+  CreateWebhookEndpointInput,
+  DeliveriesArguments,
   UpdateWebhookEndpointInput,
   WebhookDeliveryConnection,
   WebhookDeliveryView,

@@ -5,6 +5,7 @@
  * review; `npm run screenshots -- <folder> <text>` only those whose path contains a text, such as `webhooks`.
  */
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
@@ -135,6 +136,7 @@ async function fill(database) {
     );
   }
   await save({ name: "local-userpass", enabled: false }, night);
+  fillPasskeys(database, user);
   await fillErasure(database);
   return { ":name": "company-sso", ":version": String(version), ":id": user, ":endpoint": endpoint };
 }
@@ -155,6 +157,26 @@ async function fillWebhooks() {
     id: disabled,
   });
   return failing;
+}
+
+/** Two passkeys that no authenticator has. */
+function fillPasskeys(database, userId) {
+  const sqlite = new Database(database);
+  const insertIdentity = sqlite.prepare(
+    "INSERT INTO identities (id, user_id, provider, subject, name, can_sign_in, created_at, last_used_at) VALUES (?, ?, 'passkey', ?, ?, 1, ?, ?)",
+  );
+  const insertPasskey = sqlite.prepare(
+    "INSERT INTO passkeys (id, identity_id, credential_id, public_key, counter, transports, is_backed_up) VALUES (?, ?, ?, '', 0, '[]', ?)",
+  );
+  for (const [name, isBackedUp, daysAgo] of [
+    ["Phone", 1, 3],
+    [null, 0, 1],
+  ]) {
+    const [id, subject, at] = [randomUUID(), randomUUID(), Date.now() - daysAgo * 86_400_000];
+    insertIdentity.run(id, userId, subject, name, at, at + 3_600_000);
+    insertPasskey.run(subject, id, subject, isBackedUp);
+  }
+  sqlite.close();
 }
 
 /** Deletes users, waits for the receipt of the endpoint that answers, and dates two receipts back. */
@@ -255,7 +277,11 @@ async function takeFull(page) {
     const parameters = await fill(database);
     await signIn(page);
     if (target) {
-      const more = ["/authentication/providers?review", "/authentication/providers/anon-user"];
+      const more = [
+        "/authentication/providers?review",
+        "/authentication/providers/anon-user",
+        "/authentication/providers/passkey",
+      ];
       await takeAll(page, [...pages, ...more], { parameters });
       return;
     }

@@ -3,7 +3,12 @@ import { makeExecutableSchema } from "@graphql-tools/schema";
 import type { GraphQLSchema } from "graphql";
 import { ApiKeyResolver } from "../schema/api-key.resolver.ts";
 import { buildGraph, type Graph } from "../schema/build.ts";
-import { SessionResolver, UserConnectionResolver, UserResolver } from "../schema/user.resolver.ts";
+import {
+  IdentityResolver,
+  SessionResolver,
+  UserConnectionResolver,
+  UserResolver,
+} from "../schema/user.resolver.ts";
 import { AuditResolver } from "./audit.resolver.ts";
 import { DeploymentsResolver } from "./deployments.resolver.ts";
 import { OperationsResolver } from "./operations.resolver.ts";
@@ -18,6 +23,7 @@ const resolvers = [
   WebhookEndpointsResolver,
   EventsResolver,
   UserResolver,
+  IdentityResolver,
   SessionResolver,
   ApiKeyResolver,
   UserConnectionResolver,

@@ -2,6 +2,7 @@
 import { Arg, Args, Ctx, ID, Int, Mutation, Query, Resolver } from "type-graphql";
 import { AdminKey } from "../entities/admin-key.ts";
 import { User } from "../entities/user.ts";
+import { unlinkIdentityOf } from "../identity/linking/unlinking.ts";
 import { revokeSession, revokeSessions } from "../identity/sessions/logout.ts";
 import { runExpiry } from "../identity/users/expiry-run.ts";
 import { deleteUser, getUser, setUserDisabled } from "../identity/users/users.ts";
@@ -64,6 +65,23 @@ export class OperationsResolver {
   })
   deleteUser(@Arg("id", () => ID) id: string, @Ctx() context: GraphContext): Promise<string> {
     return deleteUser(context.services, context, { id });
+  }
+
+  @Access("admin")
+  @Mutation(() => User, {
+    description:
+      "Removes an identity from its user, with its password, passkey or API key, and ends the sessions that started through its provider. The last sign-in method stays (LAST_IDENTITY).",
+  })
+  async unlinkIdentity(
+    @Arg("userId", () => ID) userId: string,
+    @Arg("identityId", () => ID) identityId: string,
+    @Ctx() context: GraphContext,
+  ): Promise<User> {
+    const { services, loaders } = context;
+    const { id } = await getUser(services.reads, userId);
+    const user = await unlinkIdentityOf(services, context, { userId: id, identityId });
+    loaders.reload(user);
+    return user;
   }
 
   @Access("admin")

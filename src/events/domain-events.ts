@@ -137,7 +137,7 @@ export const identityRemoved = (user: User, { id, provider }: Linked): DomainEve
   ],
 });
 
-export const identityUnlinked = ({ user }: Caller, identityId: string): DomainEvent => ({
+export const identityUnlinked = (user: User, identityId: string): DomainEvent => ({
   audit: { action: "IDENTITY_UNLINKED", userId: user.id, target: identityId },
 });
 

@@ -3,7 +3,12 @@ import { buildSubgraphSchema } from "@apollo/subgraph";
 import { type GraphQLSchema, parse } from "graphql";
 import { ApiKeyResolver } from "../schema/api-key.resolver.ts";
 import { buildGraph, type Graph } from "../schema/build.ts";
-import { SessionResolver, UserConnectionResolver, UserResolver } from "../schema/user.resolver.ts";
+import {
+  IdentityResolver,
+  SessionResolver,
+  UserConnectionResolver,
+  UserResolver,
+} from "../schema/user.resolver.ts";
 import { ApiKeysResolver } from "./api-keys.resolver.ts";
 import { AuthenticationResolver } from "./authentication.resolver.ts";
 import { EmailPasswordResolver } from "./email-password.resolver.ts";
@@ -32,6 +37,7 @@ export const buildGatewayGraph = (): Graph =>
       ApiKeysResolver,
       ErasureResolver,
       UserResolver,
+      IdentityResolver,
       SessionResolver,
       ApiKeyResolver,
       UserConnectionResolver,

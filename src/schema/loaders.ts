@@ -1,6 +1,7 @@
 /** Loaders for the fields of users, batched per request. */
 import DataLoader from "dataloader";
 import type { Identity } from "../entities/identity.ts";
+import type { Passkey } from "../entities/passkey.ts";
 import type { Session } from "../entities/session.ts";
 import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
@@ -9,7 +10,7 @@ import type { OwnedApiKey } from "../identity/api-keys/stored-api-keys.ts";
 import { listSessions, listSessionsAfter } from "../identity/sessions/session-list.ts";
 import type { SessionServices } from "../identity/sessions/sessions.ts";
 import { exportUser } from "../identity/users/export-user.ts";
-import { findUsers, listFormerIds, listIdentities } from "../identity/users/users.ts";
+import { findPasskeys, findUsers, listFormerIds, listIdentities } from "../identity/users/users.ts";
 import { requestBudget } from "../request-budget.ts";
 
 /** The number of entities that a router may request at once; fits into one statement on both databases. */
@@ -28,6 +29,7 @@ export class Loaders {
   readonly #services: LoaderServices;
   #users?: DataLoader<string, User | null>;
   #identities?: DataLoader<string, Identity[]>;
+  #passkeys?: DataLoader<string, Passkey | null>;
   /** One loader for each page size. */
   #sessions?: Map<number, DataLoader<string, Session[]>>;
   #apiKeys?: DataLoader<string, OwnedApiKey[]>;
@@ -52,6 +54,19 @@ export class Loaders {
       value: (row) => row,
     });
     return this.#identities;
+  }
+
+  /** By identity id; null for identities of other providers. */
+  get passkeys(): DataLoader<string, Passkey | null> {
+    const { reads } = this.#services;
+    this.#passkeys ??= new DataLoader(
+      async (identityIds) => {
+        const found = await findPasskeys(reads, identityIds);
+        return identityIds.map((id) => found.get(id) ?? null);
+      },
+      { maxBatchSize: MAX_AT_ONCE },
+    );
+    return this.#passkeys;
   }
 
   /** Everything about a user; read once per request, however many aliases ask for it. */

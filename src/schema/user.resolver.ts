@@ -98,6 +98,19 @@ export class UserResolver {
   }
 }
 
+@Resolver(() => Identity)
+export class IdentityResolver {
+  @Access("owner")
+  @FieldResolver(() => Boolean, {
+    nullable: true,
+    description:
+      "Whether a passkey is on more than one device, as it said at the last use: without, it is lost with its device. Null for identities of other providers.",
+  })
+  async isBackedUp(@Root() { id }: Identity, @Ctx() { loaders }: GraphContext): Promise<boolean | null> {
+    return (await loaders.passkeys.load(id))?.isBackedUp ?? null;
+  }
+}
+
 /** More sessions than a person has, so that most clients need no pagination. */
 const SESSIONS_PAGE = 50;
 

@@ -42,6 +42,7 @@ const admin: Record<string, AuditAction[] | string> = {
   disableUser: ["USER_DISABLED"],
   enableUser: ["USER_ENABLED"],
   deleteUser: ["USER_DELETED"],
+  unlinkIdentity: ["IDENTITY_UNLINKED"],
   revokeSessions: ["SESSIONS_REVOKED"],
   endSession: ["SESSIONS_REVOKED"],
   expireAnonymousUsers: ["USERS_EXPIRED"],

@@ -47,7 +47,7 @@ it("adds a named provider, shows errors at each field, and focuses the first", a
   await page.getByRole("switch", { name: "Provider Enabled" }).click();
   await button("Save").click();
   await page.getByText("It must be an https URL").waitFor();
-  await page.getByText("clientIds: Must not be empty").waitFor();
+  await page.getByText("Must not be empty.", { exact: true }).waitFor();
   await page.getByText("Some settings are invalid. Check the marked fields.").waitFor();
   expect(await page.locator(":focus").getAttribute("id")).toBe("setting-issuer");
   expect(await page.getByLabel("Issuer").getAttribute("aria-invalid")).toBe("true");
@@ -111,6 +111,45 @@ it("warns before leaving with unsaved changes", async () => {
   await page.getByRole("link", { name: "History" }).click();
   await dialog.getByRole("button", { name: "Leave" }).click();
   await page.getByRole("heading", { level: 1, name: "History" }).waitFor();
+}, 60_000);
+
+it("sets up passkeys, and says at each field what a browser would reject", async () => {
+  const { page } = tab;
+  await tab.open("/authentication/providers/passkey");
+  await page.getByRole("heading", { level: 1, name: "Passkey" }).waitFor();
+  await page.getByRole("switch", { name: "Provider Enabled" }).click();
+  await page.getByLabel("Relying party id").fill("https://shop.example.com");
+  await page.getByLabel("Origins").fill("https://shop.example.com/\n\nhttps://evil.example.org");
+  await button("Save").click();
+  await page.getByText("Write it as example.com: a domain in lower case").waitFor();
+  expect(await page.locator(":focus").getAttribute("id")).toBe("setting-rpId");
+  expect(await page.getByLabel("Relying party name").getAttribute("aria-invalid")).toBe("true");
+  await page.getByLabel("Relying party id").fill("example.com");
+  await page.getByLabel("Relying party name").fill("Shop");
+  await button("Save").click();
+  await page.getByText(/^Line 1: Write it as .* without a path or a slash at the end\.$/).waitFor();
+  await page.getByText(/^Line 3: evil\.example\.org is not example\.com or a subdomain of it/).waitFor();
+  expect(await page.locator(":focus").getAttribute("id")).toBe("setting-origins");
+  expect(await tab.findViolations()).toEqual([]);
+  await page.getByLabel("Origins").fill("https://shop.example.com\nhttps://app.example.com");
+  await page.getByLabel("User verification").selectOption("required");
+  await button("Save").click();
+  await page.getByText("Saved to the draft.").waitFor();
+  expect(await drafted("passkey")).toMatchObject({
+    draftEnabled: true,
+    draftSettings: {
+      rpId: "example.com",
+      rpName: "Shop",
+      origins: ["https://shop.example.com", "https://app.example.com"],
+      userVerification: "required",
+    },
+  });
+  await page.reload();
+  await page.getByText("Unsaved changes").waitFor({ state: "detached" });
+  expect(await page.getByLabel("User verification").inputValue()).toBe("required");
+  expect(await page.getByLabel("Origins").inputValue()).toBe(
+    "https://shop.example.com\nhttps://app.example.com",
+  );
 }, 60_000);
 
 it("removes a provider from the draft, and shows that it does not exist", async () => {

@@ -1,5 +1,6 @@
 /** The page of one user: its data and the operator's actions. */
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import { createKey, flag, register } from "../support/authenticator.ts";
 import { type Console, openConsole } from "../support/console.ts";
 import {
   codeOf,
@@ -13,6 +14,14 @@ import {
   me,
   startGateway,
 } from "../support/gateway.ts";
+import {
+  createOwner,
+  deployPasskeys,
+  linkWith,
+  loginByPasskey,
+  registrationOptions,
+  site,
+} from "../support/passkeys.ts";
 
 const MARKUP = '<img src=x onerror="document.title=1">';
 
@@ -39,6 +48,8 @@ afterAll(async () => {
 });
 
 const dialog = (name: string) => tab.page.getByRole("dialog", { name });
+const identityRows = () => tab.page.getByRole("table", { name: "Identities" }).locator("tbody tr");
+const identityRow = (text: string) => identityRows().filter({ hasText: text });
 const sessionRows = () => tab.page.getByRole("table", { name: "Sessions" }).locator("tbody tr");
 /** The focus is restored once the dialog has faded out. */
 const waitForFocus = (text: string) =>
@@ -154,6 +165,38 @@ it("ends all sessions", async () => {
   expect(codeOf(await me(gateway, person.accessToken))).toBe("UNAUTHENTICATED");
 });
 
+it("shows passkeys by name, whether they are backed up, and removes one with its sessions, but not the last", async () => {
+  const { page } = tab;
+  await deployPasskeys(gateway);
+  const [phone, key] = [createKey(), createKey()];
+  const owner = await createOwner(gateway, phone, "Phone <b>");
+  const options = await registrationOptions(gateway, owner.accessToken);
+  const response = register(key, options, site, { flags: flag.present | flag.verified });
+  expect(codeOf(await linkWith(gateway, owner.accessToken, response))).toBeUndefined();
+  const { accessToken } = (await loginByPasskey(gateway, phone)).data.login;
+  await tab.open(`/users/${owner.id}`);
+  await identityRow("Phone <b>").getByText("backed up", { exact: true }).waitFor();
+  await identityRow("Unnamed passkey").getByText("on one device only").waitFor();
+  expect(await identityRows().count()).toBe(3);
+  expect(await page.locator("main b").count()).toBe(0);
+  await identityRow("Phone <b>").getByRole("button").click();
+  await dialog("Remove this identity?").getByText("Phone <b> no longer belongs to this user.").waitFor();
+  expect(await tab.findViolations()).toEqual([]);
+  // Enter right after opening cancels, and the focus is restored.
+  await page.keyboard.press("Enter");
+  await dialog("Remove this identity?").waitFor({ state: "detached" });
+  await waitForFocus("Remove…");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Remove identity" }).click();
+  await identityRow("Unnamed passkey").getByText("the only sign-in method").waitFor();
+  expect(await identityRows().count()).toBe(2);
+  expect(await identityRow("Unnamed passkey").getByRole("button").count()).toBe(0);
+  expect(codeOf(await me(gateway, accessToken))).toBe("UNAUTHENTICATED");
+  expect(codeOf(await loginByPasskey(gateway, phone))).toBe("INVALID_CREDENTIALS");
+  await page.getByRole("table", { name: "Events" }).getByText("Identity unlinked").waitFor();
+  expect(codeOf(await loginByPasskey(gateway, key))).toBeUndefined();
+}, 60_000);
+
 it("deletes only after the end of the id is typed", async () => {
   const { page } = tab;
   await tab.open(`/users/${person.id}`);
@@ -168,7 +211,7 @@ it("deletes only after the end of the id is typed", async () => {
   await remove.click();
   await page.getByText(`User ${person.id} was deleted.`).waitFor();
   expect(new URL(page.url()).pathname).toBe("/console/users");
-  expect(await countRows(gateway, "users")).toBe(0);
+  expect(await countRows(gateway, "users", `id = '${person.id}'`)).toBe(0);
 });
 
 it("shows that a user does not exist, and links back", async () => {

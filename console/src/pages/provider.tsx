@@ -102,8 +102,10 @@ function stateOf(provider: ProviderQuery["providers"][number]): ProviderState {
 }
 
 /** The documentation of a provider type's settings. */
-const docsOf = (type: string | null): string =>
-  type && /^(oidc|oauth2-)/.test(type) ? "docs/openid-connect.md" : "docs/providers.md";
+function docsOf(type: string | null): string {
+  if (type === "passkey") return "docs/passkeys.md";
+  return type && /^(oidc|oauth2-)/.test(type) ? "docs/openid-connect.md" : "docs/providers.md";
+}
 
 /** @returns null when the type is unknown */
 function newState(data: ProviderQuery | undefined, name: string, type: string | null): ProviderState | null {

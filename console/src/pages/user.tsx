@@ -49,7 +49,7 @@ function UserOf({ id }: { id: string }) {
                 </Alert>
               )}
               <Facts user={user} />
-              <Identities identities={user.identities} />
+              <Identities user={user} reload={reload} />
               <Sessions user={user} reload={reload} />
               <ApiKeys apiKeys={user.apiKeys} />
               <Profile profile={user.profile ?? null} />

@@ -10,6 +10,7 @@ import {
   TextInput,
 } from "@mantine/core";
 import { describe } from "./description.tsx";
+import { problemsAt } from "./field-problems.tsx";
 import { MapField } from "./map-field.tsx";
 import { isLong, kindOf, type SettingSchema } from "./schema.ts";
 import { SecretField } from "./secret-field.tsx";
@@ -58,24 +59,16 @@ export interface SettingFieldProps {
 
 export const fieldId = (path: string): string => `setting-${path}`;
 
-/** Whether a problem belongs to a field; its path may point into the field's value. */
-export const isAbout = (path: string, { field }: Problem): boolean =>
-  field === path || field.startsWith(`${path}.`);
-
 function SettingField({ path, schema, isRequired, value, stored, problems, onChange }: SettingFieldProps) {
   const kind = kindOf(schema);
-  const error = problems
-    .filter((each) => isAbout(path, each))
-    .map(({ message }) => message)
-    .join(" ");
+  const text = String(value ?? "");
   const shared = {
     id: fieldId(path),
     label: schema.title ?? path,
     description: describe(schema.description),
-    error: error || undefined,
+    error: problemsAt(path, problems, kind === "list" ? text : undefined),
     required: isRequired,
   };
-  const text = String(value ?? "");
   const onText = ({ currentTarget }: { currentTarget: { value: string } }): void =>
     onChange(currentTarget.value);
   const mono = {

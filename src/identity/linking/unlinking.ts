@@ -1,5 +1,5 @@
 /** Unlinking: removes an identity from its user, who must keep one that can log in. */
-
+import type { EntityManager } from "typeorm";
 import { recordFailures } from "../../audit/record-failures.ts";
 import { select } from "../../database/sql.ts";
 import { Identity } from "../../entities/identity.ts";
@@ -12,7 +12,10 @@ import type { ProviderServices } from "../enabled-provider.ts";
 import { deleteIdentities } from "../revocation/deletions.ts";
 import { endSessions } from "../sessions/end-sessions.ts";
 import { lockCaller } from "../sessions/lock-caller.ts";
+import { lockUser } from "../sessions/lock-user.ts";
 import { type Caller, requireRecentLogin, type SessionServices } from "../sessions/sessions.ts";
+
+type Needed = SessionServices & ProviderServices;
 
 interface Unlinking {
   readonly caller: Caller;
@@ -30,36 +33,68 @@ export const unlinkIdentity = recordFailures(
     userId: caller.user.id,
     target: identityId,
   }),
-  (
-    services: SessionServices & ProviderServices,
-    context: RequestContext,
-    { caller, identityId }: Unlinking,
-  ): Promise<User> => {
-    const enabled = services.providers.enabledProviders().map(({ name }) => name);
-    return services.writes.transaction(async (manager) => {
+  (services: Needed, context: RequestContext, { caller, identityId }: Unlinking): Promise<User> =>
+    services.writes.transaction(async (manager) => {
       const locked = await lockCaller(manager, caller);
       // Checked under the lock: the caller may have become a permanent user since the request began.
       requireRecentLogin(services, locked);
       const { user, session } = locked;
-      const identity = await manager.findOneBy(Identity, { id: identityId, userId: user.id });
-      if (!identity) throw new PasserbyError("IDENTITY_NOT_FOUND");
-      const others = await select(
-        manager,
-        `SELECT 1 FROM identities WHERE user_id = ? AND id <> ? AND can_sign_in
-           AND provider IN (${enabled.map(() => "?").join(", ") || "NULL"}) LIMIT 1`,
-        [user.id, identityId, ...enabled],
-      );
-      if (others.length === 0) throw new PasserbyError("LAST_IDENTITY");
-      if (identity.canSignIn) {
-        await endSessions(manager, services, context, {
-          where: "user_id = ? AND provider = ? AND id <> ?",
-          parameters: [user.id, identity.provider, session.id],
-          reason: "IDENTITY_REMOVED",
-        });
-      }
-      await deleteIdentities(manager, services, context, [identityId]);
-      await recordEvents(manager, services, context, identityUnlinked(locked, identityId));
+      await removeIdentity(manager, services, context, { user, identityId, exceptSessionId: session.id });
       return user;
-    });
-  },
+    }),
 );
+
+interface OperatorUnlinking {
+  readonly userId: string;
+  readonly identityId: string;
+}
+
+/**
+ * The same for an operator, such as for a passkey on a device that was lost: all sessions end that were started with its
+ * provider.
+ * @param request.userId no former id
+ * @throws PasserbyError USER_NOT_FOUND, IDENTITY_NOT_FOUND, LAST_IDENTITY
+ */
+export const unlinkIdentityOf = recordFailures(
+  ({ userId, identityId }: OperatorUnlinking) => ({
+    action: "IDENTITY_UNLINKED",
+    userId,
+    target: identityId,
+  }),
+  (services: Needed, context: RequestContext, { userId, identityId }: OperatorUnlinking): Promise<User> =>
+    services.writes.transaction(async (manager) => {
+      const user = await lockUser(manager, userId);
+      if (!user) throw new PasserbyError("USER_NOT_FOUND");
+      await removeIdentity(manager, services, context, { user, identityId });
+      return user;
+    }),
+);
+
+/** @param removal.user whose row is locked */
+async function removeIdentity(
+  manager: EntityManager,
+  services: Needed,
+  context: RequestContext,
+  removal: { user: User; identityId: string; exceptSessionId?: string },
+): Promise<void> {
+  const { user, identityId, exceptSessionId = "" } = removal;
+  const identity = await manager.findOneBy(Identity, { id: identityId, userId: user.id });
+  if (!identity) throw new PasserbyError("IDENTITY_NOT_FOUND");
+  const enabled = services.providers.enabledProviders().map(({ name }) => name);
+  const others = await select(
+    manager,
+    `SELECT 1 FROM identities WHERE user_id = ? AND id <> ? AND can_sign_in
+       AND provider IN (${enabled.map(() => "?").join(", ") || "NULL"}) LIMIT 1`,
+    [user.id, identityId, ...enabled],
+  );
+  if (others.length === 0) throw new PasserbyError("LAST_IDENTITY");
+  if (identity.canSignIn) {
+    await endSessions(manager, services, context, {
+      where: "user_id = ? AND provider = ? AND id <> ?",
+      parameters: [user.id, identity.provider, exceptSessionId],
+      reason: "IDENTITY_REMOVED",
+    });
+  }
+  await deleteIdentities(manager, services, context, [identityId]);
+  await recordEvents(manager, services, context, identityUnlinked(user, identityId));
+}

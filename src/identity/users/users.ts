@@ -8,6 +8,7 @@ import { execute } from "../../database/sql.ts";
 import { hashSecret } from "../../encryption.ts";
 import { FormerUserId } from "../../entities/former-user-id.ts";
 import { Identity } from "../../entities/identity.ts";
+import { Passkey } from "../../entities/passkey.ts";
 import { PasswordCredential } from "../../entities/password-credential.ts";
 import { PendingRegistration } from "../../entities/pending-registration.ts";
 import { User } from "../../entities/user.ts";
@@ -66,6 +67,15 @@ export function listIdentities(
     .addOrderBy("identity.id")
     .limit(most && most + 1)
     .getMany();
+}
+
+/** Passkeys by identity id. */
+export async function findPasskeys(
+  reads: EntityManager,
+  identityIds: readonly string[],
+): Promise<Map<string, Passkey>> {
+  const passkeys = identityIds.length > 0 ? await reads.findBy(Passkey, { identityId: In(identityIds) }) : [];
+  return new Map(passkeys.map((passkey) => [passkey.identityId, passkey]));
 }
 
 /** Emails as users typed them, by identity id; only those that differ from the stored form. */

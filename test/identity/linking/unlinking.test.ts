@@ -153,4 +153,34 @@ describe.each(databases)("on %s", (name) => {
       expect(await countRows(gateway, "identities", `user_id = '${user.id}' AND can_sign_in`)).toBe(1);
     }
   });
+  it("lets an operator remove a sign-in method, with every session of its provider, but not the last one", async () => {
+    const unlinkOf = (userId: string, identityId: unknown): Promise<Answer> =>
+      gateway.admin(
+        "mutation ($u: ID!, $i: ID!) { unlinkIdentity(userId: $u, identityId: $i) { identities { provider } } }",
+        { variables: { u: userId, i: identityId } },
+      );
+    const [user, other] = [await createLinkedUser(), await createLinkedUser()];
+    const session = (await issuer.login(user.email)).data.login;
+    expect(codeOf(await unlinkOf(other.id, user.identities["custom-token"]))).toBe("IDENTITY_NOT_FOUND");
+    expect(codeOf(await unlinkOf("unknown", user.identities["custom-token"]))).toBe("USER_NOT_FOUND");
+    expect(codeOf(await refresh(gateway, session.refreshToken))).toBeUndefined();
+    // Old enough that the user would have to log in again.
+    gateway.clock.advance({ minutes: 20 });
+    const { data } = await unlinkOf(user.id, user.identities["custom-token"]);
+    const left = data.unlinkIdentity.identities.map(({ provider }: { provider: string }) => provider);
+    expect(left.sort()).toEqual(["anon-user", "local-userpass"]);
+    expect(codeOf(await refresh(gateway, session.refreshToken))).toBe("SESSION_REVOKED");
+    expect(codeOf(await refresh(gateway, user.refreshToken))).toBeUndefined();
+    expect(codeOf(await unlinkOf(user.id, user.identities["local-userpass"]))).toBe("LAST_IDENTITY");
+    expect(codeOf(await login(gateway, user.email, "correct horse"))).toBeUndefined();
+    const audited = await gateway.admin(
+      `{ auditEvents(filter: { userId: "${user.id}", actorKind: OPERATOR }) { edges { node { action target outcome } } } }`,
+    );
+    const events = audited.data.auditEvents.edges.map(({ node }: { node: object }) => node);
+    const action = "IDENTITY_UNLINKED";
+    expect(events).toEqual([
+      { action, target: user.identities["local-userpass"], outcome: "FAILED" },
+      { action, target: user.identities["custom-token"], outcome: "DONE" },
+    ]);
+  });
 });

@@ -42,6 +42,8 @@ export const UserDocument = graphql(`
         id
         provider
         subject
+        name
+        isBackedUp
         email
         emailVerified
         canSignIn

@@ -19,12 +19,16 @@ const EventsDocument = graphql(`
   }
 `);
 
+/** Loads again after a change of the user. */
+const context = { additionalTypenames: ["User"] };
+
 /** The latest audit events of a user, including those of former ids. */
 export function UserEvents({ id }: { id: string }) {
   const [result, query] = useQuery({
     query: EventsDocument,
     variables: { id },
     requestPolicy: "cache-and-network",
+    context,
   });
   return (
     <Panel

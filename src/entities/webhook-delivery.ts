@@ -9,8 +9,6 @@ export type DeliveryState = "PENDING" | "DELIVERED" | "PARKED";
 /** One event for one endpoint. Events of a user are delivered in the order of their positions. */
 @Entity("webhook_deliveries")
 @Index("webhook_deliveries_due", ["endpointId", "state", "nextAttemptAt", "position"])
-@Index("webhook_deliveries_user", ["userId", "endpointId", "position"])
-@Index("webhook_deliveries_former_user", ["formerUserId"], { where: "former_user_id IS NOT NULL" })
 @Index("webhook_deliveries_pending", ["userId", "endpointId", "position"], { where: "state = 'PENDING'" })
 @Index("webhook_deliveries_pending_merges", ["formerUserId", "endpointId", "position"], {
   where: "state = 'PENDING' AND former_user_id IS NOT NULL",

@@ -15,6 +15,7 @@ import { PlainNames1764162000000 } from "./1764162000000-plain-names.ts";
 import { DomainEvents1764201600000 } from "./1764201600000-domain-events.ts";
 import { LoginFlows1764205200000 } from "./1764205200000-login-flows.ts";
 import { Passkeys1764208800000 } from "./1764208800000-passkeys.ts";
+import { DeliveryIndexes1764212400000 } from "./1764212400000-delivery-indexes.ts";
 
 export const migrations = [
   Foundation1763942400000,
@@ -33,4 +34,5 @@ export const migrations = [
   DomainEvents1764201600000,
   LoginFlows1764205200000,
   Passkeys1764208800000,
+  DeliveryIndexes1764212400000,
 ];

@@ -19,14 +19,22 @@ process.setSourceMapsEnabled(true);
 
 let files = 0;
 
-/** The maps that Node read from what the hooks compiled, as the files in which Jest expects them; written on demand. */
+/**
+ * The maps that Node read from what the hooks compiled, as the files in which Jest expects them. Each is written once: it is
+ * asked for with every frame of every stack, also of the errors that GraphQL wraps.
+ */
 class SourceMaps extends Map {
   #folder;
 
   get(source) {
+    if (!this.has(source)) this.set(source, this.#write(source));
+    return super.get(source);
+  }
+
+  #write(source) {
     const map = findSourceMap(source);
     if (!map) return undefined;
-    this.#folder ??= mkdtempSync(join(tmpdir(), "passerby-maps-"));
+    this.#folder ??= mkdtempSync(join(process.env.TEST_RUN_FOLDER ?? tmpdir(), "passerby-maps-"));
     const file = join(this.#folder, `${createHash("sha256").update(source).digest("hex")}.json`);
     writeFileSync(file, JSON.stringify(map.payload));
     return file;

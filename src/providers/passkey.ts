@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { generateAuthenticationOptions, generateRegistrationOptions } from "@simplewebauthn/server";
 import type { EntityManager } from "typeorm";
 import type { z } from "zod";
 import { Identity } from "../entities/identity.ts";
@@ -76,6 +75,7 @@ async function registrationOptions({
   const { rpId, rpName, userVerification } = settings;
   // Shown in the browser's list of accounts.
   const userName = identities.find(({ email }) => email !== null)?.email ?? name ?? rpName;
+  const { generateRegistrationOptions } = await import("@simplewebauthn/server");
   return generateRegistrationOptions({
     rpID: rpId,
     rpName,
@@ -99,13 +99,15 @@ function requireRoom(passkeys: number): void {
 }
 
 /** Without a list of credentials, which would tell who has an account. */
-const loginOptions = ({ settings, challenge, seconds }: ChallengeContext<Settings>) =>
-  generateAuthenticationOptions({
+async function loginOptions({ settings, challenge, seconds }: ChallengeContext<Settings>) {
+  const { generateAuthenticationOptions } = await import("@simplewebauthn/server");
+  return generateAuthenticationOptions({
     rpID: settings.rpId,
     challenge: bytesOf(challenge),
     timeout: seconds * 1_000,
     userVerification: settings.userVerification,
   });
+}
 
 const bytesOf = (base64url: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(Buffer.from(base64url, "base64url"));

@@ -1,7 +1,7 @@
 /** The serving process: settings → app → listen → drain. */
 import { type AddressInfo, createServer } from "node:net";
 import type { Logger } from "pino";
-import { type App, createApp } from "../app.ts";
+import type { App } from "../app.ts";
 import { isPlausible, systemClock } from "../clock.ts";
 import { readAllSettings } from "../core.ts";
 import { createLog } from "../log.ts";
@@ -23,6 +23,8 @@ export async function serve(
     requireClock(systemClock.now());
     const { settings, release } = await readSettings(readEnvironment(warn));
     const log = createLog(settings.logLevel);
+    // Loaded now, so that an error in the settings is printed in half the time.
+    const { createApp } = await import("../app.ts");
     const app = await createApp({ settings, log });
     await release();
     const metrics = await listen(app, { settings, log });

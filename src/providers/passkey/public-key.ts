@@ -1,8 +1,7 @@
 import { createPublicKey, type JsonWebKey, verify, webcrypto } from "node:crypto";
-import { cose, decodeCredentialPublicKey } from "@simplewebauthn/server/helpers";
 
-/** ES256 first, which nearly every authenticator has. */
-export const algorithms: number[] = [cose.COSEALG.ES256, cose.COSEALG.EdDSA, cose.COSEALG.RS256];
+/** COSE's ES256, which nearly every authenticator has, EdDSA and RS256. */
+export const algorithms: number[] = [-7, -8, -257];
 
 const [MIN_RSA_BYTES, MAX_RSA_BYTES, MAX_EXPONENT_BYTES] = [256, 512, 4];
 const FIELD_BYTES = 32;
@@ -15,7 +14,7 @@ type Import = [jwk: JsonWebKey, algorithm: { name: string; namedCurve?: string; 
  * @throws Error
  */
 export async function requireUsableKey(publicKey: Uint8Array<ArrayBuffer>): Promise<void> {
-  const [jwk, algorithm] = toImport(publicKey);
+  const [jwk, algorithm] = await toImport(publicKey);
   await webcrypto.subtle.importKey("jwk", jwk, algorithm, false, ["verify"]);
   if (jwk.kty === "OKP" && !isOnEd25519(Buffer.from(String(jwk.x), "base64url")))
     throw new Error("The key is not a point of Ed25519.");
@@ -25,17 +24,18 @@ export async function requireUsableKey(publicKey: Uint8Array<ArrayBuffer>): Prom
  * Verifies a signature in the one encoding that OpenSSL accepts; SimpleWebAuthn ignores what follows an ECDSA signature.
  * @throws Error
  */
-export function requireSignature(
+export async function requireSignature(
   publicKey: Uint8Array<ArrayBuffer>,
   { data, signature }: { data: Uint8Array; signature: Uint8Array },
-): void {
-  const [jwk] = toImport(publicKey);
+): Promise<void> {
+  const [jwk] = await toImport(publicKey);
   const key = createPublicKey({ key: jwk, format: "jwk" });
   if (!verify(jwk.kty === "OKP" ? null : "sha256", data, key, signature))
     throw new Error("The signature is wrong.");
 }
 
-function toImport(publicKey: Uint8Array<ArrayBuffer>): Import {
+async function toImport(publicKey: Uint8Array<ArrayBuffer>): Promise<Import> {
+  const { cose, decodeCredentialPublicKey } = await import("@simplewebauthn/server/helpers");
   const key = decodeCredentialPublicKey(publicKey) as unknown as ReadonlyMap<number, unknown>;
   const text = (label: number, min: number, max = min): string => {
     const value = key.get(label);

@@ -1,6 +1,6 @@
 /** The console in a real browser: signs in, and records errors and unexpected requests. */
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
+import { findViolations, WCAG } from "./accessibility.ts";
 import { openBrowser } from "./browser.ts";
 import { ADMIN_KEY, type Gateway } from "./gateway.ts";
 
@@ -71,19 +71,11 @@ export async function openConsole(
       for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
         await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor({ state: "attached" });
-        const { violations } = await new AxeBuilder({ page })
-          .options({
-            runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] },
-            rules: { "landmark-unique": { enabled: true } },
-          })
-          // Legacy mode opens no second page, whose closing would end the single-process browser.
-          .setLegacyMode(true)
-          .analyze();
-        for (const { id, nodes } of violations) {
-          for (const { html, failureSummary } of nodes) {
-            lines.push(`${colorScheme}: ${id}: ${html} ${failureSummary}`);
-          }
-        }
+        const found = await findViolations(page, {
+          ...WCAG,
+          rules: { "landmark-unique": { enabled: true } },
+        });
+        lines.push(...found.map((line) => `${colorScheme}: ${line}`));
       }
       await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
       return lines;

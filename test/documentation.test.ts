@@ -7,7 +7,13 @@ import { describe, expect, it } from "@jest/globals";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
 
-const pages = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].concat(
+const pages = [
+  "README.md",
+  "ARCHITECTURE.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "packages/client/README.md",
+].concat(
   readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".md"))
     .map((path) => join("docs", path)),
@@ -38,14 +44,16 @@ describe("ARCHITECTURE.md", () => {
   const text = read("ARCHITECTURE.md");
 
   it("names files that exist", () => {
-    const paths = [...text.matchAll(/`((?:src|test|console|graphiql|examples|mails|docs)\/[\w./-]*)`/g)];
+    const paths = [
+      ...text.matchAll(/`((?:src|test|console|graphiql|packages|examples|mails|docs)\/[\w./-]*)`/g),
+    ];
     expect(paths.length).toBeGreaterThan(50);
     const missing = paths.map(([, path]) => String(path)).filter((path) => !existsSync(join(root, path)));
     expect(missing).toEqual([]);
   });
 
   it("names functions that are in those files", () => {
-    const places = [...text.matchAll(/`(\w+)` (?:in|\() ?`((?:src|console)\/[\w./-]+\.tsx?)`/g)];
+    const places = [...text.matchAll(/`(\w+)` (?:in|\() ?`((?:src|console|packages)\/[\w./-]+\.tsx?)`/g)];
     expect(places.length).toBeGreaterThan(5);
     const missing = places.filter(
       ([, name = "", path = ""]) => !new RegExp(`\\b${name}\\b`).test(read(path)),

@@ -1,0 +1,9 @@
+/** `@passerby/client`: a user for every visitor of a front end. */
+
+export type { AuthenticateOptions, Conflict, LinkResult, Passerby, PasserbyOptions } from "./contract.ts";
+export type { Credentials } from "./documents.ts";
+export { type ErrorCode, PasserbyError } from "./errors.ts";
+export type { Lock } from "./lock.ts";
+export { createPasserby } from "./passerby.ts";
+export type { SessionStorage } from "./storage.ts";
+export type { Session, State } from "./store.ts";

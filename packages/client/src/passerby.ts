@@ -1,0 +1,87 @@
+/** Puts the parts together: storage, lock, tokens, sign-in. */
+import type { Passerby, PasserbyOptions } from "./contract.ts";
+import { LINK, LOGOUT } from "./documents.ts";
+import { isSessionEnded } from "./errors.ts";
+import { createSend } from "./gateway.ts";
+import { defaultLock } from "./lock.ts";
+import { retryUnanswered } from "./retry.ts";
+import { createSignIn } from "./sign-in.ts";
+import { defaultStorage, storedItem } from "./storage.ts";
+import { createStore } from "./store.ts";
+import { createTokens, hasCode } from "./tokens.ts";
+
+/** The client of one gateway: the session of this visitor. Create one for each page, outside of components. */
+export function createPasserby(options: PasserbyOptions): Passerby {
+  const { url, guests = true, storageKey = "passerby:session" } = options;
+  const inCookie = options.session === "cookie";
+  const storage = options.storage ?? defaultStorage();
+  const locked = options.lock ?? defaultLock(storage, options.storage !== undefined);
+  const store = createStore(storedItem(storage, storageKey), storageKey, guests, inCookie);
+  const send = createSend(options, inCookie);
+  const change = <Result>(act: () => Promise<Result>): Promise<Result> =>
+    locked(storageKey, async () => {
+      await store.load();
+      return act();
+    });
+  const pendingGuest = storedItem(storage, `${storageKey}:guest`);
+  const tokens = createTokens({ store, send, change, pendingGuest, guests, inCookie });
+  const { authenticate, login } = createSignIn({ store, send, change, tokens });
+  const { getAccessToken } = tokens;
+
+  return {
+    url,
+    get session() {
+      return store.state.session;
+    },
+    get state() {
+      return store.state;
+    },
+    subscribe: store.subscribe,
+    getAccessToken,
+    async loginAnonymous() {
+      await change(async () => store.current ?? tokens.startGuest());
+      return tokens.shownSession();
+    },
+    login,
+    link: (credentials) =>
+      authenticate(LINK, { credentials }, { asUser: true, switch: () => login(credentials) }),
+    logout: (scope = "CURRENT") =>
+      tokens.changeAsUser(async () => {
+        if (!store.current) return;
+        try {
+          await tokens.sendAsUser(LOGOUT, { scope });
+        } catch (error) {
+          if (!isSessionEnded(error)) throw error;
+        }
+        if (scope !== "OTHERS") await tokens.endSession();
+      }),
+    dismissNotice: () =>
+      change(async () => {
+        if (store.current) await store.save({ ...store.current, notice: null });
+        store.change({ notice: null });
+      }),
+    async request<Data>(query: string, variables: object = {}): Promise<Data> {
+      const token = await getAccessToken();
+      try {
+        return await send<Data>(query, variables, { token });
+      } catch (error) {
+        if (!token || !hasCode(error, "UNAUTHENTICATED")) throw error;
+        return send<Data>(query, variables, { token: await getAccessToken({ rejected: token }) });
+      }
+    },
+    async fetch(input, init) {
+      const request = new Request(input, init);
+      const sendWith = (token: string | null): Promise<Response> => {
+        const copy = request.clone();
+        if (token) copy.headers.set("authorization", `Bearer ${token}`);
+        return (options.fetch ?? globalThis.fetch)(copy);
+      };
+      const token = await getAccessToken();
+      const response = await sendWith(token);
+      if (response.status !== 401 || !token) return response;
+      return sendWith(await getAccessToken({ rejected: token }));
+    },
+    retry: (act, signal) => retryUnanswered(act, tokens.noteAttempt, signal),
+    authenticate,
+  };
+}

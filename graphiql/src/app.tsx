@@ -7,6 +7,8 @@ import { sessionPlugin } from "./session-plugin.tsx";
 import { tabs } from "./tabs.ts";
 
 const plugins = [HISTORY_PLUGIN, sessionPlugin];
+/** Without it the editor marks every member of a JSON object as a mistake. */
+const scalars = { JSONObject: { type: "object" as const } };
 /** On a small screen a panel covers everything, so none is open initially. */
 const opensSmall = isNarrow();
 
@@ -21,6 +23,7 @@ export function App() {
       fetcher={fetcher}
       defaultTabs={tabs}
       plugins={plugins}
+      customScalarSchemas={scalars}
       visiblePlugin={opensSmall ? undefined : sessionPlugin}
       defaultEditorToolsVisibility={opensSmall ? false : "variables"}
     >

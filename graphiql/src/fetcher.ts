@@ -1,6 +1,6 @@
 /** Sends operations to the graph with the token of the last login. */
 import type { Fetcher, FetcherParams } from "@graphiql/toolkit";
-import { noteHint } from "./hint.ts";
+import { noteHint, readHint } from "./hint.ts";
 import {
   clearSession,
   findTicket,
@@ -43,7 +43,14 @@ async function send(body: FetcherParams, headers: Record<string, string> = {}): 
 }
 
 /** Operations that need no access token, and must not fail because of an expired one. */
-const NEEDS_NO_TOKEN = new Set(["__schema", "__type", "loginAnonymous", "login", "refreshSession"]);
+const NEEDS_NO_TOKEN = new Set([
+  "__schema",
+  "__type",
+  "loginAnonymous",
+  "login",
+  "passkeyLoginOptions",
+  "refreshSession",
+]);
 
 /** The root fields of a document. Parsed from the text, because the editor's syntax tree lags behind it. */
 function rootFields(query: string): string[] {
@@ -65,12 +72,21 @@ function ownAuthorization(headers: Record<string, string>): string | undefined {
   return Object.entries(headers).find(([name]) => name.toLowerCase() === "authorization")?.[1];
 }
 
-/** Replaces an empty `ticket` variable with the merge ticket of the last conflict. */
-function withTicket(params: FetcherParams): FetcherParams {
+/**
+ * Replaces an empty `ticket` variable with the merge ticket of the last conflict, and an empty `response` with that of the
+ * browser to the last options of a passkey.
+ */
+function withStored(params: FetcherParams): FetcherParams {
+  const variables = { ...params.variables };
   const ticket = readTicket();
-  if (params.variables?.ticket !== "" || ticket === null) return params;
-  return { ...params, variables: { ...params.variables, ticket } };
+  const hint = readHint();
+  if (variables.ticket === "" && ticket !== null) variables.ticket = ticket;
+  if (isEmptyObject(variables.response) && hint?.kind === "response") variables.response = hint.response;
+  return { ...params, variables };
 }
+
+const isEmptyObject = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && Object.keys(value).length === 0;
 
 export const fetcher: Fetcher = async (params, options) => {
   const given = (options?.headers ?? {}) as Record<string, string>;
@@ -83,10 +99,11 @@ export const fetcher: Fetcher = async (params, options) => {
       ? stored?.accessToken
       : undefined;
   const result = await send(
-    withTicket(params),
+    withStored(params),
     attached ? { ...given, authorization: `Bearer ${attached}` } : given,
   );
-  if (!isIntrospection) noteHint(params.query, result.errors?.map(codeOf) ?? []);
+  if (!isIntrospection)
+    noteHint({ query: params.query, data: result.data, codes: result.errors?.map(codeOf) ?? [] });
   const ticket = findTicket(result.data);
   if (ticket) storeTicket(ticket);
 

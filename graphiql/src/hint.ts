@@ -1,9 +1,16 @@
-/** The operator action that the last operation requires: enabling a provider. */
+/** What the last operation requires next, such as an operator's action or a passkey. */
+import { findPasskeyOptions, type PasskeyOptions } from "./passkey.ts";
 
-export interface Hint {
-  /** The disabled provider; null when the operation does not identify it. */
-  readonly provider: string | null;
-}
+export type Hint =
+  | {
+      readonly kind: "disabled";
+      /** null when the operation does not identify it. */
+      readonly provider: string | null;
+    }
+  | { readonly kind: "options"; readonly options: PasskeyOptions }
+  | { readonly kind: "response"; readonly response: object; readonly isNew: boolean }
+  /** The gateway rejected the response of a passkey. */
+  | { readonly kind: "rejected" };
 
 const listeners = new Set<() => void>();
 let current: Hint | null = null;
@@ -15,13 +22,32 @@ export function subscribeToHint(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** @param codes the error codes in the response to `query` */
-export function noteHint(query: string, codes: readonly (string | undefined)[]): void {
+export function showHint(hint: Hint | null): void {
   const before = current;
-  current = codes.includes("PROVIDER_DISABLED")
-    ? { provider: /\bemailPassword\b/.test(query) ? "local-userpass" : null }
-    : null;
+  current = hint;
   if (before !== current) for (const listener of listeners) listener();
+}
+
+interface Operation {
+  readonly query: string;
+  readonly data: unknown;
+  /** The error codes in the response. */
+  readonly codes: readonly (string | undefined)[];
+}
+
+export function noteHint({ query, data, codes }: Operation): void {
+  const usesPasskey = /\bpasskey\s*:/.test(query);
+  const options = findPasskeyOptions(data);
+  if (codes.includes("PROVIDER_DISABLED")) showHint({ kind: "disabled", provider: providerOf(query) });
+  else if (options) showHint({ kind: "options", options });
+  else if (usesPasskey && codes.includes("INVALID_CREDENTIALS")) showHint({ kind: "rejected" });
+  // The response of a passkey waits for the operation that sends it.
+  else if (current?.kind !== "response" || usesPasskey) showHint(null);
+}
+
+function providerOf(query: string): string | null {
+  if (/\bemailPassword\b/.test(query)) return "local-userpass";
+  return /\bpasskey/.test(query) ? "passkey" : null;
 }
 
 const consolePath = document.querySelector<HTMLMetaElement>('meta[name="console"]')?.content;

@@ -7,6 +7,8 @@ const linkVariables = JSON.stringify(
   2,
 );
 
+const responseVariables = JSON.stringify({ response: {} }, null, 2);
+
 const address = consoleAddress("local-userpass");
 const inConsole = address === null ? " Run:" : ` In the\n# console:\n# ${address}\n# Or on the command line:`;
 
@@ -178,5 +180,97 @@ query Step7_SignInMethods {
   }
 }
 `,
+  },
+  {
+    query: `# 8. A passkey for the current
+# user: its options. Run step 1
+# before, and this within 15
+# minutes. \`passkey\` must be
+# enabled. Then press the button
+# below the response.
+mutation Step8_NewPasskey {
+  passkeyRegistrationOptions(
+    name: "My device"
+  ) {
+    options
+    expiresAt
+  }
+}
+`,
+  },
+  {
+    query: `# 9. Link the passkey: the user
+# is permanent, with the same
+# id. An empty response is
+# replaced by that of the
+# browser to step 8 or 10.
+mutation Step9_LinkPasskey(
+  $response: JSONObject!
+) {
+  linkIdentity(
+    credentials: {
+      passkey: { response: $response }
+    }
+  ) {
+    ... on AuthPayload {
+      user {
+        id
+        isAnonymous
+        identities {
+          provider
+          name
+          isBackedUp
+        }
+      }
+      accessToken
+      refreshToken
+    }
+    ... on IdentityConflict {
+      provider
+      mergeTicket
+      expiresAt
+    }
+  }
+}
+`,
+    variables: responseVariables,
+  },
+  {
+    query: `# 10. Log in by a passkey,
+# without a name: the options.
+# Then press the button below
+# the response. As a guest (step
+# 1) continue with step 9, which
+# is a conflict, and step 6.
+mutation Step10_AskPasskey {
+  passkeyLoginOptions {
+    options
+    expiresAt
+  }
+}
+`,
+  },
+  {
+    query: `# 11. Log in with the response
+# of the browser to step 10: the
+# user of step 9.
+mutation Step11_UsePasskey(
+  $response: JSONObject!
+) {
+  login(
+    credentials: {
+      passkey: { response: $response }
+    }
+  ) {
+    user {
+      id
+      isAnonymous
+    }
+    accessToken
+    refreshToken
+  }
+}
+`,
+    variables: responseVariables,
   },
 ].map((tab) => ({ ...tab, headers: null, variables: tab.variables ?? null }));

@@ -5,6 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { findViolations, WCAG } from "../support/accessibility.ts";
 import { openBrowser } from "../support/browser.ts";
 import { createDatabase, type Gateway, startGateway } from "../support/gateway.ts";
+import { runStep } from "../support/graphiql.ts";
 
 let gateway: Gateway;
 let database: Awaited<ReturnType<typeof createDatabase>>;
@@ -32,22 +33,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
-async function run(step: number): Promise<{ data: Record<string, never>; errors?: unknown }> {
-  await page
-    .locator(".graphiql-tab-button")
-    .nth(step - 1)
-    .click();
-  await page.locator(".graphiql-query-editor", { hasText: new RegExp(`#\\s${step}\\.`) }).waitFor();
-  // GraphiQL parses the operation some time after the text changes.
-  await page.waitForTimeout(300);
-  const response = page.waitForResponse(
-    (each) => each.url().endsWith("/graphql") && !each.request().postData()?.includes("__schema"),
-  );
-  await page.locator(".graphiql-execute-button").click();
-  const result = await (await response).json();
-  if (!result.data) throw new Error(JSON.stringify(result));
-  return result;
-}
+const run = (step: number) => runStep(page, step);
 // biome-ignore lint/suspicious/noExplicitAny: results are checked by the assertions
 const field = async (step: number, name: string): Promise<any> => (await run(step)).data[name];
 
@@ -187,7 +173,7 @@ it("fits a phone: a tab runs by touch, and its response is visible", async () =>
     expect(await small.locator(".graphiql-tabs").evaluate((tabs) => tabs.scrollLeft)).toBeGreaterThan(100);
     expect(await small.locator(".graphiql-tab-button").allTextContents()).toEqual(titles);
     await small.locator(".graphiql-tab-button").last().tap();
-    await small.locator(".graphiql-query-editor", { hasText: /#\s7\./ }).waitFor();
+    await small.locator(".graphiql-query-editor", { hasText: /#\s11\./ }).waitFor();
   } finally {
     await phone.close();
   }

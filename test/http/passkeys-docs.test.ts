@@ -1,12 +1,8 @@
 /** The code of docs/passkeys.md in a real browser, with its virtual authenticator (WebAuthn over http://localhost). */
-import { readFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
-import { transformSync } from "@swc/core";
-import type { Browser, CDPSession, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
+import { type DocumentedApp, readExample, startDocumentedApp } from "../support/documented-app.ts";
 import {
   createDatabase,
   deployProvider,
@@ -16,9 +12,8 @@ import {
   startGateway,
 } from "../support/gateway.ts";
 import { realTimeClock } from "../support/oauth.ts";
+import { addDevice, type VirtualDevice } from "../support/virtual-device.ts";
 
-const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
-const [, code = ""] = /```js\n(import \{ request \}[\s\S]*?)```/.exec(read("docs/passkeys.md")) ?? [];
 const PAGE = `<body><input autocomplete="username webauthn"><script type="module">
   import * as passkeys from "/passkeys.js";
   import { logInAnonymously } from "./session.ts";
@@ -27,66 +22,35 @@ const PAGE = `<body><input autocomplete="username webauthn"><script type="module
 
 let gateway: Gateway;
 let database: Awaited<ReturnType<typeof createDatabase>>;
-let app: Server;
-let appUrl: string;
+let app: DocumentedApp;
 let browser: Browser;
 let page: Page;
-let devices: CDPSession;
-let device: string;
-
-async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { pathname } = new URL(String(request.url), appUrl);
-  if (pathname === "/graphql") {
-    const { authorization } = request.headers;
-    const answer = await fetch(`${gateway.url}/graphql`, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...(authorization && { authorization }) },
-      body: await text(request),
-    });
-    response.setHeader("content-type", "application/json").end(await answer.text());
-  } else if (pathname.endsWith(".ts")) {
-    const source = read(`examples/urql/src${pathname}`);
-    const { code } = transformSync(source, { jsc: { parser: { syntax: "typescript" }, target: "es2022" } });
-    response.setHeader("content-type", "text/javascript").end(code);
-  } else if (pathname === "/passkeys.js") {
-    response.setHeader("content-type", "text/javascript").end(code);
-  } else {
-    response.setHeader("content-type", "text/html").end(PAGE);
-  }
-}
+let device: VirtualDevice | undefined;
 
 beforeAll(async () => {
-  app = createServer((request, response) => void serve(request, response));
-  await new Promise<void>((resolve) => app.listen(0, "127.0.0.1", resolve));
-  appUrl = `http://localhost:${(app.address() as AddressInfo).port}`;
+  app = await startDocumentedApp({
+    hostname: "localhost",
+    gatewayUrl: () => gateway.url,
+    files: {
+      "/": { type: "html", content: PAGE },
+      "/passkeys.js": { type: "javascript", content: readExample("docs/passkeys.md") },
+    },
+  });
   database = await createDatabase("sqlite");
   gateway = await startGateway({ url: database.url, clock: realTimeClock() });
-  await deployProvider(gateway, "passkey", true, { rpId: "localhost", rpName: "Shop", origins: [appUrl] });
+  await deployProvider(gateway, "passkey", true, { rpId: "localhost", rpName: "Shop", origins: [app.url] });
   browser = await openBrowser();
   page = await browser.newPage();
-  devices = await page.context().newCDPSession(page);
-  await devices.send("WebAuthn.enable");
 }, 120_000);
 afterAll(async () => {
   await browser?.close();
   await gateway.stop();
-  app.closeAllConnections();
   app.close();
   await database.drop();
 });
 beforeEach(async () => {
-  if (device) await devices.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId: device });
-  const added = await devices.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  device = added.authenticatorId;
+  await device?.remove();
+  device = await addDevice(page);
   await openAsStranger();
 });
 
@@ -98,7 +62,7 @@ interface Stored {
 const stored = (): Promise<Stored> => page.evaluate("JSON.parse(localStorage.getItem('passerby:session'))");
 
 async function openAsStranger(): Promise<void> {
-  await page.goto(appUrl);
+  await page.goto(app.url);
   await page.evaluate("localStorage.clear(); sessionStorage.clear()");
   await page.reload();
   await page.waitForSelector("#ready");
@@ -115,8 +79,7 @@ it("makes a guest permanent, who keeps its id, and has a discoverable passkey", 
   expect(guest.isAnonymous).toBe(true);
   await page.evaluate("createPasskey('Laptop')");
   expect(await stored()).toMatchObject({ userId: guest.userId, isAnonymous: false });
-  const { credentials } = await devices.send("WebAuthn.getCredentials", { authenticatorId: device });
-  expect(credentials).toMatchObject([{ isResidentCredential: true, rpId: "localhost" }]);
+  expect(await device?.list()).toMatchObject([{ isResidentCredential: true, rpId: "localhost" }]);
 });
 
 it("logs in without a name, again and again, as the counter of the device grows", async () => {

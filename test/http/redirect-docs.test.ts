@@ -1,22 +1,16 @@
 /** The code of docs/openid-connect.md, in a real browser, with the files of an example that it imports. */
-import { readFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
-import { transformSync } from "@swc/core";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
+import { type DocumentedApp, readExample, startDocumentedApp } from "../support/documented-app.ts";
 import { createDatabase, type Gateway, startGateway } from "../support/gateway.ts";
 import { type IdentityProvider, startIdentityProvider } from "../support/identity-provider.ts";
 import { deployProvider, realTimeClock } from "../support/oauth.ts";
 
-const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
-const [, code = ""] = /```js\n(import \{ request \}[\s\S]*?)```/.exec(read("docs/openid-connect.md")) ?? [];
-const [start = "", finish = ""] = code.split("// 2. ");
+const [start = "", finish = ""] = readExample("docs/openid-connect.md").split("// 2. ");
 const imports = start.match(/^import .*$/gm)?.join("\n") ?? "";
 
-const pages: Record<string, string> = {
+const scripts: Record<string, string> = {
   "/": 'import { logInAnonymously } from "./session.ts"; await logInAnonymously(); document.body.id = "ready";',
   "/start": start,
   "/callback": `${imports}
@@ -28,40 +22,24 @@ const pages: Record<string, string> = {
 let gateway: Gateway;
 let database: Awaited<ReturnType<typeof createDatabase>>;
 let idp: IdentityProvider;
-let app: Server;
-let appUrl: string;
+let app: DocumentedApp;
 let browser: Browser;
 let page: Page;
 
-async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { pathname } = new URL(String(request.url), appUrl);
-  if (pathname === "/graphql") {
-    const { authorization } = request.headers;
-    const answer = await fetch(`${gateway.url}/graphql`, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...(authorization && { authorization }) },
-      body: await text(request),
-    });
-    response.setHeader("content-type", "application/json").end(await answer.text());
-  } else if (pathname.endsWith(".ts")) {
-    const source = read(`examples/urql/src${pathname}`);
-    const { code } = transformSync(source, { jsc: { parser: { syntax: "typescript" }, target: "es2022" } });
-    response.setHeader("content-type", "text/javascript").end(code);
-  } else {
-    const script = pages[pathname];
-    response.statusCode = script === undefined ? 404 : 200;
-    response.setHeader("content-type", "text/html").end(`<body><script type="module">${script}</script>`);
-  }
-}
-
 beforeAll(async () => {
-  app = createServer((request, response) => void serve(request, response));
-  await new Promise<void>((resolve) => app.listen(0, "127.0.0.1", resolve));
-  appUrl = `http://127.0.0.1:${(app.address() as AddressInfo).port}`;
+  const pages = Object.entries(scripts).map(([path, script]) => {
+    const content = `<body><script type="module">${script}</script>`;
+    return [path, { type: "html" as const, content }];
+  });
+  app = await startDocumentedApp({
+    hostname: "127.0.0.1",
+    gatewayUrl: () => gateway.url,
+    files: Object.fromEntries(pages),
+  });
   database = await createDatabase("sqlite");
   [gateway, idp] = await Promise.all([
     startGateway({ url: database.url, clock: realTimeClock() }),
-    startIdentityProvider(`${appUrl}/callback`),
+    startIdentityProvider(`${app.url}/callback`),
   ]);
   await deployProvider(gateway, { name: "company", type: "oidc", settings: idp.settings });
   browser = await openBrowser();
@@ -70,7 +48,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await Promise.all([gateway.stop(), idp.stop()]);
-  app.closeAllConnections();
   app.close();
   await database.drop();
 });
@@ -80,16 +57,16 @@ const stored = (): Promise<{ userId: string; isAnonymous: boolean }> =>
 
 async function openAsGuest(): Promise<void> {
   await page.context().clearCookies();
-  await page.goto(appUrl);
+  await page.goto(app.url);
   await page.evaluate("localStorage.clear(); sessionStorage.clear()");
   await page.reload();
   await page.waitForSelector("#ready");
 }
 async function linkAs(person: string): Promise<void> {
-  await page.goto(`${appUrl}/start`);
+  await page.goto(`${app.url}/start`);
   await page.getByLabel("Person").fill(person);
   await page.getByRole("button", { name: "Log in" }).click();
-  await page.waitForURL(`${appUrl}/callback?**`);
+  await page.waitForURL(`${app.url}/callback?**`);
   await page.waitForSelector("#ready");
 }
 
@@ -114,7 +91,7 @@ it("asks a guest who already has an account, and stores nothing before the answe
 it("sends nothing for a flow that did not start in this browser", async () => {
   await openAsGuest();
   const failure = page.waitForEvent("pageerror");
-  await page.goto(`${appUrl}/callback?code=x&state=${"A".repeat(43)}`);
+  await page.goto(`${app.url}/callback?code=x&state=${"A".repeat(43)}`);
   expect((await failure).message).toBe("This flow did not start here.");
   expect(await page.locator("#ready").count()).toBe(0);
 });

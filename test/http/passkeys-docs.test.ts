@@ -1,31 +1,54 @@
-/** The code of docs/passkeys.md in a real browser, with its virtual authenticator (WebAuthn over http://localhost). */
-import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
+/** The code of docs/passkeys.md in a real browser, with virtual authenticators (WebAuthn over http://localhost), on both databases. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
 import { type DocumentedApp, readExample, startDocumentedApp } from "../support/documented-app.ts";
 import {
   createDatabase,
+  databases,
   deployProvider,
   type Gateway,
+  linkEmail,
   me,
-  mergeUser,
   startGateway,
 } from "../support/gateway.ts";
 import { realTimeClock } from "../support/oauth.ts";
 import { addDevice, type VirtualDevice } from "../support/virtual-device.ts";
 
-const PAGE = `<body><input autocomplete="username webauthn"><script type="module">
+/** Merging is the page's own, as in docs/front-end.md. It counts what is typed. */
+const PAGE = `<body>
+<input autocomplete="username webauthn">
+<button id="guest">Continue as guest</button>
+<button id="keep">Keep my cart</button>
+<button id="login">Log in with a passkey</button>
+<button id="merge" hidden>Continue with my account</button>
+<script type="module">
   import * as passkeys from "/passkeys.js";
-  import { logInAnonymously } from "./session.ts";
-  Object.assign(window, passkeys, { logInAnonymously });
-  document.body.id = "ready";</script>`;
+  import { request } from "./gateway.ts";
+  import { changeSession, logInAnonymously, PAYLOAD, readSession, storeTokens } from "./session.ts";
+  const state = { typed: 0, done: 0, failed: null };
+  for (const type of ["keydown", "beforeinput"]) addEventListener(type, () => state.typed++, true);
+  let mergeTicket;
+  const merge = () => changeSession(async () => {
+    const query = "mutation ($t: String!) { mergeUser(ticket: $t) { " + PAYLOAD + " } }";
+    const { mergeUser } = await request(query, { t: mergeTicket }, readSession().accessToken);
+    storeTokens(mergeUser);
+  });
+  const login = async () => {
+    ({ mergeTicket } = await passkeys.usePasskey());
+    document.querySelector("#merge").hidden = !mergeTicket;
+  };
+  const actions = { guest: logInAnonymously, keep: () => passkeys.createPasskey(), login, merge };
+  for (const [id, act] of Object.entries(actions)) {
+    document.getElementById(id).onclick = () =>
+      act().catch(({ name, code }) => { state.failed = typeof code === "string" ? code : name; }).finally(() => state.done++);
+  }
+  Object.assign(window, passkeys, { state });
+  document.body.dataset.ready = "";
+</script>`;
 
 let gateway: Gateway;
-let database: Awaited<ReturnType<typeof createDatabase>>;
 let app: DocumentedApp;
-let browser: Browser;
-let page: Page;
-let device: VirtualDevice | undefined;
 
 beforeAll(async () => {
   app = await startDocumentedApp({
@@ -36,106 +59,165 @@ beforeAll(async () => {
       "/passkeys.js": { type: "javascript", content: readExample("docs/passkeys.md") },
     },
   });
-  database = await createDatabase("sqlite");
-  gateway = await startGateway({ url: database.url, clock: realTimeClock() });
-  await deployProvider(gateway, "passkey", true, { rpId: "localhost", rpName: "Shop", origins: [app.url] });
-  browser = await openBrowser();
-  page = await browser.newPage();
-}, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  await gateway.stop();
-  app.close();
-  await database.drop();
 });
-beforeEach(async () => {
-  await device?.remove();
-  device = await addDevice(page);
-  await openAsStranger();
-});
+afterAll(() => app.close());
 
 interface Stored {
   userId: string;
   isAnonymous: boolean;
   accessToken: string;
 }
-const stored = (): Promise<Stored> => page.evaluate("JSON.parse(localStorage.getItem('passerby:session'))");
 
-async function openAsStranger(): Promise<void> {
-  await page.goto(app.url);
-  await page.evaluate("localStorage.clear(); sessionStorage.clear()");
-  await page.reload();
-  await page.waitForSelector("#ready");
+/** A browser of its own, with an authenticator. */
+interface Visitor {
+  readonly browser: Browser;
+  readonly page: Page;
+  device: VirtualDevice;
+  /** Clicks a button, and waits until what it starts is done. @returns the error code or name, null if it succeeded */
+  click(name: string): Promise<string | null>;
+  /** Forgets the session, as another visitor would have none. */
+  reopen(): Promise<void>;
+  session(): Promise<Stored | null>;
+  typed(): Promise<number>;
 }
-async function becomeOwner(): Promise<Stored> {
-  await page.evaluate("logInAnonymously()");
-  await page.evaluate("createPasskey('Laptop')");
-  return stored();
+
+async function openVisitor(): Promise<Visitor> {
+  const browser = await openBrowser();
+  const page = await browser.newPage();
+  const open = async (): Promise<void> => {
+    await page.goto(app.url);
+    await page.waitForSelector("[data-ready]");
+  };
+  await open();
+  return {
+    browser,
+    page,
+    device: await addDevice(page),
+    async click(name) {
+      const done = await page.evaluate<number>("state.failed = null, state.done");
+      await page.getByRole("button", { name }).click();
+      await page.waitForFunction(`state.done > ${done}`);
+      return page.evaluate("state.failed");
+    },
+    async reopen() {
+      await page.evaluate("localStorage.clear(); sessionStorage.clear()");
+      await open();
+    },
+    session: () => page.evaluate("JSON.parse(localStorage.getItem('passerby:session'))"),
+    typed: () => page.evaluate("state.typed"),
+  };
 }
 
-it("makes a guest permanent, who keeps its id, and has a discoverable passkey", async () => {
-  await page.evaluate("logInAnonymously()");
-  const guest = await stored();
-  expect(guest.isAnonymous).toBe(true);
-  await page.evaluate("createPasskey('Laptop')");
-  expect(await stored()).toMatchObject({ userId: guest.userId, isAnonymous: false });
-  expect(await device?.list()).toMatchObject([{ isResidentCredential: true, rpId: "localhost" }]);
-});
+describe.each(databases)("on %s", (name) => {
+  let database: Awaited<ReturnType<typeof createDatabase>>;
+  let visitor: Visitor;
+  beforeAll(async () => {
+    database = await createDatabase(name);
+    gateway = await startGateway({ url: database.url, clock: realTimeClock() });
+    const settings = { rpId: "localhost", rpName: "Shop", origins: [app.url] };
+    await deployProvider(gateway, "passkey", true, settings);
+    visitor = await openVisitor();
+  }, 120_000);
+  afterAll(async () => {
+    await visitor?.browser.close();
+    await gateway.stop();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    await visitor.device.remove();
+    visitor.device = await addDevice(visitor.page);
+    await visitor.reopen();
+  });
 
-it("logs in without a name, again and again, as the counter of the device grows", async () => {
-  const { userId } = await becomeOwner();
-  for (let login = 0; login < 3; login++) {
-    await openAsStranger();
-    await page.evaluate("usePasskey()");
-    expect(await stored()).toMatchObject({ userId, isAnonymous: false });
+  /** A guest of this device who keeps its account with a passkey. */
+  async function becomeOwner(): Promise<Stored> {
+    await visitor.click("Continue as guest");
+    expect(await visitor.click("Keep my cart")).toBeNull();
+    return (await visitor.session()) as Stored;
   }
-});
 
-it("offers a guest the merge with the user of the passkey", async () => {
-  const owner = await becomeOwner();
-  await openAsStranger();
-  await page.evaluate("logInAnonymously()");
-  const guest = await stored();
-  const { mergeTicket } = await page.evaluate<{ mergeTicket: string }>("usePasskey()");
-  expect(await stored()).toMatchObject({ userId: guest.userId, isAnonymous: true });
-  const merged = (await mergeUser(gateway, guest.accessToken, mergeTicket)).data.mergeUser;
-  expect(merged.user).toMatchObject({ id: owner.userId, formerIds: [guest.userId] });
-});
-
-it("logs in from the list of an input", async () => {
-  const { userId } = await becomeOwner();
-  await openAsStranger();
-  expect(await page.evaluate("PublicKeyCredential.isConditionalMediationAvailable()")).toBe(true);
-  await page.evaluate("usePasskey({ mediation: 'conditional' })");
-  expect(await stored()).toMatchObject({ userId, isAnonymous: false });
-});
-
-it("does not register a device twice", async () => {
-  await becomeOwner();
-  await expect(page.evaluate("createPasskey('Again')")).rejects.toThrow("InvalidStateError");
-});
-
-it("does not log in by a passkey that was unlinked", async () => {
-  const { accessToken } = await becomeOwner();
-  await gateway.graph(
-    'mutation { registerEmailPassword(email: "ada@example.com", password: "correct horse") { email } }',
-  );
-  const email = { email: "ada@example.com", password: "correct horse" };
-  await gateway.graph("mutation ($c: Credentials!) { linkIdentity(credentials: $c) { __typename } }", {
-    token: accessToken,
-    variables: { c: { emailPassword: email } },
+  it("makes a guest permanent with the same id and nothing typed, by a discoverable passkey", async () => {
+    await visitor.click("Continue as guest");
+    const guest = (await visitor.session()) as Stored;
+    expect(guest.isAnonymous).toBe(true);
+    expect(await visitor.click("Keep my cart")).toBeNull();
+    expect(await visitor.session()).toMatchObject({ userId: guest.userId, isAnonymous: false });
+    expect(await visitor.device.list()).toMatchObject([{ isResidentCredential: true, rpId: "localhost" }]);
+    expect(await visitor.typed()).toBe(0);
+    const { accessToken } = (await visitor.session()) as Stored;
+    const { id, isAnonymous, expiresAt } = (await me(gateway, accessToken)).data.me;
+    expect({ id, isAnonymous, expiresAt }).toEqual({
+      ...{ id: guest.userId, isAnonymous: false, expiresAt: null },
+    });
   });
-  const identities = await gateway.graph("{ me { identities { id provider } } }", { token: accessToken });
-  const { id } = identities.data.me.identities.find(
-    (each: { provider: string }) => each.provider === "passkey",
-  );
-  const unlinked = await gateway.graph("mutation ($i: ID!) { unlinkIdentity(identityId: $i) { id } }", {
-    token: accessToken,
-    variables: { i: id },
+
+  it("logs in without a name, again and again, as the counter of the device grows", async () => {
+    const { userId } = await becomeOwner();
+    for (let login = 0; login < 3; login++) {
+      await visitor.reopen();
+      expect(await visitor.click("Log in with a passkey")).toBeNull();
+      expect(await visitor.session()).toMatchObject({ userId, isAnonymous: false });
+      expect(await visitor.typed()).toBe(0);
+    }
   });
-  expect(unlinked.errors).toBeUndefined();
-  await openAsStranger();
-  await expect(page.evaluate("usePasskey()")).rejects.toThrow();
-  expect(await stored()).toBeNull();
-  expect((await me(gateway, accessToken)).data.me.isAnonymous).toBe(false);
+
+  it("offers a guest of a second device the merge, after which it is the owner, with nothing typed", async () => {
+    const owner = await becomeOwner();
+    const second = await openVisitor();
+    try {
+      await second.device.add(await visitor.device.list());
+      await second.click("Continue as guest");
+      const guest = (await second.session()) as Stored;
+      expect(guest.userId).not.toBe(owner.userId);
+      expect(await second.click("Log in with a passkey")).toBeNull();
+      expect(await second.session()).toMatchObject({ userId: guest.userId, isAnonymous: true });
+      expect(await second.click("Continue with my account")).toBeNull();
+      const merged = (await second.session()) as Stored;
+      expect(merged).toMatchObject({ userId: owner.userId, isAnonymous: false });
+      expect(await second.typed()).toBe(0);
+      const { data } = await gateway.graph("{ me { id formerIds } }", { token: merged.accessToken });
+      expect(data.me).toEqual({ id: owner.userId, formerIds: [guest.userId] });
+      // The first device stays logged in.
+      expect((await me(gateway, owner.accessToken)).data.me.id).toBe(owner.userId);
+    } finally {
+      await second.browser.close();
+    }
+  });
+
+  it("logs in from the list of an input (conditional UI)", async () => {
+    const { userId } = await becomeOwner();
+    await visitor.reopen();
+    expect(await visitor.page.evaluate("PublicKeyCredential.isConditionalMediationAvailable()")).toBe(true);
+    const waiting = visitor.page.evaluate("usePasskey({ mediation: 'conditional' })");
+    await visitor.page.getByRole("textbox").click();
+    await waiting;
+    expect(await visitor.session()).toMatchObject({ userId, isAnonymous: false });
+    expect(await visitor.typed()).toBe(0);
+  });
+
+  it("does not register a device twice", async () => {
+    await becomeOwner();
+    expect(await visitor.click("Keep my cart")).toBe("InvalidStateError");
+  });
+
+  it("does not log in by a passkey that was unlinked, nor merge into its user", async () => {
+    const { accessToken, userId } = await becomeOwner();
+    const linked = await linkEmail(gateway, accessToken, `ada-${name}@example.com`);
+    expect(linked.errors).toBeUndefined();
+    const { data } = await gateway.graph("{ me { identities { id provider } } }", { token: accessToken });
+    const { id } = data.me.identities.find(({ provider }: { provider: string }) => provider === "passkey");
+    const unlinked = await gateway.graph("mutation ($i: ID!) { unlinkIdentity(identityId: $i) { id } }", {
+      token: accessToken,
+      variables: { i: id },
+    });
+    expect(unlinked.errors).toBeUndefined();
+    await visitor.reopen();
+    expect(await visitor.device.list()).toHaveLength(1);
+    expect(await visitor.click("Log in with a passkey")).toBe("INVALID_CREDENTIALS");
+    expect(await visitor.session()).toBeNull();
+    await visitor.click("Continue as guest");
+    expect(await visitor.click("Log in with a passkey")).toBe("INVALID_CREDENTIALS");
+    expect(await visitor.session()).toMatchObject({ isAnonymous: true });
+    expect((await me(gateway, accessToken)).data.me).toMatchObject({ id: userId, isAnonymous: false });
+  });
 });

@@ -19,15 +19,19 @@ export type Answer = {
   headers: Headers;
 };
 
-export interface Gateway {
-  readonly app: App;
-  readonly url: string;
-  readonly clock: TestClock;
-  /** Sends an operation to the public graph. */
+/** The public graph of a gateway, in this process or elsewhere. */
+export interface PublicGraph {
+  /** Sends an operation. */
   graph(
     query: string,
     options?: { token?: string | undefined; variables?: object; headers?: object },
   ): Promise<Answer>;
+}
+
+export interface Gateway extends PublicGraph {
+  readonly app: App;
+  readonly url: string;
+  readonly clock: TestClock;
   /** Sends an operation to the admin graph, with the admin key unless another token is given. */
   admin(query: string, options?: { token?: string; variables?: object }): Promise<Answer>;
   stop(): Promise<void>;
@@ -103,7 +107,7 @@ export interface Login {
 const PAYLOAD =
   "user { id isAnonymous expiresAt } session { id } accessToken refreshToken refreshTokenExpiresAt";
 
-export async function loginAnonymously(gateway: Gateway): Promise<Login> {
+export async function loginAnonymously(gateway: PublicGraph): Promise<Login> {
   const { data } = await gateway.graph(`mutation { loginAnonymous { ${PAYLOAD} } }`);
   const { user, accessToken, refreshToken } = data.loginAnonymous;
   return { id: user.id, accessToken, refreshToken };

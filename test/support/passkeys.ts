@@ -1,6 +1,13 @@
 /** Operations around passkeys, over HTTP. */
 import { type Key, type ResponseJson, register, type Site, use } from "./authenticator.ts";
-import { type Answer, deployProvider, type Gateway, type Login, loginAnonymously } from "./gateway.ts";
+import {
+  type Answer,
+  deployProvider,
+  type Gateway,
+  type Login,
+  loginAnonymously,
+  type PublicGraph,
+} from "./gateway.ts";
 
 export const site: Site = { rpId: "example.com", origin: "https://app.example.com" };
 
@@ -22,19 +29,23 @@ export interface Options {
   [name: string]: unknown;
 }
 
-export const requestRegistration = (gateway: Gateway, token?: string, name?: string): Promise<Answer> =>
+export const requestRegistration = (gateway: PublicGraph, token?: string, name?: string): Promise<Answer> =>
   gateway.graph(
     "mutation ($name: String) { passkeyRegistrationOptions(name: $name) { options expiresAt } }",
     { token, variables: { name } },
   );
 
-export async function registrationOptions(gateway: Gateway, token: string, name?: string): Promise<Options> {
+export async function registrationOptions(
+  gateway: PublicGraph,
+  token: string,
+  name?: string,
+): Promise<Options> {
   const { data, errors } = await requestRegistration(gateway, token, name);
   if (errors) throw new Error(JSON.stringify(errors));
   return data.passkeyRegistrationOptions.options;
 }
 
-export async function loginOptions(gateway: Gateway): Promise<Options> {
+export async function loginOptions(gateway: PublicGraph): Promise<Options> {
   const { data, errors } = await gateway.graph("mutation { passkeyLoginOptions { options expiresAt } }");
   if (errors) throw new Error(JSON.stringify(errors));
   return data.passkeyLoginOptions.options;
@@ -43,12 +54,12 @@ export async function loginOptions(gateway: Gateway): Promise<Options> {
 const PAYLOAD = `user { id isAnonymous formerIds identities { id provider name subject canSignIn lastUsedAt } }
   session { id } accessToken refreshToken`;
 
-export const loginWith = (gateway: Gateway, response: ResponseJson): Promise<Answer> =>
+export const loginWith = (gateway: PublicGraph, response: ResponseJson): Promise<Answer> =>
   gateway.graph(`mutation ($c: Credentials!) { login(credentials: $c) { ${PAYLOAD} } }`, {
     variables: { c: { passkey: { response } } },
   });
 
-export const linkWith = (gateway: Gateway, token: string, response: ResponseJson): Promise<Answer> =>
+export const linkWith = (gateway: PublicGraph, token: string, response: ResponseJson): Promise<Answer> =>
   gateway.graph(
     `mutation ($c: Credentials!) { linkIdentity(credentials: $c) { __typename
        ... on AuthPayload { ${PAYLOAD} } ... on IdentityConflict { provider mergeTicket } } }`,
@@ -56,7 +67,7 @@ export const linkWith = (gateway: Gateway, token: string, response: ResponseJson
   );
 
 /** A guest who registers that passkey. */
-export async function createOwner(gateway: Gateway, key: Key, name?: string): Promise<Login> {
+export async function createOwner(gateway: PublicGraph, key: Key, name?: string): Promise<Login> {
   const guest = await loginAnonymously(gateway);
   const options = await registrationOptions(gateway, guest.accessToken, name);
   const linked = await linkWith(gateway, guest.accessToken, register(key, options, site));
@@ -66,7 +77,7 @@ export async function createOwner(gateway: Gateway, key: Key, name?: string): Pr
 }
 
 export const loginByPasskey = async (
-  gateway: Gateway,
+  gateway: PublicGraph,
   key: Key,
   changes?: Parameters<typeof use>[3],
 ): Promise<Answer> => loginWith(gateway, use(key, await loginOptions(gateway), site, changes));

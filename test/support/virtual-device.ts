@@ -1,9 +1,20 @@
 import type { CDPSession, Page } from "playwright-core";
 
+/** A passkey with its private key. */
+export interface DevicePasskey {
+  credentialId: string;
+  isResidentCredential: boolean;
+  rpId?: string;
+  privateKey: string;
+  signCount: number;
+}
+
 /** An authenticator of Chromium, built into a device, which stores passkeys and verifies its user without asking. */
 export interface VirtualDevice {
   /** The passkeys on it. */
-  list(): Promise<{ credentialId: string; isResidentCredential: boolean; rpId?: string }[]>;
+  list(): Promise<DevicePasskey[]>;
+  /** As password managers copy passkeys to another device of the same person. */
+  add(passkeys: readonly DevicePasskey[]): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -23,6 +34,10 @@ export async function addDevice(page: Page): Promise<VirtualDevice> {
   });
   return {
     list: async () => (await devtools.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
+    async add(passkeys) {
+      for (const credential of passkeys)
+        await devtools.send("WebAuthn.addCredential", { authenticatorId, credential });
+    },
     async remove() {
       await devtools.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId });
       await devtools.detach();

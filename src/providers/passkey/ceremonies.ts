@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import type { Passkey } from "../../entities/passkey.ts";
 import { PasserbyError } from "../../errors.ts";
+import { findItemEnd } from "./cbor.ts";
 import { algorithms, requireSignature, requireUsableKey } from "./public-key.ts";
 import type { AssertionResponse, RegistrationResponse } from "./response.ts";
 import type { Settings } from "./settings.ts";
@@ -25,8 +26,10 @@ export interface NewPasskey extends Pick<Passkey, "credentialId" | "publicKey" |
  */
 export const verifyRegistration = (json: RegistrationResponse, expected: Expected): Promise<NewPasskey> =>
   orInvalid(async () => {
+    const encoded = bytesOf(json.response.attestationObject);
+    if (findItemEnd(encoded) !== encoded.length) throw new Error("There are bytes behind the attestation.");
     const { decodeAttestationObject } = await import("@simplewebauthn/server/helpers");
-    const attestation = decodeAttestationObject(bytesOf(json.response.attestationObject));
+    const attestation = decodeAttestationObject(encoded);
     const format = attestation.get("fmt");
     const isSelfAttested = format === "packed" && attestation.get("attStmt").get("x5c") === undefined;
     if (format !== "none" && !isSelfAttested) throw new Error("It has an attestation.");
@@ -38,6 +41,7 @@ export const verifyRegistration = (json: RegistrationResponse, expected: Expecte
     });
     const { credential, userVerified, credentialBackedUp } = required(registrationInfo);
     if (credential.id !== json.id) throw new Error("The credential id is not the attested one.");
+    requireItems(attestation.get("authData"), ATTESTED_BYTES + bytesOf(credential.id).length);
     await requireUsableKey(credential.publicKey);
     return {
       credentialId: credential.id,
@@ -47,6 +51,14 @@ export const verifyRegistration = (json: RegistrationResponse, expected: Expecte
       isUserVerified: userVerified,
     };
   });
+
+/** Of authenticator data (§6.1), before the credential id: relying party id, flags, counter, AAGUID, length of the id. */
+const ATTESTED_BYTES = 32 + 1 + 4 + 16 + 2;
+
+/** The key, and extensions if there are any; SimpleWebAuthn requires that no more follows. @throws Error */
+function requireItems(authenticatorData: Uint8Array, start: number): void {
+  for (let at = start; at < authenticatorData.length; ) at = findItemEnd(authenticatorData, at);
+}
 
 export interface UsedPasskey extends Pick<Passkey, "counter" | "isBackedUp"> {
   readonly isUserVerified: boolean;

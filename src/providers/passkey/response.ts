@@ -39,7 +39,11 @@ const assertion = z.object({
 });
 
 /** The members of `CollectedClientData` (§5.8.1) that are read here; the origin is checked with the signature. */
-const clientData = z.object({ challenge: base64url(64), crossOrigin: z.boolean().optional() });
+const clientData = z.object({
+  challenge: base64url(64),
+  crossOrigin: z.literal(false).optional(),
+  topOrigin: z.undefined().optional(),
+});
 
 export type RegistrationResponse = z.infer<typeof registration>;
 export type AssertionResponse = z.infer<typeof assertion>;
@@ -68,5 +72,5 @@ function readChallenge(encoded: string | undefined): string | null {
     return null;
   }
   const { data } = clientData.safeParse(parsed);
-  return data && data.crossOrigin !== true ? data.challenge : null;
+  return data?.challenge ?? null;
 }

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { anonymousLogins } from "./anonymous-logins.js";
 import { bigTable } from "./big-table.js";
+import { boundLogins } from "./bound-logins.js";
 import { consoleQueries } from "./console.js";
 import { events } from "./events.js";
 import { openStage } from "./harness/stage.js";
@@ -14,7 +15,17 @@ import { refresh } from "./refresh.js";
 import { start } from "./start.js";
 import { installPeers } from "./subjects/better-auth.js";
 
-const benchmarks = [anonymousLogins, me, refresh, postgres, bigTable, start, events, consoleQueries];
+const benchmarks = [
+  anonymousLogins,
+  boundLogins,
+  me,
+  refresh,
+  postgres,
+  bigTable,
+  start,
+  events,
+  consoleQueries,
+];
 
 const HELP = `npm run bench -- [options]
 

@@ -75,6 +75,7 @@ export async function openCore({
       refreshTokenDays: settings.refreshTokenDays,
       anonymousUserDays: settings.anonymousUserDays,
       expiryNoticeDays: settings.expiryNoticeDays,
+      requireDpop: settings.requireDpop,
       recentLoginSeconds: settings.recentLoginMinutes * 60,
     };
     const audit = createAudit({

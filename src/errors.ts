@@ -17,6 +17,17 @@ export const errorCatalogue = {
     status: 401,
     realmCode: "InvalidSession",
   },
+  DPOP_REQUIRED: {
+    message:
+      "This needs a proof of possession: a JWT signed by the client's key, in the header `DPoP` (RFC 9449). See docs/browser-sessions.md.",
+    status: 401,
+    realmCode: "AuthError",
+  },
+  INVALID_DPOP_PROOF: {
+    message: "The DPoP proof is not valid. Make one for each request.",
+    status: 401,
+    realmCode: "AuthError",
+  },
   FORBIDDEN: {
     message: "You do not have permission to do this.",
     status: 403,

@@ -20,6 +20,7 @@ export const createLog = (level: string): Logger =>
     redact: [
       "req.headers.authorization",
       "req.headers.cookie",
+      "req.headers.dpop",
       "*.password",
       "*.accessToken",
       "*.refreshToken",

@@ -8,9 +8,24 @@ export interface Actor {
   readonly name: string | null;
 }
 
+/** A verified proof that the client has a private key (DPoP, RFC 9449), made for this request. */
+export interface KeyProof {
+  /** Of the public key (RFC 7638). */
+  readonly thumbprint: string;
+  /** A hash of the key and the proof's `jti`. */
+  readonly id: string;
+  /** `htu`: the URL that it was made for. */
+  readonly url: string;
+  readonly issuedAtSeconds: number;
+  /** `ath`: of the access token that it was made for; null for none. */
+  readonly accessTokenHash: string | null;
+}
+
 export interface RequestContext {
   readonly actor: Actor;
   readonly client: ClientInfo;
+  /** Absent or null when none came with the request. */
+  readonly proof?: KeyProof | null;
 }
 
 /** The gateway itself, such as when it expires users. */

@@ -1,7 +1,7 @@
 /** The measured operations and their scenarios. The minimal server gets the same bytes on its own paths. */
 import { writeRequest } from "../harness/connection.js";
 
-const LOGIN = "mutation { loginAnonymous { user { id isAnonymous } accessToken refreshToken } }";
+export const LOGIN = "mutation { loginAnonymous { user { id isAnonymous } accessToken refreshToken } }";
 const ME = "{ me { id isAnonymous } }";
 const REFRESH =
   "mutation ($token: String!) { refreshSession(refreshToken: $token) { user { id isAnonymous } accessToken refreshToken } }";

@@ -23,6 +23,7 @@ import { PurgeReceipt } from "./purge-receipt.ts";
 import { Session } from "./session.ts";
 import { SessionTombstone } from "./session-tombstone.ts";
 import { SigningKey } from "./signing-key.ts";
+import { UsedProof } from "./used-proof.ts";
 import { User } from "./user.ts";
 import { WebhookDelivery } from "./webhook-delivery.ts";
 import { WebhookEndpoint } from "./webhook-endpoint.ts";
@@ -36,6 +37,7 @@ export const entities = [
   FormerUserId,
   Session,
   SessionTombstone,
+  UsedProof,
   AnonymousLoginKey,
   MergeTicket,
   LoginFlow,

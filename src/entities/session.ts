@@ -63,6 +63,14 @@ export class Session {
   @TimeColumn({ nullable: true })
   endedAt: Date | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "The thumbprint (RFC 7638) of the client's key to which the session is bound (DPoP); null if its tokens are enough.",
+  })
+  @Column({ type: "varchar", nullable: true })
+  keyThumbprint: string | null;
+
   @Field(() => String, { nullable: true, description: "The `User-Agent` header of the login." })
   @Column({ type: "varchar", nullable: true })
   userAgent: string | null;

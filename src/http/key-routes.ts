@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { KEY_CACHE_SECONDS } from "../identity/policy.ts";
 import type { SigningKeys } from "../identity/tokens/signing-keys.ts";
+import { proofAlgorithms } from "../identity/tokens/verify-proof.ts";
 import { holdsTag } from "./etag.ts";
 import { INTROSPECTION_PATH } from "./introspection.ts";
 import { REVOKED_SESSIONS_PATH } from "./revoked-sessions.ts";
@@ -44,7 +45,9 @@ export function addKeyRoutes(
       response_types_supported: ["token"],
       subject_types_supported: ["public"],
       id_token_signing_alg_values_supported: ["ES256"],
-      claims_supported: ["iss", "sub", "aud", "iat", "exp", "sid", "is_anonymous", "amr", "auth_time"],
+      claims_supported: ["iss", "sub", "aud", "iat", "exp", "sid", "is_anonymous", "amr", "auth_time", "cnf"],
+      // RFC 9449 §5.1.
+      dpop_signing_alg_values_supported: proofAlgorithms,
       // RFC 8414 §2.
       introspection_endpoint: `${issuer}${INTROSPECTION_PATH}`,
       introspection_endpoint_auth_methods_supported: ["Bearer", "client_secret_basic"],

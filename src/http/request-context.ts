@@ -2,17 +2,27 @@
 import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { GraphQLError } from "graphql";
-import { readBearer } from "../bearer.ts";
+import { type Authorization, readAuthorization } from "../bearer.ts";
 import { responseOf, toClientError } from "../client-error.ts";
 import type { ClientInfo } from "../client-info.ts";
-import { PasserbyError } from "../errors.ts";
+import { type ErrorCode, PasserbyError } from "../errors.ts";
 import { type Caller, resolveCaller } from "../identity/sessions/sessions.ts";
+import { proofAlgorithms } from "../identity/tokens/verify-proof.ts";
 import { checkAdminKey } from "../operators/admin-keys.ts";
+import type { KeyProof } from "../request-context.ts";
 import { createContext, type GraphContext } from "../schema/context.ts";
 import type { Services } from "../services.ts";
 import { type ConsoleCookie, isBackground } from "./console-cookie.ts";
+import type { ReadKeyProof } from "./key-proof.ts";
 import { checkServerKey } from "./server-key.ts";
 import { type OpenSessionCookie, SESSION_HEADER } from "./session-cookies.ts";
+
+/** RFC 9449 §7.1. */
+const dpopChallenge = `DPoP algs="${proofAlgorithms.join(" ")}"`;
+const challenges: Partial<Record<ErrorCode, string>> = {
+  DPOP_REQUIRED: dpopChallenge,
+  INVALID_DPOP_PROOF: `${dpopChallenge}, error="invalid_dpop_proof"`,
+};
 
 interface Surface {
   /** Only there invalid admin keys are counted and limited. */
@@ -21,6 +31,8 @@ interface Surface {
   readonly cookie?: ConsoleCookie | null;
   /** For routes that browsers may use with a session cookie. */
   readonly openSessionCookie?: OpenSessionCookie;
+  /** For routes whose sessions may be bound to a key. */
+  readonly readKeyProof?: ReadKeyProof;
 }
 
 /**
@@ -30,24 +42,27 @@ interface Surface {
 export async function contextOf(
   services: Services,
   request: FastifyRequest,
-  { isAdminSurface, cookie = null, openSessionCookie }: Surface,
+  { isAdminSurface, cookie = null, openSessionCookie, readKeyProof }: Surface,
 ): Promise<GraphContext> {
   const client = request.clientInfo;
   try {
     const sessionCookie =
       openSessionCookie && request.headers[SESSION_HEADER] !== undefined ? openSessionCookie(request) : null;
-    const token = readBearer(request.headers.authorization);
+    const proof = readKeyProof && request.headers.dpop !== undefined ? await readKeyProof(request) : null;
+    const authorization = readAuthorization(request.headers.authorization);
     const who =
-      token !== null
-        ? await identify(services, token, { client, isAdminSurface })
+      authorization !== null
+        ? await identify(services, authorization, { client, isAdminSurface, proof })
         : { caller: null, admin: cookie && (await findOperator(services, request, cookie)) };
-    return createContext(services, { ...who, client, sessionCookie });
+    return createContext(services, { ...who, client, sessionCookie, proof });
   } catch (error) {
     const clientError = toClientError(error);
     if (!clientError) throw error;
     const { status, headers, code, message } = responseOf(clientError);
+    const challenge = challenges[code];
+    const sent = Object.entries({ ...headers, ...(challenge && { "www-authenticate": challenge }) });
     // The form that Apollo reads; a server used in tests declares another type for the same name.
-    const http = { status, headers: new Map(Object.entries(headers)) as never };
+    const http = { status, headers: new Map(sent) as never };
     throw new GraphQLError(message, { originalError: clientError, extensions: { code, http } });
   }
 }
@@ -77,8 +92,8 @@ export function decorateWithClientInfo(
 
 async function identify(
   services: Services,
-  token: string,
-  { client, isAdminSurface }: { client: ClientInfo; isAdminSurface: boolean },
+  { scheme, token }: Authorization,
+  { client, isAdminSurface, proof }: { client: ClientInfo; isAdminSurface: boolean; proof: KeyProof | null },
 ): Promise<{ caller: Caller | null; admin: string | null; isServer?: boolean }> {
   if (token.startsWith("pbr_")) {
     throw new PasserbyError("UNAUTHENTICATED", {
@@ -97,7 +112,9 @@ async function identify(
     });
   }
   // Access tokens have three parts, admin keys have one.
-  if (token.includes(".")) return { caller: await resolveCaller(services, token), admin: null };
+  if (token.includes(".")) {
+    return { caller: await resolveCaller(services, token, { scheme, proof }), admin: null };
+  }
   if (!isAdminSurface) return { caller: null, admin: await findAdmin(services, token) };
   const { name } = await checkAdminKey(services, client, token);
   return { caller: null, admin: name };

@@ -28,6 +28,7 @@ import { graphHandler } from "./graph-handler.ts";
 import { isGraphiqlBuilt, serveGraphiql } from "./graphiql.ts";
 import { addHealthRoutes } from "./health.ts";
 import { introspectionRoute } from "./introspection.ts";
+import { createKeyProofReader } from "./key-proof.ts";
 import { addKeyRoutes } from "./key-routes.ts";
 import { createMount } from "./mount.ts";
 import { contextOf, decorateWithClientInfo } from "./request-context.ts";
@@ -129,12 +130,17 @@ export async function createHttpServer({
   const cookie = settings.console ? createConsoleCookie(settings.publicUrl) : null;
   addAuditExport(fastify, { services, cookie, reads: database.long.reads });
 
+  const readKeyProof = createKeyProofReader({
+    clock: services.clock,
+    url: new URL(`${settings.publicUrl}/graphql`).href,
+    routerUrls: settings.dpopRouterUrls,
+  });
   const graphs = [
     {
       name: "gateway",
       path: "/graphql",
       schema: buildGatewaySchema(settings),
-      access: { isAdminSurface: false, openSessionCookie: createSessionCookies(settings) },
+      access: { isAdminSurface: false, openSessionCookie: createSessionCookies(settings), readKeyProof },
       config: settings.sessionCookies ? { ...takesItsPlace, cors: withCredentials } : takesItsPlace,
     },
     {

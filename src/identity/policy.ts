@@ -11,6 +11,8 @@ export interface IdentityPolicy {
   readonly anonymousUserDays: number;
   /** How long before its expiry an anonymous user is announced to subscribers; 0 for never. */
   readonly expiryNoticeDays: number;
+  /** Which logins need a proof of possession (DPoP). */
+  readonly requireDpop: "off" | "anonymous" | "all";
   /** How old a login may be for sensitive operations, such as unlinking an identity. */
   readonly recentLoginSeconds: number;
 }

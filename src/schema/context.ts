@@ -3,7 +3,13 @@ import type { ClientInfo } from "../client-info.ts";
 import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import type { Authentication, Caller } from "../identity/sessions/sessions.ts";
-import { operatorContext, type RequestContext, userContext, visitorContext } from "../request-context.ts";
+import {
+  type KeyProof,
+  operatorContext,
+  type RequestContext,
+  userContext,
+  visitorContext,
+} from "../request-context.ts";
 import type { Services } from "../services.ts";
 import { AnswerBudget } from "./answer-budget.ts";
 import { Loaders } from "./loaders.ts";
@@ -34,6 +40,7 @@ export function createContext(
     isServer?: boolean;
     client: ClientInfo;
     sessionCookie?: SessionCookie | null;
+    proof?: KeyProof | null;
   },
 ): GraphContext {
   const { caller } = request;

@@ -39,6 +39,8 @@ export interface Settings {
   readonly sessionCookies: boolean;
   /** null: the host of `publicUrl` alone. */
   readonly cookieDomain: string | null;
+  readonly dpopRouterUrls: readonly string[];
+  readonly requireDpop: Parsed<"REQUIRE_DPOP">;
   readonly trustProxy: false | number | readonly string[];
   readonly limits: LimitPolicy;
   /** Where emails go: to a mail server, to the log, or nowhere (null). */
@@ -151,6 +153,8 @@ export function readSettings(
     corsOrigins: readOptional("CORS_ORIGINS") ?? (isLoopback ? "localhost" : []),
     sessionCookies: read("SESSION_COOKIES"),
     cookieDomain: readOptional("COOKIE_DOMAIN"),
+    dpopRouterUrls: read("DPOP_ROUTER_URLS"),
+    requireDpop: read("REQUIRE_DPOP"),
     trustProxy: read("TRUST_PROXY"),
     limits: read("RATE_LIMITS"),
     emailsTo: smtpUrl ? { smtpUrl } : isDevelopment ? "log" : null,

@@ -11,6 +11,7 @@ import {
   parseOrigins,
   parsePrivateAddresses,
   parseRotationDays,
+  parseRouterUrls,
   parseSecret,
   parseSender,
   parseSmtpUrl,
@@ -174,6 +175,18 @@ export const settingsTable = {
     fallback: "",
     description:
       "The domain of the session cookie: that of `PUBLIC_URL` or one above it, such as `example.com`. Needed only if servers or pages on other subdomains must receive the cookie; each of them can then replace it. Default: the host of `PUBLIC_URL` alone. A change signs browsers out.",
+  },
+  REQUIRE_DPOP: {
+    parse: parseWith(z.enum(["off", "anonymous", "all"]), "must be off, anonymous or all"),
+    fallback: "off",
+    description:
+      "Which logins must prove a key of the client (DPoP), to which the session is then bound: `off` (none; clients may), `anonymous` (guests) or `all`. Realm SDKs and GraphiQL cannot. Existing sessions continue. See `docs/browser-sessions.md`.",
+  },
+  DPOP_ROUTER_URLS: {
+    parse: parseRouterUrls,
+    fallback: "",
+    description:
+      "The URLs at which a router gets requests that it forwards to the gateway, comma-separated: `https://api.example.com/graphql`. Proofs (DPoP) for them are accepted too, and more than once, because a router may send the proof of a request several times.",
   },
   TRUST_PROXY: {
     parse: parseTrustProxy,

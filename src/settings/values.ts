@@ -116,6 +116,17 @@ export function parseRotationDays(value: string): number | null {
   throw new Error("must be off, or a whole number of days from 1 to 3650");
 }
 
+/** Normalized, as the `htu` of a proof is. */
+export function parseRouterUrls(value: string): readonly string[] {
+  return splitList(value).map((each) => {
+    const url = /^https?:\/\//i.test(each) && !/[?#@]/.test(each) ? parseUrl(each) : null;
+    if (url) return url.href;
+    throw new Error(
+      `must list http or https URLs without query, such as https://api.example.com/graphql; ${JSON.stringify(each)} is not one`,
+    );
+  });
+}
+
 export function parseSmtpUrl(value: string): string {
   const url = parseUrl(value);
   const isMail = url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== "";

@@ -114,6 +114,7 @@ describe.each(databases)("on %s", (name) => {
         endedAt: null,
         userAgent: null,
         ipAddress: null,
+        keyThumbprint: null,
       };
     });
     await gateway.app.services.writes.insert([{ entity: Session, rows }]);

@@ -16,6 +16,7 @@ import { DomainEvents1764201600000 } from "./1764201600000-domain-events.ts";
 import { LoginFlows1764205200000 } from "./1764205200000-login-flows.ts";
 import { Passkeys1764208800000 } from "./1764208800000-passkeys.ts";
 import { DeliveryIndexes1764212400000 } from "./1764212400000-delivery-indexes.ts";
+import { KeyBoundSessions1764216000000 } from "./1764216000000-key-bound-sessions.ts";
 
 export const migrations = [
   Foundation1763942400000,
@@ -35,4 +36,5 @@ export const migrations = [
   LoginFlows1764205200000,
   Passkeys1764208800000,
   DeliveryIndexes1764212400000,
+  KeyBoundSessions1764216000000,
 ];

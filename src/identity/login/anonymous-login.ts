@@ -18,6 +18,7 @@ import { clientKey } from "../../rate-limits/client-address.ts";
 import type { RequestContext } from "../../request-context.ts";
 import { withProvider } from "../enabled-provider.ts";
 import type { DeployedProvider } from "../provider.ts";
+import { requireProofForLogin } from "../sessions/key-binding.ts";
 import { lockUser } from "../sessions/lock-user.ts";
 import { endOldestSessions } from "../sessions/session-cap.ts";
 import { type Authentication, authenticate, type Caller, planSession } from "../sessions/sessions.ts";
@@ -50,9 +51,10 @@ export const loginAnonymously = withProvider(
           message: `The idempotency key needs ${MIN_KEY} to ${MAX_KEY} unguessable characters, such as a random UUID.`,
         });
       }
+      requireProofForLogin(services.policy, context, { isAnonymous: true });
       await services.limits.consume("anonymousLogins", clientKey(context.client));
       if (idempotencyKey !== null)
-        return loginOnce(services, context, { ...request, hash: hashSecret(idempotencyKey) });
+        return loginOnce(services, context, { ...request, hash: hashKey(idempotencyKey, context) });
       const plan = planAnonymousUser(services, context, request);
       await services.writes.insert([
         { entity: User, rows: [plan.user] },
@@ -64,6 +66,10 @@ export const loginAnonymously = withProvider(
     },
   ),
 );
+
+/** A client with a key gets users of its own: a thief of the idempotency key alone must not get a session of one. */
+const hashKey = (idempotencyKey: string, { proof }: RequestContext): string =>
+  hashSecret(proof ? `${proof.thumbprint} ${idempotencyKey}` : idempotencyKey);
 
 interface AnonymousRequest extends AnonymousLogin {
   readonly idempotencyKey: string | null;

@@ -27,6 +27,7 @@ import {
   type VerifiedIdentity,
 } from "../provider.ts";
 import { deleteIdentities } from "../revocation/deletions.ts";
+import { requireProofForLogin } from "../sessions/key-binding.ts";
 import { endOldestSessions } from "../sessions/session-cap.ts";
 import {
   type Authentication,
@@ -47,15 +48,16 @@ export interface LoginServices extends SessionServices, ProviderServices {
 /**
  * Logs in with credentials. An identity that is not stored yet gets a new user.
  * @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND, RATE_LIMITED, INVALID_CREDENTIALS, USER_DISABLED,
- *   SERVICE_UNAVAILABLE
+ *   SERVICE_UNAVAILABLE, DPOP_REQUIRED
  */
-export const login = withProvider(function login(
+export const login = withProvider(async function login(
   services: LoginServices,
   context: RequestContext,
   request: { deployed: DeployedProvider; credentials: unknown },
 ): Promise<Authentication> {
   const { deployed, credentials } = request;
   const { provider } = deployed;
+  requireProofForLogin(services.policy, context, { isAnonymous: false });
   const verify = prepareVerification(services, context, { ...request, caller: null });
   const account = provider.passwords ? provider.accountOf(credentials) : null;
   return loginVerified(services, context, { deployed, account, verify });

@@ -16,6 +16,7 @@ import type {
   RedirectSteps,
   VerifiedIdentity,
 } from "../provider.ts";
+import { requireProofForLogin } from "../sessions/key-binding.ts";
 import type { Caller } from "../sessions/sessions.ts";
 import { type LoginServices, loginVerified } from "./login.ts";
 import { consumeFlow, createFlowSecret, startFlow } from "./login-flows.ts";
@@ -93,6 +94,7 @@ async function complete(
   context: RequestContext,
   { state, answer, caller }: OAuthReturn,
 ): Promise<LinkOutcome> {
+  if (!caller) requireProofForLogin(services.policy, context, { isAnonymous: false });
   const sessionId = caller?.session.id ?? null;
   const consumed = await consumeFlow(services, { secret: state, kinds: ["redirect"], sessionId });
   if (!consumed) throw new PasserbyError("OAUTH_STATE_INVALID");

@@ -8,6 +8,7 @@ import type { RequestContext } from "../../request-context.ts";
 import { sessionExpiresAt } from "../lifetimes.ts";
 import { decideRefresh } from "./decide-refresh.ts";
 import { endSessions } from "./end-sessions.ts";
+import { requireProofForRefresh } from "./key-binding.ts";
 import {
   type Authentication,
   authenticate,
@@ -19,7 +20,8 @@ import {
 /**
  * Rotates the refresh token. The previous one gets the same successor, for ten seconds or, for an anonymous user, until
  * that is used; any older token of the session ends the session, because it may have been stolen.
- * @throws PasserbyError UNAUTHENTICATED (not ours, expired, user deleted), SESSION_REVOKED, USER_DISABLED
+ * @throws PasserbyError UNAUTHENTICATED (not ours, expired, user deleted), SESSION_REVOKED, USER_DISABLED, and for
+ *   bound sessions DPOP_REQUIRED, INVALID_DPOP_PROOF
  */
 export async function refreshSession(
   services: SessionServices,
@@ -28,9 +30,16 @@ export async function refreshSession(
 ): Promise<Authentication> {
   const { reads, writes, clock, policy, tokens } = services;
   const { sessionId, generation } = tokens.readRefreshToken(refreshToken);
+  let isProved = false;
   for (;;) {
     const caller = await findCaller(reads, sessionId);
     if (!caller) throw new PasserbyError("UNAUTHENTICATED");
+    const { keyThumbprint } = caller.session;
+    if (keyThumbprint !== null && !isProved) {
+      await requireProofForRefresh(services, context, keyThumbprint);
+      isProved = true;
+      continue;
+    }
     const now = clock.now();
     const expiresAt = sessionExpiresAt(caller, policy);
     const decision = decideRefresh({ generation, caller, now, expiresAt });

@@ -7,7 +7,7 @@ import { type SessionRow, type SessionServices, toSession } from "./sessions.ts"
 type Reads = Pick<SessionServices, "reads" | "clock">;
 
 const COLUMNS = `id, user_id, provider, identity_id, counts_as_recent, created_at, last_seen_at, expires_at, refresh_generation,
-  rotated_at, ended_at, user_agent, ip_address`;
+  rotated_at, ended_at, user_agent, ip_address, key_thumbprint`;
 const LIVE = "ended_at IS NULL AND (expires_at IS NULL OR expires_at > ?)";
 
 /**

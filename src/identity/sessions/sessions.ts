@@ -13,6 +13,7 @@ import { cleanText } from "../../text/storable-text.ts";
 import { sessionExpiresAt } from "../lifetimes.ts";
 import type { IdentityPolicy } from "../policy.ts";
 import type { Tokens } from "../tokens/tokens.ts";
+import { asBearer, type Presentation, requirePossession, requireProofForLogin } from "./key-binding.ts";
 
 /** A user who is logged in, and the session of the access token. */
 export interface Caller {
@@ -38,10 +39,13 @@ export interface SessionServices extends EventServices {
 
 const MAX_USER_AGENT = 512;
 
-/** Creates a session in memory; the caller stores its row. */
+/**
+ * Creates a session in memory; the caller stores its row. A proof of possession binds it to the client's key.
+ * @throws PasserbyError DPOP_REQUIRED
+ */
 export function planSession(
   { clock, policy }: Pick<SessionServices, "clock" | "policy">,
-  { client }: RequestContext,
+  context: RequestContext,
   {
     user,
     provider,
@@ -49,7 +53,9 @@ export function planSession(
     countsAsRecent = true,
   }: { user: User; provider: string; identityId?: string | null; countsAsRecent?: boolean | undefined },
 ): Session {
+  requireProofForLogin(policy, context, user);
   const now = clock.now();
+  const { client, proof } = context;
   return {
     id: createId(now),
     userId: user.id,
@@ -64,6 +70,7 @@ export function planSession(
     endedAt: null,
     userAgent: client.userAgent === null ? null : cleanText(client.userAgent, MAX_USER_AGENT),
     ipAddress: client.ipAddress,
+    keyThumbprint: proof?.thumbprint ?? null,
   };
 }
 
@@ -95,6 +102,7 @@ export interface SessionRow {
   ended_at: number | null;
   user_agent: string | null;
   ip_address: string | null;
+  key_thumbprint: string | null;
 }
 
 interface CallerRow extends SessionRow {
@@ -106,7 +114,7 @@ interface CallerRow extends SessionRow {
 }
 
 const FIND_CALLER = `SELECT s.id, s.user_id, s.provider, s.identity_id, s.counts_as_recent, s.created_at, s.last_seen_at, s.expires_at,
-  s.refresh_generation, s.rotated_at, s.ended_at, s.user_agent, s.ip_address,
+  s.refresh_generation, s.rotated_at, s.ended_at, s.user_agent, s.ip_address, s.key_thumbprint,
   u.is_anonymous, u.created_at AS user_created_at, u.last_login_at, u.disabled_at, u.profile
   FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ?`;
 
@@ -143,6 +151,7 @@ export function toSession(row: SessionRow): Session {
     endedAt: timeOrNull(row.ended_at),
     userAgent: row.user_agent,
     ipAddress: row.ip_address,
+    keyThumbprint: row.key_thumbprint,
   });
 }
 
@@ -153,17 +162,20 @@ const isExpired = (caller: Caller, now: Date, policy: IdentityPolicy): boolean =
 
 /**
  * The caller that an access token belongs to, as stored now.
- * @throws PasserbyError UNAUTHENTICATED, USER_DISABLED
+ * @param presentation how the request presents the token; null when it only asks about it
+ * @throws PasserbyError UNAUTHENTICATED, USER_DISABLED, and for bound sessions DPOP_REQUIRED, INVALID_DPOP_PROOF
  */
 export async function resolveCaller(
   { reads, clock, policy, tokens }: Pick<SessionServices, "reads" | "clock" | "policy" | "tokens">,
   accessToken: string,
+  presentation: Presentation | null = asBearer,
 ): Promise<Caller> {
   const claims = await tokens.verifyAccessToken(accessToken);
   const caller = await findCaller(reads, claims.sessionId);
   if (!caller || caller.session.endedAt || isExpired(caller, clock.now(), policy)) {
     throw new PasserbyError("UNAUTHENTICATED");
   }
+  if (presentation) requirePossession(caller.session, accessToken, presentation);
   if (caller.user.disabledAt) throw new PasserbyError("USER_DISABLED");
   return caller;
 }

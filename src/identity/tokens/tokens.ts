@@ -60,6 +60,8 @@ export const accessClaims = (
   is_anonymous: token.caller.user.isAnonymous,
   amr: [token.caller.session.provider],
   auth_time: toSeconds(token.caller.session.createdAt),
+  // RFC 9449 §6.1.
+  ...(token.caller.session.keyThumbprint !== null && { cnf: { jkt: token.caller.session.keyThumbprint } }),
 });
 
 export const toSeconds = (time: Date): number => Math.floor(time.getTime() / 1_000);

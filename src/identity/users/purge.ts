@@ -15,12 +15,13 @@ const shortLived = {
   merge_tickets: 0,
   anonymous_login_keys: 0,
   login_flows: 0,
+  used_proofs: 0,
   operator_sessions: 0,
   // The email may still be in the outbox; sending it restarts the token's lifetime.
   email_tokens: MAIL_DAYS + 1,
 };
 
-/** Deletes expired merge tickets, idempotency keys, login flows, email tokens and operator sessions. @returns how many */
+/** Deletes expired merge tickets, idempotency keys, login flows, used proofs, email tokens and operator sessions. @returns how many */
 export async function purgeExpired(services: PurgeServices): Promise<number> {
   const { writes, clock } = services;
   let purged = 0;

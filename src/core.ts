@@ -114,6 +114,7 @@ export async function openCore({
       tokens: createTokens({ signingKeys, policy, clock, encryption }),
       nonRotatingTokens: createNonRotatingTokens(encryption),
       oauthFlowKey: encryption.deriveKey("oauth-flow"),
+      emailCodeKey: encryption.deriveKey("email-code"),
       adminKeys: createAdminKeys({ ...shared, settingsKey: keys.adminKey }),
       operatorSessions: createOperatorSessions({
         ...shared,
@@ -124,6 +125,7 @@ export async function openCore({
       providers: {
         enabledProviders: deployments.enabledProviders,
         requireEnabled: countFailedChecks(audit, deployments.requireEnabled),
+        confirmingEmails: deployments.confirmingEmails,
       },
       activeSessions: createActiveSessionCounter({ reads: database.long.reads, clock }),
     };

@@ -5,8 +5,8 @@ import type { Provider } from "../identity/provider.ts";
 import { decryptSettings } from "./configuration.ts";
 
 /**
- * For a gateway without a mail server: users who register could never confirm their email.
- * @throws PasserbyError BAD_USER_INPUT when an enabled provider requires confirmation by email
+ * For a gateway without a mail server: users could never confirm their email, or get a code.
+ * @throws PasserbyError BAD_USER_INPUT when an enabled provider needs emails
  */
 export function requireNoEmails(
   registry: readonly Provider[],
@@ -15,12 +15,16 @@ export function requireNoEmails(
 ): void {
   for (const { name, enabled, settings } of configurations) {
     const provider = registry.find((each) => each.name === name);
-    if (!enabled || !provider?.passwords?.needsConfirmation(decryptSettings(provider, settings, encryption)))
-      continue;
-    const message = "confirmation is email, and this gateway cannot send emails. Set SMTP_URL first.";
+    if (!enabled || !provider) continue;
+    const confirms = provider.passwords?.needsConfirmation(decryptSettings(provider, settings, encryption));
+    if (!confirms && !provider.emailCodes) continue;
+    const [field, why] = confirms
+      ? ["confirmation", "confirmation is email"]
+      : ["enabled", "codes are sent by email"];
+    const message = `${why}, and this gateway cannot send emails. Set SMTP_URL first.`;
     throw new PasserbyError("BAD_USER_INPUT", {
       message: `${name}: ${message}`,
-      details: { problems: [{ provider: name, field: "confirmation", message }] },
+      details: { problems: [{ provider: name, field, message }] },
     });
   }
 }

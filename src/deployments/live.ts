@@ -108,6 +108,7 @@ export async function openLive(
   const live: Live = {
     liveVersion: () => snapshot.version,
     enabledProviders: () => [...snapshot.enabled.values()].map(({ provider }) => provider),
+    confirmingEmails: registry.filter(({ confirmsEmails }) => confirmsEmails).map(({ name }) => name),
     requireEnabled(name) {
       const deployed = snapshot.enabled.get(name);
       if (deployed) return deployed;

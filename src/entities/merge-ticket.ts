@@ -27,6 +27,10 @@ export class MergeTicket {
   @JoinColumn({ name: "identity_id", foreignKeyConstraintName: "merge_tickets_identity_fk" })
   identity?: Relation<Identity>;
 
+  /** The provider that verified the caller; null where it is that of the identity. They differ where one email has both. */
+  @Column({ type: "varchar", nullable: true })
+  provider: string | null;
+
   /** A fingerprint of the provider's settings at the verification: if a deployment changes them, the ticket is invalid. */
   @Column({ type: "varchar" })
   settingsFingerprint: string;

@@ -66,7 +66,7 @@ export const loggedIn = (
 
 /** @param link.promoted absent when the user was permanent before */
 export const identityLinked = (
-  { user }: Caller,
+  { user }: Pick<Caller, "user">,
   link: {
     identity: Linked;
     promoted: { createdAt: Date; sessionsEnded: number } | null;

@@ -56,6 +56,21 @@ export class PasskeyCredentials {
   response: Record<string, unknown>;
 }
 
+@InputType({
+  description:
+    "What the email of `requestEmailCode` brought: either `email` and `code`, or the `token` of its link.",
+})
+export class EmailOtpCredentials {
+  @Field(() => String, { nullable: true, description: "The address that got the code." })
+  email?: string | null;
+
+  @Field(() => String, { nullable: true, description: "Six digits." })
+  code?: string | null;
+
+  @Field(() => String, { nullable: true, description: "The parameter `token` of the link." })
+  token?: string | null;
+}
+
 @Directive("@oneOf")
 @InputType({ description: "The credentials for one provider. Set exactly one field." })
 export class Credentials {
@@ -82,6 +97,9 @@ export class Credentials {
 
   @Field(() => PasskeyCredentials, { nullable: true, description: "For `passkey`." })
   passkey?: PasskeyCredentials;
+
+  @Field(() => EmailOtpCredentials, { nullable: true, description: "For `email-otp`." })
+  emailOtp?: EmailOtpCredentials;
 }
 
 /** The provider that each kind of credentials is for; an ID token names its own. */
@@ -92,6 +110,7 @@ const providerOf: { [Kind in keyof Credentials]-?: (given: NonNullable<Credentia
   apiKey: () => "api-key",
   function: () => "custom-function",
   passkey: () => "passkey",
+  emailOtp: () => "email-otp",
 };
 
 /** The provider of the credentials, and the kind of credentials that it must accept. */

@@ -11,6 +11,7 @@ import {
 } from "../schema/user.resolver.ts";
 import { ApiKeysResolver } from "./api-keys.resolver.ts";
 import { AuthenticationResolver } from "./authentication.resolver.ts";
+import { EmailCodesResolver } from "./email-codes.resolver.ts";
 import { EmailPasswordResolver } from "./email-password.resolver.ts";
 import { guardEntities, hideService, userReference } from "./entities.ts";
 import { ErasureResolver } from "./erasure.resolver.ts";
@@ -34,6 +35,7 @@ export const buildGatewayGraph = (): Graph =>
       EmailPasswordResolver,
       OAuthResolver,
       PasskeysResolver,
+      EmailCodesResolver,
       ApiKeysResolver,
       ErasureResolver,
       UserResolver,

@@ -23,7 +23,8 @@ export type CredentialsKind =
   | "idToken"
   | "apiKey"
   | "function"
-  | "passkey";
+  | "passkey"
+  | "emailOtp";
 
 /** The result of verifying credentials. */
 export interface VerifiedIdentity {
@@ -33,6 +34,11 @@ export interface VerifiedIdentity {
   readonly email: string | null;
   /** null when unknown. */
   readonly emailVerified: boolean | null;
+  /**
+   * true where an email of this gateway confirmed the address: a user who has another identity with an email that was
+   * confirmed so, has this one too. Absent: false.
+   */
+  readonly isEmailConfirmed?: boolean;
   /** Fields for the user's profile, or null. */
   readonly profile: Readonly<Record<string, unknown>> | null;
   /** The name that the user gave a new identity; absent: null. */
@@ -67,7 +73,7 @@ export interface AccountEmails extends Omit<Outbox, "isEnabled"> {
    * Consumes a point of the recipient's and of the client's limit; must be called before `add`.
    * @throws PasserbyError RATE_LIMITED, SERVICE_UNAVAILABLE where the gateway cannot send emails
    */
-  require(email: string, kind: "confirm" | "reset"): Promise<void>;
+  require(email: string, kind: "confirm" | "reset" | "code"): Promise<void>;
 }
 
 export interface VerificationContext<Settings = unknown> {
@@ -87,6 +93,15 @@ export interface VerificationContext<Settings = unknown> {
   readonly linkingUserId: string | null;
   /** The challenge that the credentials answer, which this request consumed; null where the provider has none. */
   readonly challenge: AnsweredChallenge | null;
+  /** The email whose code or link the credentials are, which this request consumed; null where the provider has none. */
+  readonly codeEmail: string | null;
+  /** The user who owns an email because an email of this gateway confirmed it; null if it has no owner yet. */
+  findEmailOwner(reads: EntityManager, email: string): Promise<string | null>;
+  /**
+   * Makes an email, which its owner has just shown to read, free of everything that others typed without confirming it:
+   * registrations, links, passwords, and the links in their emails.
+   */
+  claimEmail(manager: EntityManager, email: string): Promise<void>;
   /** Deletes identities that a verification replaces, such as those of unconfirmed links, with all that follows from it. */
   deleteIdentities(manager: EntityManager, ids: readonly string[]): Promise<unknown>;
 }
@@ -112,6 +127,8 @@ export interface Provider<Credentials = unknown, Settings = unknown> {
   readonly sessionsEndWithIdentity?: boolean;
   /** true where credentials cannot be guessed, such as random secrets and signatures: valid ones are then never limited; absent: false. */
   readonly cannotBeGuessed?: boolean;
+  /** true where `emailVerified` of its identities means that an email of this gateway confirmed it; absent: false. */
+  readonly confirmsEmails?: boolean;
   readonly credentials: CredentialsKind;
   /** The operator's settings; `meta({ secret: true })` marks those that are encrypted and never shown. */
   readonly settings: ZodType<Settings>;
@@ -128,6 +145,8 @@ export interface Provider<Credentials = unknown, Settings = unknown> {
   readonly passwords?: PasswordCredentials<Settings>;
   /** Challenges, which credentials must answer; absent where they stand for themselves. */
   readonly challenges?: ChallengeSteps<Credentials, Settings>;
+  /** Codes and links in emails, which are its credentials; absent where it sends none. */
+  readonly emailCodes?: EmailCodeSteps<Credentials, Settings>;
   /** What a login screen needs of the settings; absent: nothing. */
   publicSettings?(settings: Settings): { readonly rpId: string };
   /** The OAuth redirect flow; absent where the provider has none. */
@@ -183,6 +202,21 @@ export interface AnsweredChallenge extends Pick<ChallengeContext, "challenge" | 
   readonly kind: "registration" | "login";
 }
 
+/** The steps of credentials that an email brings. The pipeline stores and sends them, and consumes each once before `verify`. */
+export interface EmailCodeSteps<Credentials = unknown, Settings = unknown> {
+  /** The email as it is stored and compared. @throws PasserbyError BAD_USER_INPUT */
+  normalizeEmail(email: string): string;
+  /** The operator's page that the link opens; null to send the code only. */
+  page(settings: Settings): string | null;
+  /** Which code or link the credentials present. @throws PasserbyError BAD_USER_INPUT */
+  presented(credentials: Credentials): PresentedCode;
+}
+
+/** The token of a link, or a code and the email that got it, in its canonical form; null if that is not an email. */
+export type PresentedCode =
+  | { readonly token: string }
+  | { readonly email: string | null; readonly code: string };
+
 /** The steps of an authorization code flow (RFC 6749 §4.1 with PKCE, RFC 7636) that differ between providers. */
 export interface RedirectSteps<Settings = unknown> {
   /** Compared as exact strings. */
@@ -214,7 +248,10 @@ export interface RedirectContext<Settings = unknown> {
 }
 
 export interface RegistrationContext<Settings = unknown>
-  extends Omit<VerificationContext<Settings>, "purpose" | "linkingUserId" | "challenge"> {
+  extends Omit<
+    VerificationContext<Settings>,
+    "purpose" | "linkingUserId" | "challenge" | "codeEmail" | "claimEmail"
+  > {
   readonly writes: Writes;
   /** Records the registration; must come last in the transaction that stores it. */
   recordRegistration(manager: EntityManager): Promise<void>;
@@ -226,6 +263,8 @@ export interface ProviderLookup {
   enabledProviders(): Provider[];
   /** @throws PasserbyError PROVIDER_DISABLED, PROVIDER_NOT_FOUND */
   requireEnabled(name: string): DeployedProvider;
+  /** The names of those, enabled or not, whose identities' emails were confirmed by an email of this gateway. */
+  readonly confirmingEmails: readonly string[];
 }
 
 /** A provider with its live settings. */

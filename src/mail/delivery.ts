@@ -10,7 +10,7 @@ import { execute } from "../database/sql.ts";
 import type { Writes } from "../database/writes.ts";
 import type { Encryption } from "../encryption.ts";
 import { OutgoingEmail } from "../entities/outgoing-email.ts";
-import { MAIL_TOKEN_MINUTES, renewEmailToken } from "./email-tokens.ts";
+import { CODE_MINUTES, MAIL_TOKEN_MINUTES, renewCode, renewEmailToken } from "./email-tokens.ts";
 import { decryptContent, type EmailContent } from "./outbox.ts";
 import type { Render } from "./templates.ts";
 import { EmailFailure, type Sender, type Transport } from "./transport.ts";
@@ -146,10 +146,20 @@ function claim(
       [email.attempts + 1, +secondsAfter(now, CLAIM_SECONDS), email.id, email.attempts, +email.nextAttemptAt],
     );
     if (claimed === 0) return false;
-    const isDeliverable = content && (!content.token || (await renewEmailToken(manager, content.token, now)));
+    const isDeliverable = content && (await renew(manager, content, now));
     if (!isDeliverable) await remove(manager, email);
     return Boolean(isDeliverable);
   });
+}
+
+/** @returns false if the secret of the email is void, so that it need not be sent */
+async function renew(
+  manager: EntityManager,
+  { kind, token }: NonNullable<EmailContent>,
+  now: Date,
+): Promise<boolean> {
+  if (!token) return true;
+  return kind === "code" ? renewCode(manager, token, now) : renewEmailToken(manager, token, now);
 }
 
 const remove = (manager: EntityManager, { id }: OutgoingEmail): Promise<number> =>
@@ -157,22 +167,23 @@ const remove = (manager: EntityManager, { id }: OutgoingEmail): Promise<number> 
 
 function compose(
   { render, from }: DeliveryParts,
-  { kind, to, page, token, isLink = false }: NonNullable<EmailContent>,
+  { kind, to, page, token, code = "", isLink = false }: NonNullable<EmailContent>,
 ) {
   return render(kind, {
     email: to,
     sender: from.name || from.address.slice(from.address.lastIndexOf("@") + 1),
-    link: page && token ? linkTo(page, token) : "",
+    link: page && token ? linkTo(page, { token, isForRealm: kind !== "code" }) : "",
     token: page ? "" : (token ?? ""),
+    code,
     added: isLink ? to : "",
-    minutes: String(MAIL_TOKEN_MINUTES),
+    minutes: String(kind === "code" ? CODE_MINUTES : MAIL_TOKEN_MINUTES),
   });
 }
 
-function linkTo(page: string, token: string): string {
+function linkTo(page: string, { token, isForRealm }: { token: string; isForRealm: boolean }): string {
   const url = new URL(page);
   url.searchParams.set("token", token);
   // Pages written for the Realm SDK require `tokenId` too; only the token is verified.
-  url.searchParams.set("tokenId", "mail");
+  if (isForRealm) url.searchParams.set("tokenId", "mail");
   return url.href;
 }

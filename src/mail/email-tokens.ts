@@ -9,6 +9,8 @@ import { EmailToken, type EmailTokenPurpose } from "../entities/email-token.ts";
 
 /** Counted from when the email is sent, so that the link of a delayed email still works. */
 export const MAIL_TOKEN_MINUTES = 30;
+/** Of a code and its link, counted in the same way, but an email that could not be sent for so long is void. */
+export const CODE_MINUTES = 10;
 const TOKEN_PREFIX = "pbl_";
 
 const expiresAfter = (now: Date): Date => secondsAfter(now, MAIL_TOKEN_MINUTES * 60);
@@ -71,5 +73,15 @@ export async function renewEmailToken(manager: EntityManager, token: string, now
     +expiresAfter(now),
     hashSecret(token),
   ]);
+  return renewed > 0;
+}
+
+/** The same for the login flow of a code and link, unless it has expired. */
+export async function renewCode(manager: EntityManager, token: string, now: Date): Promise<boolean> {
+  const renewed = await execute(
+    manager,
+    "UPDATE login_flows SET expires_at = ? WHERE hash = ? AND expires_at > ?",
+    [+secondsAfter(now, CODE_MINUTES * 60), hashSecret(token), +now],
+  );
   return renewed > 0;
 }

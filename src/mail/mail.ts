@@ -2,13 +2,14 @@
 import type { EntityManager } from "typeorm";
 import type { EmailTokenPurpose } from "../entities/email-token.ts";
 
-/** Each has a template of its name; those with a purpose carry a token for that purpose. */
+/** Each has a template of its name; those with a purpose carry an email token for that purpose. */
 export const emailKinds = {
   confirm: "confirm",
   reset: "reset",
   moved: "reset",
   "already-registered": null,
   "password-changed": null,
+  code: null,
 } as const satisfies Record<string, EmailTokenPurpose | null>;
 
 export type EmailKind = keyof typeof emailKinds;
@@ -32,11 +33,21 @@ interface TokenEmail {
 }
 
 interface Notice {
-  readonly kind: Exclude<EmailKind, TokenKind>;
+  readonly kind: Exclude<EmailKind, TokenKind | "code">;
   readonly to: string;
 }
 
-export type Email = TokenEmail | Notice;
+/** The code and link of a login flow, which the rule stored. */
+interface CodeEmail {
+  readonly kind: "code";
+  readonly to: string;
+  readonly code: string;
+  readonly token: string;
+  /** The operator's page that the link opens; null to send the code only. */
+  readonly page: string | null;
+}
+
+export type Email = TokenEmail | CodeEmail | Notice;
 
 export interface Outbox {
   /** false where the gateway cannot send emails; `add` then does nothing. */

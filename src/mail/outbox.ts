@@ -14,6 +14,8 @@ export type EmailContent = {
   readonly to: string;
   readonly page: string | null;
   readonly token: string | null;
+  /** The digits of a `code`. */
+  readonly code?: string;
   /** Absent in emails that an older release wrote. */
   readonly isLink?: boolean;
 } | null;
@@ -51,22 +53,19 @@ export function createOutbox({
     { kind, credentialId, registrationId = null }: Extract<Email, { credentialId: string }>,
   ): Promise<string> =>
     issueEmailToken(manager, { credentialId, registrationId, purpose: emailKinds[kind], now: clock.now() });
+  const contentOf = async (manager: EntityManager, email: Email): Promise<EmailContent> => {
+    const { kind, to } = email;
+    if ("code" in email) return email;
+    if (!("credentialId" in email)) return { kind, to, page: null, token: null };
+    const { page, isLink = false } = email;
+    return { kind, to, page, token: await issueToken(manager, email), isLink };
+  };
   return {
     isEnabled,
     prompt,
     async add(manager, email) {
       if (!isEnabled) return;
-      const { kind, to } = email;
-      const content: EmailContent =
-        "credentialId" in email
-          ? {
-              kind,
-              to,
-              page: email.page,
-              token: await issueToken(manager, email),
-              isLink: email.isLink ?? false,
-            }
-          : { kind, to, page: null, token: null };
+      const content = await contentOf(manager, email);
       await insertRows(manager, { entity: OutgoingEmail, rows: [plan(JSON.stringify(content))] });
     },
     async addDecoy(manager) {

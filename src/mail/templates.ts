@@ -19,6 +19,8 @@ export interface EmailValues {
   /** "" when the email has a link instead. */
   readonly token: string;
   readonly minutes: string;
+  /** Six digits; "" in emails without a code. */
+  readonly code?: string;
   /** The address, when a user who is logged in linked it; "" when it was registered. */
   readonly added?: string;
 }
@@ -39,7 +41,7 @@ export class TemplateError extends Error {
   }
 }
 
-const bodyNames = ["email", "sender", "link", "token", "minutes", "added"];
+const bodyNames = ["email", "sender", "link", "token", "minutes", "code", "added"];
 const layoutNames = ["content", "subject", "sender"];
 
 const kinds = Object.keys(emailKinds) as EmailKind[];
@@ -75,7 +77,7 @@ export function loadTemplates(folder: string | null): Render {
   return (kind, values) => {
     const source = sources.get(kind);
     if (!source) throw new Error(`There is no template ${kind}.`);
-    const given: Record<string, string> = { added: "", ...values };
+    const given: Record<string, string> = { added: "", code: "", ...values };
     const filled = fill(source.text, given, onOneLine);
     const subject = SUBJECT.exec(filled)?.[1]?.trim() ?? "";
     const content = fill(source.html, given, escapeHtml);

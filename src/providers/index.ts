@@ -4,6 +4,7 @@ import { anonUser } from "./anon-user.ts";
 import { apiKey } from "./api-key.ts";
 import { customFunction } from "./custom-function.ts";
 import { customToken } from "./custom-token.ts";
+import { emailOtp } from "./email-otp.ts";
 import { localUserpass } from "./local-userpass.ts";
 import { oauth2Apple } from "./oauth2-apple.ts";
 import { oauth2Facebook } from "./oauth2-facebook.ts";
@@ -14,6 +15,7 @@ import { passkey } from "./passkey.ts";
 export const providers: readonly Provider[] = [
   anonUser,
   localUserpass,
+  emailOtp,
   passkey,
   customToken,
   oauth2Google,

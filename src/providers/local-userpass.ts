@@ -6,10 +6,11 @@ import {
   findCredential,
   type Provider,
   StaleVerificationError,
+  type VerificationContext,
   type VerifiedIdentity,
 } from "../identity/provider.ts";
 import { canonicalEmail, MAX_EMAIL_CHARACTERS } from "../text/email-address.ts";
-import { requireEmail } from "./local-userpass/emails.ts";
+import { requireEmail } from "./emails/required-email.ts";
 import {
   decoyHash,
   hashPassword,
@@ -34,6 +35,7 @@ export const localUserpass: Provider<EmailPassword, Settings> = {
   canSignIn: true,
   onePerUser: true,
   canBeLinked: true,
+  confirmsEmails: true,
   credentials: "emailPassword",
   settings: settings as unknown as z.ZodType<Settings>,
   accountOf: ({ email }) => canonicalEmail(email) ?? email.slice(0, MAX_EMAIL_CHARACTERS),
@@ -42,11 +44,15 @@ export const localUserpass: Provider<EmailPassword, Settings> = {
   async verify(context, { email, password }) {
     const isLink = context.purpose === "link";
     const known = await findCredential(context.reads, email);
-    if (isLink && (!known || known.isPending)) return verifyNew(context, { email, password }, known);
+    const isUnknown = !known || known.isPending;
+    const owner = isLink && isUnknown ? await findCodeOwner(context, email) : null;
+    const isTaken = owner !== null && owner !== context.linkingUserId;
+    if (isLink && isUnknown && !isTaken)
+      return verifyNew(context, { email, password }, { known, isConfirmed: owner !== null });
     const waiting = known?.isPending ? await findNewestPending(context.reads, known) : null;
     const storedHash = waiting?.passwordHash ?? known?.passwordHash ?? decoyHash;
     const { isRight, unprepared } = await matchPassword(storedHash, password);
-    if (!known || !isRight) throw new PasserbyError("INVALID_CREDENTIALS");
+    if (!known || !isRight || isTaken) throw new PasserbyError("INVALID_CREDENTIALS");
     // Only a client that knows the password is told that the email is not confirmed.
     if (known.isPending) throw new PasserbyError("EMAIL_NOT_CONFIRMED");
     return toVerifiedIdentity(
@@ -65,6 +71,15 @@ export const localUserpass: Provider<EmailPassword, Settings> = {
   },
 };
 
+/** The user who has confirmed the email by a code, and has no password for it; null if there is none. */
+async function findCodeOwner(
+  { reads, findEmailOwner }: VerificationContext<Settings>,
+  typed: string,
+): Promise<string | null> {
+  const email = canonicalEmail(typed);
+  return email === null ? null : findEmailOwner(reads, email);
+}
+
 /** @param currentHash a hash of the same password; differs from the stored one if that has an older form */
 function toVerifiedIdentity(
   { id, email, passwordHash, isPending, confirmedAt }: PasswordCredential,
@@ -74,6 +89,8 @@ function toVerifiedIdentity(
     subject: id,
     email,
     emailVerified: confirmedAt !== null,
+    // A spelling from before canonical forms is another account.
+    isEmailConfirmed: confirmedAt !== null && canonicalEmail(email) === email,
     profile: null,
     // Locks the row: a concurrent change of the password waits, or has committed before.
     recheck: async (manager) => {

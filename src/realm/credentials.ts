@@ -20,6 +20,12 @@ const readers: Record<Exclude<CredentialsKind, "none">, (body: Body, provider: s
       "InvalidParameter",
     );
   },
+  emailOtp: () => {
+    throw badRequest(
+      "codes by email need the GraphQL API: Realm SDKs have no credentials for them",
+      "InvalidParameter",
+    );
+  },
   // Fields that the SDK adds are not part of the function's payload.
   function: ({ options: _, ...payload }, name) => {
     const { provider, ...rest } = payload;

@@ -22,6 +22,7 @@ const gateway: Record<string, AuditAction[] | string> = {
   requestPasswordReset: "a stranger's request, which changes nothing",
   resetPassword: ["PASSWORD_RESET"],
   changePassword: ["PASSWORD_CHANGED"],
+  requestEmailCode: "a stranger's request, which changes nothing",
   startOAuth: "nothing is done before the browser is back",
   passkeyRegistrationOptions: "nothing changes before the response of the authenticator",
   passkeyLoginOptions: "nothing changes before the response of the authenticator",

@@ -64,7 +64,11 @@ describe("a provider that is disabled", () => {
 
 describe("a provider of another kind of credentials", () => {
   const deployed = { provider: { name: "shop", credentials: "idToken" } } as DeployedProvider;
-  const providers: ProviderLookup = { enabledProviders: () => [], requireEnabled: () => deployed };
+  const providers: ProviderLookup = {
+    enabledProviders: () => [],
+    requireEnabled: () => deployed,
+    confirmingEmails: [],
+  };
 
   it("is not found, so that a client cannot send its credentials to a provider that does not expect them", () => {
     expect(() => requireProvider({ providers }, { provider: "shop", kind: "emailPassword" })).toThrow(

@@ -76,6 +76,17 @@ const samples: Readonly<
     wrong: [{ key: `pbk_${randomBytes(32).toString("base64url")}` }],
     garbage: strange.map((key) => ({ key })),
   }),
+  emailOtp: () => ({
+    wrong: [
+      { email: "unknown@example.com", code: "123456" },
+      { token: randomBytes(32).toString("base64url") },
+    ],
+    garbage: strange.flatMap((text) => [
+      { email: text, code: "123456" },
+      { email: "unknown@example.com", code: text },
+      { token: text },
+    ]),
+  }),
   passkey: () => ({
     wrong: [{ response: passkeyResponse({}) }],
     garbage: strange.flatMap((text) => [
@@ -218,7 +229,9 @@ describe.each(databases)("on %s", (database) => {
       async (given) => {
         if (provider.credentials === "none") return;
         const answer = await send("login", provider.credentials, given as Given);
-        expect([codeOf(answer), answer.status]).toEqual(["BAD_USER_INPUT", 400]);
+        // A code has its email and a link has none, so the schema cannot require a field of them.
+        const isDocument = provider.credentials === "emailOtp" && JSON.stringify(given) === "{}";
+        expect([codeOf(answer), answer.status]).toEqual(["BAD_USER_INPUT", isDocument ? 200 : 400]);
       },
     );
   });

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { Webhook } from "standardwebhooks";
-import { prepareVerification } from "../../src/identity/login/login.ts";
+import { prepareVerification } from "../../src/identity/login/verification.ts";
 import { visitor } from "../support/contexts.ts";
 import { type Asked, answerJson, type Endpoint, startEndpoint } from "../support/endpoint.ts";
 import {

@@ -27,6 +27,7 @@ export type Credentials =
     }
   | { readonly jwt: { readonly token: string } }
   | { readonly passkey: { readonly response: object } }
+  | { readonly emailOtp: { readonly email: string; readonly code: string } | { readonly token: string } }
   | { readonly function: { readonly payload: object } }
   | { readonly apiKey: { readonly key: string } }
   | Readonly<Record<string, object>>;

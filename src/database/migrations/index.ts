@@ -17,6 +17,7 @@ import { LoginFlows1764205200000 } from "./1764205200000-login-flows.ts";
 import { Passkeys1764208800000 } from "./1764208800000-passkeys.ts";
 import { DeliveryIndexes1764212400000 } from "./1764212400000-delivery-indexes.ts";
 import { KeyBoundSessions1764216000000 } from "./1764216000000-key-bound-sessions.ts";
+import { EmailCodes1764219600000 } from "./1764219600000-email-codes.ts";
 
 export const migrations = [
   Foundation1763942400000,
@@ -37,4 +38,5 @@ export const migrations = [
   Passkeys1764208800000,
   DeliveryIndexes1764212400000,
   KeyBoundSessions1764216000000,
+  EmailCodes1764219600000,
 ];

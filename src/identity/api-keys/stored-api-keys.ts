@@ -13,7 +13,7 @@ import { Identity } from "../../entities/identity.ts";
 import { PasserbyError } from "../../errors.ts";
 import type { EventServices } from "../../events/record-events.ts";
 import type { RequestContext } from "../../request-context.ts";
-import { planIdentity } from "../login/login.ts";
+import { planIdentity } from "../login/planned-user.ts";
 import type { DeployedProvider } from "../provider.ts";
 import { endSessions } from "../sessions/end-sessions.ts";
 

@@ -1,5 +1,5 @@
 import type { User } from "../../entities/user.ts";
-import type { IdentityOwner } from "../login/login.ts";
+import type { IdentityOwner } from "../login/identity-owner.ts";
 
 export type LinkDecision = "ATTACH" | "ALREADY_MINE" | "ALREADY_LINKED" | "OFFER_MERGE" | "IN_USE";
 

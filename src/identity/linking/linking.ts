@@ -15,14 +15,10 @@ import { recordEvents } from "../../events/record-events.ts";
 import type { RequestContext } from "../../request-context.ts";
 import { withProvider } from "../enabled-provider.ts";
 import { checkVerifiedIdentity } from "../login/checked-identity.ts";
-import {
-  changesOf,
-  findIdentity,
-  type LoginServices,
-  mergeProfiles,
-  planIdentity,
-  prepareVerification,
-} from "../login/login.ts";
+import { findOwner } from "../login/identity-owner.ts";
+import type { LoginServices } from "../login/login-services.ts";
+import { changesOf, mergeProfiles, planIdentity } from "../login/planned-user.ts";
+import { prepareVerification } from "../login/verification.ts";
 import { type DeployedProvider, StaleVerificationError, type VerifiedIdentity } from "../provider.ts";
 import { deleteIdentities } from "../revocation/deletions.ts";
 import { endSessionsOf } from "../sessions/end-sessions.ts";
@@ -106,7 +102,9 @@ async function link(
   // A session of an API key does not show that its owner is present.
   if (caller.session.identityId !== null) throw new PasserbyError("REAUTHENTICATION_REQUIRED");
   await verified.recheck?.(manager);
-  const owner = await findIdentity(manager, provider.name, verified.subject);
+  const found = await findOwner(services, manager, { provider: provider.name, verified });
+  // The caller's own email, which another provider has confirmed: this identity is new.
+  const owner = found?.isByEmail && found.userId === caller.user.id ? null : found;
   const decision = decideLink({
     caller: caller.user,
     owner,

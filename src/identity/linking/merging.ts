@@ -19,7 +19,8 @@ import { PasserbyError } from "../../errors.ts";
 import { userMerged } from "../../events/domain-events.ts";
 import type { RequestContext } from "../../request-context.ts";
 import { type ProviderServices, withProvider } from "../enabled-provider.ts";
-import { changesOf, type IdentityOwner, mergeProfiles } from "../login/login.ts";
+import type { IdentityOwner } from "../login/identity-owner.ts";
+import { changesOf, mergeProfiles } from "../login/planned-user.ts";
 import { type DeployedProvider, StaleVerificationError, type VerifiedIdentity } from "../provider.ts";
 import { deleteUsers } from "../revocation/deletions.ts";
 import { endSessionsOf } from "../sessions/end-sessions.ts";
@@ -67,6 +68,7 @@ export async function issueMergeTicket(
     hash: hashSecret(mergeTicket),
     sessionId: caller.session.id,
     identityId: owner.identityId,
+    provider: deployed.provider.name,
     settingsFingerprint: deployed.settingsFingerprint,
     countsAsRecent: verified.countsAsRecentLogin ?? true,
     expiresAt: secondsAfter(clock.now(), TICKET_SECONDS),
@@ -92,7 +94,7 @@ export async function mergeUser(
   const ticket = await reads.findOneBy(MergeTicket, { hash, sessionId: caller.session.id });
   const identity = ticket && (await reads.findOneBy(Identity, { id: ticket.identityId }));
   if (!identity || ticket.expiresAt <= clock.now()) throw new PasserbyError("MERGE_TICKET_INVALID");
-  return redeem(services, context, { provider: identity.provider, caller, ticket });
+  return redeem(services, context, { provider: ticket.provider ?? identity.provider, caller, ticket });
 }
 
 const redeem = withProvider(

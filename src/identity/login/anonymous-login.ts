@@ -22,7 +22,8 @@ import { requireProofForLogin } from "../sessions/key-binding.ts";
 import { lockUser } from "../sessions/lock-user.ts";
 import { endOldestSessions } from "../sessions/session-cap.ts";
 import { type Authentication, authenticate, type Caller, planSession } from "../sessions/sessions.ts";
-import { type LoginServices, planNewUser } from "./login.ts";
+import type { LoginServices } from "./login-services.ts";
+import { planNewUser } from "./planned-user.ts";
 
 /** Long enough for a double click, a retry and ten tabs. The key is a credential of the user for this time. */
 const KEY_SECONDS = 60;

@@ -16,6 +16,9 @@ import type { SessionServices } from "../sessions/sessions.ts";
 
 type FlowServices = Pick<SessionServices, "reads" | "writes" | "clock">;
 
+/** Codes that may be tried for one email; then its link is void too. Of a million codes, five wrong ones are few. */
+export const MAX_TRIES = 5;
+
 /** 256 bits, base64url. */
 export const createFlowSecret = (): string => randomBytes(32).toString("base64url");
 
@@ -29,18 +32,24 @@ export interface NewFlow {
   readonly seconds: number;
 }
 
+export const planFlow = (
+  { clock }: Pick<FlowServices, "clock">,
+  { secret, kind, deployed, input, sessionId, seconds }: NewFlow,
+): LoginFlow => ({
+  hash: hashSecret(secret),
+  kind,
+  provider: deployed.provider.name,
+  settingsFingerprint: deployed.settingsFingerprint,
+  input,
+  ...{ email: null, codeHash: null, tries: 0 },
+  sessionId,
+  expiresAt: secondsAfter(clock.now(), seconds),
+});
+
 /** @returns until when it can be completed. @throws PasserbyError UNAUTHENTICATED when the session was deleted meanwhile */
-export async function startFlow({ writes, clock }: FlowServices, flow: NewFlow): Promise<Date> {
-  const { secret, kind, deployed, input, sessionId, seconds } = flow;
-  const row: LoginFlow = {
-    hash: hashSecret(secret),
-    kind,
-    provider: deployed.provider.name,
-    settingsFingerprint: deployed.settingsFingerprint,
-    input,
-    sessionId,
-    expiresAt: secondsAfter(clock.now(), seconds),
-  };
+export async function startFlow(services: FlowServices, flow: NewFlow): Promise<Date> {
+  const row = planFlow(services, flow);
+  const { writes } = services;
   await writes.insert([{ entity: LoginFlow, rows: [row] }]).catch((error) => {
     throw isForeignKeyViolation(error) ? new PasserbyError("UNAUTHENTICATED") : error;
   });
@@ -72,9 +81,9 @@ export async function consumeFlow<const Kind extends LoginFlowKind>(
   const consumed = await writes.transaction((manager) =>
     execute(
       manager,
-      `DELETE FROM login_flows WHERE hash = ? AND expires_at > ? AND (session_id IS NULL
+      `DELETE FROM login_flows WHERE hash = ? AND expires_at > ? AND tries < ? AND (session_id IS NULL
          OR session_id IN (SELECT id FROM sessions WHERE ended_at IS NULL))`,
-      [flow.hash, +clock.now()],
+      [flow.hash, +clock.now(), MAX_TRIES],
     ),
   );
   return consumed > 0 ? { flow: flow as LoginFlow & { kind: Kind }, deployed } : null;

@@ -4,46 +4,24 @@ import type { EntityManager } from "typeorm";
 import { recordFailures } from "../../audit/record-failures.ts";
 import { insertRows } from "../../database/insert-rows.ts";
 import { retryOnRace } from "../../database/retry-on-race.ts";
-import { execute, select } from "../../database/sql.ts";
+import { execute } from "../../database/sql.ts";
 import { Identity } from "../../entities/identity.ts";
 import { Session } from "../../entities/session.ts";
 import { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
-import { loggedIn, type UserChange } from "../../events/domain-events.ts";
+import { identityLinked, loggedIn } from "../../events/domain-events.ts";
 import { recordEvents } from "../../events/record-events.ts";
-import { createId } from "../../ids.ts";
-import type { Outbox } from "../../mail/mail.ts";
-import { clientKey } from "../../rate-limits/client-address.ts";
-import { countFailures, countWrongSecrets } from "../../rate-limits/count-failures.ts";
-import type { Limits } from "../../rate-limits/limits.ts";
 import type { RequestContext } from "../../request-context.ts";
-import { profileProblem } from "../../text/storable-profile.ts";
-import { type ProviderServices, withProvider } from "../enabled-provider.ts";
-import {
-  type AnsweredChallenge,
-  type DeployedProvider,
-  StaleVerificationError,
-  type VerificationContext,
-  type VerifiedIdentity,
-} from "../provider.ts";
-import { deleteIdentities } from "../revocation/deletions.ts";
+import { withProvider } from "../enabled-provider.ts";
+import { type DeployedProvider, StaleVerificationError, type VerifiedIdentity } from "../provider.ts";
 import { requireProofForLogin } from "../sessions/key-binding.ts";
 import { endOldestSessions } from "../sessions/session-cap.ts";
-import {
-  type Authentication,
-  authenticate,
-  type Caller,
-  planSession,
-  type SessionServices,
-} from "../sessions/sessions.ts";
-import { accountEmails } from "./account-emails.ts";
-import { consumeChallenge } from "./challenges.ts";
+import { type Authentication, authenticate, planSession } from "../sessions/sessions.ts";
 import { checkVerifiedIdentity } from "./checked-identity.ts";
-
-export interface LoginServices extends SessionServices, ProviderServices {
-  readonly limits: Limits;
-  readonly outbox: Outbox;
-}
+import { findOwner, type IdentityOwner, requireSameOwner } from "./identity-owner.ts";
+import type { LoginServices } from "./login-services.ts";
+import { changesOf, mergeProfiles, planIdentity, planNewUser } from "./planned-user.ts";
+import { prepareVerification } from "./verification.ts";
 
 /**
  * Logs in with credentials. An identity that is not stored yet gets a new user.
@@ -59,7 +37,8 @@ export const login = withProvider(async function login(
   const { provider } = deployed;
   requireProofForLogin(services.policy, context, { isAnonymous: false });
   const verify = prepareVerification(services, context, { ...request, caller: null });
-  const account = provider.passwords ? provider.accountOf(credentials) : null;
+  const hasEmail = provider.passwords !== undefined || provider.emailCodes !== undefined;
+  const account = (hasEmail && provider.accountOf(credentials)) || null;
   return loginVerified(services, context, { deployed, account, verify });
 });
 
@@ -71,7 +50,7 @@ interface LoginRequest {
 
 /**
  * Logs in the user of a verified identity.
- * @param request.account the email of a password login, for the audit record of a failed login
+ * @param request.account the email of a login with a password or code, for the audit record of a failed login
  * @param request.verify called again when the login is decided again, since the credentials may have changed meanwhile
  * @throws PasserbyError INVALID_CREDENTIALS, USER_DISABLED, RATE_LIMITED when this account logs in too often, and what the
  *   verification throws
@@ -91,7 +70,7 @@ export const loginVerified = recordFailures(
     return retryOnRace(
       async (tries) => {
         const verified = checkVerifiedIdentity(await verify());
-        const known = await findIdentity(services.reads, provider, verified.subject);
+        const known = await findOwner(services, services.reads, { provider, verified });
         // Successful logins are limited too: each leaves a session, which may end up in the revocation list.
         if (known && tries === 1) await services.limits.consume("logins", known.userId);
         return known
@@ -103,72 +82,11 @@ export const loginVerified = recordFailures(
   },
 );
 
-/**
- * Prepares the verification of credentials by the provider, which may run several times: the challenge that they answer is
- * consumed by the first. Failures are counted by account and client, and by client alone, which limits
- * trying one password on many accounts (password spraying) and probing which emails are registered.
- */
-export function prepareVerification(
-  services: LoginServices,
-  context: RequestContext,
-  request: { deployed: DeployedProvider; credentials: unknown; caller: Caller | null },
-): () => Promise<VerifiedIdentity> {
-  const { reads, clock } = services;
-  const { client } = context;
-  const { credentials, caller } = request;
-  const { provider, settings } = request.deployed;
-  const account = `${provider.name}:${provider.accountOf(credentials)}:`;
-  const count = provider.cannotBeGuessed ? countWrongSecrets : countFailures;
-  const counted = {
-    counters: [
-      ["failedLogins", clientKey(client, account)],
-      ["addressFailures", clientKey(client)],
-    ],
-    wrong: ["INVALID_CREDENTIALS", "WEAK_PASSWORD"],
-  } as const;
-  let challenge: AnsweredChallenge | null = null;
-  return () =>
-    count(services, counted, async () => {
-      if (provider.challenges) challenge ??= await consumeChallenge(services, request);
-      const verification: VerificationContext = {
-        settings,
-        reads,
-        clock,
-        challenge,
-        purpose: caller ? "link" : "login",
-        linkingUserId: caller?.user.id ?? null,
-        emails: accountEmails(services, client),
-        countRegistration: () => services.limits.consume("registrations", clientKey(client)),
-        deleteIdentities: (manager, ids) => deleteIdentities(manager, services, context, ids),
-      };
-      return provider.verify(verification, credentials);
-    });
-}
-
 /** The user was deleted or disabled while the login was decided. */
 class UserVanishedError extends PasserbyError {
   constructor() {
     super("INVALID_CREDENTIALS");
   }
-}
-
-export interface IdentityOwner {
-  readonly identityId: string;
-  readonly userId: string;
-}
-
-/** The user that has an identity; null when there is none. */
-export async function findIdentity(
-  reads: EntityManager,
-  provider: string,
-  subject: string,
-): Promise<IdentityOwner | null> {
-  const [row] = await select<{ id: string; user_id: string }>(
-    reads,
-    "SELECT id, user_id FROM identities WHERE provider = ? AND subject = ?",
-    [provider, subject],
-  );
-  return row ? { identityId: row.id, userId: row.user_id } : null;
 }
 
 async function loginKnown(
@@ -197,23 +115,15 @@ async function loginKnown(
     );
     if (updated === 0) throw new UserVanishedError();
     await verified.recheck?.(manager);
-    const used = await execute(
-      manager,
-      "UPDATE identities SET last_used_at = ? WHERE id = ? AND user_id = ?",
-      [+now, known.identityId, user.id],
-    );
-    if (used === 0) throw new UserVanishedError();
-    // A provider that sends no email this time does not remove the stored one.
-    if (verified.email !== null) {
-      const { email, emailVerified } = verified;
-      const stored = await execute(
+    if (known.isByEmail) {
+      const identity = await addIdentity(services, manager, { user, deployed, verified });
+      await recordEvents(
         manager,
-        `UPDATE identities SET email = ?, email_verified = ? WHERE id = ?
-         AND (email IS DISTINCT FROM ? OR email_verified IS DISTINCT FROM ?)`,
-        [email, emailVerified, known.identityId, email, emailVerified],
+        services,
+        context,
+        identityLinked({ user }, { identity, promoted: null, changed: [] }),
       );
-      if (stored > 0) changed.push("email");
-    }
+    } else if (await useIdentity(manager, known, { verified, now })) changed.push("email");
     const identityId = sessionsEndWithIdentity ? known.identityId : null;
     await endOldestSessions(manager, services, context, { userId: user.id });
     const countsAsRecent = verified.countsAsRecentLogin;
@@ -222,6 +132,48 @@ async function loginKnown(
     await recordEvents(manager, services, context, loggedIn({ user, session }, { changed }));
     return authenticate(services, { user, session });
   });
+}
+
+/** @returns whether the email changed */
+async function useIdentity(
+  manager: EntityManager,
+  { identityId, userId }: IdentityOwner,
+  { verified: { email, emailVerified }, now }: { verified: VerifiedIdentity; now: Date },
+): Promise<boolean> {
+  const used = await execute(manager, "UPDATE identities SET last_used_at = ? WHERE id = ? AND user_id = ?", [
+    +now,
+    identityId,
+    userId,
+  ]);
+  if (used === 0) throw new UserVanishedError();
+  // A provider that sends no email this time does not remove the stored one.
+  if (email === null) return false;
+  const stored = await execute(
+    manager,
+    `UPDATE identities SET email = ?, email_verified = ? WHERE id = ?
+     AND (email IS DISTINCT FROM ? OR email_verified IS DISTINCT FROM ?)`,
+    [email, emailVerified, identityId, email, emailVerified],
+  );
+  return stored > 0;
+}
+
+/** Another identity of the user whose email, confirmed by an email of this gateway, is also that of the new one. */
+async function addIdentity(
+  services: LoginServices,
+  manager: EntityManager,
+  { user, deployed, verified }: { user: User; deployed: DeployedProvider; verified: VerifiedIdentity },
+): Promise<Identity> {
+  const { name: provider, onePerUser } = deployed.provider;
+  await requireSameOwner(services, manager, { verified, userId: user.id });
+  const other =
+    onePerUser && (await manager.findOneBy(Identity, { userId: user.id, provider, canSignIn: true }));
+  // A concurrent login has added it.
+  if (other && other.subject === verified.subject) throw new StaleVerificationError();
+  if (other) throw new PasserbyError("PROVIDER_ALREADY_LINKED");
+  const identity = planIdentity({ userId: user.id, provider, verified, now: services.clock.now() });
+  await insertRows(manager, { entity: Identity, rows: [identity] });
+  await verified.attach?.(manager, identity.id);
+  return identity;
 }
 
 async function loginNew(
@@ -233,75 +185,13 @@ async function loginNew(
   const plan = planNewUser(services, context, { provider, verified });
   if (sessionsEndWithIdentity) plan.session.identityId = plan.identity.id;
   await services.writes.transaction(async (manager) => {
+    await verified.recheck?.(manager);
+    await requireSameOwner(services, manager, { verified, userId: null });
     await insertRows(manager, { entity: User, rows: [plan.user] });
     await insertRows(manager, { entity: Identity, rows: [plan.identity] });
-    await verified.recheck?.(manager);
     await verified.attach?.(manager, plan.identity.id);
     await insertRows(manager, { entity: Session, rows: [plan.session] });
     await recordEvents(manager, services, context, loggedIn(plan, { isNew: true }));
   });
   return authenticate(services, plan);
 }
-
-/** Everything about a new user, decided before anything is stored. Without a verified identity the user is anonymous. */
-export function planNewUser(
-  services: LoginServices,
-  context: RequestContext,
-  { provider, verified }: { provider: string; verified: VerifiedIdentity | null },
-): { user: User; identity: Identity; session: Session } {
-  const now = services.clock.now();
-  const user = Object.assign(new User(), {
-    id: createId(now),
-    isAnonymous: verified === null,
-    createdAt: now,
-    lastLoginAt: now,
-    disabledAt: null,
-    profile: verified?.profile ?? null,
-  });
-  const identity = planIdentity({ userId: user.id, provider, verified, now });
-  return { user, identity, session: planSession(services, context, { user, provider }) };
-}
-
-/** An identity that is about to be stored. The subject of an anonymous identity is its own id. */
-export function planIdentity({
-  userId,
-  provider,
-  verified,
-  now,
-}: {
-  userId: string;
-  provider: string;
-  verified: VerifiedIdentity | null;
-  now: Date;
-}): Identity {
-  const id = createId(now);
-  return {
-    id,
-    userId,
-    provider,
-    subject: verified?.subject ?? id,
-    name: verified?.name ?? null,
-    email: verified?.email ?? null,
-    emailVerified: verified?.emailVerified ?? null,
-    canSignIn: verified !== null && (verified.canSignIn ?? true),
-    createdAt: now,
-    lastUsedAt: now,
-  };
-}
-
-/**
- * Merges the profile that a provider sent into the stored one, field by field; null when both are empty. If the result
- * would exceed the limits of a profile, the stored one is discarded, so that the login does not fail.
- */
-export function mergeProfiles(
-  known: User["profile"],
-  said: Readonly<Record<string, unknown>> | null,
-): User["profile"] {
-  if (said === null) return known;
-  const both = { ...known, ...said };
-  return profileProblem(both) === null ? both : { ...said };
-}
-
-/** What a login or link changed of a user. */
-export const changesOf = (before: User, after: User): UserChange[] =>
-  JSON.stringify(before.profile) === JSON.stringify(after.profile) ? [] : ["profile"];

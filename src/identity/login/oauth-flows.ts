@@ -18,8 +18,9 @@ import type {
 } from "../provider.ts";
 import { requireProofForLogin } from "../sessions/key-binding.ts";
 import type { Caller } from "../sessions/sessions.ts";
-import { type LoginServices, loginVerified } from "./login.ts";
+import { loginVerified } from "./login.ts";
 import { consumeFlow, createFlowSecret, startFlow } from "./login-flows.ts";
+import type { LoginServices } from "./login-services.ts";
 
 export interface OAuthServices extends LoginServices {
   /** The key that nonces and PKCE verifiers are derived with. */

@@ -5,11 +5,12 @@ import type { EmailToken } from "../../entities/email-token.ts";
 import { User } from "../../entities/user.ts";
 import { PasserbyError } from "../../errors.ts";
 import { emailConfirmed } from "../../events/credential-events.ts";
-import { type EventServices, recordEvents } from "../../events/record-events.ts";
+import { recordEvents } from "../../events/record-events.ts";
 import { consumeEmailToken, findEmailToken } from "../../mail/email-tokens.ts";
 import type { RequestContext } from "../../request-context.ts";
 import { withProvider } from "../enabled-provider.ts";
-import type { LoginServices } from "../login/login.ts";
+import { findEmailOwner } from "../login/email-owner.ts";
+import type { LoginServices } from "../login/login-services.ts";
 import type { DeployedProvider } from "../provider.ts";
 import type { Caller } from "../sessions/sessions.ts";
 import { type EmailRequest, requestEmail } from "./email-request.ts";
@@ -64,7 +65,7 @@ interface Confirmed {
 }
 
 interface Confirmation {
-  readonly services: EventServices;
+  readonly services: LoginServices;
   readonly context: RequestContext;
   readonly caller: Caller | null;
   readonly now: Date;
@@ -81,6 +82,9 @@ async function confirmRegistration(
   if (!locked) throw new PasserbyError("TOKEN_INVALID");
   await consume(manager);
   const { credential, registration, userId } = locked;
+  const owner = await findEmailOwner(services, manager, credential.email);
+  // Another user showed by a code to own the email while it was linked.
+  if (owner && userId !== null && owner.userId !== userId) throw new PasserbyError("TOKEN_INVALID");
   const isVouchedFor = userId === null || caller?.user.id === userId;
   const settled = { passwordHash: registration.passwordHash, isVouchedFor, now };
   await settleRegistration(services, context, manager, { locked, settled });

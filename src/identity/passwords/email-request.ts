@@ -3,7 +3,7 @@ import type { PasswordCredential } from "../../entities/password-credential.ts";
 import type { RequestContext } from "../../request-context.ts";
 import { findCredential } from "../find-credential.ts";
 import { accountEmails } from "../login/account-emails.ts";
-import type { LoginServices } from "../login/login.ts";
+import type { LoginServices } from "../login/login-services.ts";
 import type { DeployedProvider } from "../provider.ts";
 import { requirePasswords } from "./password-credentials.ts";
 import { extendRegistration, findRegistrationToResend } from "./pending-registrations.ts";

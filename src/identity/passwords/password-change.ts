@@ -10,7 +10,7 @@ import { clientKey } from "../../rate-limits/client-address.ts";
 import { countFailures } from "../../rate-limits/count-failures.ts";
 import type { RequestContext } from "../../request-context.ts";
 import { withProvider } from "../enabled-provider.ts";
-import type { LoginServices } from "../login/login.ts";
+import type { LoginServices } from "../login/login-services.ts";
 import type { DeployedProvider, PasswordCredentials } from "../provider.ts";
 import { endSessionsOf } from "../sessions/end-sessions.ts";
 import { lockCaller } from "../sessions/lock-caller.ts";

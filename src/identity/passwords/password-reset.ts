@@ -10,7 +10,7 @@ import { type EventServices, recordEvents } from "../../events/record-events.ts"
 import { consumeEmailToken, findEmailToken } from "../../mail/email-tokens.ts";
 import type { RequestContext } from "../../request-context.ts";
 import { withProvider } from "../enabled-provider.ts";
-import type { LoginServices } from "../login/login.ts";
+import type { LoginServices } from "../login/login-services.ts";
 import type { DeployedProvider } from "../provider.ts";
 import { deleteIdentities } from "../revocation/deletions.ts";
 import { endSessionsOf } from "../sessions/end-sessions.ts";

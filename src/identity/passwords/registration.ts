@@ -9,7 +9,8 @@ import { countFailures } from "../../rate-limits/count-failures.ts";
 import type { RequestContext } from "../../request-context.ts";
 import { withProvider } from "../enabled-provider.ts";
 import { accountEmails } from "../login/account-emails.ts";
-import type { LoginServices } from "../login/login.ts";
+import { findEmailOwner } from "../login/email-owner.ts";
+import type { LoginServices } from "../login/login-services.ts";
 import type { DeployedProvider, Registered } from "../provider.ts";
 import { deleteIdentities } from "../revocation/deletions.ts";
 
@@ -37,6 +38,8 @@ export const register = withProvider(
         clock,
         emails: accountEmails(services, client),
         countRegistration: () => services.limits.consume("registrations", clientKey(client)),
+        findEmailOwner: async (manager: EntityManager, email: string) =>
+          (await findEmailOwner(services, manager, email))?.userId ?? null,
         deleteIdentities: (manager: EntityManager, ids: readonly string[]) =>
           deleteIdentities(manager, services, context, ids),
         recordRegistration: (manager: EntityManager) =>

@@ -53,12 +53,13 @@ export async function takePending(
     typedEmail,
     passwordHash,
     createdAt,
-  }: Pick<PasswordCredential, "id" | "typedEmail" | "passwordHash" | "createdAt">,
+    confirmedAt,
+  }: Pick<PasswordCredential, "id" | "typedEmail" | "passwordHash" | "createdAt" | "confirmedAt">,
 ): Promise<boolean> {
   const { affected } = await manager.update(
     PasswordCredential,
     { id, isPending: true },
-    { typedEmail, passwordHash, createdAt, isPending: false },
+    { typedEmail, passwordHash, createdAt, confirmedAt, isPending: false },
   );
   if (affected !== 1) return false;
   const waiting = await manager.findBy(PendingRegistration, { credentialId: id });

@@ -10,7 +10,7 @@ import {
   type VerificationContext,
   type VerifiedIdentity,
 } from "../../identity/provider.ts";
-import { requireAddress } from "./emails.ts";
+import { requireAddress } from "../emails/required-email.ts";
 import { hashPassword, requireGoodPassword, verifyPassword } from "./passwords.ts";
 import { createRegistrationId, findOwnPending, storePending, takePending } from "./pending.ts";
 import type { Settings } from "./settings.ts";
@@ -22,6 +22,8 @@ interface Registration {
   readonly passwordHash: string;
   readonly createdAt: Date;
   readonly isPending: boolean;
+  /** When the linking user has confirmed the email by a code before; null if it was not. */
+  readonly confirmedAt: Date | null;
 }
 
 interface EmailPassword {
@@ -37,17 +39,20 @@ async function planRegistration(
     countRegistration,
   }: Pick<VerificationContext<Settings>, "clock" | "settings" | "emails" | "countRegistration">,
   given: EmailPassword,
+  { isConfirmed }: { isConfirmed: boolean },
 ): Promise<Registration> {
   const { typed, canonical: email } = requireAddress(given.email);
   const typedEmail = typed === email ? null : typed;
-  const isPending = settings.confirmation === "email";
+  const isPending = settings.confirmation === "email" && !isConfirmed;
   // Before the limits are counted: a rejected password must not use up a registration.
   const password = await requireGoodPassword(given.password, settings);
   await countRegistration();
   if (isPending) await emails.require(email, "confirm");
   const passwordHash = await hashPassword(password);
   const createdAt = clock.now();
-  return { id: createRegistrationId(createdAt), email, typedEmail, passwordHash, createdAt, isPending };
+  const confirmedAt = isConfirmed ? createdAt : null;
+  const id = createRegistrationId(createdAt);
+  return { id, email, typedEmail, passwordHash, createdAt, isPending, confirmedAt };
 }
 
 /**
@@ -73,18 +78,28 @@ export async function register(
   credentials: EmailPassword,
 ): Promise<Registered> {
   const { settings, writes, emails } = context;
-  const planned = await planRegistration(context, credentials);
+  const planned = await planRegistration(context, credentials, { isConfirmed: false });
   const { id, email: to, isPending } = planned;
   await writes.transaction(async (manager) => {
+    // A user without a password, who confirmed the email by a code.
+    const owner = await context.findEmailOwner(manager, to);
     if (!isPending) {
-      if ((await keep(context, manager, planned)) === null) throw new PasserbyError("EMAIL_TAKEN");
+      if (owner !== null || (await keep(context, manager, planned)) === null)
+        throw new PasserbyError("EMAIL_TAKEN");
       return context.recordRegistration(manager);
     }
     const credentialId = await storePending(manager, planned, null);
     const page = settings.confirmUrl ?? null;
     await (credentialId === null
       ? emails.add(manager, { kind: "already-registered", to })
-      : emails.add(manager, { kind: "confirm", to, credentialId, registrationId: id, isLink: false, page }));
+      : emails.add(manager, {
+          kind: "confirm",
+          to,
+          credentialId,
+          registrationId: id,
+          isLink: owner !== null,
+          page,
+        }));
     await context.recordRegistration(manager);
   });
   emails.prompt();
@@ -94,19 +109,20 @@ export async function register(
 /**
  * A link with an email that belongs to no user: it is registered in the transaction that links it. Where emails must be
  * confirmed, the email is the user's only after that; until then there may be other pending registrations for it.
- * @param known the credential of an email with pending registrations; null if there are none
+ * @param email.known its credential if it has pending registrations; null if there are none
+ * @param email.isConfirmed whether the linking user has confirmed it by a code
  */
 export async function verifyNew(
   context: VerificationContext<Settings>,
   credentials: EmailPassword,
-  known: PasswordCredential | null,
+  { known, isConfirmed }: { known: PasswordCredential | null; isConfirmed: boolean },
 ): Promise<VerifiedIdentity> {
   const own = await findOwnPending(context, known);
   if (own && (await verifyPassword(own.passwordHash, credentials.password))) return verifiedOwn(own);
   const { settings, emails } = context;
-  const planned = await planRegistration(context, credentials);
+  const planned = await planRegistration(context, credentials, { isConfirmed });
   const { id, email, isPending } = planned;
-  const said = { email, emailVerified: false, profile: null };
+  const said = { email, emailVerified: isConfirmed, isEmailConfirmed: isConfirmed, profile: null };
   if (!isPending) {
     const subject = known?.id ?? id;
     return {

@@ -1,7 +1,8 @@
 /** Keys that users make for their programs, over HTTP, on both databases. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { decodeJwt } from "jose";
-import { loginVerified, prepareVerification } from "../../../src/identity/login/login.ts";
+import { loginVerified } from "../../../src/identity/login/login.ts";
+import { prepareVerification } from "../../../src/identity/login/verification.ts";
 import { changeKey, createKey, createOwner, loginWithKey } from "../../support/api-keys.ts";
 import { visitor } from "../../support/contexts.ts";
 import {

@@ -36,6 +36,9 @@ const verify = <S>(
       purpose: "login",
       linkingUserId: null,
       challenge: null,
+      codeEmail: null,
+      findEmailOwner: null as never,
+      claimEmail: null as never,
     },
     { token },
   );

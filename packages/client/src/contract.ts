@@ -54,13 +54,12 @@ export interface Passerby {
   /**
    * The access token to send as `Authorization: Bearer`, refreshed if it is about to expire. Logs in a guest if there is no
    * session.
-   * @param options.rejected a token that a server rejected: it is refreshed, unless that has happened already
-   * @returns null if there is no session and `guests` is false
+   * @returns null if there is no session and none is to be started
    * @throws PasserbyError `NO_RESPONSE` when offline: attempts continue, and `state` tells. `SESSION_REVOKED`, `USER_DISABLED`
    * and `UNAUTHENTICATED` when the session has ended: what was to be sent was meant for that user, so it must not be sent as the
    * guest who follows.
    */
-  getAccessToken(options?: { readonly rejected?: string | undefined }): Promise<string | null>;
+  getAccessToken(options?: TokenOptions): Promise<string | null>;
   /** Logs in as a new guest, unless there is a session. `PROVIDER_DISABLED`, `RATE_LIMITED`. */
   loginAnonymous(): Promise<Session>;
   /** Logs in to an account. What the guest before it has stays with the guest. `INVALID_CREDENTIALS` and others. */
@@ -76,8 +75,8 @@ export interface Passerby {
   /** Forgets why the previous session ended: `state.notice`. */
   dismissNotice(): Promise<void>;
   /** Sends an operation to the gateway as the user, such as `{ me { id expiresAt } }`. @returns `data` */
-  request<Data>(query: string, variables?: object): Promise<Data>;
-  /** `fetch` as the user, for servers that verify access tokens; repeated once with a new token after a 401. */
+  request<Data>(query: string, variables?: object, options?: Pick<TokenOptions, "guest">): Promise<Data>;
+  /** `fetch` as the user, for servers that verify access tokens; repeated once with a new token when it is rejected. */
   readonly fetch: typeof fetch;
   /** Repeats what fails with `NO_RESPONSE` until it is answered: after 1, 2, 4 … 30 seconds, and when online again. */
   retry<Result>(act: () => Promise<Result>, signal?: AbortSignal): Promise<Result>;
@@ -86,6 +85,14 @@ export interface Passerby {
    * an `AuthPayload` or an `IdentityConflict`, and stores the session.
    */
   authenticate(mutation: string, variables: object, options: AuthenticateOptions): Promise<LinkResult>;
+}
+
+/** Options of `Passerby.getAccessToken`. */
+export interface TokenOptions {
+  /** A token that a server rejected: it is refreshed, unless that has happened already. */
+  readonly rejected?: string | null | undefined;
+  /** False: what is asked for needs no user, such as `authProviders`, and starts no guest. */
+  readonly guest?: boolean | undefined;
 }
 
 /** Options of `Passerby.authenticate`. */

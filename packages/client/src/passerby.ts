@@ -1,5 +1,6 @@
 /** Puts the parts together: storage, lock, tokens, sign-in. */
-import type { Passerby, PasserbyOptions } from "./contract.ts";
+import { authorizedFetch } from "./authorized-fetch.ts";
+import type { Passerby, PasserbyOptions, TokenOptions } from "./contract.ts";
 import { LINK, LOGOUT } from "./documents.ts";
 import { isSessionEnded } from "./errors.ts";
 import { createSend } from "./gateway.ts";
@@ -60,8 +61,8 @@ export function createPasserby(options: PasserbyOptions): Passerby {
         if (store.current) await store.save({ ...store.current, notice: null });
         store.change({ notice: null });
       }),
-    async request<Data>(query: string, variables: object = {}): Promise<Data> {
-      const token = await getAccessToken();
+    async request<Data>(query: string, variables: object = {}, { guest }: TokenOptions = {}): Promise<Data> {
+      const token = await getAccessToken({ guest });
       try {
         return await send<Data>(query, variables, { token });
       } catch (error) {
@@ -69,18 +70,7 @@ export function createPasserby(options: PasserbyOptions): Passerby {
         return send<Data>(query, variables, { token: await getAccessToken({ rejected: token }) });
       }
     },
-    async fetch(input, init) {
-      const request = new Request(input, init);
-      const sendWith = (token: string | null): Promise<Response> => {
-        const copy = request.clone();
-        if (token) copy.headers.set("authorization", `Bearer ${token}`);
-        return (options.fetch ?? globalThis.fetch)(copy);
-      };
-      const token = await getAccessToken();
-      const response = await sendWith(token);
-      if (response.status !== 401 || !token) return response;
-      return sendWith(await getAccessToken({ rejected: token }));
-    },
+    fetch: authorizedFetch(tokens, options.fetch),
     retry: (act, signal) => retryUnanswered(act, tokens.noteAttempt, signal),
     authenticate,
   };

@@ -1,4 +1,5 @@
 /** Tokens of the session: asked for, refreshed, and replaced by those of a new guest when the session has ended. */
+import type { TokenOptions } from "./contract.ts";
 import { type AuthPayload, LOGIN_ANONYMOUS, REFRESH } from "./documents.ts";
 import { type ErrorCode, isSessionEnded, isUnanswered, PasserbyError } from "./errors.ts";
 import { MAX_REFRESH_MS, type Send } from "./gateway.ts";
@@ -145,21 +146,17 @@ export function createTokens({ store, send, change, pendingGuest, guests, inCook
       });
   }
 
-  async function getAccessToken({
-    rejected,
-  }: {
-    rejected?: string | undefined;
-  } = {}): Promise<string | null> {
+  async function getAccessToken({ rejected, guest = true }: TokenOptions = {}): Promise<string | null> {
     await store.load();
-    const owner = rejected === undefined ? undefined : store.ownerOf(rejected);
+    const owner = rejected ? store.ownerOf(rejected) : undefined;
     for (let attempts = 0; ; attempts++) {
       const session = store.current;
       if (owner !== undefined && session?.userId !== owner) throw userChanged();
       if (session && isFresh(session) && session.accessToken !== rejected) return session.accessToken;
-      if (!session && !guests && !mayHaveCookie) return null;
+      if (!session && !(guests && guest) && !mayHaveCookie) return null;
       // Another flight may have been for another token. A third would change nothing.
       if (attempts === 2) return session?.accessToken ?? fail(userChanged());
-      await renewShared(rejected);
+      await renewShared(rejected ?? undefined);
     }
   }
 

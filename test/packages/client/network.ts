@@ -26,7 +26,8 @@ export function createNetwork(url: string): Network {
     sent: [],
     fault: () => undefined,
     url,
-    fetch: async (_input, init) => {
+    fetch: async (input, given) => {
+      const init = input instanceof Request ? await initOf(input) : given;
       const operation = /(?:query|mutation) (\w+)/.exec(String(init?.body))?.[1] ?? "";
       const fault = network.fault(operation);
       if (fault === "OFFLINE") throw new TypeError("fetch failed");
@@ -46,6 +47,12 @@ export function createNetwork(url: string): Network {
   };
   return network;
 }
+
+const initOf = async (request: Request): Promise<RequestInit> => ({
+  method: request.method,
+  headers: request.headers,
+  body: await request.text(),
+});
 
 /** A fault for the first `times` of an operation. */
 export function firstTimes(times: number, operation: string, fault: Fault): Network["fault"] {

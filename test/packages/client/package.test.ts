@@ -1,8 +1,17 @@
 /** The package as others install it: from its tarball, in an empty folder; its types, its size, its dependencies. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
@@ -13,6 +22,8 @@ const tsc = join(root, "node_modules/.bin/tsc");
 
 const consumer = `
 import { type Conflict, createPasserby, type LinkResult, type Passerby, PasserbyError, type Session } from "@passerby/client";
+import { createPasserby as createNative } from "@passerby/client/native";
+import { openSession, type ServerSession } from "@passerby/client/server";
 
 const items = new Map<string, string>();
 const passerby: Passerby = createPasserby({
@@ -41,7 +52,32 @@ export async function link(): Promise<Session> {
   return conflict.merge();
 }
 console.log(code, passerby.session);
+const opened: ServerSession = await openSession(new Request("http://127.0.0.1:1"), { url: passerby.url });
+const native: Passerby = createNative({ url: passerby.url, storage: { getItem: () => null, setItem() {}, removeItem() {} } });
+if (opened.session ?? native.session) throw new Error("There is a session.");
 process.exit();
+`;
+
+/** With the libraries that the adapters are for. */
+const adapters = `
+import { ApolloClient, HttpLink, InMemoryCache } from "@apollo/client";
+import { createPasserby } from "@passerby/client";
+import { passerbyLink } from "@passerby/client/apollo";
+import { PasserbyProvider, useLink, usePasserby, useSession } from "@passerby/client/react";
+import { passerbyExchange } from "@passerby/client/urql";
+import { Client, fetchExchange } from "@urql/core";
+import { createElement } from "react";
+
+const passerby = createPasserby({ url: "http://127.0.0.1:1/graphql" });
+new ApolloClient({ link: passerbyLink(passerby).concat(new HttpLink({ uri: passerby.url })), cache: new InMemoryCache() });
+new Client({ url: passerby.url, preferGetMethod: false, exchanges: [passerbyExchange(passerby), fetchExchange] });
+export function Page() {
+  const id: string | undefined = useSession().session?.userId;
+  const { link, conflict } = useLink();
+  return createElement("button", { onClick: () => conflict?.merge() ?? link({ jwt: { token: "t" } }) }, id, usePasserby().url);
+}
+createElement(PasserbyProvider, { client: passerby }, createElement(Page));
+console.log("loaded");
 `;
 
 /** Each line after the first is a mistake that types show. */
@@ -53,7 +89,13 @@ const wrong = [
   'createPasserby({ url: "/graphql" }).login({ emailPassword: "ada" })',
 ];
 
+const moduleKinds = [
+  ["nodenext", ["--module", "nodenext"]],
+  ["bundler", ["--module", "esnext", "--moduleResolution", "bundler"]],
+] satisfies [string, string[]][];
+
 let folder: string;
+let installed: string[];
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "passerby-client-"));
@@ -64,6 +106,7 @@ beforeAll(() => {
     cwd: folder,
     stdio: "pipe",
   });
+  installed = readdirSync(join(folder, "node_modules")).filter((name) => !name.startsWith("."));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -88,10 +131,7 @@ const compile = (file: string, options: readonly string[]) =>
     { cwd: folder, encoding: "utf8" },
   );
 
-it.each([
-  ["nodenext", ["--module", "nodenext"]],
-  ["bundler", ["--module", "esnext", "--moduleResolution", "bundler"]],
-])("has types that hold under %s, and runs in Node", (_, options) => {
+it.each(moduleKinds)("has types that hold under %s, and runs in Node", (_, options) => {
   writeFileSync(join(folder, "consumer.ts"), consumer);
   expect(compile("consumer.ts", options).stdout).toBe("");
   const { stdout, stderr } = spawnSync(process.execPath, ["out/consumer.js"], {
@@ -107,6 +147,31 @@ it.each([
   expect(problems).not.toMatch(/^wrong\.ts\(1,/m);
 });
 
+it.each(moduleKinds)("has adapters whose types hold under %s, and which load in Node", (_, options) => {
+  for (const name of [
+    "react",
+    "@types/react",
+    "csstype",
+    "@apollo/client",
+    "@urql/core",
+    "rxjs",
+    "graphql",
+    "@graphql-typed-document-node/core",
+  ]) {
+    const link = join(folder, "node_modules", name);
+    if (existsSync(link)) continue;
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(root, "node_modules", name), link);
+  }
+  writeFileSync(join(folder, "adapters.ts"), adapters);
+  expect(compile("adapters.ts", [...options, "--skipLibCheck"]).stdout).toBe("");
+  const { stdout, stderr } = spawnSync(process.execPath, ["out/adapters.js"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  expect([stdout, stderr]).toEqual(["loaded\n", ""]);
+});
+
 it("has no dependency, and holds its code, types, README and license alone", () => {
   const home = join(folder, "node_modules/@passerby/client");
   const {
@@ -115,9 +180,7 @@ it("has no dependency, and holds its code, types, README and license alone", () 
     ...manifest
   } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
   expect([dependencies, manifest.sideEffects]).toEqual([undefined, false]);
-  expect(readdirSync(join(folder, "node_modules")).filter((name) => !name.startsWith("."))).toEqual([
-    "@passerby",
-  ]);
+  expect(installed).toEqual(["@passerby"]);
   expect(readdirSync(home).sort()).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
   for (const name of readdirSync(join(home, "dist"))) expect(name).toMatch(/\.(js|d\.ts)$/);
 });

@@ -1,10 +1,9 @@
-/** Promotion ends earlier sessions: a copy of a guest's tokens gives no access to the account. */
+/** Promotion ends earlier sessions: races, conflicts and the Realm protocol. By path: test/identity/linking/promotion-paths.test.ts. */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { confirmEmail, PASSWORD } from "../support/email-password.ts";
 import {
   codeOf,
-  countRows,
   createDatabase,
   databases,
   type Gateway,
@@ -60,67 +59,13 @@ describe.each(databases)("on %s", (name) => {
     expect(codeOf(await refresh(gateway, refreshToken))).toBe("SESSION_REVOKED");
   };
 
-  const links: [path: string, link: (token: string) => Promise<Login>][] = [
-    [
-      "an email and password",
-      async (token) => (await linkEmail(gateway, token, newEmail())).data.linkIdentity,
-    ],
-    ["a token of the issuer", async (token) => (await issuer.link(token, randomUUID())).data.linkIdentity],
-  ];
-
-  describe.each(links)("linking %s", (_, link) => {
-    it("ends every other session of the guest, and no session of anybody else", async () => {
-      const [[owner, thief], bystander] = [await twoSessions(), await loginAnonymously(gateway)];
-      const linked = await link(owner.accessToken);
-      await expectOver(thief);
-      expect((await me(gateway, linked.accessToken)).data.me).toMatchObject({
-        id: owner.id,
-        isAnonymous: false,
-      });
-      expect((await me(gateway, owner.accessToken)).data.me.id).toBe(owner.id);
-      expect((await me(gateway, bystander.accessToken)).data.me.id).toBe(bystander.id);
-      expect(codeOf(await refresh(gateway, bystander.refreshToken))).toBeUndefined();
-    });
-    it("gives the session that links the next refresh token, and the one from before ten seconds", async () => {
-      const guest = await loginAnonymously(gateway);
-      const linked = await link(guest.accessToken);
-      expect(linked.refreshToken).not.toBe(guest.refreshToken);
-      gateway.clock.advance({ seconds: 10 });
-      expect((await refresh(gateway, guest.refreshToken)).data.refreshSession.refreshToken).toBe(
-        linked.refreshToken,
-      );
-      gateway.clock.advance({ seconds: 1 });
-      expect(codeOf(await refresh(gateway, guest.refreshToken))).toBe("SESSION_REVOKED");
-      expect(codeOf(await refresh(gateway, linked.refreshToken))).toBe("SESSION_REVOKED");
-    });
-    it("lists the sessions that it ended as revoked", async () => {
-      const [owner, thief] = await twoSessions();
-      await link(owner.accessToken);
-      const ended = await countRows(
-        gateway,
-        "sessions",
-        `user_id = '${owner.id}' AND ended_at = ${+gateway.clock.now()}`,
-      );
-      expect([ended, await countRows(gateway, "sessions", `user_id = '${owner.id}'`)]).toEqual([1, 2]);
-      await expectOver(thief);
-    });
-    it("is told in the audit, with how many sessions ended", async () => {
-      const [owner] = await twoSessions();
-      await link(owner.accessToken);
-      const { data } = await gateway.admin(
-        "query ($u: ID) { auditEvents(filter: { userId: $u, actions: [IDENTITY_LINKED] }) { edges { node { detail } } } }",
-        { variables: { u: owner.id } },
-      );
-      expect(data.auditEvents.edges[0].node.detail).toEqual({ wasAnonymous: true, sessionsEnded: 1 });
-    });
-    it("again changes nothing more: a double click gives the same refresh token", async () => {
-      const guest = await loginAnonymously(gateway);
-      const email = newEmail();
-      const answers = await Promise.all([1, 2, 3].map(() => linkEmail(gateway, guest.accessToken, email)));
-      const tokens = answers.map(({ data }) => data.linkIdentity.refreshToken);
-      expect(new Set(tokens).size).toBe(1);
-      expect(codeOf(await refresh(gateway, tokens[0]))).toBeUndefined();
-    });
+  it("a link that is sent again changes nothing more: a double click gives the same refresh token", async () => {
+    const guest = await loginAnonymously(gateway);
+    const email = newEmail();
+    const answers = await Promise.all([1, 2, 3].map(() => linkEmail(gateway, guest.accessToken, email)));
+    const tokens = answers.map(({ data }) => data.linkIdentity.refreshToken);
+    expect(new Set(tokens).size).toBe(1);
+    expect(codeOf(await refresh(gateway, tokens[0]))).toBeUndefined();
   });
 
   it("a second identity of a permanent user ends nothing and rotates nothing", async () => {

@@ -1,10 +1,12 @@
 /** Every path by which a guest becomes permanent. A new sign-in method adds its line to `paths`. */
 import { randomBytes, randomUUID } from "node:crypto";
 import { createKey, register, use } from "./authenticator.ts";
+import { deployCodes, linkByCode, mailCode } from "./email-codes.ts";
 import { answerJson, type Endpoint, startEndpoint } from "./endpoint.ts";
 import { type Answer, type Gateway, type Login, linkEmail, loginAnonymously, mergeUser } from "./gateway.ts";
 import { type IdentityProvider, startIdentityProvider } from "./identity-provider.ts";
 import { deployIssuer, type Issuer } from "./issuer.ts";
+import type { MailServer } from "./mail-server.ts";
 import { completeOAuth, deployProvider, linkIdToken, startOAuth } from "./oauth.ts";
 import {
   createOwner,
@@ -21,12 +23,13 @@ export interface Stage {
   readonly issuer: Issuer;
   readonly idp: IdentityProvider;
   readonly endpoint: Endpoint;
+  readonly mailServer: MailServer;
   close(): Promise<void>;
 }
 
 const REDIRECT = "https://app.example.com/callback";
 
-export async function openStage(gateway: Gateway): Promise<Stage> {
+export async function openStage(gateway: Gateway, mailServer: MailServer): Promise<Stage> {
   const issuer = await deployIssuer(gateway);
   const idp = await startIdentityProvider(REDIRECT);
   const endpoint = await startEndpoint((_asked, response) =>
@@ -42,8 +45,9 @@ export async function openStage(gateway: Gateway): Promise<Stage> {
     },
   });
   await deployPasskeys(gateway);
+  await deployCodes(gateway);
   return {
-    ...{ gateway, issuer, idp, endpoint },
+    ...{ gateway, issuer, idp, endpoint, mailServer },
     close: async () => void (await Promise.all([idp.stop(), endpoint.stop()])),
   };
 }
@@ -120,6 +124,20 @@ export const paths: Readonly<Record<string, Path>> = {
       return linked(await linkWith(gateway, accessToken, register(createKey(), options, site)));
     },
   },
+  "a code of an email": {
+    provider: "email-otp",
+    promote: async ({ gateway, mailServer }, { accessToken }) => {
+      const { email, code } = await mailCode(gateway, mailServer, newEmail());
+      return linked(await linkByCode(gateway, accessToken, { email, code }));
+    },
+  },
+  "the link of an email": {
+    provider: "email-otp",
+    promote: async ({ gateway, mailServer }, { accessToken }) => {
+      const { token } = await mailCode(gateway, mailServer, newEmail());
+      return linked(await linkByCode(gateway, accessToken, { token }));
+    },
+  },
   "a merge by email and password": {
     provider: "local-userpass",
     promote: async (stage, guest) => {
@@ -127,6 +145,17 @@ export const paths: Readonly<Record<string, Path>> = {
       const owner = await loginAnonymously(stage.gateway);
       await linkEmail(stage.gateway, owner.accessToken, email);
       return merged(stage, guest, owner.id, await linkEmail(stage.gateway, guest.accessToken, email));
+    },
+  },
+  "a merge by a code of an email": {
+    provider: "email-otp",
+    promote: async (stage, guest) => {
+      const { gateway, mailServer } = stage;
+      const owner = await loginAnonymously(gateway);
+      const first = await mailCode(gateway, mailServer, newEmail());
+      linked(await linkByCode(gateway, owner.accessToken, { token: first.token }));
+      const { email, code } = await mailCode(gateway, mailServer, first.email);
+      return merged(stage, guest, owner.id, await linkByCode(gateway, guest.accessToken, { email, code }));
     },
   },
   "a merge by passkey": {

@@ -12,6 +12,7 @@ import {
   refresh,
   startGateway,
 } from "../../support/gateway.ts";
+import { type MailServer, startMailServer } from "../../support/mail-server.ts";
 import { realTimeClock } from "../../support/oauth.ts";
 import { openStage, paths, type Stage } from "../../support/promotion-paths.ts";
 
@@ -20,20 +21,21 @@ const DAY_SECONDS = 86_400;
 describe.each(databases)("on %s", (name) => {
   let gateway: Gateway;
   let database: Awaited<ReturnType<typeof createDatabase>>;
+  let mailServer: MailServer;
   let stage: Stage;
   /** Guests of yesterday, with two sessions each: one for each path. */
   const guests: [Login, Login][] = [];
 
   beforeAll(async () => {
-    database = await createDatabase(name);
+    [database, mailServer] = await Promise.all([createDatabase(name), startMailServer()]);
     // Yesterday; identity providers look at the real time.
     const clock = realTimeClock();
     clock.advance({ days: -1 });
     gateway = await startGateway({
       ...{ url: database.url, clock },
-      settings: { WEBHOOK_PRIVATE_ADDRESSES: "on" },
+      settings: { ...mailServer.settings, WEBHOOK_PRIVATE_ADDRESSES: "on" },
     });
-    stage = await openStage(gateway);
+    stage = await openStage(gateway, mailServer);
     await gateway.admin("mutation ($u: String!) { createWebhookEndpoint(input: { url: $u }) { secret } }", {
       variables: { u: `http://127.0.0.1:${stage.endpoint.port}/` },
     });
@@ -42,7 +44,7 @@ describe.each(databases)("on %s", (name) => {
   });
   afterAll(async () => {
     await gateway.stop();
-    await Promise.all([stage.close(), database.drop()]);
+    await Promise.all([stage.close(), mailServer.down(), database.drop()]);
   });
 
   let lastKey = "";

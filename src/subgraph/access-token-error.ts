@@ -4,6 +4,8 @@ export type AccessTokenErrorCode =
   | "TOKEN_EXPIRED"
   /** Not an access token of this gateway for this audience. */
   | "TOKEN_INVALID"
+  /** Genuine, but bound to a key, and the request has no right proof by it (DPoP); or a proof, and no bound token. */
+  | "PROOF_INVALID"
   /** Its session has ended, or its user is disabled or deleted. */
   | "TOKEN_REVOKED"
   /** The gateway's keys could not be read, so the token could not be verified. */

@@ -5,6 +5,7 @@ import { createGraphError, type GraphQLErrorClass } from "./graph-error.ts";
 import { resolveOptions, type VerifierOptions } from "./options.ts";
 import type { Log } from "./quiet-log.ts";
 import { createRejectionLog } from "./rejection-log.ts";
+import { type Request, type RequestSource, readHeader, requestOf, tokenRequestOf } from "./request-source.ts";
 import { createVerifier } from "./verifier.ts";
 
 export interface Caller {
@@ -19,15 +20,6 @@ export interface PasserbyContext {
   /** null when the request has no Authorization header, or one without a token. */
   readonly caller: Caller | null;
 }
-
-interface WithHeaders {
-  readonly headers:
-    | { get(name: string): string | null }
-    | Readonly<Record<string, string | readonly string[] | undefined>>;
-}
-
-/** What servers pass to their context functions: the request, or an object that has it. */
-export type RequestSource = WithHeaders | { readonly req: WithHeaders } | { readonly request: WithHeaders };
 
 export interface ContextOptions extends VerifierOptions {
   /**
@@ -58,21 +50,23 @@ export function passerbyContext(
   const { issuer, audience, now } = resolveOptions(verifierOptions);
   const logRejection = log && createRejectionLog({ issuer, audience, log }, now);
   return async (source) => {
-    const authorization = readAuthorization(source);
-    // Clients without a token may send a blank header, or `Bearer` alone.
-    const isBlank = authorization === null || /^\s*(Bearer\s*)?$/i.test(authorization);
-    const caller = isBlank ? null : await readCaller(authorization);
+    const request = requestOf(source);
+    const authorization = readHeader(request, "authorization");
+    // Clients without a token may send a blank header, or the scheme alone.
+    const isBlank = authorization === null || /^\s*((Bearer|DPoP)\s*)?$/i.test(authorization);
+    const caller = isBlank ? null : await readCaller(request, authorization);
     return Object.assign({ caller }, errorClass && { [ERROR_CLASS]: errorClass });
   };
 
-  async function readCaller(authorization: string): Promise<Caller> {
+  async function readCaller(request: Request, authorization: string): Promise<Caller> {
     const unauthenticated = (message: string): Error =>
       createGraphError("UNAUTHENTICATED", message, { status: 401, errorClass });
-    // RFC 6750 §2.1.
-    const token = /^\s*Bearer +([\w.~+/=-]+)\s*$/i.exec(authorization)?.[1];
+    // RFC 6750 §2.1, RFC 9449 §7.1.
+    const [, scheme = "", token] = /^\s*(Bearer|DPoP) +([\w.~+/=-]+)\s*$/i.exec(authorization) ?? [];
     if (!token) throw unauthenticated("The Authorization header must read `Bearer <access token>`.");
     try {
-      const claims = await verify(token);
+      const isDpop = scheme.toLowerCase() === "dpop";
+      const claims = await verify(token, tokenRequestOf(request, isDpop ? "DPoP" : "Bearer"));
       return { id: claims.sub, isAnonymous: claims.is_anonymous, sessionId: claims.sid, claims };
     } catch (error) {
       if (!(error instanceof AccessTokenError)) throw error;
@@ -80,6 +74,10 @@ export function passerbyContext(
       switch (error.code) {
         case "TOKEN_EXPIRED":
           throw unauthenticated("The access token has expired. Refresh the session.");
+        case "PROOF_INVALID":
+          throw unauthenticated(
+            "The access token is bound to a key. Send it as `Authorization: DPoP <access token>`, with a new proof in the header `DPoP`.",
+          );
         case "TOKEN_INVALID":
         case "TOKEN_REVOKED":
           throw unauthenticated("The access token is not valid. Log in, or refresh the session.");
@@ -92,17 +90,4 @@ export function passerbyContext(
       }
     }
   }
-}
-
-/** @returns null without an Authorization header. @throws TypeError when `source` has no request: otherwise every caller would be unauthenticated by mistake */
-function readAuthorization(source: RequestSource): string | null {
-  const holder = source as { req?: WithHeaders; request?: WithHeaders; headers?: WithHeaders["headers"] };
-  const headers = holder?.headers ?? holder?.req?.headers ?? holder?.request?.headers;
-  if (!headers) throw new TypeError("passerbyContext() needs a request with headers as its argument.");
-  if (typeof headers.get === "function") return headers.get("authorization") ?? null;
-  const values = headers as Record<string, string | readonly string[] | undefined>;
-  // Node has names in lower case; other servers keep the case of the client.
-  const name = Object.keys(values).find((each) => each.toLowerCase() === "authorization");
-  const value = name === undefined ? undefined : values[name];
-  return value === undefined ? null : String(value);
 }

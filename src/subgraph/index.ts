@@ -10,7 +10,6 @@ export {
   type ContextOptions,
   type PasserbyContext,
   passerbyContext,
-  type RequestSource,
 } from "./context.ts";
 export type { GraphQLErrorClass } from "./graph-error.ts";
 export { type LifecycleHandler, lifecycleHandler } from "./lifecycle/lifecycle-handler.ts";
@@ -22,5 +21,7 @@ export type {
   SeenStore,
 } from "./lifecycle/lifecycle-options.ts";
 export type { VerifierOptions } from "./options.ts";
+export type { TokenRequest } from "./proofs.ts";
+export type { RequestSource } from "./request-source.ts";
 export { requirePermanentUser, requireUser } from "./require-user.ts";
 export { createVerifier, type Verifier, verifyAccessToken } from "./verifier.ts";

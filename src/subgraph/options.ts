@@ -23,14 +23,23 @@ export interface VerifierOptions {
   readonly serviceKey?: string;
   /** Whether a genuine token is accepted when revocation cannot be checked. Default: `reject`. */
   readonly ifRevocationUnknown?: "reject" | "accept";
+  /**
+   * The URL at which clients send requests to this server, for tokens that are bound to a key: `htu` of their proofs. Behind a
+   * router, the router's. Default: the path of each request, at the host that its `Host` header says, which clients choose.
+   */
+  readonly resourceUrl?: string;
+  /** Whether a proof is accepted again. Default: `reject`. `accept` behind a router, which may send one several times. */
+  readonly reusedProofs?: "reject" | "accept";
   /** For tests. */
   readonly clock?: () => Date;
   /** For tests, proxies and private certificate authorities. */
   readonly fetch?: Fetch;
 }
 
-export interface ResolvedOptions extends Required<Omit<VerifierOptions, "serviceKey" | "clock">> {
+export interface ResolvedOptions
+  extends Required<Omit<VerifierOptions, "serviceKey" | "clock" | "resourceUrl">> {
   readonly serviceKey: string | null;
+  readonly resourceUrl: string | null;
   readonly now: () => Date;
   readonly revokedSessionsUrl: string;
   readonly introspectionUrl: string;
@@ -59,6 +68,7 @@ export function resolveOptions(options: VerifierOptions): ResolvedOptions {
       "revocation: introspection requires serviceKey. Create one with `passerby api-key create <name>`.",
     );
   }
+  if (options.resourceUrl !== undefined) requireUrl("resourceUrl", options.resourceUrl, "this server");
   return {
     issuer,
     audience: options.audience ?? issuer,
@@ -67,6 +77,8 @@ export function resolveOptions(options: VerifierOptions): ResolvedOptions {
     clockSkewSeconds,
     revocation,
     serviceKey: serviceKey ?? null,
+    resourceUrl: options.resourceUrl ?? null,
+    reusedProofs: options.reusedProofs ?? "reject",
     ifRevocationUnknown: options.ifRevocationUnknown ?? "reject",
     now: options.clock ?? (() => new Date()),
     fetch: options.fetch ?? globalThis.fetch,
@@ -75,9 +87,9 @@ export function resolveOptions(options: VerifierOptions): ResolvedOptions {
   };
 }
 
-function requireUrl(name: string, value: unknown): void {
+function requireUrl(name: string, value: unknown, of = "the gateway"): void {
   if (typeof value === "string" && /^https?:/.test(value) && isUrl(value)) return;
-  throw new TypeError(`${name} must be an http or https URL of the gateway, such as https://id.example.com.`);
+  throw new TypeError(`${name} must be an http or https URL of ${of}, such as https://id.example.com.`);
 }
 
 /** In Node 20 `URL.canParse` returns false for letters of Latin-1 once V8 has optimised the call. */

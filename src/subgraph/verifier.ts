@@ -4,10 +4,14 @@ import { AccessTokenError } from "./access-token-error.ts";
 import { type AccessTokenClaims, readClaims } from "./claims.ts";
 import { createGatewayKeys } from "./gateway-keys.ts";
 import { type ResolvedOptions, resolveOptions, type VerifierOptions } from "./options.ts";
+import { createPossessionCheck, type TokenRequest } from "./proofs.ts";
 import { createRevocationCheck } from "./revocation.ts";
 
-/** @throws AccessTokenError */
-export type Verifier = (token: string) => Promise<AccessTokenClaims>;
+/**
+ * @param request how the token was presented. Without it a token that is bound to a key is rejected
+ * @throws AccessTokenError
+ */
+export type Verifier = (token: string, request?: TokenRequest) => Promise<AccessTokenClaims>;
 
 /** Tokens of the gateway have less than a thousand. */
 const MAX_CHARACTERS = 8_192;
@@ -20,7 +24,12 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const resolved = resolveOptions(options);
   const gatewayKeys = createGatewayKeys(resolved);
   const checkRevocation = createRevocationCheck(resolved, gatewayKeys);
-  return async (token) => checkRevocation(token, await verifySignature(resolved, gatewayKeys, token));
+  const checkPossession = createPossessionCheck(resolved);
+  return async (token, request) => {
+    const claims = await verifySignature(resolved, gatewayKeys, token);
+    await checkPossession(token, claims, request);
+    return checkRevocation(token, claims);
+  };
 }
 
 async function verifySignature(
@@ -60,13 +69,17 @@ const verifiers = new Map<string, { options: VerifierOptions; verify: Verifier }
  * Verifies one token. Verifiers are cached by their options, so it costs no more than a verifier of `createVerifier`.
  * @throws AccessTokenError; TypeError when the options are invalid
  */
-export async function verifyAccessToken(token: string, options: VerifierOptions): Promise<AccessTokenClaims> {
+export async function verifyAccessToken(
+  token: string,
+  options: VerifierOptions,
+  request?: TokenRequest,
+): Promise<AccessTokenClaims> {
   // Functions are not in the JSON, so they are compared.
   const key = JSON.stringify(options);
   const known = verifiers.get(key);
   const isSame = known?.options.clock === options.clock && known?.options.fetch === options.fetch;
-  if (known && isSame) return known.verify(token);
+  if (known && isSame) return known.verify(token, request);
   const verify = createVerifier(options);
   verifiers.set(key, { options, verify });
-  return verify(token);
+  return verify(token, request);
 }

@@ -2,6 +2,7 @@
 export { type DeliveryResult, deliver } from "./deliver.ts";
 export { type ForgedEvent, forgedEvents } from "./forged-events.ts";
 export { type IssuerSettings, startTestIssuer, type TestIssuer } from "./issuer.ts";
+export { createProofKey, type ProofChange, type ProofKey, type ProvenRequest, signProof } from "./proofs.ts";
 export {
   customEvent,
   lifecycleEventTypes,

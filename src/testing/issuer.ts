@@ -95,7 +95,7 @@ export async function startTestIssuer(
     return send(
       response,
       200,
-      isActive ? { active: true, token_type: "Bearer", ...claims } : { active: false },
+      isActive ? { active: true, token_type: claims.cnf ? "DPoP" : "Bearer", ...claims } : { active: false },
     );
   };
 

@@ -123,7 +123,7 @@ const rejected: Record<string, ProofCase["make"]> = {
     header: { jwk: key.privateKey.export({ format: "jwk" }) },
   })),
   "rejects a proof without signature (alg none)": resigned({ alg: "none" }, () => ""),
-  "rejects HS256 with the public key as its secret": resigned({ alg: "HS256" }, (input, key) =>
+  "rejects a proof by HS256 with the public key as its secret": resigned({ alg: "HS256" }, (input, key) =>
     createHmac("sha256", JSON.stringify(key.publicJwk)).update(input).digest("base64url"),
   ),
   "rejects a symmetric key in the proof": resigned(
@@ -133,7 +133,7 @@ const rejected: Record<string, ProofCase["make"]> = {
   "rejects a key that is no point of its curve": changed(({ key }) => ({
     header: { jwk: { ...key.publicJwk, y: key.publicJwk.x } },
   })),
-  "rejects a signature of zeros": changedText((proof) =>
+  "rejects a proof with a signature of zeros": changedText((proof) =>
     [...proof.split(".").slice(0, 2), Buffer.alloc(64).toString("base64url")].join("."),
   ),
   "rejects two proofs in one header": ({ key, request }) =>

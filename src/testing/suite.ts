@@ -1,10 +1,16 @@
 /** Runs a verifier through every case, with any test framework or without one. */
 import { decodeJwt } from "jose";
+import type { TokenRequest } from "../subgraph/proofs.ts";
 import { type TokenCase, tokenCases } from "./cases.ts";
 import { type IssuerSettings, startTestIssuer } from "./issuer.ts";
+import { type PresentedProof, type ProofCase, proofCases } from "./proof-cases.ts";
+import { createProofKey } from "./proofs.ts";
 
-/** The verifier under test: returns the claims of a valid token, and throws otherwise. */
-export type TestedVerifier = (token: string) => unknown;
+/**
+ * The verifier under test: returns the claims of a valid token, and throws otherwise.
+ * @param request how the token was presented; only with the option `dpop`
+ */
+export type TestedVerifier = (token: string, request?: TokenRequest) => unknown;
 
 /** Creates the verifier for one issuer. Each case has its own issuer. */
 export type CreateTestedVerifier = (settings: IssuerSettings) => TestedVerifier | Promise<TestedVerifier>;
@@ -12,6 +18,8 @@ export type CreateTestedVerifier = (settings: IssuerSettings) => TestedVerifier 
 export interface SuiteOptions {
   /** Whether the verifier checks revocation. Default: false. */
   readonly revocation?: boolean;
+  /** Whether the verifier takes tokens that are bound to a key, with proofs (DPoP). Default: false. */
+  readonly dpop?: boolean;
 }
 
 export interface VerifierCase {
@@ -28,11 +36,16 @@ export class VerifierProblem extends Error {
 /** The cases, to be run one by one. */
 export const verifierSuite = (
   createVerifier: CreateTestedVerifier,
-  { revocation = false }: SuiteOptions = {},
-): VerifierCase[] =>
-  tokenCases
+  { revocation = false, dpop = false }: SuiteOptions = {},
+): VerifierCase[] => [
+  ...tokenCases
     .filter(({ needsRevocation }) => revocation || !needsRevocation)
-    .map((tokenCase) => ({ name: tokenCase.name, run: () => runCase(createVerifier, tokenCase) }));
+    .map((tokenCase) => ({ name: tokenCase.name, run: () => runCase(createVerifier, tokenCase) })),
+  ...(dpop ? proofCases : []).map((proofCase) => ({
+    name: proofCase.name,
+    run: () => runProofCase(createVerifier, proofCase),
+  })),
+];
 
 async function runCase(createVerifier: CreateTestedVerifier, tokenCase: TokenCase): Promise<void> {
   const issuer = await startTestIssuer();
@@ -46,8 +59,35 @@ async function runCase(createVerifier: CreateTestedVerifier, tokenCase: TokenCas
   }
 }
 
-async function requireAccepted(verify: TestedVerifier, token: string): Promise<void> {
-  const claims = (await Promise.resolve(verify(token)).catch((cause: unknown) => {
+/** Of the server under test. */
+const RESOURCE = { method: "POST", url: "https://api.example.com/graphql" } as const;
+
+async function runProofCase(createVerifier: CreateTestedVerifier, proofCase: ProofCase): Promise<void> {
+  const issuer = await startTestIssuer();
+  try {
+    const verify = await createVerifier(issuer);
+    const key = createProofKey();
+    const { isBound = true, expected } = proofCase;
+    const token = issuer.issueToken(isBound ? { cnf: { jkt: key.thumbprint } } : {});
+    const requestOf = (presented: PresentedProof): TokenRequest => ({ ...RESOURCE, ...presented });
+    const presented = await proofCase.make({
+      key,
+      request: { ...RESOURCE, token, at: new Date() },
+      present: (first) => requireAccepted(verify, token, requestOf(first)),
+    });
+    if (expected === "accepted") await requireAccepted(verify, token, requestOf(presented));
+    else await requireRejected(verify, token, requestOf(presented));
+  } finally {
+    await issuer.stop();
+  }
+}
+
+/** Also when it throws at once instead of rejecting. */
+const call = async (verify: TestedVerifier, ...given: Parameters<TestedVerifier>): Promise<unknown> =>
+  verify(...given);
+
+async function requireAccepted(verify: TestedVerifier, token: string, request?: TokenRequest): Promise<void> {
+  const claims = (await call(verify, token, request).catch((cause: unknown) => {
     throw new VerifierProblem(
       `A valid token was rejected: ${cause instanceof Error ? cause.message : cause}`,
       {
@@ -62,10 +102,10 @@ async function requireAccepted(verify: TestedVerifier, token: string): Promise<v
   }
 }
 
-async function requireRejected(verify: TestedVerifier, token: string): Promise<void> {
+async function requireRejected(verify: TestedVerifier, token: string, request?: TokenRequest): Promise<void> {
   let given: unknown;
   try {
-    given = await verify(token);
+    given = await call(verify, token, request);
   } catch {
     return;
   }

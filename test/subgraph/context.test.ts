@@ -13,7 +13,7 @@ import {
   requirePermanentUser,
   requireUser,
 } from "../../src/subgraph/index.ts";
-import { startTestIssuer, type TestIssuer } from "../../src/testing/index.ts";
+import { createProofKey, signProof, startTestIssuer, type TestIssuer } from "../../src/testing/index.ts";
 
 const typeDefs = "type Query { who: String, user: String!, known: String! }";
 const resolvers = {
@@ -102,10 +102,14 @@ describe.each(servers)("in %s", (_, start) => {
     await Promise.all([server.stop(), issuer.stop()]);
   });
 
-  const ask = async (query: string, authorization?: string) => {
+  const ask = async (query: string, authorization?: string, more: Record<string, string> = {}) => {
     const response = await fetch(server.url, {
       method: "POST",
-      headers: { "content-type": "application/json", ...(authorization !== undefined && { authorization }) },
+      headers: {
+        "content-type": "application/json",
+        ...(authorization !== undefined && { authorization }),
+        ...more,
+      },
       body: JSON.stringify({ query }),
     });
     // biome-ignore lint/suspicious/noExplicitAny: answers are checked by what the tests expect of them
@@ -122,7 +126,7 @@ describe.each(servers)("in %s", (_, start) => {
   });
 
   // Clients that have no token yet send the header all the same; Apollo Client's documentation has it so.
-  it.each(["", " ", "Bearer", "Bearer  "])(
+  it.each(["", " ", "Bearer", "Bearer  ", "DPoP"])(
     "takes a header without a token (%j) for none",
     async (authorization) => {
       expect(await ask("{ who }", authorization)).toEqual({ status: 200, data: { who: null } });
@@ -153,6 +157,31 @@ describe.each(servers)("in %s", (_, start) => {
     }
     const expired = await ask("{ who }", `Bearer ${issuer.issueToken({ iat: hour, exp: hour + 60 })}`);
     expect(expired.errors[0].message).toBe("The access token has expired. Refresh the session.");
+  });
+
+  it("knows the caller by a bound token with a proof, and rejects it without one, or twice", async () => {
+    const key = createProofKey();
+    const claims = issuer.createClaims({ cnf: { jkt: key.thumbprint } });
+    const token = issuer.issueToken(claims);
+    const proof = (url = server.url): string => signProof(key, { method: "POST", url, token });
+    const who = (scheme: string, dpop?: string) => ask("{ who }", `${scheme} ${token}`, dpop ? { dpop } : {});
+    const used = proof();
+    expect(await who("DPoP", used)).toEqual({ status: 200, data: { who: claims.sub } });
+    // As behind a proxy that ends TLS.
+    const secure = proof(server.url.replace("http:", "https:"));
+    expect(await who("dpop", secure)).toEqual({ status: 200, data: { who: claims.sub } });
+    for (const [scheme, dpop] of [
+      ["Bearer", undefined],
+      ["Bearer", proof()],
+      ["DPoP", undefined],
+      ["DPoP", used],
+      ["DPoP", proof("https://other.example/graphql")],
+      ["DPoP", proof(`${server.url}/more`)],
+    ] as const) {
+      const { status, data, errors } = await who(scheme, dpop);
+      expect([status, data, errors[0].extensions.code]).toEqual([401, undefined, "UNAUTHENTICATED"]);
+      expect(errors[0].message).toMatch(/bound to a key/);
+    }
   });
 
   it("fails at the field that needs a user, or a permanent user", async () => {
@@ -217,6 +246,39 @@ describe("without GraphQL", () => {
     for (const source of sources) expect((await readCaller(source)).caller).not.toBeNull();
     const two = { headers: { authorization: [authorization, authorization] } };
     await expect(readCaller(two)).rejects.toMatchObject({ extensions: { code: "UNAUTHENTICATED" } });
+  });
+
+  it("pins the URL of proofs, and accepts one several times, where it is told to", async () => {
+    const key = createProofKey();
+    const token = issuer.issueToken({ cnf: { jkt: key.thumbprint } });
+    const resourceUrl = "https://api.example.com/graphql";
+    const said: string[] = [];
+    const log = (line: string): void => void said.push(line);
+    const readCaller = passerbyContext({ issuer: issuer.issuer, log, resourceUrl, reusedProofs: "accept" });
+    const requestFor = (url: string) => ({
+      method: "POST",
+      url: "/",
+      headers: {
+        // What a client says it is: it is not what decides.
+        host: new URL(url).host,
+        authorization: `DPoP ${token}`,
+        dpop: signProof(key, { method: "POST", url, token }),
+      },
+    });
+    const right = requestFor(resourceUrl);
+    expect((await readCaller(right)).caller?.claims.cnf?.jkt).toBe(key.thumbprint);
+    expect((await readCaller(right)).caller).not.toBeNull();
+    for (const url of ["https://evil.example/graphql", "http://api.example.com/graphql"]) {
+      await expect(readCaller(requestFor(url))).rejects.toMatchObject({
+        extensions: { code: "UNAUTHENTICATED" },
+      });
+    }
+    expect(said).toEqual([
+      expect.stringMatching(/`htu` is not the option resourceUrl, https:\/\/api\.example/),
+    ]);
+    expect(() => passerbyContext({ issuer: issuer.issuer, resourceUrl: "/graphql" })).toThrow(
+      /resourceUrl must be/,
+    );
   });
 
   it("takes nothing that is no request for a request without a header", async () => {

@@ -1,7 +1,7 @@
 /** The suite for verifiers: good ones pass, and each kind of sloppy one fails the cases that are about its fault. */
 import { describe, expect, it, test } from "@jest/globals";
 import { createRemoteJWKSet, decodeJwt, type JWK, jwtVerify } from "jose";
-import { verifyAccessToken } from "../../src/subgraph/index.ts";
+import { createVerifier, verifyAccessToken } from "../../src/subgraph/index.ts";
 import {
   type CreateTestedVerifier,
   checkVerifier,
@@ -9,6 +9,7 @@ import {
   type IssuerSettings,
   verifierSuite,
 } from "../../src/testing/index.ts";
+import { proofCases } from "../../src/testing/proof-cases.ts";
 
 describeVerifier({ describe, test }, ({ issuer, audience }) => {
   return (token) => verifyAccessToken(token, { issuer, audience });
@@ -31,6 +32,16 @@ describe("with introspection", () => {
       (token) =>
         verifyAccessToken(token, { issuer, revocation: "introspection", serviceKey }),
     { revocation: true },
+  );
+});
+
+describe("with tokens that are bound to a key", () => {
+  describeVerifier(
+    { describe, test },
+    ({ issuer }) =>
+      (token, request) =>
+        verifyAccessToken(token, { issuer }, request),
+    { dpop: true },
   );
 });
 
@@ -145,6 +156,29 @@ describe("a sloppy verifier is found out", () => {
     ],
   ])("%s", async (_, create, failures) => {
     expect(await failuresOf(create)).toEqual(failures);
+  });
+
+  it("that does not know of keys, or reads proofs by halves", async () => {
+    const proofFailures = async (create: CreateTestedVerifier): Promise<string[]> =>
+      (await failuresOf(create, { dpop: true })).filter((name) => !failuresWithout.has(name));
+    const failuresWithout = new Set(await failuresOf(() => decodeJwt));
+    const unaware = await proofFailures(() => decodeJwt);
+    expect(unaware).toHaveLength(proofCases.filter(({ expected }) => expected === "rejected").length);
+
+    const believing: CreateTestedVerifier = () => (token, request) => {
+      const isBound = decodeJwt(token).cnf !== undefined;
+      if (isBound !== (request?.scheme === "DPoP") || (isBound && !request?.proof)) throw new Error("scheme");
+      return decodeJwt(token);
+    };
+    const believed = await proofFailures(believing);
+    expect(believed).toContain("rejects a proof by another key");
+    expect(believed).not.toContain("rejects a bound token as Bearer");
+
+    const forgetful: CreateTestedVerifier = ({ issuer }) => {
+      const verify = createVerifier({ issuer, reusedProofs: "accept" });
+      return (token, request) => verify(token, request);
+    };
+    expect(await failuresOf(forgetful, { dpop: true })).toEqual(["rejects a proof that was used before"]);
   });
 
   it("that never learns of a logout, where that is asked for", async () => {

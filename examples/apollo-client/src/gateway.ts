@@ -11,6 +11,8 @@ interface ErrorEntry {
 export class GatewayError extends Error {
   readonly code: string;
   readonly retryAfterSeconds: number | undefined;
+  /** The kind of credentials that it is about, such as `passkey`; null if it is about none. */
+  credentials: string | null = null;
 
   constructor({ message, extensions }: ErrorEntry) {
     super(message);

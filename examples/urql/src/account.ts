@@ -13,9 +13,10 @@ import {
   storeTokens,
 } from "./session.ts";
 
-export interface Credentials {
-  readonly emailPassword: { readonly email: string; readonly password: string };
-}
+export type Credentials =
+  | { readonly emailPassword: { readonly email: string; readonly password: string } }
+  /** From passkeys.ts. */
+  | { readonly passkey: { readonly response: object } };
 
 /** The credentials are valid, but belong to an existing account. */
 export interface Conflict {
@@ -31,17 +32,20 @@ const LOGOUT = "mutation LogOut { logout { sessionsEnded } }";
 
 /** Logs in to an existing account. The guest's data stays with the guest. */
 export const logIn = (credentials: Credentials): Promise<Session> =>
-  changeSession(async () =>
-    storeTokens((await request<{ login: AuthPayload }>(LOGIN, { credentials })).login),
-  );
+  changeSession(async () => {
+    const result = await naming(credentials, request<{ login: AuthPayload }>(LOGIN, { credentials }));
+    return storeTokens(result.login);
+  });
 
 /**
- * Makes the guest permanent, with the same user id, and registers the email if it is new.
+ * Makes the guest permanent, with the same user id, and registers an email that is new. A passkey of an account is a conflict
+ * too.
  * @returns null on success; a conflict when the account exists
  */
 export const createAccount = (credentials: Credentials): Promise<Conflict | null> =>
   changeSession(async () => {
-    const result = await requestAsUser<{ linkIdentity: AuthPayload | Conflict }>(LINK, { credentials });
+    const link = requestAsUser<{ linkIdentity: AuthPayload | Conflict }>(LINK, { credentials });
+    const result = await naming(credentials, link);
     if ("mergeTicket" in result.linkIdentity) return result.linkIdentity;
     storeTokens(result.linkIdentity);
     return null;
@@ -68,8 +72,15 @@ export const dismissNotice = (): Promise<void> =>
     if (session) storeSession({ ...session, notice: null });
   });
 
+/** Says in an error which credentials it is about. */
+const naming = <Result>(credentials: Credentials, answer: Promise<Result>): Promise<Result> =>
+  answer.catch((error: unknown) => {
+    if (error instanceof GatewayError) error.credentials = Object.keys(credentials)[0] ?? null;
+    throw error;
+  });
+
 /** Requires the lock. */
-async function requestAsUser<Data>(query: string, variables: object): Promise<Data> {
+export async function requestAsUser<Data>(query: string, variables: object): Promise<Data> {
   const session = readSession();
   if (!session) throw notSignedIn();
   try {

@@ -1,15 +1,29 @@
 /** Error messages for users. The gateway's messages can be shown as they are; these fit the page better. */
 import { GatewayError } from "./gateway.ts";
 
+/** By the kind of credentials, because the gateway does not say what was wrong with them. */
+const wrong: Record<string, string> = {
+  emailPassword: "Wrong email or password.",
+  passkey: "This passkey was not accepted. Try again.",
+};
+
 const messages: Record<string, (error: GatewayError) => string> = {
-  INVALID_CREDENTIALS: () => "Wrong email or password.",
+  INVALID_CREDENTIALS: ({ credentials, message }) => wrong[credentials ?? ""] ?? message,
   PROVIDER_DISABLED: () => "This sign-in method is disabled.",
-  MERGE_TICKET_INVALID: () => "This request has expired. Enter email and password again.",
+  MERGE_TICKET_INVALID: () => "This request has expired. Start again.",
   RATE_LIMITED: ({ retryAfterSeconds = 60 }) =>
     `Too many attempts. Try again in ${retryAfterSeconds} seconds.`,
 };
 
+/** Of `navigator.credentials`. */
+const browserErrors: Record<string, string> = {
+  NotAllowedError: "No passkey was chosen.",
+  InvalidStateError: "This device already has a passkey of this account.",
+};
+
 export function explainError(error: unknown): string {
+  const browserError = error instanceof DOMException && browserErrors[error.name];
+  if (browserError) return browserError;
   if (error instanceof GatewayError) return messages[error.code]?.(error) ?? error.message;
   return "The server did not respond. Try again in a moment.";
 }

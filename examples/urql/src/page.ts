@@ -13,6 +13,7 @@ import {
 import { createClient } from "./client.ts";
 import { explainEnding, explainError } from "./explain.ts";
 import { GatewayError } from "./gateway.ts";
+import { askForPasskey, createPasskey, hasPasskeys, listPasskeys } from "./passkeys.ts";
 import { retryOnNetworkError } from "./retry.ts";
 import { isVisitStarting, logInAnonymously, readSession, startVisit, subscribe } from "./session.ts";
 
@@ -23,16 +24,20 @@ interface Me {
 const ME: TypedDocumentNode<{ me: Me | null }> = gql`
   query Me { me { expiresAt identities { email } } }
 `;
-const PROVIDERS: TypedDocumentNode<{ authProviders: { name: string }[] }> = gql`
-  query SignInMethods { authProviders { name } }
+interface Provider {
+  readonly name: string;
+  readonly rpId: string | null;
+}
+const PROVIDERS: TypedDocumentNode<{ authProviders: Provider[] }> = gql`
+  query SignInMethods { authProviders { name rpId } }
 `;
 
 const client = createClient();
 
 // The state of the page, besides the session.
 let me: Me | null = null;
-let signInMethods: string[] | null = null;
-let conflict: Conflict | null = null;
+let providers: Provider[] | null = null;
+let conflict: { offer: Conflict; logInInstead: () => Promise<unknown> } | null = null;
 let problem: string | null = null;
 /** The error of the last load. */
 let loadProblem: string | null = null;
@@ -43,7 +48,7 @@ function draw(): void {
   const email = me?.identities.find((identity) => identity.email)?.email;
   const expiresAt = me?.expiresAt && new Date(me.expiresAt).toLocaleDateString();
   write("ending", session?.notice ? explainEnding(session.notice) : "");
-  write("name", session?.isAnonymous ? "You are a guest." : `You are ${email ?? "…"}`);
+  write("name", session?.isAnonymous ? "You are a guest." : `You are ${email ?? (me ? "logged in" : "…")}`);
   write("user-id", session?.userId ?? "");
   write("until", expiresAt ? ` Without an account, it expires on ${expiresAt}.` : "");
   write("problem", problem ?? loadProblem ?? "");
@@ -54,10 +59,11 @@ function draw(): void {
   show("logged-out", session === null && !isVisitStarting());
   show("log-out", session?.isAnonymous === false);
   show("sign-in", session?.isAnonymous !== false && !isVisitStarting());
-  show("local-userpass", signInMethods?.includes("local-userpass"));
-  show("closed", signInMethods?.includes("local-userpass") === false);
-  show("create", session !== null);
-  show("anon-user", signInMethods?.includes("anon-user") && session === null);
+  show("local-userpass", isEnabled("local-userpass"));
+  show("closed", providers !== null && !isEnabled("local-userpass"));
+  show("passkey", canUsePasskeys());
+  for (const id of ["create", "create-passkey"]) show(id, session !== null);
+  show("anon-user", isEnabled("anon-user") && session === null);
   show("problem", (problem ?? loadProblem) !== null);
   for (const button of document.querySelectorAll("button")) button.disabled = isPending;
 
@@ -65,6 +71,9 @@ function draw(): void {
   if (!conflict) dialog.close();
   else if (!dialog.open) dialog.showModal();
 }
+
+const isEnabled = (name: string): boolean => providers?.some((each) => each.name === name) ?? false;
+const canUsePasskeys = (): boolean => hasPasskeys(providers?.find(({ name }) => name === "passkey")?.rpId);
 
 function find<Found extends HTMLElement>(id: string): Found {
   const element = document.getElementById(id);
@@ -87,17 +96,18 @@ const load = (): Promise<void> => retryOnNetworkError(loadOnce).catch(() => {});
 async function loadOnce(): Promise<void> {
   const key = userKey();
   const options = { requestPolicy: "network-only" } as const;
-  const [user, providers] = await Promise.all([
+  const [user, enabled] = await Promise.all([
     client.query(ME, {}, options),
     client.query(PROVIDERS, {}, options),
   ]);
   // The user has changed meanwhile, and has been loaded separately.
   if (key !== userKey()) return;
   me = user.data?.me ?? null;
-  signInMethods = providers.data?.authProviders.map(({ name }) => name) ?? signInMethods;
-  const error = user.error ?? providers.error;
+  providers = enabled.data?.authProviders ?? providers;
+  const error = user.error ?? enabled.error;
   loadProblem = error ? (error.graphQLErrors[0]?.message ?? explainError(error.networkError)) : null;
   draw();
+  offerPasskeys();
   if (error?.networkError) throw error.networkError;
 }
 
@@ -106,31 +116,55 @@ const readCredentials = (): Credentials => {
   return { emailPassword: { email: String(form.get("email")), password: String(form.get("password")) } };
 };
 
+/** Links the credentials to the guest, who keeps what they did; an account that exists is a conflict, to be decided. */
+async function link(credentials: Credentials, logInInstead: () => Promise<unknown>): Promise<void> {
+  const offer = await createAccount(credentials);
+  conflict = offer && { offer, logInInstead };
+}
+
+/** An answer of a passkey can be used once: to log in instead takes another touch. */
+const enterByPasskey = (credentials: Credentials): Promise<unknown> =>
+  readSession() ? link(credentials, async () => logIn(await askForPasskey())) : logIn(credentials);
+
 const actions: Record<string, () => Promise<unknown>> = {
   guest: logInAnonymously,
   dismiss: dismissNotice,
   "log-in": () => logIn(readCredentials()),
   "log-out": logOut,
-  create: async () => {
-    conflict = await createAccount(readCredentials());
+  create: () => {
+    const credentials = readCredentials();
+    return link(credentials, () => logIn(credentials));
   },
-  merge: async () => {
-    const offer = conflict;
-    conflict = null;
-    if (offer) await mergeIntoAccount(offer);
-  },
-  cancel: async () => {
-    conflict = null;
-  },
+  "create-passkey": async () => createAccount(await createPasskey()),
+  "use-passkey": async () => enterByPasskey(await askForPasskey()),
+  merge: () => decide(({ offer }) => mergeIntoAccount(offer)),
+  "log-in-instead": () => decide(({ logInInstead }) => logInInstead()),
+  cancel: () => decide(async () => {}),
 };
 
-/** Runs the action of a button; buttons are disabled meanwhile. */
-async function attempt(action: string): Promise<void> {
+async function decide(act: (decided: NonNullable<typeof conflict>) => Promise<unknown>): Promise<void> {
+  const decided = conflict;
+  conflict = null;
+  if (decided) await act(decided);
+}
+
+let isListing = false;
+/** Lists passkeys in the input of the email, until one is chosen or a button is pressed. */
+async function offerPasskeys(): Promise<void> {
+  if (isListing || !canUsePasskeys() || find("sign-in").hidden || isPending || conflict) return;
+  isListing = true;
+  const credentials = await listPasskeys();
+  isListing = false;
+  if (credentials) attempt(() => enterByPasskey(credentials));
+}
+
+/** Runs an action; buttons are disabled meanwhile. */
+async function attempt(act: (() => Promise<unknown>) | undefined): Promise<void> {
   problem = null;
   isPending = true;
   draw();
   try {
-    await actions[action]?.();
+    await act?.();
   } catch (error) {
     problem = explainError(error);
     conflict = null;
@@ -138,15 +172,17 @@ async function attempt(action: string): Promise<void> {
   }
   isPending = false;
   draw();
+  offerPasskeys();
 }
 
 document.addEventListener("click", ({ target }) => {
-  if (target instanceof HTMLButtonElement && target.type === "button") attempt(target.dataset.action ?? "");
+  if (target instanceof HTMLButtonElement && target.type === "button")
+    attempt(actions[target.dataset.action ?? ""]);
 });
-find("conflict").addEventListener("cancel", () => attempt("cancel"));
+find("conflict").addEventListener("cancel", () => attempt(actions.cancel));
 find("local-userpass").addEventListener("submit", (event) => {
   event.preventDefault();
-  attempt(event.submitter?.dataset.action ?? "");
+  attempt(actions[event.submitter?.dataset.action ?? ""]);
 });
 
 // Not awaited, so that the page renders even while the gateway does not respond.

@@ -11,6 +11,8 @@ export interface PasserbyLinkOptions {
    * `state.isOffline` tells the visitor. Mutations fail at once. True unless given.
    */
   readonly retry?: boolean | undefined;
+  /** Of key-bound sessions: where requests go, if not to the gateway itself but to a router. */
+  readonly url?: string | undefined;
 }
 
 /**
@@ -18,7 +20,10 @@ export interface PasserbyLinkOptions {
  * Client for each user, so that cached data of one user is never shown to another. The context `guest: false` is for queries
  * that need no user, and starts no guest.
  */
-export function passerbyLink(passerby: Passerby, { retry = true }: PasserbyLinkOptions = {}): ApolloLink {
+export function passerbyLink(
+  passerby: Passerby,
+  { retry = true, url = passerby.url }: PasserbyLinkOptions = {},
+): ApolloLink {
   return new ApolloLink((operation, forward) => {
     const isRetried =
       retry &&
@@ -30,13 +35,13 @@ export function passerbyLink(passerby: Passerby, { retry = true }: PasserbyLinkO
       let inner: { unsubscribe(): void } | undefined;
 
       /** @returns whether the token was rejected, if that may be repaired */
-      const sendWith = (token: string | null, mayRepeat: boolean): Promise<boolean> =>
-        new Promise((resolve, reject) => {
+      const sendWith = async (token: string | null, mayRepeat: boolean): Promise<boolean> => {
+        const authorization = await passerby.authorize(token, { url });
+        return new Promise((resolve, reject) => {
           let [isFirst, isRejected] = [true, false];
-          if (token)
-            operation.setContext(({ headers }: { headers?: object }) => ({
-              headers: { ...headers, authorization: `Bearer ${token}` },
-            }));
+          operation.setContext(({ headers }: { headers?: object }) => ({
+            headers: { ...headers, ...authorization },
+          }));
           inner = forward(operation).subscribe({
             next(result) {
               isRejected ||= isFirst && mayRepeat && isTokenRejection(result);
@@ -50,6 +55,7 @@ export function passerbyLink(passerby: Passerby, { retry = true }: PasserbyLinkO
             complete: () => resolve(isRejected),
           });
         });
+      };
 
       const attempt = async (): Promise<void> => {
         const token = await passerby.getAccessToken({ guest: operation.getContext().guest });

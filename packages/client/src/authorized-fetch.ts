@@ -6,16 +6,17 @@ import type { Passerby, TokenOptions } from "./contract.ts";
  * `UNAUTHENTICATED` without data, as routers answer. A rejected token is rejected before anything ran.
  */
 export function authorizedFetch(
-  { getAccessToken }: Pick<Passerby, "getAccessToken">,
+  { getAccessToken, authorize }: Pick<Passerby, "getAccessToken" | "authorize">,
   send: typeof fetch = (input, init) => globalThis.fetch(input, init),
   options: Pick<TokenOptions, "guest"> = {},
 ): typeof fetch {
   return async (input, init) => {
     // In React Native and in tests a relative address is not one of a Request; with a body it is read once for each attempt.
     const request = input instanceof Request ? new Request(input, init) : null;
-    const sendWith = (token: string | null): Promise<Response> => {
+    const target = { url: request?.url ?? String(input), method: request?.method ?? init?.method ?? "GET" };
+    const sendWith = async (token: string | null): Promise<Response> => {
       const headers = new Headers(request?.headers ?? init?.headers);
-      if (token) headers.set("authorization", `Bearer ${token}`);
+      for (const [name, value] of Object.entries(await authorize(token, target))) headers.set(name, value);
       return request ? send(new Request(request.clone(), { headers })) : send(input, { ...init, headers });
     };
     const token = await getAccessToken(options);

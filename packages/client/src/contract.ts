@@ -2,6 +2,7 @@
 import type { Credentials } from "./documents.ts";
 import type { GatewayOptions } from "./gateway.ts";
 import type { Lock } from "./lock.ts";
+import type { Target } from "./session-key.ts";
 import type { SessionStorage } from "./storage.ts";
 import type { Session, State } from "./store.ts";
 
@@ -23,6 +24,11 @@ export interface PasserbyOptions extends GatewayOptions {
    * memory. `storage` unless given.
    */
   readonly session?: "storage" | "cookie" | undefined;
+  /**
+   * Whether logins bind their session to a key of this browser, which is in IndexedDB and cannot be read by scripts (DPoP). A copied
+   * token is then worth nothing. Requires https or localhost. False unless given.
+   */
+  readonly keyBound?: boolean | undefined;
 }
 
 /** The outcome of a link: the session of the user with the new identity, or a conflict to ask the visitor about. */
@@ -60,6 +66,11 @@ export interface Passerby {
    * guest who follows.
    */
   getAccessToken(options?: TokenOptions): Promise<string | null>;
+  /**
+   * The headers that a request with a token needs: `authorization`, and in key-bound sessions a proof for this one request.
+   * `fetch` and the adapters do it by themselves.
+   */
+  authorize(token: string | null, target: Target): Promise<Record<string, string>>;
   /** Logs in as a new guest, unless there is a session. `PROVIDER_DISABLED`, `RATE_LIMITED`. */
   loginAnonymous(): Promise<Session>;
   /** Logs in to an account. What the guest before it has stays with the guest. `INVALID_CREDENTIALS` and others. */

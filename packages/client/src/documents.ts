@@ -26,6 +26,7 @@ export type Credentials =
       };
     }
   | { readonly jwt: { readonly token: string } }
+  | { readonly emailOtp: { readonly email: string; readonly code: string } | { readonly token: string } }
   | { readonly passkey: { readonly response: object } }
   | { readonly emailOtp: { readonly email: string; readonly code: string } | { readonly token: string } }
   | { readonly function: { readonly payload: object } }

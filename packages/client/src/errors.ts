@@ -1,13 +1,22 @@
 /** Errors of the gateway and of this package, by code. */
 
-/** Codes that the gateway sends (docs/errors.md), and `NO_RESPONSE`. */
+/** Codes that the gateway sends (docs/errors.md), and those of this package, which have a comment here. */
 export type ErrorCode =
   /** There was no answer of a gateway: offline, a timeout, or something else answered. */
   | "NO_RESPONSE"
-  /** The session has ended or expired, or belongs to another user by now. */
   | "UNAUTHENTICATED"
   | "SESSION_REVOKED"
   | "USER_DISABLED"
+  /** The key of a key-bound session was deleted; or the browser forbids it now, and the session stays. */
+  | "KEY_LOST"
+  | "KEY_UNAVAILABLE"
+  | "DPOP_REQUIRED"
+  | "INVALID_DPOP_PROOF"
+  /** The browser's passkeys. */
+  | "PASSKEY_CANCELLED"
+  | "PASSKEY_EXISTS"
+  | "PASSKEY_UNSUPPORTED"
+  | "OAUTH_CANCELLED"
   | "INVALID_CREDENTIALS"
   | "PROVIDER_DISABLED"
   | "PROVIDER_NOT_FOUND"
@@ -58,7 +67,7 @@ export class PasserbyError extends Error {
 export const isUnanswered = (error: unknown): error is PasserbyError =>
   error instanceof PasserbyError && (error.code === "NO_RESPONSE" || error.code === "SERVICE_UNAVAILABLE");
 
-/** Whether the gateway said that the session of a refresh token has ended. */
+/** Whether the session of a refresh token has ended. */
 export const isSessionEnded = (error: unknown): error is PasserbyError =>
   error instanceof PasserbyError &&
-  ["SESSION_REVOKED", "UNAUTHENTICATED", "USER_DISABLED"].includes(error.code);
+  ["SESSION_REVOKED", "UNAUTHENTICATED", "USER_DISABLED", "KEY_LOST"].includes(error.code);

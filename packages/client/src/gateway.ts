@@ -1,5 +1,6 @@
 /** Sends operations to the gateway. Whatever is not an answer of a gateway is `NO_RESPONSE`, so that it ends no session. */
 import { PasserbyError } from "./errors.ts";
+import { isBound, type SessionKey, type Target } from "./session-key.ts";
 
 /** How to reach a gateway. */
 export interface GatewayOptions {
@@ -27,16 +28,27 @@ interface SendOptions {
 
 export type Send = <Data>(query: string, variables: object, options?: SendOptions) => Promise<Data>;
 
+/** The headers of a request as the user; with a key also of one without a token, so that a login binds its session. */
+export type Authorize = (token: string | null, target: Target) => Promise<Record<string, string>>;
+
+export const createAuthorize =
+  (key: SessionKey | null): Authorize =>
+  async (token, target) => ({
+    ...(token && { authorization: `${key && isBound(token) ? "DPoP" : "Bearer"} ${token}` }),
+    ...(key && { dpop: await key.prove(target, token) }),
+  });
+
 /** @returns a function that sends one operation and throws a PasserbyError for the first error of the answer */
 export function createSend(
   { url, fetch: fetchWith, timeoutMs = TIMEOUT_MS }: GatewayOptions,
   inCookie: boolean,
+  key: SessionKey | null = null,
 ): Send {
-  return async <Data>(
-    query: string,
-    variables: object,
-    { token, maxMs = timeoutMs }: SendOptions = {},
-  ): Promise<Data> => {
+  const authorize = createAuthorize(key);
+
+  async function sendOnce<Data>(query: string, variables: object, options: SendOptions): Promise<Data> {
+    const { token = null, maxMs = timeoutMs } = options;
+    const authorization = await authorize(token, { url });
     // Not AbortSignal.timeout, which React Native does not have.
     const controller = new AbortController();
     const timer = setTimeout(() => controller.abort(), Math.min(timeoutMs, maxMs));
@@ -46,7 +58,7 @@ export function createSend(
         method: "POST",
         headers: {
           "content-type": "application/json",
-          ...(token && { authorization: `Bearer ${token}` }),
+          ...authorization,
           ...(inCookie && { "passerby-session": "cookie" }),
         },
         body: JSON.stringify({ query, variables }),
@@ -64,6 +76,17 @@ export function createSend(
     if (typeof code === "string") throw new PasserbyError(code, error?.message ?? code, error?.extensions);
     if (error || !answer?.data) throw noResponse(answer);
     return answer.data as Data;
+  }
+
+  return async <Data>(query: string, variables: object, options: SendOptions = {}): Promise<Data> => {
+    try {
+      return await sendOnce<Data>(query, variables, options);
+    } catch (error) {
+      const serverTime = error instanceof PasserbyError && error.extensions.serverTime;
+      if (!key || typeof serverTime !== "number") throw error;
+      key.setTime(serverTime);
+      return sendOnce<Data>(query, variables, options);
+    }
   };
 }
 

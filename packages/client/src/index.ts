@@ -14,5 +14,6 @@ export type { Lock } from "./lock.ts";
 export { completeOAuth, type OAuthOptions, startOAuth } from "./oauth.ts";
 export { createPasserby } from "./passerby.ts";
 export { hasPasskeyAutofill, hasPasskeys, loginWithPasskey, registerPasskey } from "./passkeys.ts";
+export type { Target } from "./session-key.ts";
 export type { SessionStorage } from "./storage.ts";
 export type { Session, State } from "./store.ts";

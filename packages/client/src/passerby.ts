@@ -3,9 +3,10 @@ import { authorizedFetch } from "./authorized-fetch.ts";
 import type { Passerby, PasserbyOptions, TokenOptions } from "./contract.ts";
 import { LINK, LOGOUT } from "./documents.ts";
 import { isSessionEnded } from "./errors.ts";
-import { createSend } from "./gateway.ts";
+import { createAuthorize, createSend } from "./gateway.ts";
 import { defaultLock } from "./lock.ts";
 import { retryUnanswered } from "./retry.ts";
+import { createSessionKey } from "./session-key.ts";
 import { createSignIn } from "./sign-in.ts";
 import { defaultStorage, storedItem } from "./storage.ts";
 import { createStore } from "./store.ts";
@@ -18,14 +19,16 @@ export function createPasserby(options: PasserbyOptions): Passerby {
   const storage = options.storage ?? defaultStorage();
   const locked = options.lock ?? defaultLock(storage, options.storage !== undefined);
   const store = createStore(storedItem(storage, storageKey), storageKey, guests, inCookie);
-  const send = createSend(options, inCookie);
+  const key = options.keyBound ? createSessionKey(storageKey) : null;
+  const send = createSend(options, inCookie, key);
+  const authorize = createAuthorize(key);
   const change = <Result>(act: () => Promise<Result>): Promise<Result> =>
     locked(storageKey, async () => {
       await store.load();
       return act();
     });
   const pendingGuest = storedItem(storage, `${storageKey}:guest`);
-  const tokens = createTokens({ store, send, change, pendingGuest, guests, inCookie });
+  const tokens = createTokens({ store, send, change, pendingGuest, guests, inCookie, key });
   const { authenticate, login } = createSignIn({ store, send, change, tokens });
   const { getAccessToken } = tokens;
 
@@ -39,6 +42,7 @@ export function createPasserby(options: PasserbyOptions): Passerby {
     },
     subscribe: store.subscribe,
     getAccessToken,
+    authorize,
     async loginAnonymous() {
       await change(async () => store.current ?? tokens.startGuest());
       return tokens.shownSession();
@@ -70,7 +74,7 @@ export function createPasserby(options: PasserbyOptions): Passerby {
         return send<Data>(query, variables, { token: await getAccessToken({ rejected: token }) });
       }
     },
-    fetch: authorizedFetch(tokens, options.fetch),
+    fetch: authorizedFetch({ getAccessToken, authorize }, options.fetch),
     retry: (act, signal) => retryUnanswered(act, tokens.noteAttempt, signal),
     authenticate,
   };

@@ -31,6 +31,8 @@ export interface StoredSession extends Session {
   readonly storedAt: number;
   readonly refreshAt: number;
   readonly notice: ErrorCode | null;
+  /** The key that the session is bound to; null for none. */
+  readonly keyThumbprint: string | null;
 }
 
 /** Of a clock that is corrected a little. */
@@ -128,8 +130,8 @@ export function createStore(item: Item, key: string, startsGuests: boolean, inMe
     },
     load,
     async save(session) {
-      const { userId, isAnonymous, notice } = session ?? {};
-      text = session && JSON.stringify(inMemory ? { userId, isAnonymous, notice } : session);
+      const { userId, isAnonymous, notice, keyThumbprint } = session ?? {};
+      text = session && JSON.stringify(inMemory ? { userId, isAnonymous, notice, keyThumbprint } : session);
       const written = item.write(text);
       adopt(session);
       await written;
@@ -154,12 +156,21 @@ export function createStore(item: Item, key: string, startsGuests: boolean, inMe
   };
 }
 
+const UNKNOWN = {
+  accessToken: null,
+  refreshToken: null,
+  notice: null,
+  keyThumbprint: null,
+  storedAt: 0,
+  refreshAt: 0,
+};
+
 /** @returns null for what is not a session, such as what another program stored under the key */
 function parse(text: string | null): StoredSession | null {
   try {
     const stored = JSON.parse(text ?? "null");
     if (typeof stored?.userId !== "string") return null;
-    return { accessToken: null, refreshToken: null, notice: null, storedAt: 0, refreshAt: 0, ...stored };
+    return { ...UNKNOWN, ...stored };
   } catch {
     return null;
   }

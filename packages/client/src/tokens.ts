@@ -5,9 +5,10 @@ import { type ErrorCode, isSessionEnded, isUnanswered, PasserbyError } from "./e
 import { MAX_REFRESH_MS, type Send } from "./gateway.ts";
 import { guestKey } from "./guest-key.ts";
 import { retryUnanswered } from "./retry.ts";
+import { type SessionKey, thumbprintOf } from "./session-key.ts";
 import type { Item } from "./storage.ts";
 import { isFresh, type Session, type Store, type StoredSession } from "./store.ts";
-import { lifetimeMs } from "./token-lifetime.ts";
+import { lifetimeMs } from "./token-claims.ts";
 
 interface TokenServices {
   readonly store: Store;
@@ -17,11 +18,12 @@ interface TokenServices {
   readonly pendingGuest: Item;
   readonly guests: boolean;
   readonly inCookie: boolean;
+  readonly key: SessionKey | null;
 }
 
 export type Tokens = ReturnType<typeof createTokens>;
 
-export function createTokens({ store, send, change, pendingGuest, guests, inCookie }: TokenServices) {
+export function createTokens({ store, send, change, pendingGuest, guests, inCookie, key }: TokenServices) {
   /** The refresh or login that is in progress; parallel calls share it. */
   let flight: Promise<void> | null = null;
   let isRecovering = false;
@@ -40,6 +42,7 @@ export function createTokens({ store, send, change, pendingGuest, guests, inCook
       // Before it expires, counted from its arrival.
       refreshAt: now + lifetimeMs(payload) * 0.9,
       notice,
+      keyThumbprint: thumbprintOf(payload.accessToken),
     });
     return shownSession();
   }
@@ -69,6 +72,7 @@ export function createTokens({ store, send, change, pendingGuest, guests, inCook
 
   async function refresh(session: StoredSession | null): Promise<void> {
     try {
+      await requireKey(session);
       const { result } = await sendTwice(REFRESH, { token: session?.refreshToken ?? null });
       await store.load();
       // This tab was frozen, and another one continued without it.
@@ -81,6 +85,17 @@ export function createTokens({ store, send, change, pendingGuest, guests, inCook
       await replaceSession(session && error.code);
       if (session) throw error;
     }
+  }
+
+  const hasKey = async ({ keyThumbprint }: StoredSession): Promise<boolean> =>
+    !key || keyThumbprint === null || (await key.identify()).thumbprint === keyThumbprint;
+
+  /** A session whose key was deleted, without its tokens, has ended: no proof for it can be made any more. */
+  async function requireKey(session: StoredSession | null): Promise<void> {
+    if (!key || !session || (await hasKey(session))) return;
+    // Where keys cannot be stored now, it may be readable again later.
+    const code = (await key.identify()).isStored ? "KEY_LOST" : "KEY_UNAVAILABLE";
+    throw new PasserbyError(code, "This browser does not have the key of the session.");
   }
 
   /** A new guest follows a session that has ended. */
@@ -102,7 +117,7 @@ export function createTokens({ store, send, change, pendingGuest, guests, inCook
   /** Makes the stored access token one that can be sent, unless another tab has done so. Requires the lock. */
   async function renew(rejected?: string): Promise<void> {
     const session = store.current;
-    if (session && isFresh(session) && session.accessToken !== rejected) return;
+    if (session && isFresh(session) && session.accessToken !== rejected && (await hasKey(session))) return;
     if (session || mayHaveCookie) return refresh(session);
     return startGuest();
   }
@@ -152,7 +167,8 @@ export function createTokens({ store, send, change, pendingGuest, guests, inCook
     for (let attempts = 0; ; attempts++) {
       const session = store.current;
       if (owner !== undefined && session?.userId !== owner) throw userChanged();
-      if (session && isFresh(session) && session.accessToken !== rejected) return session.accessToken;
+      if (session && isFresh(session) && session.accessToken !== rejected && (await hasKey(session)))
+        return session.accessToken;
       if (!session && !(guests && guest) && !mayHaveCookie) return null;
       // Another flight may have been for another token. A third would change nothing.
       if (attempts === 2) return session?.accessToken ?? fail(userChanged());

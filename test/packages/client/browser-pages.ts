@@ -31,4 +31,6 @@ export async function openPage(context: BrowserContext, origin: string, ...scrip
 
 /** Evaluates an expression in the page; a PasserbyError becomes its code. */
 export const run = <Result>(page: Page, expression: string): Promise<Result> =>
-  page.evaluate(`(async () => (${expression}))().catch((error) => error.code ?? String(error))`);
+  page.evaluate(
+    `(async () => (${expression}))().catch((error) => typeof error.code === "string" ? error.code : String(error))`,
+  );

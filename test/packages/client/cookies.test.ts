@@ -52,6 +52,7 @@ describe("in a page", () => {
       userId: id,
       isAnonymous: true,
       notice: null,
+      keyThumbprint: null,
     });
     await tab.reload();
     await tab.waitForFunction("globalThis.passerby");

@@ -46,7 +46,11 @@ export async function createApp(options: {
       http.startDraining();
       await setTimeout(drainSeconds * 1_000);
       await http.close();
-      await Promise.all([schedule.stop(), dispatcher.stop(), delivery.close(), services.audit.flush()]);
+      const { audit, guestProofs } = services;
+      await Promise.all([
+        ...[schedule.stop(), dispatcher.stop(), delivery.close()],
+        ...[audit.flush(), guestProofs.counts.flush()],
+      ]);
       await core.close();
     },
   };

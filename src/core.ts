@@ -11,6 +11,7 @@ import { migrate } from "./database/migrate.ts";
 import { openDeployments } from "./deployments/deployments.ts";
 import { createEncryption } from "./encryption.ts";
 import { openEventLog } from "./events/event-log.ts";
+import { createGuestProofs } from "./identity/login/guest-proofs.ts";
 import type { IdentityPolicy } from "./identity/policy.ts";
 import { createRevokedSessions } from "./identity/revocation/revoked-sessions.ts";
 import { createNonRotatingTokens } from "./identity/sessions/non-rotating-tokens.ts";
@@ -28,7 +29,7 @@ import type { Services } from "./services.ts";
 import { type PartSettings, readSettings, type Settings, SettingsError } from "./settings/settings.ts";
 import { resolveKeys } from "./start/secrets-file.ts";
 import { createActiveSessionCounter } from "./statistics/active-sessions.ts";
-import { createFailureCounter } from "./statistics/failure-counter.ts";
+import { createFailureCounter, createProofCounter } from "./statistics/gathered-counter.ts";
 import type { Dispatcher } from "./webhooks/delivery/dispatcher.ts";
 import { openWebhooks } from "./webhooks/webhooks.ts";
 
@@ -127,6 +128,11 @@ export async function openCore({
         requireEnabled: countFailedChecks(audit, deployments.requireEnabled),
         confirmingEmails: deployments.confirmingEmails,
       },
+      guestProofs: createGuestProofs({
+        mode: settings.guestProofOfWork,
+        key: encryption.deriveKey("guest-proof-of-work"),
+        daily: createProofCounter({ writes, clock, log }),
+      }),
       activeSessions: createActiveSessionCounter({ reads: database.long.reads, clock }),
     };
     return {

@@ -158,6 +158,12 @@ export const errorCatalogue = {
     status: 429,
     realmCode: "RateLimited",
   },
+  PROOF_OF_WORK_REQUIRED: {
+    message:
+      "Many guests are being created. Solve `extensions.challenge`, and repeat the call with `proofOfWork`.",
+    status: 403,
+    realmCode: "RateLimited",
+  },
   DRAFT_CONFLICT: {
     message:
       "Another version was deployed after this draft was started. `rebaseDraft` applies the draft's changes to that version, `discardDraft` discards them.",

@@ -2,6 +2,7 @@
 import type { Logger } from "pino";
 import type { Deployments } from "./deployments/deployments.ts";
 import type { SequencedEventLog } from "./events/event-log.ts";
+import type { GuestProofs } from "./identity/login/guest-proofs.ts";
 import type { OAuthServices } from "./identity/login/oauth-flows.ts";
 import type { ProviderLookup } from "./identity/provider.ts";
 import type { RevokedSessions } from "./identity/revocation/revoked-sessions.ts";
@@ -26,4 +27,5 @@ export interface Services extends OAuthServices {
   readonly adminKeys: AdminKeys;
   readonly operatorSessions: OperatorSessions;
   readonly activeSessions: ActiveSessionCounter;
+  readonly guestProofs: GuestProofs;
 }

@@ -10,6 +10,7 @@ export const cli = built("cli.js");
 
 export const gatewaySettings = {
   RATE_LIMITS: "off",
+  GUEST_PROOF_OF_WORK: "off",
   LOG_LEVEL: "warn",
   INITIAL_PROVIDERS: "anon-user",
   MASTER_KEY: "bench-master-key-0123456789-0123456789",

@@ -107,6 +107,26 @@ export class ActiveSessionStatistics {
   byProvider: ProviderCount[];
 }
 
+@ObjectType({ simpleResolvers: true })
+export class GuestProofsOfDay {
+  @Field(() => GraphQLDate)
+  day: Date;
+
+  @Field(() => Int, { description: "Logins that were asked for a proof of work, and sent none." })
+  asked: number;
+
+  @Field(() => Int, { description: "Guests that were created with a proof of work." })
+  solved: number;
+
+  @Field(() => Int, {
+    description: "Proofs that were not accepted: expired, used before, too easy or not valid.",
+  })
+  failed: number;
+
+  @Field(() => Int, { description: "Guests that were created without a proof of work." })
+  without: number;
+}
+
 @admin
 @ObjectType({ simpleResolvers: true })
 export class Statistics {
@@ -126,6 +146,11 @@ export class Statistics {
 
   @Field(() => AnonymousUserStatistics)
   anonymousUsers: AnonymousUserStatistics;
+
+  @Field(() => [GuestProofsOfDay], {
+    description: "Proofs of work of anonymous logins, by day, oldest first, without gaps; the last is today.",
+  })
+  guestProofs: GuestProofsOfDay[];
 
   @Field(() => ActiveSessionStatistics)
   activeSessions: ActiveSessionStatistics;

@@ -55,6 +55,8 @@ const notStored: ReadonlySet<ErrorCode> = new Set([
   "WEAK_PASSWORD",
   "PROVIDER_DISABLED",
 ]);
+/** Asked for a proof of work: not a failure, and counted by itself. */
+const notFailed: ErrorCode = "PROOF_OF_WORK_REQUIRED";
 
 /** Failed attempts that one gateway process stores per minute: enough to see an attack, too few to fill a disk. */
 export const MAX_FAILURES = 300;
@@ -125,6 +127,7 @@ export function createAudit({
   return {
     planRow,
     async recordFailure(context, facts, code) {
+      if (code === notFailed) return;
       if (facts.action === "LOGGED_IN") failedLogins.count(code);
       if (notStored.has(code) || isFlood()) return;
       await storeFailure(planRow(context, facts, code), facts.account ?? null);

@@ -50,10 +50,20 @@ export class AuthenticationResolver {
         "At least 16 unguessable characters, such as a random UUID. Calls with the same key within a minute return the same user.",
     })
     idempotencyKey: string | null | undefined,
+    @Arg("proofOfWork", () => String, {
+      nullable: true,
+      description:
+        "After PROOF_OF_WORK_REQUIRED: base64 of the JSON `{ challenge, solution }`, where the challenge is that of `extensions.challenge`, an ALTCHA challenge of version 2. Valid once.",
+    })
+    proofOfWork: string | null | undefined,
     @Ctx() context: GraphContext,
   ): Promise<AuthPayload> {
     const { services } = context;
-    const request = { provider: "anon-user", idempotencyKey: idempotencyKey ?? null };
+    const request = {
+      provider: "anon-user",
+      idempotencyKey: idempotencyKey ?? null,
+      proofOfWork: proofOfWork ?? null,
+    };
     return AuthPayload.from(reveal(context, await loginAnonymously(services, context, request)));
   }
 

@@ -13,6 +13,7 @@ import { createGraphServer } from "../schema/server.ts";
 import type { Services } from "../services.ts";
 import { isLocalUrl } from "../settings/endpoints.ts";
 import type { Settings } from "../settings/settings.ts";
+import { observeGuestProofs } from "../telemetry/guest-metrics.ts";
 import { createMetrics } from "../telemetry/metrics.ts";
 import { observeWebhooks } from "../telemetry/webhook-metrics.ts";
 import { addAuditExport } from "./audit-export.ts";
@@ -62,6 +63,7 @@ export async function createHttpServer({
 }): Promise<HttpServer> {
   const metrics = createMetrics();
   observeWebhooks(metrics.registry, { ...services, reads: database.long.reads });
+  observeGuestProofs(metrics.registry, services.guestProofs.counts.totals);
   const mount = createMount(settings.publicUrl);
   const nothingHere = `There is nothing here. The graph is at ${mount.path}/graphql.`;
   const trustProxy = createTrustProxy(settings.trustProxy);

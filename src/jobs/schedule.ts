@@ -9,6 +9,7 @@ import type { Deployments } from "../deployments/deployments.ts";
 import { PasserbyError } from "../errors.ts";
 import { purgeEvents } from "../events/purge-events.ts";
 import type { EventServices } from "../events/record-events.ts";
+import type { GuestProofs } from "../identity/login/guest-proofs.ts";
 import type { IdentityPolicy } from "../identity/policy.ts";
 import { maintainSigningKeys } from "../identity/tokens/key-rotation.ts";
 import type { SigningKeys } from "../identity/tokens/signing-keys.ts";
@@ -16,6 +17,7 @@ import { runExpiry } from "../identity/users/expiry-run.ts";
 import { purgeExpired, purgeSessions } from "../identity/users/purge.ts";
 import type { Delivery } from "../mail/delivery.ts";
 import { systemContext } from "../request-context.ts";
+import { readUsualGuests } from "../statistics/usual-guests.ts";
 import { purgeReceipts } from "../webhooks/receipts.ts";
 
 /** A deployment is live on every gateway within a second, so each checks for new versions about twice per second. */
@@ -23,6 +25,8 @@ const FOLLOW_MS = 400;
 /** Delivery is triggered when an email is written; this finds emails of other gateways and retries. */
 const EMAILS_MS = 1_000;
 const HOUSEKEEPING_MS = 15 * 60_000;
+/** It changes once a day. */
+const USUAL_GUESTS_MS = 60 * 60_000;
 /** Read at every tenth turn: keys change rarely, and the next one is published ten minutes ahead. */
 const KEYS_EVERY = 10;
 const MAINTAIN_KEYS_MS = 60_000;
@@ -36,6 +40,7 @@ export function startSchedule({
   log,
   deployments,
   signingKeys,
+  guestProofs,
   delivery,
   housekeeping,
   long,
@@ -47,6 +52,7 @@ export function startSchedule({
   log: Logger;
   deployments: Pick<Deployments, "reload">;
   signingKeys: SigningKeys;
+  guestProofs: GuestProofs;
   delivery: Delivery;
   housekeeping: boolean;
   /** Database access for jobs that may take minutes. */
@@ -66,6 +72,9 @@ export function startSchedule({
       if (turn++ % KEYS_EVERY === 0) await signingKeys.reload();
     }),
     repeat(EMAILS_MS, log, "deliver emails", delivery.run),
+    repeat(USUAL_GUESTS_MS, log, "count usual guests", async () =>
+      guestProofs.pace.setUsual(await readUsualGuests({ ...services, reads: long.reads })),
+    ),
   ];
   if (housekeeping) {
     jobs.push(

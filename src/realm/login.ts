@@ -19,7 +19,7 @@ export async function logIn(request: RealmRequest): Promise<RealmAnswer> {
   const provider = deployed.provider.name;
   const authentication = await explaining(deployed, false, () =>
     deployed.provider.credentials === "none"
-      ? loginAnonymously(services, context, { provider, idempotencyKey: null })
+      ? loginAnonymously(services, context, { provider, idempotencyKey: null, proofOfWork: "unsupported" })
       : login(services, context, { provider, credentials }),
   );
   const deviceId = deviceIdOf(request);

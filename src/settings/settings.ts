@@ -43,6 +43,7 @@ export interface Settings {
   readonly requireDpop: Parsed<"REQUIRE_DPOP">;
   readonly trustProxy: false | number | readonly string[];
   readonly limits: LimitPolicy;
+  readonly guestProofOfWork: Parsed<"GUEST_PROOF_OF_WORK">;
   /** Where emails go: to a mail server, to the log, or nowhere (null). */
   readonly emailsTo: { readonly smtpUrl: string } | "log" | null;
   readonly emailsFrom: EmailSender;
@@ -157,6 +158,7 @@ export function readSettings(
     requireDpop: read("REQUIRE_DPOP"),
     trustProxy: read("TRUST_PROXY"),
     limits: read("RATE_LIMITS"),
+    guestProofOfWork: read("GUEST_PROOF_OF_WORK"),
     emailsTo: smtpUrl ? { smtpUrl } : isDevelopment ? "log" : null,
     emailsFrom: emailsFrom ?? { name: "Passerby", address: "passerby@localhost" },
     mailTemplates: readOptional("MAIL_TEMPLATES"),

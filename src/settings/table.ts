@@ -200,6 +200,12 @@ export const settingsTable = {
     description:
       "Rate limits: `<limit>=<count>/<seconds>` or `<limit>=off`, comma-separated; limits that are not listed keep their default. `off` disables all, for load tests. Each gateway process counts separately. `docs/limits.md` describes each limit.",
   },
+  GUEST_PROOF_OF_WORK: {
+    parse: parseWith(z.enum(["off", "auto", "always"]), "must be off, auto or always"),
+    fallback: "auto",
+    description:
+      "Whether anonymous logins need a proof of work, which costs a client some of its processor's time: `off`, `always`, or `auto`, while a network or all clients together create guests faster than usual, and more work the faster they do. `RATE_LIMITS` has no effect on it. See `docs/limits.md`.",
+  },
   SMTP_URL: {
     parse: parseSmtpUrl,
     fallback: "",

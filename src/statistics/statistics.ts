@@ -25,6 +25,15 @@ export interface Statistics {
     byAge: { ageDays: number; arrivedOn: Date; users: number }[];
   };
   activeSessions: ActiveSessions;
+  guestProofs: GuestProofsOfDay[];
+}
+
+interface GuestProofsOfDay {
+  day: Date;
+  asked: number;
+  solved: number;
+  failed: number;
+  without: number;
 }
 
 /** @param days how many, up to today */
@@ -35,16 +44,18 @@ export async function readStatistics(
     policy,
     audit,
     activeSessions,
+    guestProofs,
   }: {
     reads: EntityManager;
     clock: Clock;
     policy: Pick<IdentityPolicy, "anonymousUserDays">;
     activeSessions: ActiveSessionCounter;
     audit: Audit;
+    guestProofs: { readonly counts: { flush(): Promise<void> } };
   },
   days: number,
 ): Promise<Statistics> {
-  await audit.flush();
+  await Promise.all([audit.flush(), guestProofs.counts.flush()]);
   const now = clock.now();
   const today = dayOf(now);
   const firstDay = today - days + 1;
@@ -73,7 +84,20 @@ export async function readStatistics(
     conversion: conversionByWeek(recent, mondayOf(firstDay), today),
     anonymousUsers: anonymousByAge(arrivals, { today, expireAfterDays: policy.anonymousUserDays }),
     activeSessions: sessions,
+    guestProofs: guestProofsByDay(recent, { firstDay, today }),
   };
+}
+
+function guestProofsByDay(
+  rows: readonly CountRow[],
+  range: { firstDay: number; today: number },
+): GuestProofsOfDay[] {
+  const guests = perDay(rows, { ...range, kinds: ["arrived"] });
+  return perDay(rows, { ...range, kinds: ["proof"] }).map(({ day, counts }, index) => {
+    const { asked = 0, solved = 0, failed = 0 } = Object.fromEntries(counts);
+    // Guests are counted by their commit, solutions after it: about midnight on different days.
+    return { day, asked, solved, failed, without: Math.max(0, (guests[index]?.total ?? 0) - solved) };
+  });
 }
 
 const timeOf = (day: number): Date => new Date(day * DAY_MS);

@@ -53,6 +53,7 @@ export async function startGateway(options: {
     ADMIN_KEY,
     PUBLIC_URL: "http://localhost:4000",
     RATE_LIMITS: "off",
+    GUEST_PROOF_OF_WORK: "off",
     INITIAL_PROVIDERS: "anon-user,local-userpass",
     ...options.settings,
   });

@@ -14,6 +14,7 @@ const environment = (settings: Record<string, string>): Record<string, string> =
   METRICS_PORT: "off",
   LOG_LEVEL: "warn",
   RATE_LIMITS: "off",
+  GUEST_PROOF_OF_WORK: "off",
   DRAIN_SECONDS: "0",
   ...settings,
 });

@@ -10,7 +10,7 @@ import { openEventLog } from "../../src/events/event-log.ts";
 import { createOrderedId } from "../../src/ids.ts";
 import type { PrivateAddresses } from "../../src/network/outgoing-request.ts";
 import { systemContext } from "../../src/request-context.ts";
-import { createFailureCounter } from "../../src/statistics/failure-counter.ts";
+import { createFailureCounter } from "../../src/statistics/gathered-counter.ts";
 import { createEndpoint, type EndpointServices } from "../../src/webhooks/endpoints.ts";
 import { openWebhooks } from "../../src/webhooks/webhooks.ts";
 import type { Asked } from "./endpoint.ts";

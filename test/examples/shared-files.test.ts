@@ -10,9 +10,3 @@ it.each(["gateway.ts", "session.ts", "retry.ts", "account.ts", "passkeys.ts", "e
     expect(read(`examples/urql/src/${file}`)).toBe(read(`examples/apollo-client/src/${file}`));
   },
 );
-
-it("docs/front-end.md shows the code of the examples", () => {
-  const blocks = [...read("docs/front-end.md").matchAll(/<!-- (examples\S+) -->\n+```tsx?\n([\s\S]*?)```/g)];
-  expect(blocks.length).toBeGreaterThan(1);
-  for (const [, path = "", text = ""] of blocks) expect(read(path)).toContain(text);
-});

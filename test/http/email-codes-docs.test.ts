@@ -6,22 +6,15 @@ import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
 import { type DocumentedApp, readExample, startDocumentedApp } from "../support/documented-app.ts";
 import { type MailedCode, mailCode, readCode } from "../support/email-codes.ts";
-import {
-  ADMIN_KEY,
-  createDatabase,
-  type Gateway,
-  MASTER_KEY,
-  mergeUser,
-  startGateway,
-} from "../support/gateway.ts";
+import { ADMIN_KEY, createDatabase, type Gateway, MASTER_KEY, startGateway } from "../support/gateway.ts";
 import { type MailServer, startMailServer } from "../support/mail-server.ts";
 import { realTimeClock } from "../support/oauth.ts";
 
 const page = readFileSync(new URL("../../docs/email-codes.md", import.meta.url), "utf8");
 const PAGE = `<body><script type="module">
   import * as codes from "/codes.js";
-  import { logInAnonymously } from "./session.ts";
-  Object.assign(window, codes, { logInAnonymously });
+  import { passerby } from "./passerby.ts";
+  Object.assign(window, codes, { passerby });
   document.body.id = "ready";</script>`;
 
 let gateway: Gateway;
@@ -119,7 +112,7 @@ async function openAsStranger(): Promise<void> {
 it("in a browser makes a guest permanent, logs in again by the link, and offers a merge", async () => {
   const email = "browser@example.com";
   await openAsStranger();
-  await tab.evaluate("logInAnonymously()");
+  await tab.evaluate("passerby.loginAnonymous()");
   const guest = await stored();
   expect(await tab.evaluate(`requestCode("${email}")`)).toEqual({ requestEmailCode: { email } });
   const { code } = readCode(email, await mailServer.wait(email));
@@ -132,12 +125,11 @@ it("in a browser makes a guest permanent, logs in again by the link, and offers 
   expect(await stored()).toMatchObject({ userId: guest.userId, isAnonymous: false });
 
   await openAsStranger();
-  await tab.evaluate("logInAnonymously()");
+  await tab.evaluate("passerby.loginAnonymous()");
   const another = await stored();
   const newest = await mailCode(gateway, mailServer, email);
-  const { mergeTicket } = await tab.evaluate<{ mergeTicket: string }>(
-    `useCode({ token: "${newest.token}" })`,
-  );
-  const merged = (await mergeUser(gateway, another.accessToken, mergeTicket)).data.mergeUser;
-  expect(merged.user).toMatchObject({ id: guest.userId, formerIds: [another.userId] });
+  await tab.evaluate(`useCode({ token: "${newest.token}" }).then(({ conflict }) => conflict.merge())`);
+  expect(await stored()).toMatchObject({ userId: guest.userId, isAnonymous: false });
+  const { data } = await gateway.graph("{ me { formerIds } }", { token: (await stored()).accessToken });
+  expect(data.me.formerIds).toEqual([another.userId]);
 }, 60_000);

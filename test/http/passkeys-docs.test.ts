@@ -15,30 +15,26 @@ import {
 import { realTimeClock } from "../support/oauth.ts";
 import { addDevice, type VirtualDevice } from "../support/virtual-device.ts";
 
-/** Merging is the page's own, as in docs/front-end.md. It counts what is typed. */
+/** Asking whether to merge is the page's own. It counts what is typed. */
 const PAGE = `<body>
 <input autocomplete="username webauthn">
 <button id="guest">Continue as guest</button>
 <button id="keep">Keep my cart</button>
 <button id="login">Log in with a passkey</button>
 <button id="merge" hidden>Continue with my account</button>
+<button id="switch" hidden>Leave the guest</button>
 <script type="module">
   import * as passkeys from "/passkeys.js";
-  import { request } from "./gateway.ts";
-  import { changeSession, logInAnonymously, PAYLOAD, readSession, storeTokens } from "./session.ts";
+  import { passerby } from "./passerby.ts";
   const state = { typed: 0, done: 0, failed: null };
   for (const type of ["keydown", "beforeinput"]) addEventListener(type, () => state.typed++, true);
-  let mergeTicket;
-  const merge = () => changeSession(async () => {
-    const query = "mutation ($t: String!) { mergeUser(ticket: $t) { " + PAYLOAD + " } }";
-    const { mergeUser } = await request(query, { t: mergeTicket }, readSession().accessToken);
-    storeTokens(mergeUser);
-  });
+  let conflict;
+  const merge = () => conflict.merge();
   const login = async () => {
-    ({ mergeTicket } = await passkeys.usePasskey());
-    document.querySelector("#merge").hidden = !mergeTicket;
+    ({ conflict } = await passkeys.usePasskey());
+    for (const id of ["merge", "switch"]) document.getElementById(id).hidden = !conflict;
   };
-  const actions = { guest: logInAnonymously, keep: () => passkeys.createPasskey(), login, merge };
+  const actions = { guest: passerby.loginAnonymous, switch: () => conflict.switch(), keep: () => passkeys.createPasskey(), login, merge };
   for (const [id, act] of Object.entries(actions)) {
     document.getElementById(id).onclick = () =>
       act().catch(({ name, code }) => { state.failed = typeof code === "string" ? code : name; }).finally(() => state.done++);
@@ -184,11 +180,36 @@ describe.each(databases)("on %s", (name) => {
     }
   });
 
+  it("leaves the guest behind with another touch, if the guest does not want to merge", async () => {
+    const owner = await becomeOwner();
+    await visitor.reopen();
+    await visitor.click("Continue as guest");
+    expect(await visitor.click("Log in with a passkey")).toBeNull();
+    expect(await visitor.session()).toMatchObject({ isAnonymous: true });
+    expect(await visitor.click("Leave the guest")).toBeNull();
+    const session = (await visitor.session()) as Stored;
+    expect(session).toMatchObject({ userId: owner.userId, isAnonymous: false });
+    const { data } = await gateway.graph("{ me { formerIds } }", { token: session.accessToken });
+    expect(data.me.formerIds).toEqual([]);
+  });
+
+  it("needs nothing of the browser but the ceremonies themselves", async () => {
+    const old = `for (const name of ["parseCreationOptionsFromJSON", "parseRequestOptionsFromJSON"])
+      PublicKeyCredential[name] = undefined;
+      PublicKeyCredential.prototype.toJSON = () => { throw new TypeError(); };`;
+    await visitor.page.evaluate(old);
+    const { userId } = await becomeOwner();
+    await visitor.reopen();
+    await visitor.page.evaluate(old);
+    expect(await visitor.click("Log in with a passkey")).toBeNull();
+    expect(await visitor.session()).toMatchObject({ userId, isAnonymous: false });
+  });
+
   it("logs in from the list of an input (conditional UI)", async () => {
     const { userId } = await becomeOwner();
     await visitor.reopen();
     expect(await visitor.page.evaluate("PublicKeyCredential.isConditionalMediationAvailable()")).toBe(true);
-    const waiting = visitor.page.evaluate("usePasskey({ mediation: 'conditional' })");
+    const waiting = visitor.page.evaluate("offerPasskeys()");
     await visitor.page.getByRole("textbox").click();
     await waiting;
     expect(await visitor.session()).toMatchObject({ userId, isAnonymous: false });
@@ -197,7 +218,7 @@ describe.each(databases)("on %s", (name) => {
 
   it("does not register a device twice", async () => {
     await becomeOwner();
-    expect(await visitor.click("Keep my cart")).toBe("InvalidStateError");
+    expect(await visitor.click("Keep my cart")).toBe("PASSKEY_EXISTS");
   });
 
   it("does not log in by a passkey that was unlinked, nor merge into its user", async () => {

@@ -1,4 +1,4 @@
-/** The code of docs/openid-connect.md, in a real browser, with the files of an example that it imports. */
+/** The code of docs/openid-connect.md, in a real browser, with the package for front ends. */
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
@@ -11,10 +11,10 @@ const [start = "", finish = ""] = readExample("docs/openid-connect.md").split("/
 const imports = start.match(/^import .*$/gm)?.join("\n") ?? "";
 
 const scripts: Record<string, string> = {
-  "/": 'import { logInAnonymously } from "./session.ts"; await logInAnonymously(); document.body.id = "ready";',
+  "/": 'import { passerby } from "./passerby.ts"; await passerby.loginAnonymous(); document.body.id = "ready";',
   "/start": start,
   "/callback": `${imports}
-    const askWhetherToMerge = ({ mergeTicket }) => { document.title = mergeTicket; };
+    const askWhetherToMerge = (conflict) => { Object.assign(window, { conflict }); document.title = conflict.provider; };
     // ${finish}
     document.body.id = "ready";`,
 };
@@ -84,14 +84,16 @@ it("asks a guest who already has an account, and stores nothing before the answe
   await openAsGuest();
   const { userId } = await stored();
   await linkAs("bob");
-  expect(await page.title()).toMatch(/^pbm_/);
+  expect(await page.title()).toBe("company");
   expect(await stored()).toMatchObject({ userId, isAnonymous: true });
+  await page.evaluate("conflict.merge().then(() => {})");
+  expect(await stored()).toMatchObject({ isAnonymous: false });
 });
 
 it("sends nothing for a flow that did not start in this browser", async () => {
   await openAsGuest();
   const failure = page.waitForEvent("pageerror");
   await page.goto(`${app.url}/callback?code=x&state=${"A".repeat(43)}`);
-  expect((await failure).message).toBe("This flow did not start here.");
+  expect((await failure).message).toBe("This login was not started here. Start again.");
   expect(await page.locator("#ready").count()).toBe(0);
 });

@@ -1,15 +1,18 @@
-/** Serves code of the documentation to a browser, with the files of an example that it imports. */
+/** Serves code of the documentation to a browser, with the package for front ends and the file `passerby.ts` of docs/front-end.md. */
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { transformSync } from "@swc/core";
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 
-/** The first block of JavaScript of a page that imports from the example. */
+/** The first block of JavaScript of a page that imports something. */
 export const readExample = (page: string): string =>
-  /```js\n(import \{ request \}[\s\S]*?)```/.exec(read(page))?.[1] ?? "";
+  /```js\n(import [\s\S]*?)```/.exec(read(page))?.[1] ?? "";
+
+/** It has no types to strip. */
+const PASSERBY = /```ts\n\/\/ src\/passerby.ts\n([\s\S]*?)```/.exec(read("docs/front-end.md"))?.[1] ?? "";
+const IMPORTS = '<script type="importmap">{ "imports": { "@passerby/client": "/client/index.js" } }</script>';
 
 export interface DocumentedApp {
   readonly url: string;
@@ -39,12 +42,15 @@ export async function startDocumentedApp(app: {
         body: await text(request),
       });
       response.setHeader("content-type", "application/json").end(await answer.text());
-    } else if (pathname.endsWith(".ts")) {
-      const source = read(`examples/urql/src${pathname}`);
-      const { code } = transformSync(source, { jsc: { parser: { syntax: "typescript" }, target: "es2022" } });
-      response.setHeader("content-type", "text/javascript").end(code);
+    } else if (pathname.startsWith("/client/")) {
+      response
+        .setHeader("content-type", "text/javascript")
+        .end(read(`packages/client/dist/${pathname.slice(8)}`));
+    } else if (pathname === "/passerby.ts") {
+      response.setHeader("content-type", "text/javascript").end(PASSERBY);
     } else if (file) {
-      response.setHeader("content-type", `text/${file.type}`).end(file.content);
+      const imports = file.type === "html" ? IMPORTS : "";
+      response.setHeader("content-type", `text/${file.type}`).end(imports + file.content);
     } else {
       response.writeHead(404).end();
     }

@@ -1,23 +1,12 @@
 /** The package as others install it: from its tarball, in an empty folder; its types, its size, its dependencies. */
-import { execFileSync, spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { build } from "vite";
+import { type ClientProject, installClient, root } from "../../support/packed-client.ts";
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
 const tsc = join(root, "node_modules/.bin/tsc");
 
 const consumer = `
@@ -94,21 +83,18 @@ const moduleKinds = [
   ["bundler", ["--module", "esnext", "--moduleResolution", "bundler"]],
 ] satisfies [string, string[]][];
 
+let project: ClientProject;
 let folder: string;
 let installed: string[];
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "passerby-client-"));
-  const pack = ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder];
-  const tarball = execFileSync("npm", pack, { cwd: join(root, "packages/client"), encoding: "utf8" }).trim();
-  writeFileSync(join(folder, "package.json"), '{ "name": "consumer", "type": "module" }');
-  execFileSync("npm", ["install", "--offline", "--no-audit", "--no-fund", `./${tarball}`], {
-    cwd: folder,
-    stdio: "pipe",
-  });
+  project = installClient();
+  ({ folder } = project);
   installed = readdirSync(join(folder, "node_modules")).filter((name) => !name.startsWith("."));
+  project.link("react", "@types/react", "csstype", "@apollo/client", "@urql/core", "rxjs", "graphql");
+  project.link("@graphql-typed-document-node/core");
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => project.remove());
 
 const compile = (file: string, options: readonly string[]) =>
   spawnSync(
@@ -148,21 +134,6 @@ it.each(moduleKinds)("has types that hold under %s, and runs in Node", (_, optio
 });
 
 it.each(moduleKinds)("has adapters whose types hold under %s, and which load in Node", (_, options) => {
-  for (const name of [
-    "react",
-    "@types/react",
-    "csstype",
-    "@apollo/client",
-    "@urql/core",
-    "rxjs",
-    "graphql",
-    "@graphql-typed-document-node/core",
-  ]) {
-    const link = join(folder, "node_modules", name);
-    if (existsSync(link)) continue;
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(join(root, "node_modules", name), link);
-  }
   writeFileSync(join(folder, "adapters.ts"), adapters);
   expect(compile("adapters.ts", [...options, "--skipLibCheck"]).stdout).toBe("");
   const { stdout, stderr } = spawnSync(process.execPath, ["out/adapters.js"], {

@@ -37,7 +37,8 @@ const PAYLOAD = "user { id isAnonymous } accessToken accessTokenExpiresAt refres
 /** The selection set of a mutation that answers an `AuthPayload` or an `IdentityConflict`. */
 export const RESULT = `{ ... on AuthPayload { ${PAYLOAD} } ... on IdentityConflict { provider mergeTicket expiresAt } }`;
 
-export const LOGIN_ANONYMOUS = `mutation LogInAnonymously($key: String) { result: loginAnonymous(idempotencyKey: $key) { ${PAYLOAD} } }`;
+export const LOGIN_ANONYMOUS = `mutation LogInAnonymously($key: String, $proof: String) {
+  result: loginAnonymous(idempotencyKey: $key, proofOfWork: $proof) { ${PAYLOAD} } }`;
 export const REFRESH = `mutation Refresh($token: String) { result: refreshSession(refreshToken: $token) { ${PAYLOAD} } }`;
 export const LOGIN = `mutation LogIn($credentials: Credentials!) { result: login(credentials: $credentials) { ${PAYLOAD} } }`;
 export const LINK = `mutation Link($credentials: Credentials!) { result: linkIdentity(credentials: $credentials) ${RESULT} }`;

@@ -10,6 +10,7 @@ export type ErrorCode =
   /** The key of a key-bound session was deleted; or the browser forbids it now, and the session stays. */
   | "KEY_LOST"
   | "KEY_UNAVAILABLE"
+  | "PROOF_OF_WORK_REQUIRED"
   | "DPOP_REQUIRED"
   | "INVALID_DPOP_PROOF"
   /** The browser's passkeys. */

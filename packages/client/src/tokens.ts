@@ -4,6 +4,7 @@ import { type AuthPayload, LOGIN_ANONYMOUS, REFRESH } from "./documents.ts";
 import { type ErrorCode, isSessionEnded, isUnanswered, PasserbyError } from "./errors.ts";
 import { MAX_REFRESH_MS, type Send } from "./gateway.ts";
 import { guestKey } from "./guest-key.ts";
+import { type Challenge, solveChallenge } from "./proof-of-work.ts";
 import { retryUnanswered } from "./retry.ts";
 import { type SessionKey, thumbprintOf } from "./session-key.ts";
 import type { Item } from "./storage.ts";
@@ -20,6 +21,8 @@ interface TokenServices {
   readonly inCookie: boolean;
   readonly key: SessionKey | null;
 }
+
+const MAX_PROOFS = 4;
 
 export type Tokens = ReturnType<typeof createTokens>;
 
@@ -65,9 +68,22 @@ export function createTokens({ store, send, change, pendingGuest, guests, inCook
   async function startGuest(notice: ErrorCode | null = null): Promise<void> {
     store.change({ isStarting: true, error: null });
     const key = await guestKey(pendingGuest);
-    const { result } = await sendTwice(LOGIN_ANONYMOUS, { key });
-    await savePayload(result, notice);
+    await savePayload(await loginWithProof(key), notice);
     await pendingGuest.write(null);
+  }
+
+  /** While guests are created faster than usual, the gateway asks for work; again, if that was too slow or too easy. */
+  async function loginWithProof(key: string | null): Promise<AuthPayload> {
+    let proof: string | null = null;
+    for (let attempts = 1; ; attempts++) {
+      try {
+        return (await sendTwice(LOGIN_ANONYMOUS, { key, proof })).result;
+      } catch (error) {
+        if (!hasCode(error, "PROOF_OF_WORK_REQUIRED") || attempts === MAX_PROOFS) throw error;
+        proof = await solveChallenge((error as PasserbyError).extensions.challenge as Challenge);
+        if (!proof) throw error;
+      }
+    }
   }
 
   async function refresh(session: StoredSession | null): Promise<void> {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { createKey, flag, register } from "../support/authenticator.ts";
 import { type Console, openConsole } from "../support/console.ts";
+import { createKeyClient } from "../support/dpop.ts";
 import {
   codeOf,
   countRows,
@@ -54,6 +55,16 @@ const sessionRows = () => tab.page.getByRole("table", { name: "Sessions" }).loca
 /** The focus is restored once the dialog has faded out. */
 const waitForFocus = (text: string) =>
   tab.page.waitForFunction(`document.activeElement.textContent === ${JSON.stringify(text)}`);
+
+it("says which session is bound to a key", async () => {
+  const client = createKeyClient(gateway);
+  const { data } = await client.graph("mutation { loginAnonymous { user { id } } }");
+  await tab.open(`/users/${data.loginAnonymous.user.id}`);
+  await sessionRows().getByText("anon-user, bound to a key").waitFor();
+  await tab.open(`/users/${person.id}`);
+  await sessionRows().getByText(MARKUP).waitFor();
+  expect(await sessionRows().getByText("bound to a key").count()).toBe(0);
+});
 
 it("shows the user's data, and untrusted text as plain text", async () => {
   await tab.open(`/users/${person.id}`);

@@ -1,6 +1,8 @@
 /** What strangers send over HTTP: documents, variables, tokens, addresses and the bodies of the Realm protocol. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { signProof } from "../../src/testing/proofs.ts";
+import { createKeyClient, GRAPH_URL } from "../support/dpop.ts";
 import { databases, deployProvider, linkEmail, loginAnonymously } from "../support/gateway.ts";
 import { fuzz } from "./support/fuzz.ts";
 import { mutated } from "./support/mutated.ts";
@@ -47,6 +49,7 @@ describe.each(databases)("on %s", (name) => {
     target = await startTargetGateway(name, {
       TRUST_PROXY: "2",
       INITIAL_PROVIDERS: "anon-user,local-userpass,api-key",
+      SESSION_COOKIES: "on",
     });
     const guest = await loginAnonymously(target.gateway);
     const linked = await linkEmail(target.gateway, guest.accessToken, "owner@example.com");
@@ -127,6 +130,48 @@ describe.each(databases)("on %s", (name) => {
       });
       if (authorization.replace(/^bearer */i, "").trim() !== accessToken)
         expect(body).not.toContain('"me":{"id"');
+    });
+  });
+
+  it("no proof that was changed opens a session that is bound to a key", async () => {
+    const client = createKeyClient(target.gateway);
+    const login = await client.graph("mutation { loginAnonymous { accessToken } }");
+    const { accessToken } = login.data.loginAnonymous;
+    const proof = signProof(client.key, {
+      ...{ method: "POST", url: GRAPH_URL, token: accessToken, at: target.gateway.clock.now() },
+    });
+    const parts = (text: string): unknown =>
+      text.split(".").map((part) => Buffer.from(part, "base64url").toString("latin1"));
+    const [header = "", claims = "", signature = ""] = proof.split(".");
+    const encode = (text: string): string => Buffer.from(text).toString("base64url");
+    const decode = (text: string): string => Buffer.from(text, "base64url").toString();
+    const input = fc.oneof(
+      mutated([proof, `${proof}, ${proof}`]),
+      mutated([decode(header)]).map((text) => `${encode(text)}.${claims}.${signature}`),
+      mutated([decode(claims)]).map((text) => `${header}.${encode(text)}.${signature}`),
+    );
+    await fuzz(input, async (dpop) => {
+      const body = await target.expectRejectedOrAnswered({
+        path: "/graphql",
+        headers: { authorization: `DPoP ${accessToken}`, dpop },
+        body: '{"query":"{ me { id } }"}',
+      });
+      if (JSON.stringify(parts(dpop.trim())) !== JSON.stringify(parts(proof))) {
+        expect(body).not.toContain('"me":{"id"');
+      }
+    });
+  });
+
+  it("no cookie that was changed refreshes", async () => {
+    const { refreshToken } = await loginAnonymously(target.gateway);
+    const seeds = [`passerby_refresh=${refreshToken}`, `a=b; passerby_refresh=pbr_x; c`];
+    await fuzz(fc.record({ cookie: mutated(seeds), mode: mutated(["cookie"]) }), async ({ cookie, mode }) => {
+      const body = await target.expectRejectedOrAnswered({
+        path: "/graphql",
+        headers: { cookie, "passerby-session": mode },
+        body: '{"query":"mutation { refreshSession { user { id } } }"}',
+      });
+      if (!cookie.includes(refreshToken)) expect(body).not.toContain('"refreshSession":{');
     });
   });
 

@@ -45,7 +45,7 @@ type Documents = {
     "\n  mutation DisableUser($id: ID!) {\n    disableUser(id: $id) {\n      id\n      disabled\n    }\n  }\n": typeof types.DisableUserDocument,
     "\n  mutation EnableUser($id: ID!) {\n    enableUser(id: $id) {\n      id\n      disabled\n    }\n  }\n": typeof types.EnableUserDocument,
     "\n  mutation DeleteUser($id: ID!) {\n    deleteUser(id: $id)\n  }\n": typeof types.DeleteUserDocument,
-    "\n  fragment ShownSession on Session {\n    id\n    provider\n    createdAt\n    lastSeenAt\n    expiresAt\n    userAgent\n    ipAddress\n  }\n": typeof types.ShownSessionFragmentDoc,
+    "\n  fragment ShownSession on Session {\n    id\n    provider\n    createdAt\n    lastSeenAt\n    expiresAt\n    userAgent\n    ipAddress\n    keyThumbprint\n  }\n": typeof types.ShownSessionFragmentDoc,
     "\n  query OlderSessions($id: ID!, $after: String!) {\n    user(id: $id) {\n      id\n      sessions(first: 50, after: $after) {\n        ...ShownSession\n      }\n    }\n  }\n": typeof types.OlderSessionsDocument,
     "\n  query UserPage($id: ID!) {\n    user(id: $id) {\n      id\n      isAnonymous\n      disabled\n      createdAt\n      lastLoginAt\n      expiresAt\n      formerIds\n      profile\n      identities {\n        id\n        provider\n        subject\n        name\n        isBackedUp\n        email\n        emailVerified\n        canSignIn\n        createdAt\n        lastUsedAt\n      }\n      sessions(first: 50) {\n        ...ShownSession\n      }\n      apiKeys {\n        id\n        name\n        prefix\n        disabled\n        createdAt\n        lastUsedAt\n      }\n    }\n  }\n": typeof types.UserPageDocument,
     "\n  query UserEvents($id: ID!) {\n    auditEvents(first: 10, filter: { userId: $id }) {\n      edges {\n        node {\n          ...EventFields\n        }\n      }\n    }\n  }\n": typeof types.UserEventsDocument,
@@ -98,7 +98,7 @@ const documents: Documents = {
     "\n  mutation DisableUser($id: ID!) {\n    disableUser(id: $id) {\n      id\n      disabled\n    }\n  }\n": types.DisableUserDocument,
     "\n  mutation EnableUser($id: ID!) {\n    enableUser(id: $id) {\n      id\n      disabled\n    }\n  }\n": types.EnableUserDocument,
     "\n  mutation DeleteUser($id: ID!) {\n    deleteUser(id: $id)\n  }\n": types.DeleteUserDocument,
-    "\n  fragment ShownSession on Session {\n    id\n    provider\n    createdAt\n    lastSeenAt\n    expiresAt\n    userAgent\n    ipAddress\n  }\n": types.ShownSessionFragmentDoc,
+    "\n  fragment ShownSession on Session {\n    id\n    provider\n    createdAt\n    lastSeenAt\n    expiresAt\n    userAgent\n    ipAddress\n    keyThumbprint\n  }\n": types.ShownSessionFragmentDoc,
     "\n  query OlderSessions($id: ID!, $after: String!) {\n    user(id: $id) {\n      id\n      sessions(first: 50, after: $after) {\n        ...ShownSession\n      }\n    }\n  }\n": types.OlderSessionsDocument,
     "\n  query UserPage($id: ID!) {\n    user(id: $id) {\n      id\n      isAnonymous\n      disabled\n      createdAt\n      lastLoginAt\n      expiresAt\n      formerIds\n      profile\n      identities {\n        id\n        provider\n        subject\n        name\n        isBackedUp\n        email\n        emailVerified\n        canSignIn\n        createdAt\n        lastUsedAt\n      }\n      sessions(first: 50) {\n        ...ShownSession\n      }\n      apiKeys {\n        id\n        name\n        prefix\n        disabled\n        createdAt\n        lastUsedAt\n      }\n    }\n  }\n": types.UserPageDocument,
     "\n  query UserEvents($id: ID!) {\n    auditEvents(first: 10, filter: { userId: $id }) {\n      edges {\n        node {\n          ...EventFields\n        }\n      }\n    }\n  }\n": types.UserEventsDocument,
@@ -261,7 +261,7 @@ export function graphql(source: "\n  mutation DeleteUser($id: ID!) {\n    delete
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  fragment ShownSession on Session {\n    id\n    provider\n    createdAt\n    lastSeenAt\n    expiresAt\n    userAgent\n    ipAddress\n  }\n"): (typeof documents)["\n  fragment ShownSession on Session {\n    id\n    provider\n    createdAt\n    lastSeenAt\n    expiresAt\n    userAgent\n    ipAddress\n  }\n"];
+export function graphql(source: "\n  fragment ShownSession on Session {\n    id\n    provider\n    createdAt\n    lastSeenAt\n    expiresAt\n    userAgent\n    ipAddress\n    keyThumbprint\n  }\n"): (typeof documents)["\n  fragment ShownSession on Session {\n    id\n    provider\n    createdAt\n    lastSeenAt\n    expiresAt\n    userAgent\n    ipAddress\n    keyThumbprint\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -1,5 +1,5 @@
 /** Verifies proofs of possession (DPoP, RFC 9449 §4.3). Whether a proof was used before is decided elsewhere. */
-import { createHash, createPublicKey, type KeyObject, type VerifyKeyObjectInput, verify } from "node:crypto";
+import { createPublicKey, hash, type KeyObject, type VerifyKeyObjectInput, verify } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { PasserbyError } from "../../errors.ts";
 import type { KeyProof } from "../../request-context.ts";
@@ -19,14 +19,14 @@ interface Algorithm {
   readonly crv: string;
   /** The members of a public key that its thumbprint covers, in their order (RFC 7638 §3.2, RFC 8037 §2). */
   readonly members: readonly string[];
-  readonly hash: string | null;
+  readonly digest: string | null;
 }
 
-const ed25519: Algorithm = { kty: "OKP", crv: "Ed25519", members: ["crv", "kty", "x"], hash: null };
+const ed25519: Algorithm = { kty: "OKP", crv: "Ed25519", members: ["crv", "kty", "x"], digest: null };
 
 /** No RSA: a large modulus or exponent in the proof would cost the gateway far more than the client. */
 const algorithms: Readonly<Record<string, Algorithm>> = {
-  ES256: { kty: "EC", crv: "P-256", members: ["crv", "kty", "x", "y"], hash: "sha256" },
+  ES256: { kty: "EC", crv: "P-256", members: ["crv", "kty", "x", "y"], digest: "sha256" },
   Ed25519: ed25519,
   // The older name of the same (RFC 9864).
   EdDSA: ed25519,
@@ -88,7 +88,7 @@ export const invalidProof = (problem: string, details: Record<string, unknown> =
   new PasserbyError("INVALID_DPOP_PROOF", { message: `The DPoP proof is not valid: ${problem}`, details });
 
 /** `ath` of a token (RFC 9449 §4.2), and what ids of proofs are stored as. */
-export const sha256 = (text: string): string => createHash("sha256").update(text).digest("base64url");
+export const sha256 = (text: string): string => hash("sha256", text, "base64url");
 
 function parsePart(part: string): JsonObject {
   try {
@@ -167,13 +167,13 @@ function isSigned(
   input: string,
   signature: string,
   { object }: { object: KeyObject },
-  { hash }: Algorithm,
+  { digest }: Algorithm,
 ): Promise<boolean> {
   const bytes = Buffer.from(signature, "base64url");
   if (bytes.length !== SIGNATURE_BYTES) return Promise.resolve(false);
   // RFC 7518 §3.4 requires R and S concatenated, not DER; Ed25519 has one encoding.
   const key: VerifyKeyObjectInput = { key: object, dsaEncoding: "ieee-p1363" };
   return new Promise((resolve) => {
-    verify(hash, Buffer.from(input), key, bytes, (error, isValid) => resolve(!error && isValid));
+    verify(digest, Buffer.from(input), key, bytes, (error, isValid) => resolve(!error && isValid));
   });
 }

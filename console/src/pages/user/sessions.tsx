@@ -25,7 +25,10 @@ const EndAllDocument = graphql(`
 const facts: readonly RecordColumn<ShownSession>[] = [
   { label: "Device", cell: ({ userAgent }) => <Device userAgent={userAgent ?? null} /> },
   { label: "IP address", cell: ({ ipAddress }) => ipAddress ?? "unknown" },
-  { label: "Provider", cell: ({ provider }) => provider },
+  {
+    label: "Provider",
+    cell: ({ provider, keyThumbprint }) => (keyThumbprint ? `${provider}, bound to a key` : provider),
+  },
   { label: "Started", isShort: true, cell: ({ createdAt }) => <When at={createdAt} /> },
   { label: "Last seen", isShort: true, cell: ({ lastSeenAt }) => <When at={lastSeenAt} /> },
   { label: "Expires", isShort: true, cell: ({ expiresAt }) => <When at={expiresAt} /> },

@@ -13,6 +13,7 @@ graphql(`
     expiresAt
     userAgent
     ipAddress
+    keyThumbprint
   }
 `);
 

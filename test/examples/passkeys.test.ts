@@ -111,7 +111,9 @@ describe.each(["apollo-client", "urql"])("%s", (name) => {
 
   it("lists passkeys in the input of the email, from which a guest merges", async () => {
     const guest = await becomeNewGuest();
-    expect(await page.getByLabel("Email").getAttribute("autocomplete")).toBe("username webauthn");
+    expect(await page.getByLabel("Email", { exact: true }).getAttribute("autocomplete")).toBe(
+      "username webauthn",
+    );
     // As the choice from the list: nothing is pressed.
     await device.touch(() => page.reload());
     await see("You already have an account");
@@ -122,7 +124,7 @@ describe.each(["apollo-client", "urql"])("%s", (name) => {
 
   it("says that a passkey is no longer known, and that none was chosen, and other methods still work", async () => {
     await becomeNewGuest();
-    await page.getByLabel("Email").fill("ada@example.com");
+    await page.getByLabel("Email", { exact: true }).fill("ada@example.com");
     await page.getByLabel("Password").fill("correct horse battery");
     await press("Create account");
     await see("You are ada@example.com");
@@ -136,7 +138,7 @@ describe.each(["apollo-client", "urql"])("%s", (name) => {
     await see("No passkey was chosen.");
     await device.remove();
     device = await addDevice(page, { isTouched: false });
-    await page.getByLabel("Email").fill("ada@example.com");
+    await page.getByLabel("Email", { exact: true }).fill("ada@example.com");
     await page.getByLabel("Password").fill("correct horse battery");
     await press("Log in");
     await see("You are ada@example.com");
@@ -149,7 +151,7 @@ describe.each(["apollo-client", "urql"])("%s", (name) => {
     await see("This sign-in method is disabled.");
     await button("Log in with a passkey").waitFor({ state: "hidden" });
     expect(await button("Create account with a passkey").isVisible()).toBe(false);
-    await page.getByLabel("Email").waitFor();
+    await page.getByLabel("Email", { exact: true }).waitFor();
   });
 
   it("logs no errors", () => {

@@ -70,7 +70,7 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
   const see = (text: string | RegExp, tab = page): Promise<void> => tab.getByText(text).waitFor();
   const seeUser = (id: string, tab = page): Promise<void> => tab.locator("code", { hasText: id }).waitFor();
   async function enter(email: string, password: string, button: string): Promise<void> {
-    await page.getByLabel("Email").fill(email);
+    await page.getByLabel("Email", { exact: true }).fill(email);
     await page.getByLabel("Password").fill(password);
     await press(button);
   }
@@ -254,12 +254,12 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
   });
 
   it("shows only enabled sign-in methods", async () => {
-    await page.getByLabel("Email").waitFor();
+    await page.getByLabel("Email", { exact: true }).waitFor();
     await example.deploy("local-userpass", false);
     await enter("ada@example.com", PASSWORD, "Log in");
     await see("This sign-in method is disabled.");
     await see("Sign-in with email and password is disabled.");
-    expect(await page.getByLabel("Email").isVisible()).toBe(false);
+    expect(await page.getByLabel("Email", { exact: true }).isVisible()).toBe(false);
     await example.deploy("local-userpass", true);
     await example.deploy("anon-user", false);
     await page.evaluate("localStorage.clear()");
@@ -283,7 +283,7 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     isReachable = true;
     await tab.evaluate('dispatchEvent(new Event("online"))');
     await see("You are a guest.", tab);
-    await tab.getByLabel("Email").waitFor();
+    await tab.getByLabel("Email", { exact: true }).waitFor();
     expect(await tab.getByRole("alert").isVisible()).toBe(false);
   });
 
@@ -298,7 +298,7 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     await tab.getByText("The server did not respond. Try again in a moment.").first().waitFor();
     isReachable = true;
     await tab.evaluate('dispatchEvent(new Event("online"))');
-    await tab.getByLabel("Email").waitFor();
+    await tab.getByLabel("Email", { exact: true }).waitFor();
     await tab.getByText("The server did not respond.").first().waitFor({ state: "hidden" });
   });
 

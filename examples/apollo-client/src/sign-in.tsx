@@ -3,6 +3,7 @@ import { gql, type TypedDocumentNode } from "@apollo/client";
 import { type SubmitEvent, useEffect, useState } from "react";
 import { type Conflict, type Credentials, createAccount, logIn, mergeIntoAccount } from "./account.ts";
 import { useAttempts } from "./attempts.ts";
+import { CodeForm } from "./code-form.tsx";
 import { askForPasskey, createPasskey, hasPasskeys, listPasskeys } from "./passkeys.ts";
 import { explainQueryError, Problem } from "./problem.tsx";
 import { useRetriedQuery } from "./retried-query.ts";
@@ -19,7 +20,8 @@ const PROVIDERS: TypedDocumentNode<{ authProviders: { name: string; rpId: string
 
 interface Decision {
   readonly offer: Conflict;
-  logInInstead(): Promise<unknown>;
+  /** null where that takes another code. */
+  readonly logInInstead: (() => Promise<unknown>) | null;
 }
 
 export function SignInMethods({ isGuest }: { isGuest: boolean }) {
@@ -30,7 +32,10 @@ export function SignInMethods({ isGuest }: { isGuest: boolean }) {
   const canUsePasskeys = hasPasskeys(find("passkey")?.rpId);
 
   /** Links the credentials to the guest, who keeps what they did; an account that exists is a conflict, to be decided. */
-  const link = async (credentials: Credentials, logInInstead: () => Promise<unknown>): Promise<void> => {
+  const link = async (
+    credentials: Credentials,
+    logInInstead: (() => Promise<unknown>) | null,
+  ): Promise<void> => {
     const offer = await createAccount(credentials);
     if (offer) setDecision({ offer, logInInstead });
   };
@@ -102,6 +107,9 @@ export function SignInMethods({ isGuest }: { isGuest: boolean }) {
           </button>
         </fieldset>
       )}
+      {find("email-otp") && (
+        <CodeForm {...{ isGuest, isPending, attempt, logIn }} create={(code) => link(code, null)} />
+      )}
       {!isGuest && find("anon-user") && (
         <button type="button" disabled={isPending} onClick={() => attempt(logInAnonymously)}>
           Continue as guest
@@ -120,9 +128,11 @@ export function SignInMethods({ isGuest }: { isGuest: boolean }) {
             <button type="button" onClick={() => decide(() => mergeIntoAccount(decision.offer))}>
               Merge and log in
             </button>
-            <button type="button" onClick={() => decide(decision.logInInstead)}>
-              Log in without merging
-            </button>
+            {decision.logInInstead && (
+              <button type="button" onClick={() => decision.logInInstead && decide(decision.logInInstead)}>
+                Log in without merging
+              </button>
+            )}
             <button type="button" onClick={() => setDecision(null)}>
               Cancel
             </button>

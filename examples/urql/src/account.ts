@@ -16,7 +16,9 @@ import {
 export type Credentials =
   | { readonly emailPassword: { readonly email: string; readonly password: string } }
   /** From passkeys.ts. */
-  | { readonly passkey: { readonly response: object } };
+  | { readonly passkey: { readonly response: object } }
+  /** From an email: email-codes.ts. */
+  | { readonly emailOtp: { readonly email: string; readonly code: string } | { readonly token: string } };
 
 /** The credentials are valid, but belong to an existing account. */
 export interface Conflict {

@@ -5,6 +5,7 @@ import { GatewayError } from "./gateway.ts";
 const wrong: Record<string, string> = {
   emailPassword: "Wrong email or password.",
   passkey: "This passkey was not accepted. Try again.",
+  emailOtp: "This code or link is wrong or no longer valid. Ask for another one.",
 };
 
 const messages: Record<string, (error: GatewayError) => string> = {

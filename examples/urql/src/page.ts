@@ -11,6 +11,7 @@ import {
   mergeIntoAccount,
 } from "./account.ts";
 import { createClient } from "./client.ts";
+import { forgetLink, readLink, requestCode } from "./email-codes.ts";
 import { explainEnding, explainError } from "./explain.ts";
 import { GatewayError } from "./gateway.ts";
 import { askForPasskey, createPasskey, hasPasskeys, listPasskeys } from "./passkeys.ts";
@@ -37,7 +38,10 @@ const client = createClient();
 // The state of the page, besides the session.
 let me: Me | null = null;
 let providers: Provider[] | null = null;
-let conflict: { offer: Conflict; logInInstead: () => Promise<unknown> } | null = null;
+/** `logInInstead` is null where that takes another code. */
+let conflict: { offer: Conflict; logInInstead: (() => Promise<unknown>) | null } | null = null;
+/** Who got a code. */
+let codeEmail: string | null = null;
 let problem: string | null = null;
 /** The error of the last load. */
 let loadProblem: string | null = null;
@@ -62,7 +66,14 @@ function draw(): void {
   show("local-userpass", isEnabled("local-userpass"));
   show("closed", providers !== null && !isEnabled("local-userpass"));
   show("passkey", canUsePasskeys());
-  for (const id of ["create", "create-passkey"]) show(id, session !== null);
+  const [canUseCodes, isByLink] = [isEnabled("email-otp"), readLink() !== null];
+  write("code-email", codeEmail ?? "");
+  show("email-otp", canUseCodes && !isByLink && codeEmail === null);
+  show("code", canUseCodes && !isByLink && codeEmail !== null);
+  for (const id of ["linked", "link"]) show(id, canUseCodes && isByLink);
+  show("log-in-instead", conflict?.logInInstead != null);
+  for (const id of ["create", "create-passkey", "create-by-code", "create-by-link"])
+    show(id, session !== null);
   show("anon-user", isEnabled("anon-user") && session === null);
   show("problem", (problem ?? loadProblem) !== null);
   for (const button of document.querySelectorAll("button")) button.disabled = isPending;
@@ -111,13 +122,21 @@ async function loadOnce(): Promise<void> {
   if (error?.networkError) throw error.networkError;
 }
 
-const readCredentials = (): Credentials => {
-  const form = new FormData(find<HTMLFormElement>("local-userpass"));
-  return { emailPassword: { email: String(form.get("email")), password: String(form.get("password")) } };
-};
+const read = (form: string, name: string): string =>
+  String(new FormData(find<HTMLFormElement>(form)).get(name));
+const readCredentials = (): Credentials => ({
+  emailPassword: { email: read("local-userpass", "email"), password: read("local-userpass", "password") },
+});
+const readCode = (): Credentials => ({ emailOtp: { email: codeEmail ?? "", code: read("code", "code") } });
+
+function forgetCode(): void {
+  codeEmail = null;
+  find<HTMLFormElement>("code").reset();
+  forgetLink();
+}
 
 /** Links the credentials to the guest, who keeps what they did; an account that exists is a conflict, to be decided. */
-async function link(credentials: Credentials, logInInstead: () => Promise<unknown>): Promise<void> {
+async function link(credentials: Credentials, logInInstead: (() => Promise<unknown>) | null): Promise<void> {
   const offer = await createAccount(credentials);
   conflict = offer && { offer, logInInstead };
 }
@@ -137,8 +156,18 @@ const actions: Record<string, () => Promise<unknown>> = {
   },
   "create-passkey": async () => createAccount(await createPasskey()),
   "use-passkey": async () => enterByPasskey(await askForPasskey()),
+  "request-code": async () => {
+    const email = read("email-otp", "email");
+    await requestCode(email);
+    codeEmail = email;
+  },
+  "create-by-code": () => link(readCode(), null).then(forgetCode),
+  "log-in-by-code": () => logIn(readCode()).then(forgetCode),
+  "create-by-link": () => link(readLink() ?? readCode(), null).then(forgetCode),
+  "log-in-by-link": () => logIn(readLink() ?? readCode()).then(forgetCode),
+  "forget-code": async () => forgetCode(),
   merge: () => decide(({ offer }) => mergeIntoAccount(offer)),
-  "log-in-instead": () => decide(({ logInInstead }) => logInInstead()),
+  "log-in-instead": () => decide(async ({ logInInstead }) => logInInstead?.()),
   cancel: () => decide(async () => {}),
 };
 
@@ -180,7 +209,7 @@ document.addEventListener("click", ({ target }) => {
     attempt(actions[target.dataset.action ?? ""]);
 });
 find("conflict").addEventListener("cancel", () => attempt(actions.cancel));
-find("local-userpass").addEventListener("submit", (event) => {
+document.addEventListener("submit", (event) => {
   event.preventDefault();
   attempt(actions[event.submitter?.dataset.action ?? ""]);
 });
@@ -193,6 +222,7 @@ subscribe(() => {
   if (shown !== userKey()) {
     shown = userKey();
     [me, conflict] = [null, null];
+    if (readSession()?.isAnonymous === false) forgetCode();
     find<HTMLFormElement>("local-userpass").reset();
     load();
   }

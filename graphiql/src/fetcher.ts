@@ -50,6 +50,7 @@ const NEEDS_NO_TOKEN = new Set([
   "login",
   "passkeyLoginOptions",
   "refreshSession",
+  "requestEmailCode",
 ]);
 
 /** The root fields of a document. Parsed from the text, because the editor's syntax tree lags behind it. */

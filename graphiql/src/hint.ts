@@ -47,6 +47,7 @@ export function noteHint({ query, data, codes }: Operation): void {
 
 function providerOf(query: string): string | null {
   if (/\bemailPassword\b/.test(query)) return "local-userpass";
+  if (/\b(emailOtp|requestEmailCode)\b/.test(query)) return "email-otp";
   return /\bpasskey/.test(query) ? "passkey" : null;
 }
 

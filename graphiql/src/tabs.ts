@@ -273,4 +273,48 @@ mutation Step11_UsePasskey(
 `,
     variables: responseVariables,
   },
+  {
+    query: `# 12. A code by email, instead
+# of a password. \`email-otp\`
+# must be enabled. Without a
+# mail server the gateway shows
+# the email in its log.
+mutation Step12_AskCode(
+  $email: String!
+) {
+  requestEmailCode(email: $email) {
+    email
+  }
+}
+`,
+    variables: JSON.stringify({ email: "grace@example.com" }, null, 2),
+  },
+  {
+    query: `# 13. Log in with the code of
+# the email. As a guest (step 1)
+# send the same credentials to
+# linkIdentity, as in step 3.
+mutation Step13_UseCode(
+  $email: String!
+  $code: String!
+) {
+  login(
+    credentials: {
+      emailOtp: {
+        email: $email
+        code: $code
+      }
+    }
+  ) {
+    user {
+      id
+      isAnonymous
+    }
+    accessToken
+    refreshToken
+  }
+}
+`,
+    variables: JSON.stringify({ email: "grace@example.com", code: "" }, null, 2),
+  },
 ].map((tab) => ({ ...tab, headers: null, variables: tab.variables ?? null }));

@@ -102,7 +102,8 @@ export function createAudit({
 
   const storeFailure = async (event: AuditEvent, account: string | null): Promise<void> => {
     try {
-      if (account) event.userId ??= await findAccount(reads, cleanText(account, MAX_TEXT));
+      const email = account && cleanText(account, MAX_TEXT);
+      if (email) event.userId ??= await findAccount(reads, { provider: event.provider, email });
       await writes.insert([{ entity: AuditEvent, rows: [event] }]);
     } catch (err) {
       // The client gets the error of the attempt, whatever becomes of its event.
@@ -137,12 +138,15 @@ export function createAudit({
   };
 }
 
-/** The user of an email; takes as long where there is none (user enumeration). */
-async function findAccount(reads: EntityManager, email: string): Promise<string | null> {
+/** The user of an email at a provider; takes as long where there is none (user enumeration). */
+async function findAccount(
+  reads: EntityManager,
+  { provider, email }: { provider: string | null; email: string },
+): Promise<string | null> {
   const [row] = await select<{ user_id: string }>(
     reads,
-    `SELECT i.user_id FROM password_credentials c JOIN identities i ON i.id = c.identity_id WHERE c.email = ?`,
-    [email],
+    "SELECT user_id FROM identities WHERE email = ? AND provider = ? AND can_sign_in",
+    [email, provider],
   );
   return row?.user_id ?? null;
 }

@@ -1,7 +1,6 @@
 /** Operations around codes by email, over HTTP, with a real mail server. */
 import type { ParsedMail } from "mailparser";
-import type { Answer, Gateway } from "./gateway.ts";
-import { deployProvider } from "./gateway.ts";
+import { type Answer, deployProvider, type Gateway, type PublicGraph } from "./gateway.ts";
 import { type MailServer, tokenOf } from "./mail-server.ts";
 
 export const LINK_URL = "https://app.example.com/login?lang=en";
@@ -9,7 +8,7 @@ export const LINK_URL = "https://app.example.com/login?lang=en";
 export const deployCodes = (gateway: Gateway, settings: object = { linkUrl: LINK_URL }): Promise<void> =>
   deployProvider(gateway, "email-otp", true, settings);
 
-export const requestCode = (gateway: Gateway, email: string, headers: object = {}): Promise<Answer> =>
+export const requestCode = (gateway: PublicGraph, email: string, headers: object = {}): Promise<Answer> =>
   gateway.graph("mutation ($e: String!) { requestEmailCode(email: $e) { email } }", {
     variables: { e: email },
     headers,
@@ -21,17 +20,26 @@ export type EmailOtp = { email?: string; code?: string; token?: string };
 const PAYLOAD = `user { id isAnonymous formerIds expiresAt identities { id provider email emailVerified canSignIn } }
   session { id } accessToken refreshToken`;
 
-export const loginByCode = (gateway: Gateway, emailOtp: EmailOtp, headers: object = {}): Promise<Answer> =>
+export const loginByCode = (
+  gateway: PublicGraph,
+  emailOtp: EmailOtp,
+  headers: object = {},
+): Promise<Answer> =>
   gateway.graph(`mutation ($c: Credentials!) { login(credentials: $c) { ${PAYLOAD} } }`, {
     variables: { c: { emailOtp } },
     headers,
   });
 
-export const linkByCode = (gateway: Gateway, token: string, emailOtp: EmailOtp): Promise<Answer> =>
+export const linkByCode = (
+  gateway: PublicGraph,
+  token: string,
+  emailOtp: EmailOtp,
+  headers: object = {},
+): Promise<Answer> =>
   gateway.graph(
     `mutation ($c: Credentials!) { linkIdentity(credentials: $c) { __typename
        ... on AuthPayload { ${PAYLOAD} } ... on IdentityConflict { provider mergeTicket } } }`,
-    { token, variables: { c: { emailOtp } } },
+    { token, variables: { c: { emailOtp } }, headers },
   );
 
 export interface MailedCode {
@@ -49,9 +57,14 @@ export function readCode(email: string, mail: ParsedMail): MailedCode {
 }
 
 /** Asks for a code, and reads the email that arrives. */
-export async function mailCode(gateway: Gateway, mailServer: MailServer, email: string): Promise<MailedCode> {
+export async function mailCode(
+  gateway: PublicGraph,
+  mailServer: MailServer,
+  email: string,
+  headers: object = {},
+): Promise<MailedCode> {
   const before = mailServer.to(email).length;
-  const { errors } = await requestCode(gateway, email);
+  const { errors } = await requestCode(gateway, email, headers);
   if (errors) throw new Error(JSON.stringify(errors));
   return readCode(email, await mailServer.wait(email, before + 1));
 }

@@ -104,6 +104,7 @@ function stateOf(provider: ProviderQuery["providers"][number]): ProviderState {
 /** The documentation of a provider type's settings. */
 function docsOf(type: string | null): string {
   if (type === "passkey") return "docs/passkeys.md";
+  if (type === "email-otp") return "docs/email-codes.md";
   return type && /^(oidc|oauth2-)/.test(type) ? "docs/openid-connect.md" : "docs/providers.md";
 }
 

@@ -168,13 +168,13 @@ describe.each(databases)("on %s", (name) => {
         answers.add(JSON.stringify([wrong.data, wrong.errors]).replaceAll(address, "…"));
       }
       expect(answers.size).toBe(2);
-      const mails = await Promise.all(
+      const texts = await Promise.all(
         [email, `unknown-${email}`].map(async (address) => {
           const { text } = await mailServer.wait(address, address === email ? 2 : 1);
           return text?.replaceAll(address, "…").replaceAll(/\d{6}|token=\S+/g, "…");
         }),
       );
-      expect(mails[0]).toBe(mails[1]);
+      expect(texts[0]).toBe(texts[1]);
     });
     it("takes as long, within noise", async () => {
       const known: string[] = [];

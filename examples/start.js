@@ -7,7 +7,7 @@ import { createServer } from "vite";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const program = `${root}dist/main.js`;
-if (!existsSync(program)) {
+if (!existsSync(program) || !existsSync(`${root}packages/client/dist/index.js`)) {
   console.error("Building the gateway (first start only) …");
   execFileSync("npm", ["run", "build", "--silent"], { cwd: root, stdio: "inherit" });
 }

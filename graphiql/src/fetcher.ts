@@ -1,6 +1,7 @@
 /** Sends operations to the graph with the token of the last login. */
 import type { Fetcher, FetcherParams } from "@graphiql/toolkit";
 import { noteHint, readHint } from "./hint.ts";
+import { proveWhenAsked } from "./proof-of-work.ts";
 import {
   clearSession,
   findTicket,
@@ -99,9 +100,9 @@ export const fetcher: Fetcher = async (params, options) => {
     own === undefined && !isIntrospection && !fields.every((name) => NEEDS_NO_TOKEN.has(name))
       ? stored?.accessToken
       : undefined;
-  const result = await send(
-    withStored(params),
-    attached ? { ...given, authorization: `Bearer ${attached}` } : given,
+  const headers = attached ? { ...given, authorization: `Bearer ${attached}` } : given;
+  const result = await proveWhenAsked(params.query, (query) =>
+    send({ ...withStored(params), query }, headers),
   );
   if (!isIntrospection)
     noteHint({ query: params.query, data: result.data, codes: result.errors?.map(codeOf) ?? [] });

@@ -1,16 +1,24 @@
 /** Sends requests to the gateway with plain fetch: the session must not depend on a GraphQL client that depends on the session. */
 
+import type { Challenge } from "@passerby/client/proof-of-work";
+
 export const ENDPOINT = "/graphql";
 
 interface ErrorEntry {
   readonly message: string;
-  readonly extensions: { readonly code: string; readonly retryAfterSeconds?: number };
+  readonly extensions: {
+    readonly code: string;
+    readonly retryAfterSeconds?: number;
+    readonly challenge?: Challenge;
+  };
 }
 
 /** An error in the gateway's response. Codes: docs/errors.md. */
 export class GatewayError extends Error {
   readonly code: string;
   readonly retryAfterSeconds: number | undefined;
+  /** Of PROOF_OF_WORK_REQUIRED. */
+  readonly challenge: Challenge | undefined;
   /** The kind of credentials that it is about, such as `passkey`; null if it is about none. */
   credentials: string | null = null;
 
@@ -18,6 +26,7 @@ export class GatewayError extends Error {
     super(message);
     this.code = extensions.code;
     this.retryAfterSeconds = extensions.retryAfterSeconds;
+    this.challenge = extensions.challenge;
   }
 }
 

@@ -4,6 +4,7 @@
  * All changes are made under one Web Lock: ten rejected requests in two tabs refresh once, and no tab overwrites newer
  * tokens with older ones. Web Locks require https or localhost.
  */
+import { solveChallenge } from "@passerby/client/proof-of-work";
 import { GatewayError, requestWithRetry } from "./gateway.ts";
 import { retryOnNetworkError } from "./retry.ts";
 
@@ -29,10 +30,13 @@ export interface AuthPayload {
 /** The selection set of every mutation that returns an AuthPayload. */
 export const PAYLOAD = `
   user { id isAnonymous } session { lastSeenAt } accessToken accessTokenExpiresAt refreshToken`;
-const LOGIN_ANONYMOUS = `mutation LogInAnonymously($key: String!) { loginAnonymous(idempotencyKey: $key) { ${PAYLOAD} } }`;
+const LOGIN_ANONYMOUS = `mutation LogInAnonymously($key: String!, $proof: String) {
+  loginAnonymous(idempotencyKey: $key, proofOfWork: $proof) { ${PAYLOAD} } }`;
 const REFRESH = `mutation Refresh($token: String!) { refreshSession(refreshToken: $token) { ${PAYLOAD} } }`;
 
 const KEY = "passerby:session";
+/** Proofs of work for one login. */
+const MAX_PROOFS = 4;
 const listeners = new Set<() => void>();
 let cached: { text: string | null; session: Session | null } = { text: null, session: null };
 
@@ -103,11 +107,23 @@ export const logInAnonymously = (): Promise<Session> =>
   changeSession(async () => readSession() ?? (await startGuestSession()));
 
 async function startGuestSession(notice?: string): Promise<Session> {
-  const variables = { key: crypto.randomUUID() };
-  return storeTokens(
-    (await requestWithRetry<{ loginAnonymous: AuthPayload }>(LOGIN_ANONYMOUS, variables)).loginAnonymous,
-    notice,
-  );
+  return storeTokens(await logInGuest({ key: crypto.randomUUID() }), notice);
+}
+
+/** The gateway asks for work while guests are created too fast, and for more if they are faster by the time it is done. */
+async function logInGuest(
+  variables: { readonly key: string; readonly proof?: string },
+  proofs = 0,
+): Promise<AuthPayload> {
+  try {
+    return (await requestWithRetry<{ loginAnonymous: AuthPayload }>(LOGIN_ANONYMOUS, variables))
+      .loginAnonymous;
+  } catch (error) {
+    if (!(error instanceof GatewayError) || !error.challenge || proofs === MAX_PROOFS) throw error;
+    const proof = await solveChallenge(error.challenge);
+    if (proof === null) throw error;
+    return logInGuest({ ...variables, proof }, proofs + 1);
+  }
 }
 
 export const isExpiring = (session: Session): boolean => Date.now() >= session.refreshAt;

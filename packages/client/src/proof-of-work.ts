@@ -1,49 +1,78 @@
 /**
- * Solves challenges of guests (ALTCHA version 2, PBKDF2). Without a worker of its own: WebCrypto derives keys outside of the
- * page's thread, and a page's Content-Security-Policy need not permit a script for it.
+ * Solves the challenges of the gateway for guests (ALTCHA 2, PBKDF2), in a worker, so that the page stays responsive.
+ * Independent of the rest of this package, for pages with a session of their own.
  */
 
-/** What `PROOF_OF_WORK_REQUIRED` brings in `extensions.challenge`. */
+/** `extensions.challenge` of `PROOF_OF_WORK_REQUIRED`. */
 export interface Challenge {
   readonly parameters: {
     readonly algorithm: string;
-    readonly cost: number;
-    readonly keyLength?: number;
-    readonly keyPrefix: string;
     readonly nonce: string;
     readonly salt: string;
+    readonly cost: number;
+    readonly keyLength: number;
+    readonly keyPrefix: string;
   };
-  readonly signature: string;
+  readonly signature?: string;
 }
 
-/** Derivations at a time: more than the threads that a browser has for them wins nothing. */
-const PARALLEL = 8;
-const MAX_COUNTER = 2 ** 32;
+interface Solution {
+  readonly counter: number;
+  readonly derivedKey: string;
+}
 
-/** @returns what `loginAnonymous(proofOfWork:)` takes; null for a challenge that cannot be solved here */
+/**
+ * @returns what `loginAnonymous(proofOfWork:)` takes; null where it cannot be solved: there is no WebCrypto (neither https nor
+ *   localhost, or React Native), or it is another kind of challenge
+ */
 export async function solveChallenge(challenge: Challenge): Promise<string | null> {
-  const { algorithm, cost, keyLength = 32, keyPrefix, nonce, salt } = challenge.parameters;
-  const hash = /^PBKDF2\/(SHA-(?:256|384|512))$/.exec(algorithm)?.[1];
-  if (!hash || !globalThis.crypto?.subtle) return null;
-  const derivation = { name: "PBKDF2", salt: bytesOf(salt), iterations: cost, hash };
-  const deriveKey = async (counter: number): Promise<string> => {
-    const password = bytesOf(nonce + counter.toString(16).padStart(8, "0"));
-    const key = await crypto.subtle.importKey("raw", password, "PBKDF2", false, ["deriveBits"]);
-    return hexOf(await crypto.subtle.deriveBits(derivation, key, keyLength * 8));
-  };
-  for (let first = 0; first < MAX_COUNTER; first += PARALLEL) {
-    const keys = await Promise.all(Array.from({ length: PARALLEL }, (_, index) => deriveKey(first + index)));
-    const found = keys.findIndex((key) => key.startsWith(keyPrefix.toLowerCase()));
-    if (found >= 0)
-      return btoa(
-        JSON.stringify({ challenge, solution: { counter: first + found, derivedKey: keys[found] } }),
-      );
-  }
-  return null;
+  const { parameters } = challenge;
+  if (!parameters.algorithm.startsWith("PBKDF2/") || !globalThis.crypto?.subtle) return null;
+  // Without workers, or where the page forbids them, WebCrypto derives the keys outside of the page's thread all the same.
+  const solution = await searchInWorker(parameters).catch(() => search(parameters));
+  return btoa(JSON.stringify({ challenge, solution }));
 }
 
-const bytesOf = (hex: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+async function searchInWorker(parameters: Challenge["parameters"]): Promise<Solution> {
+  const code = `onmessage = ({ data }) => (${search})(data).then(postMessage, () => postMessage(null))`;
+  const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+  let worker: Worker | undefined;
+  return new Promise<Solution>((resolve, reject) => {
+    worker = new Worker(address);
+    worker.onmessage = ({ data }) => (data ? resolve(data) : reject());
+    worker.onerror = reject;
+    worker.postMessage(parameters);
+  }).finally(() => {
+    worker?.terminate();
+    URL.revokeObjectURL(address);
+  });
+}
 
-const hexOf = (bytes: ArrayBuffer): string =>
-  Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** Tries one counter after the other, eight at a time. Its text runs in the worker: it uses nothing from outside. */
+async function search(parameters: Challenge["parameters"]): Promise<Solution> {
+  const { algorithm, nonce, salt, cost, keyLength, keyPrefix } = parameters;
+  const toBytes = (hex: string) =>
+    Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  const toHex = (bytes: Uint8Array): string =>
+    Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const start = toBytes(nonce);
+  const derivation = {
+    name: "PBKDF2",
+    salt: toBytes(salt),
+    iterations: cost,
+    hash: algorithm.replace("PBKDF2/", ""),
+  };
+  const attempt = async (counter: number): Promise<Solution> => {
+    const password = new Uint8Array(start.length + 4);
+    password.set(start);
+    new DataView(password.buffer).setUint32(start.length, counter);
+    const key = await crypto.subtle.importKey("raw", password, "PBKDF2", false, ["deriveBits"]);
+    const derivedKey = toHex(new Uint8Array(await crypto.subtle.deriveBits(derivation, key, keyLength * 8)));
+    return { counter, derivedKey };
+  };
+  for (let next = 0; ; next += 8) {
+    const solutions = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map((each) => attempt(next + each)));
+    const found = solutions.find(({ derivedKey }) => derivedKey.startsWith(keyPrefix));
+    if (found) return found;
+  }
+}

@@ -1,7 +1,7 @@
 /** A database that does not answer: every request ends within ten seconds, and the gateway recovers by itself. */
 import { createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import pg from "pg";
 import { createDataSource } from "../../src/database/data-source.ts";
 import { openDatabase } from "../../src/database/database.ts";
@@ -37,24 +37,47 @@ async function expectUnavailable(ask: () => Promise<Answer>[]): Promise<void> {
   }
 }
 
-describe("PostgreSQL", () => {
-  let place: Awaited<ReturnType<typeof createDatabase>>;
-  let proxy: FreezableProxy;
-  let gateway: Gateway;
-  beforeEach(async () => {
-    place = await createDatabase("postgres");
-    const url = new URL(place.url);
-    proxy = await startFreezableProxy({ host: url.hostname, port: Number(url.port) });
-    url.port = String(proxy.port);
-    gateway = await startGateway({ url: url.href, settings: { DATABASE_POOL_SIZE: "5" } });
-  });
-  afterEach(async () => {
+interface Stage {
+  readonly place: Awaited<ReturnType<typeof createDatabase>>;
+  readonly proxy: FreezableProxy;
+  readonly gateway: Gateway;
+}
+
+/**
+ * Each test has its own, and they run at the same time, because they wait for time limits. All are started before, so that no
+ * start takes the time of a test that measures.
+ */
+const stages: Stage[] = [];
+let needed = 0;
+
+async function startStage(): Promise<Stage> {
+  const place = await createDatabase("postgres");
+  const url = new URL(place.url);
+  const proxy = await startFreezableProxy({ host: url.hostname, port: Number(url.port) });
+  url.port = String(proxy.port);
+  const gateway = await startGateway({ url: url.href, settings: { DATABASE_POOL_SIZE: "5" } });
+  return { place, proxy, gateway };
+}
+
+beforeAll(async () => {
+  while (stages.length < needed) stages.push(await startStage());
+});
+afterAll(async () => {
+  for (const { gateway, proxy, place } of stages) {
     await gateway.stop();
     await proxy.close();
     await place.drop();
-  });
+  }
+});
 
-  it("that goes silent under open connections rejects in time, and serves again without a restart", async () => {
+function onPostgres(test: (stage: Stage) => Promise<void>): () => Promise<void> {
+  const index = needed++;
+  return () => test(stages[index] as Stage);
+}
+
+it.concurrent(
+  "PostgreSQL that goes silent under open connections rejects in time, and serves again without a restart",
+  onPostgres(async ({ proxy, gateway }) => {
     const guest = await loginAnonymously(gateway);
     // So that connections are open and in use.
     await Promise.all(Array.from({ length: 20 }, () => me(gateway, guest.accessToken)));
@@ -78,9 +101,12 @@ describe("PostgreSQL", () => {
     expect(codeOf(await refresh(gateway, guest.refreshToken))).toBeUndefined();
     // Those that were rejected were rejected.
     expect(await countRows(gateway, "users")).toBe(2);
-  });
+  }),
+);
 
-  it("whose lock another client holds rejects in time, tells the server to stop, and writes nothing later", async () => {
+it.concurrent(
+  "PostgreSQL whose lock another client holds rejects in time, tells the server to stop, and writes nothing later",
+  onPostgres(async ({ place, gateway }) => {
     const guest = await loginAnonymously(gateway);
     const other = new pg.Client({ connectionString: place.url });
     await other.connect();
@@ -101,9 +127,12 @@ describe("PostgreSQL", () => {
     await other.end();
     expect(await countRows(gateway, "users")).toBe(1);
     expect(codeOf(await anonymous(gateway))).toBeUndefined();
-  });
+  }),
+);
 
-  it("takes longer for work that no client waits for", async () => {
+it.concurrent(
+  "PostgreSQL takes longer for work that no client waits for",
+  onPostgres(async ({ gateway }) => {
     const { long, reads } = gateway.app.database;
     const error = await reads.query("SELECT pg_sleep(7)").catch((error) => error);
     expect(isUnavailable(error)).toBe(true);
@@ -114,9 +143,12 @@ describe("PostgreSQL", () => {
       manager.query("SHOW statement_timeout"),
     );
     expect(inside.statement_timeout).toBe("6s");
-  });
+  }),
+);
 
-  it("that is slow keeps no more than a thousand waiting, and rejects the others at once", async () => {
+it.concurrent(
+  "PostgreSQL that is slow keeps no more than a thousand waiting, and rejects the others at once",
+  onPostgres(async ({ gateway }) => {
     const { reads } = gateway.app.database;
     let answered = 0;
     const began = performance.now();
@@ -137,9 +169,12 @@ describe("PostgreSQL", () => {
     // As many as there are connections.
     expect(succeeded).toBeLessThanOrEqual(5);
     expect(codeOf(await anonymous(gateway))).toBeUndefined();
-  });
+  }),
+);
 
-  it("that became read-only is left: no connection to it is used again", async () => {
+it.concurrent(
+  "PostgreSQL that became read-only is left: no connection to it is used again",
+  onPostgres(async ({ place, gateway }) => {
     await loginAnonymously(gateway);
     const admin = new pg.Client({ connectionString: place.url });
     await admin.connect();
@@ -164,19 +199,20 @@ describe("PostgreSQL", () => {
     }
     expect(status).toBe(200);
     await admin.end();
-  });
-});
+  }),
+);
 
-describe("a server that accepts and says nothing", () => {
-  const handshake = Buffer.concat([
-    Buffer.from("R\0\0\0\b\0\0\0\0", "latin1"),
-    Buffer.from("K\0\0\0\f\0\0\0\x01\0\0\0\x02", "latin1"),
-    Buffer.from("Z\0\0\0\x05I", "latin1"),
-  ]);
-  it.each([
-    ["from the beginning", null],
-    ["after the handshake", handshake],
-  ])("%s ends the start in time, with a sentence", async (_, greeting) => {
+const handshake = Buffer.concat([
+  Buffer.from("R\0\0\0\b\0\0\0\0", "latin1"),
+  Buffer.from("K\0\0\0\f\0\0\0\x01\0\0\0\x02", "latin1"),
+  Buffer.from("Z\0\0\0\x05I", "latin1"),
+]);
+it.concurrent.each([
+  ["from the beginning", null],
+  ["after the handshake", handshake],
+])(
+  "a server that accepts and says nothing %s ends the start in time, with a sentence",
+  async (_, greeting) => {
     const sockets = new Set<Socket>();
     const server = createServer((socket) => {
       sockets.add(socket);
@@ -191,27 +227,25 @@ describe("a server that accepts and says nothing", () => {
     expect(explainFailure(error)).toMatch(/^The database .*DATABASE_URL.*\.$/);
     for (const socket of sockets) socket.destroy();
     server.close();
-  });
-});
+  },
+);
 
-describe("SQLite", () => {
-  it("that another process keeps locked rejects writes in time, answers reads, and writes nothing later", async () => {
-    const place = await createDatabase("sqlite");
-    const gateway = await startGateway({ url: place.url });
-    const guest = await loginAnonymously(gateway);
-    const other = await createDataSource(place.url).initialize();
-    await other.query("BEGIN IMMEDIATE");
-    const writes = expectUnavailable(() => [
-      ...Array.from({ length: 30 }, () => anonymous(gateway)),
-      gateway.graph("mutation { deleteMe { deletedUserId } }", { token: guest.accessToken }),
-    ]);
-    expect((await me(gateway, guest.accessToken)).data.me.id).toBe(guest.id);
-    await writes;
-    await other.query("ROLLBACK");
-    await other.destroy();
-    expect(codeOf(await anonymous(gateway))).toBeUndefined();
-    expect(await countRows(gateway, "users")).toBe(2);
-    await gateway.stop();
-    await place.drop();
-  });
+it.concurrent("SQLite that another process keeps locked rejects writes in time, answers reads, and writes nothing later", async () => {
+  const place = await createDatabase("sqlite");
+  const gateway = await startGateway({ url: place.url });
+  const guest = await loginAnonymously(gateway);
+  const other = await createDataSource(place.url).initialize();
+  await other.query("BEGIN IMMEDIATE");
+  const writes = expectUnavailable(() => [
+    ...Array.from({ length: 30 }, () => anonymous(gateway)),
+    gateway.graph("mutation { deleteMe { deletedUserId } }", { token: guest.accessToken }),
+  ]);
+  expect((await me(gateway, guest.accessToken)).data.me.id).toBe(guest.id);
+  await writes;
+  await other.query("ROLLBACK");
+  await other.destroy();
+  expect(codeOf(await anonymous(gateway))).toBeUndefined();
+  expect(await countRows(gateway, "users")).toBe(2);
+  await gateway.stop();
+  await place.drop();
 });

@@ -17,8 +17,15 @@ async function migrateDatabase(url: string): Promise<void> {
   await database.close();
 }
 
+let sqlite: Promise<string> | undefined;
+
 /** @returns the file to copy */
-export async function sqliteTemplate(): Promise<string> {
+export function sqliteTemplate(): Promise<string> {
+  sqlite ??= findOrCreateSqlite();
+  return sqlite;
+}
+
+async function findOrCreateSqlite(): Promise<string> {
   const file = join(runFolder, "template.sqlite");
   if (existsSync(file)) return file;
   const own = `${file}.${process.pid}`;

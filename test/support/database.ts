@@ -31,8 +31,9 @@ export async function createDatabase(
     await work(client).finally(() => client.end());
   };
   await run(async (client) => {
+    // Copies files, which takes half of what copying through the log does; nothing here survives a crash of the server.
     const template = isEmpty ? "template1" : await postgresTemplate(client, server);
-    await client.query(`CREATE DATABASE ${database} TEMPLATE ${template}`);
+    await client.query(`CREATE DATABASE ${database} TEMPLATE ${template} STRATEGY FILE_COPY`);
   });
   return {
     url: `${server}/${database}`,

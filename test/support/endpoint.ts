@@ -59,3 +59,11 @@ export const answerJson =
   (value: unknown, status = 200): Reply =>
   (_asked, response) =>
     void response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
+
+export const answerStatus =
+  (status: number, headers: Record<string, string> = {}): Reply =>
+  (_asked, response) =>
+    void response.writeHead(status, headers).end();
+
+/** Never answers. */
+export const hang: Reply = () => {};

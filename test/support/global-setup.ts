@@ -39,7 +39,7 @@ export default async function startPostgres(): Promise<void> {
     // PostgreSQL does not run as root.
     createPostgresUser: process.getuid?.() === 0,
     // It outlives every gateway that a test kills, and is thrown away: nothing of it needs to reach the disk.
-    postgresFlags: ["-c", "fsync=off", "-c", "max_connections=300"],
+    postgresFlags: ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=300"],
     onLog: () => {},
     onError: () => {},
   });

@@ -11,8 +11,9 @@ export default {
   testSequencer: "<rootDir>/test/support/longest-first.js",
   globalSetup: "<rootDir>/test/support/global-setup.ts",
   globalTeardown: "<rootDir>/test/support/global-teardown.ts",
-  testTimeout: 60_000,
+  // Of a machine that does something else besides.
+  testTimeout: 120_000,
   // More than the cores of a small machine: many tests wait, for timeouts and for programs that start.
-  maxWorkers: 3,
+  maxWorkers: 4,
   reporters: process.env.CI ? ["default", "<rootDir>/test/support/total-reporter.js"] : ["default"],
 };

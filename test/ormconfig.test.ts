@@ -28,4 +28,4 @@ it("shows and runs the migrations", () => {
   typeorm("migration:run");
   expect(shown(/^\[X\] \d+ (\w+)$/gm)).toEqual(names);
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+});

@@ -37,7 +37,7 @@ it("makes its keys beside a new SQLite file, says where the admin key is, and dr
   await second.end("SIGTERM");
   // Without a terminal what it prints is collected: no key is in it.
   for (const { banner, output } of [first, second]) expect(banner + output()).not.toContain("pba_");
-}, 60_000);
+});
 
 it("says in one line of the log that it listens, where, and on what", async () => {
   const { url, output, end } = await start({ DATABASE_URL: "sqlite::memory:", LOG_LEVEL: "info" });
@@ -55,7 +55,7 @@ it("says in one line of the log that it listens, where, and on what", async () =
       version: VERSION,
     }),
   ]);
-}, 60_000);
+});
 
 it("does not start with a sentence that names the fix", async () => {
   const folder = newFolder();
@@ -95,40 +95,36 @@ it("does not start with a sentence that names the fix", async () => {
     chmodSync(`${folder}/a.sqlite`, 0o400);
     expect(rejection({ DATABASE_URL: `sqlite:${folder}/a.sqlite` })).toContain("read-only");
   }
-}, 120_000);
+});
 
-it.each(databases)(
-  "loses no acknowledged user to kill -9 under 40 logins at once, on %s",
-  async (name) => {
-    const database = await createDatabase(name);
-    const settings = {
-      DATABASE_URL: database.url,
-      MASTER_KEY,
-      ADMIN_KEY,
-      PUBLIC_URL: "http://localhost:4000",
-    };
-    const { child, url } = await start(settings);
-    const acknowledged: string[] = [];
-    const clients = Array.from({ length: 40 }, async () => {
-      for (;;) {
-        const answer = await query(url, "mutation { loginAnonymous { accessToken } }").catch(() => null);
-        if (!answer) return;
-        acknowledged.push((answer.data.loginAnonymous as { accessToken: string }).accessToken);
-        if (acknowledged.length === 400) child.kill("SIGKILL");
-      }
-    });
-    await Promise.all(clients);
-    expect(acknowledged.length).toBeGreaterThanOrEqual(400);
-    const again = await start(settings);
-    for (const token of acknowledged) {
-      const { data } = await query(again.url, "{ me { isAnonymous } }", token);
-      expect(data).toEqual({ me: { isAnonymous: true } });
+it.each(databases)("loses no acknowledged user to kill -9 under 40 logins at once, on %s", async (name) => {
+  const database = await createDatabase(name);
+  const settings = {
+    DATABASE_URL: database.url,
+    MASTER_KEY,
+    ADMIN_KEY,
+    PUBLIC_URL: "http://localhost:4000",
+  };
+  const { child, url } = await start(settings);
+  const acknowledged: string[] = [];
+  const clients = Array.from({ length: 40 }, async () => {
+    for (;;) {
+      const answer = await query(url, "mutation { loginAnonymous { accessToken } }").catch(() => null);
+      if (!answer) return;
+      acknowledged.push((answer.data.loginAnonymous as { accessToken: string }).accessToken);
+      if (acknowledged.length === 400) child.kill("SIGKILL");
     }
-    again.child.kill("SIGKILL");
-    await database.drop();
-  },
-  120_000,
-);
+  });
+  await Promise.all(clients);
+  expect(acknowledged.length).toBeGreaterThanOrEqual(400);
+  const again = await start(settings);
+  for (const token of acknowledged) {
+    const { data } = await query(again.url, "{ me { isAnonymous } }", token);
+    expect(data).toEqual({ me: { isAnonymous: true } });
+  }
+  again.child.kill("SIGKILL");
+  await database.drop();
+});
 
 it.each(databases)(
   "loses no email of an acknowledged registration to kill -9 while the mail server is down, on %s",

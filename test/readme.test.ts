@@ -79,4 +79,4 @@ it("runs from top to bottom", async () => {
   }
   expect(commands).toContain("npm ci && npm start");
   expect(commands).toContain("npm ci && npm test");
-}, 60_000);
+});

@@ -43,7 +43,7 @@ describe.each(databases)("on %s", (name) => {
     place = await createDatabase(name);
     expect(await seed(place.url)).toMatch(/users, [\d,]+ identities/);
     gateway = await startGateway({ url: place.url });
-  }, 120_000);
+  });
   afterAll(async () => {
     await gateway.stop();
     await place.drop();

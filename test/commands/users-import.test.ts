@@ -268,7 +268,7 @@ describe.each(databases)("on %s", (name) => {
     expect(
       await countRows(gateway, "password_credentials", "email LIKE 'person10%@example.com'"),
     ).toBeGreaterThan(0);
-  }, 90_000);
+  });
 
   it("says what is wrong with a file that is no export", async () => {
     for (const [text, message] of [

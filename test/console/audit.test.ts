@@ -22,7 +22,7 @@ beforeAll(async () => {
   await other.deploy("<b>keys</b>");
   await gateway.admin("{ providers { name } }", { token: "pba_wrong" });
   tab = await openConsole(gateway);
-}, 120_000);
+});
 afterAll(async () => {
   await tab?.close();
   await place?.stop();

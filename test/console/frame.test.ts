@@ -18,7 +18,7 @@ beforeAll(async () => {
     "a name that is as long as an operator may come up with, which does not fit a phone",
   );
   phone = await openConsole(gateway, { isPhone: true });
-}, 120_000);
+});
 afterAll(async () => {
   await phone?.close();
   await gateway?.stop();
@@ -56,7 +56,7 @@ it("fits a phone: the menu opens, and nothing overflows the screen", async () =>
   await page.getByRole("heading", { name: "Changes in this version" }).waitFor();
   expect(await overflow()).toBe(0);
   expect(await phone.findViolations()).toEqual([]);
-}, 60_000);
+});
 
 it("works by keyboard alone: skip link, page, dialog, and the focus is restored", async () => {
   const { page } = phone;
@@ -87,7 +87,7 @@ it("works by keyboard alone: skip link, page, dialog, and the focus is restored"
   await waitForFocus("Allow users to log in anonymously");
   expect(await page.title()).toBe("Allow users to log in anonymously · Passerby");
   await tabTo("Save");
-}, 60_000);
+});
 
 it("skips the closed menu of a phone in the tab order, and the page while the menu is open", async () => {
   const { page } = phone;
@@ -117,7 +117,7 @@ it("skips the closed menu of a phone in the tab order, and the page while the me
   expect(wide.filter(isLink)).toHaveLength(9);
   expect(wide).toContain("button Find");
   await page.setViewportSize({ width: 390, height: 844 });
-}, 60_000);
+});
 
 it("shows in a contrast theme what is on, selected and current", async () => {
   const { page } = phone;
@@ -148,7 +148,7 @@ it("shows in a contrast theme what is on, selected and current", async () => {
   expect(await dialog.evaluate((element) => getComputedStyle(element).borderTopStyle)).toBe("solid");
   await page.keyboard.press("Escape");
   await page.emulateMedia({ forcedColors: "none" });
-}, 60_000);
+});
 
 it("follows the system's color scheme, or the operator's choice, which is stored", async () => {
   const { page } = phone;
@@ -163,7 +163,7 @@ it("follows the system's color scheme, or the operator's choice, which is stored
   await page.reload();
   await page.getByRole("button", { name: "Theme: Light" }).waitFor();
   await isScheme("light");
-}, 60_000);
+});
 
 it("logs no errors and sends no requests to other hosts", () => {
   expect(phone.browserErrors).toEqual([]);

@@ -29,7 +29,7 @@ beforeAll(async () => {
   const person = await loginAnonymously(gateway);
   await linkEmail(gateway, person.accessToken, "only@example.com");
   tab = await openConsole(gateway);
-}, 120_000);
+});
 afterAll(async () => {
   await tab?.close();
   await gateway?.stop();
@@ -51,7 +51,7 @@ it("lists versions newest first, and more on request", async () => {
   expect(await page.getByRole("link", { name: /^Version/ }).count()).toBe(26);
   expect(await page.getByRole("button", { name: "Show more" }).count()).toBe(0);
   expect(await tab.findViolations()).toEqual([]);
-}, 60_000);
+});
 
 it("shows the changes of a version and its differences from any other at a shareable URL", async () => {
   const { page } = tab;
@@ -70,7 +70,7 @@ it("shows the changes of a version and its differences from any other at a share
   await page.getByText("Version not found").waitFor();
   await tab.open("/authentication/history/x");
   await page.getByText("Version not found").waitFor();
-}, 60_000);
+});
 
 it("redeploys a version after confirmation, unless another version was deployed meanwhile", async () => {
   const { page } = tab;
@@ -105,4 +105,4 @@ it("redeploys a version after confirmation, unless another version was deployed 
     deployedBy: "ADMIN_KEY",
   });
   expect(tab.browserErrors).toEqual([]);
-}, 60_000);
+});

@@ -19,7 +19,7 @@ beforeAll(async () => {
   database = await createDatabase("sqlite");
   gateway = await startGateway({ url: database.url });
   tab = await openConsole(gateway);
-}, 120_000);
+});
 afterAll(async () => {
   await tab?.close();
   await gateway?.stop();
@@ -133,7 +133,7 @@ it("warns before the operator revokes their own key", async () => {
   await signIn(own.page, ADMIN_KEY);
   await own.page.getByText("Show revoked keys").waitFor();
   await own.close();
-}, 60_000);
+});
 
 it("logs no errors and sends no requests to other hosts", () => {
   expect(tab.browserErrors).toEqual([]);

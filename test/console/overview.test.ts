@@ -43,7 +43,7 @@ describe("with users", () => {
     place = await startPopulatedGateway(1_500);
     gateway = place.gateway;
     tab = await openConsole(gateway);
-  }, 120_000);
+  });
   afterAll(async () => {
     await tab?.close();
     await place?.stop();
@@ -149,4 +149,4 @@ it("explains what to do while there are no users", async () => {
   await tab.close();
   await gateway.stop();
   await database.drop();
-}, 60_000);
+});

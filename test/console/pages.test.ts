@@ -12,7 +12,7 @@ beforeAll(async () => {
   database = await createDatabase("sqlite");
   gateway = await startGateway({ url: database.url });
   tab = await openConsole(gateway);
-}, 120_000);
+});
 afterAll(async () => {
   await tab?.close();
   await gateway?.stop();
@@ -35,7 +35,6 @@ describe("the form of", () => {
       expect((await gateway.admin("{ draft { changes { field } } }")).data.draft.changes).toEqual([]);
       expect(await page.getByRole("region", { name: "Undeployed changes" }).count()).toBe(0);
     },
-    60_000,
   );
 });
 
@@ -44,34 +43,25 @@ it.each([
   ["/authentication/providers/anon-user", "This provider has no options."],
   ["/authentication/history", "Version 1"],
   ["/authentication/history/1", "Changes in this version"],
-])(
-  "shows at %s that the gateway does not respond, and continues when it does",
-  async (path, content) => {
-    const { page } = tab;
-    await page.route("**/admin/graphql", (route) => route.abort());
-    await page.goto(`${gateway.url}/console${path}`);
-    const failure = page
-      .getByRole("alert")
-      .filter({ hasText: "The gateway cannot be reached. It may be restarting." });
-    await failure.waitFor();
-    expect(await tab.findViolations()).toEqual([]);
-    const again = page.waitForRequest(
-      (request) =>
-        request.url().endsWith("/admin/graphql") && !request.postData()?.includes("query Reachable"),
-    );
-    await failure.getByRole("button", { name: "Try again" }).click();
-    await again;
-    // The page also retries by itself, so the button may be gone.
-    await page.unroute("**/admin/graphql");
-    await page.getByText(content, { exact: true }).first().waitFor();
-    tab.browserErrors.splice(
-      0,
-      Infinity,
-      ...tab.browserErrors.filter((line) => !line.includes("ERR_FAILED")),
-    );
-  },
-  60_000,
-);
+])("shows at %s that the gateway does not respond, and continues when it does", async (path, content) => {
+  const { page } = tab;
+  await page.route("**/admin/graphql", (route) => route.abort());
+  await page.goto(`${gateway.url}/console${path}`);
+  const failure = page
+    .getByRole("alert")
+    .filter({ hasText: "The gateway cannot be reached. It may be restarting." });
+  await failure.waitFor();
+  expect(await tab.findViolations()).toEqual([]);
+  const again = page.waitForRequest(
+    (request) => request.url().endsWith("/admin/graphql") && !request.postData()?.includes("query Reachable"),
+  );
+  await failure.getByRole("button", { name: "Try again" }).click();
+  await again;
+  // The page also retries by itself, so the button may be gone.
+  await page.unroute("**/admin/graphql");
+  await page.getByText(content, { exact: true }).first().waitFor();
+  tab.browserErrors.splice(0, Infinity, ...tab.browserErrors.filter((line) => !line.includes("ERR_FAILED")));
+});
 
 it("shows a page at every address, and redirects unknown ones to the overview", async () => {
   await tab.open("/nothing/here");
@@ -83,4 +73,4 @@ it("shows a page at every address, and redirects unknown ones to the overview", 
   await tab.page.getByText("There is nothing to deploy").waitFor();
   expect(await tab.findViolations()).toEqual([]);
   expect(tab.browserErrors).toEqual([]);
-}, 60_000);
+});

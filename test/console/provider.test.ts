@@ -16,7 +16,7 @@ beforeAll(async () => {
   gateway = await startGateway({ url: database.url });
   other = await createOperator(gateway, "night shift");
   tab = await openConsole(gateway);
-}, 120_000);
+});
 afterAll(async () => {
   await tab?.close();
   await gateway?.stop();
@@ -73,7 +73,7 @@ it("adds a named provider, shows errors at each field, and focuses the first", a
       scopes: ["openid", "email", "profile"],
     },
   });
-}, 60_000);
+});
 
 it("shows that a secret is set, keeps it, and removes it", async () => {
   const { page } = tab;
@@ -97,7 +97,7 @@ it("shows that a secret is set, keeps it, and removes it", async () => {
   await button("Save").click();
   await page.getByText("Unsaved changes").waitFor({ state: "detached" });
   expect((await drafted("company-sso")).draftSettings.clientSecret).toBeUndefined();
-}, 60_000);
+});
 
 it("warns before leaving with unsaved changes", async () => {
   const { page } = tab;
@@ -111,7 +111,7 @@ it("warns before leaving with unsaved changes", async () => {
   await page.getByRole("link", { name: "History" }).click();
   await dialog.getByRole("button", { name: "Leave" }).click();
   await page.getByRole("heading", { level: 1, name: "History" }).waitFor();
-}, 60_000);
+});
 
 it("sets up passkeys, and says at each field what a browser would reject", async () => {
   const { page } = tab;
@@ -150,7 +150,7 @@ it("sets up passkeys, and says at each field what a browser would reject", async
   expect(await page.getByLabel("Origins").inputValue()).toBe(
     "https://shop.example.com\nhttps://app.example.com",
   );
-}, 60_000);
+});
 
 it("removes a provider from the draft, and shows that it does not exist", async () => {
   const { page } = tab;
@@ -163,7 +163,7 @@ it("removes a provider from the draft, and shows that it does not exist", async 
   await page.getByRole("link", { name: "Company", exact: true }).waitFor({ state: "detached" });
   await tab.open("/authentication/providers/company-sso");
   await page.getByText("Provider company-sso not found").waitFor();
-}, 60_000);
+});
 
 it("shows during an edit that another operator saved the same provider", async () => {
   const { page } = tab;
@@ -185,7 +185,7 @@ it("shows during an edit that another operator saved the same provider", async (
   expect(await tab.findViolations()).toEqual([]);
   await button("Take theirs").click();
   expect(await page.getByLabel("Password reset page").inputValue()).toBe("https://theirs.example.com/reset");
-}, 60_000);
+});
 
 it("keeps the form while the gateway restarts, and saves afterwards", async () => {
   const { page } = tab;
@@ -202,4 +202,4 @@ it("keeps the form while the gateway restarts, and saves afterwards", async () =
   expect((await drafted("local-userpass")).draftSettings.resetUrl).toBe("https://after.example.com/reset");
   // Failed connections are logged by the browser; no other errors are expected.
   expect(tab.browserErrors.filter((line) => !line.includes("ERR_CONNECTION_REFUSED"))).toEqual([]);
-}, 60_000);
+});

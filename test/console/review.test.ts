@@ -23,7 +23,7 @@ beforeAll(async () => {
   await linkEmail(gateway, person.accessToken, "only@example.com");
   other = await createOperator(gateway, HTML);
   tab = await openConsole(gateway);
-}, 120_000);
+});
 afterAll(async () => {
   await tab?.close();
   await gateway?.stop();
@@ -59,7 +59,7 @@ it("requires the provider's name before users lose access", async () => {
     .waitFor();
   expect(await tab.findViolations()).toEqual([]);
   await other.redeploy(1);
-}, 60_000);
+});
 
 it("deploys only what was reviewed: a draft that changed meanwhile has to be reviewed again", async () => {
   const before = await versions();
@@ -79,7 +79,7 @@ it("deploys only what was reviewed: a draft that changed meanwhile has to be rev
   await button("Show the current draft").click();
   await dialog().getByRole("group", { name: "Email and password" }).waitFor();
   expect(await dialog().getByRole("row", { name: "Provider Enabled" }).count()).toBe(2);
-}, 60_000);
+});
 
 it("notices that another operator deployed the draft", async () => {
   await other.save({ name: "anon-user", enabled: false });
@@ -88,7 +88,7 @@ it("notices that another operator deployed the draft", async () => {
   await other.deploy();
   await dialog().getByText("There is nothing to deploy").waitFor();
   await other.redeploy(1);
-}, 60_000);
+});
 
 it("shows the version that another operator deployed, and rebases the draft on it", async () => {
   await other.save({ name: "anon-user", enabled: false });
@@ -120,7 +120,7 @@ it("shows the version that another operator deployed, and rebases the draft on i
     "local-userpass",
     "custom-token",
   ]);
-}, 60_000);
+});
 
 it("discards a draft after confirmation, and not by pressing Enter at once", async () => {
   await other.save({ name: "anon-user", enabled: false });
@@ -137,7 +137,7 @@ it("discards a draft after confirmation, and not by pressing Enter at once", asy
   await confirm.getByRole("button", { name: "Discard the draft" }).click();
   await page.getByRole("region", { name: "Undeployed changes" }).waitFor({ state: "detached" });
   expect((await gateway.admin("{ draft { revision } }")).data.draft).toBeNull();
-}, 60_000);
+});
 
 it("logs no errors and sends no requests to other hosts", () => {
   expect(tab.browserErrors).toEqual([]);

@@ -45,7 +45,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => attacker.listen(0, "127.0.0.1", resolve));
   attackerUrl = `http://127.0.0.1:${(attacker.address() as AddressInfo).port}/`;
   tab = await openConsole(gateway, { adminKey: null });
-}, 120_000);
+});
 afterAll(async () => {
   await tab?.close();
   attacker?.closeAllConnections();
@@ -108,7 +108,7 @@ it("keeps the input of an open form when the session ends", async () => {
     field: "settings.resetUrl",
     after: "https://app.example.com/reset",
   });
-}, 60_000);
+});
 
 it("rejects requests by another origin of the same site", async () => {
   const { page } = tab;
@@ -128,7 +128,7 @@ it("rejects requests by another origin of the same site", async () => {
   await page.goto(`${gateway.url}/console/overview`);
   await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
   ignoreErrors(/.*/);
-}, 60_000);
+});
 
 it("ends at once when its key is revoked, and on sign-out also for copies of the cookie", async () => {
   const { page } = tab;
@@ -148,4 +148,4 @@ it("ends at once when its key is revoked, and on sign-out also for copies of the
   await page.getByText("Your session has ended.").waitFor();
   ignoreErrors(/status of 401/);
   expect(tab.browserErrors).toEqual([]);
-}, 60_000);
+});

@@ -11,7 +11,7 @@ beforeAll(async () => {
   database = await createDatabase("sqlite");
   gateway = await startGateway({ url: database.url, settings: { INITIAL_PROVIDERS: "local-userpass" } });
   tab = await openConsole(gateway);
-}, 120_000);
+});
 afterAll(async () => {
   await tab?.close();
   await gateway?.stop();

@@ -41,7 +41,7 @@ beforeAll(async () => {
     headers: { "user-agent": MARKUP },
   });
   tab = await openConsole(gateway);
-}, 120_000);
+});
 afterAll(async () => {
   await tab?.close();
   await gateway?.stop();
@@ -164,7 +164,7 @@ it("loads older sessions page by page, each once, and can retry after an error",
   await more.waitFor({ state: "detached" });
   const devices = await sessionRows().locator("td:first-child").allTextContents();
   expect(devices.slice(1)).toEqual(Array.from({ length: 120 }, (_, index) => `device ${index}`));
-}, 60_000);
+});
 
 it("ends all sessions", async () => {
   const { page } = tab;
@@ -206,7 +206,7 @@ it("shows passkeys by name, whether they are backed up, and removes one with its
   expect(codeOf(await loginByPasskey(gateway, phone))).toBe("INVALID_CREDENTIALS");
   await page.getByRole("table", { name: "Events" }).getByText("Identity unlinked").waitFor();
   expect(codeOf(await loginByPasskey(gateway, key))).toBeUndefined();
-}, 60_000);
+});
 
 it("deletes only after the end of the id is typed", async () => {
   const { page } = tab;

@@ -34,7 +34,7 @@ beforeAll(async () => {
   await mergeUser(gateway, guest.accessToken, conflict.data.linkIdentity.mergeTicket);
   for (let index = 0; index < GUESTS; index++) await loginAnonymously(gateway);
   tab = await openConsole(gateway);
-}, 120_000);
+});
 afterAll(async () => {
   await tab?.close();
   await gateway?.stop();
@@ -181,4 +181,4 @@ it("shows cards on a phone, and explains what to do while there are no users", a
   await empty.close();
   await emptyGateway.stop();
   await emptyDatabase.drop();
-}, 60_000);
+});

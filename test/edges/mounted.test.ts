@@ -91,7 +91,6 @@ it.each(ways)(
     await console.page.waitForURL(`${url}/console/users`);
     expect(console.browserErrors).toEqual([]);
   },
-  120_000,
 );
 
 it("a gateway that is asked directly, beside its proxy, shows its console all the same", async () => {
@@ -100,4 +99,4 @@ it("a gateway that is asked directly, beside its proxy, shows its console all th
   atEnd(console.close);
   await console.open("/users");
   expect(console.browserErrors).toEqual([]);
-}, 60_000);
+});

@@ -179,7 +179,7 @@ describe.each(databases)("on %s", (name) => {
         expect.objectContaining(reset(`${winner}-${race}`)),
       );
     }
-  }, 60_000);
+  });
 
   it("records the rejected save, and who was rejected", async () => {
     const { revision } = await read("anon-user");

@@ -1,11 +1,12 @@
 /** docs/federation.md, followed by a newcomer: its files, its commands, its queries and its answer. */
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, expect, it } from "@jest/globals";
+import { freePort } from "../support/free-port.ts";
 import { createDatabase, startGateway, TestClock } from "../support/gateway.ts";
 
 const cleanups: (() => unknown)[] = [];
@@ -19,15 +20,6 @@ const blocks = [...page.matchAll(/```(\w+)\n([\s\S]*?)```/g)].map(([, kind, text
   text: String(text),
 }));
 const of = (kind: string): string[] => blocks.filter((block) => block.kind === kind).map(({ text }) => text);
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 /** Sends requests until one is answered. */
 async function untilAnswers(url: string, process: ChildProcess, printed: () => string): Promise<void> {
@@ -104,4 +96,4 @@ it("leads to a working graph", async () => {
   expect(await ask("{ me { orders { item } sessions { current } } }", token)).toEqual({
     data: { me: { orders: [{ item: "A lamp" }], sessions: [{ current: true }] } },
   });
-}, 120_000);
+});

@@ -1,9 +1,10 @@
 /** The example, by the one command of its README; then the README's queries give the README's answers. */
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { afterAll, expect, it } from "@jest/globals";
+import { freePort } from "../support/free-port.ts";
 
 const readme = readFileSync(new URL("../../examples/federation/README.md", import.meta.url), "utf8");
 const startScript = readFileSync(new URL("../../examples/federation/start.js", import.meta.url), "utf8");
@@ -16,15 +17,6 @@ let child: ChildProcess | undefined;
 afterAll(() => {
   if (child?.pid && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, "SIGKILL");
 });
-
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return String(port);
-}
 
 const withoutLayout = (text: string): string => text.replace(/\s+/g, " ");
 
@@ -64,10 +56,10 @@ it("starts with one command, does what it says, and ends with Ctrl-C", async () 
   const command = blocks.find(({ kind }) => kind === "sh")?.text.replace("npm ci && ", "") ?? "";
   expect(command).toBe("npm start -w examples/federation");
   const ports = {
-    GATEWAY_PORT: await freePort(),
-    NOTES_PORT: await freePort(),
-    ROUTER_PORT: await freePort(),
-    EVENTS_PORT: await freePort(),
+    GATEWAY_PORT: String(await freePort()),
+    NOTES_PORT: String(await freePort()),
+    ROUTER_PORT: String(await freePort()),
+    EVENTS_PORT: String(await freePort()),
   };
   // A terminal's Ctrl-C reaches every process of the command.
   const [program = "", ...words] = command.split(" ");
@@ -136,4 +128,4 @@ it("starts with one command, does what it says, and ends with Ctrl-C", async () 
     await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow("fetch failed");
   }
   expect(printed).not.toMatch(/\n\s+at /);
-}, 120_000);
+});

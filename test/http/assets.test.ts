@@ -12,7 +12,7 @@ let database: Awaited<ReturnType<typeof createDatabase>>;
 beforeAll(async () => {
   database = await createDatabase("sqlite");
   gateway = await startGateway({ url: database.url });
-}, 60_000);
+});
 afterAll(async () => {
   await gateway?.stop();
   await database?.drop();
@@ -59,7 +59,7 @@ describe.each(["console", "graphiql"])("the files of %s", (bundle) => {
         if (encoding === "identity" || encoding === undefined) expect(used).toBeUndefined();
       }
     }
-  }, 60_000);
+  });
 
   it("are not there under a name that was never built, and its page is asked for anew each time", async () => {
     const missing = await get(`/${bundle}/assets/index-00000000.js`, "br");

@@ -26,7 +26,7 @@ beforeAll(async () => {
   });
   await page.goto(`${gateway.url}/graphiql`);
   await page.waitForSelector(".graphiql-execute-button");
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   await gateway?.stop();
@@ -59,7 +59,7 @@ it("logs in anonymously, links an email, keeps the user id, logs out, logs in ag
     "local-userpass",
   ]);
   expect(browserErrors).toEqual([]);
-}, 120_000);
+});
 
 it("copies the token of the last login to the headers of a tab", async () => {
   await page.getByRole("button", { name: "Copy token to headers" }).click();
@@ -88,7 +88,7 @@ it("explains how an operator enables the provider that step 3 needs", async () =
   await run(2);
   await hint.waitFor({ state: "detached" });
   expect(browserErrors.splice(0)).toEqual([]);
-}, 60_000);
+});
 
 /** The violations found by axe in both color schemes, except GraphiQL's tabs, which contain their close buttons. */
 async function findSchemeViolations(): Promise<string[]> {
@@ -177,4 +177,4 @@ it("fits a phone: a tab runs by touch, and its response is visible", async () =>
   } finally {
     await phone.close();
   }
-}, 60_000);
+});

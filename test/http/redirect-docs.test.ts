@@ -44,7 +44,7 @@ beforeAll(async () => {
   await deployProvider(gateway, { name: "company", type: "oidc", settings: idp.settings });
   browser = await openBrowser();
   page = await browser.newPage();
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   await Promise.all([gateway.stop(), idp.stop()]);

@@ -38,7 +38,7 @@ beforeAll(async () => {
   await deployProvider(gateway, { name: "liar", type: "oidc", settings: liar.settings });
   browser = await openBrowser();
   page = await browser.newPage();
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   await Promise.all([gateway.stop(), idp.stop(), liar.stop()]);

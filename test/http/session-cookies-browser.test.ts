@@ -65,7 +65,7 @@ beforeAll(async () => {
   browser = await openBrowser();
   context = await browser.newContext({ ignoreHTTPSErrors: true });
   page = await context.newPage();
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   for (const server of servers) {

@@ -440,7 +440,7 @@ describe.each(databases)("on %s", (name) => {
       await world.takeSteps(pair);
       await expectNothingForbidden();
     }
-  }, 120_000);
+  });
 
   it(
     "ends as the model says, whatever happens in whatever order",

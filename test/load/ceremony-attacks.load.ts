@@ -1,8 +1,8 @@
 /** Hostile ceremonies of passkeys: none is accepted. LOAD_CEREMONIES (10,000), half on each database. LOAD_SEED repeats a run. */
 import { expect, it } from "@jest/globals";
 import { attack } from "../support/ceremony-attacks.ts";
+import { freePort } from "../support/free-port.ts";
 import { createDatabase, databases } from "../support/gateway.ts";
-import { freePort } from "../support/global-setup.ts";
 import { site } from "../support/passkeys.ts";
 import { ask, deploy } from "./support/graph.ts";
 import { report, startProgram } from "./support/program.ts";

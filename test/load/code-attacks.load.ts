@@ -5,8 +5,8 @@
 import { expect, it } from "@jest/globals";
 import { attackCodes } from "../support/code-attacks.ts";
 import { LINK_URL } from "../support/email-codes.ts";
+import { freePort } from "../support/free-port.ts";
 import { type Answer, createDatabase, databases } from "../support/gateway.ts";
-import { freePort } from "../support/global-setup.ts";
 import { startMailServer } from "../support/mail-server.ts";
 import { deploy } from "./support/graph.ts";
 import { report, startProgram } from "./support/program.ts";

@@ -6,8 +6,8 @@
 import { setPriority } from "node:os";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { type Endpoint, startEndpoint } from "../support/endpoint.ts";
+import { freePort } from "../support/free-port.ts";
 import { createDatabase } from "../support/gateway.ts";
-import { freePort } from "../support/global-setup.ts";
 import { ask, askAdmin, deploy, emailPassword, LINK, LOGIN, MERGE } from "./support/graph.ts";
 import { watchLiveness } from "./support/livez-watch.ts";
 import { HEAP_MB, loadSeconds, type Program, report, startProgram } from "./support/program.ts";

@@ -7,8 +7,8 @@ import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { expect, it } from "@jest/globals";
 import { SignJWT } from "jose";
 import { createDataSource } from "../../src/database/data-source.ts";
+import { freePort } from "../support/free-port.ts";
 import { createDatabase, databases } from "../support/gateway.ts";
-import { freePort } from "../support/global-setup.ts";
 import { ask, askAdmin, deploy, LINK, LOGIN, MERGE } from "./support/graph.ts";
 import { report, startProgram } from "./support/program.ts";
 

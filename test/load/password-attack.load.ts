@@ -4,8 +4,8 @@
  */
 import { Agent, request } from "node:http";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import { freePort } from "../support/free-port.ts";
 import { createDatabase } from "../support/gateway.ts";
-import { freePort } from "../support/global-setup.ts";
 import { ask, emailPassword, LINK, LOGIN } from "./support/graph.ts";
 import { type Program, report, startProgram } from "./support/program.ts";
 

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { pino } from "pino";
 import { type App, createApp } from "../../src/app.ts";
 import { readSettings } from "../../src/settings/settings.ts";
+import { freePort } from "../support/free-port.ts";
 import { ADMIN_KEY, createDatabase, MASTER_KEY } from "../support/gateway.ts";
-import { freePort, installPrograms, type PagePrograms, readPage } from "../support/page-programs.ts";
+import { installPrograms, type PagePrograms, readPage } from "../support/page-programs.ts";
 
 const MAX_ANSWER_MS = 10_000;
 

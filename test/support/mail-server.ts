@@ -1,8 +1,9 @@
 /** A real mail server on this machine, which stores what it receives. It can be down, and reject. */
+
 import { EventEmitter, once } from "node:events";
-import { createServer } from "node:net";
 import { type ParsedMail, simpleParser } from "mailparser";
 import { SMTPServer } from "smtp-server";
+import { freePort } from "./free-port.ts";
 import type { Gateway } from "./gateway.ts";
 
 export interface ReceivedEmail {
@@ -27,15 +28,6 @@ export interface MailServer {
 }
 
 const DEADLINE_MS = 20_000;
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
-};
 
 export async function startMailServer(): Promise<MailServer> {
   const port = await freePort();

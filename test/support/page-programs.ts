@@ -1,7 +1,7 @@
 /** The programs of a page of docs/, run as they stand in a project that installed the packed package. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { freePort } from "./free-port.ts";
 import { installPackage, type Project } from "./packed-package.ts";
 
 export interface Program {
@@ -32,14 +32,6 @@ export const blocksOf = (page: string, language: string): string[] =>
   [...page.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))].map(([, text]) =>
     String(text),
   );
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 
 /** @param dependencies what the programs import besides the package */
 export function installPrograms(page: string, dependencies: readonly string[]): PagePrograms {

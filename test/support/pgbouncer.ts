@@ -1,9 +1,11 @@
 /** A real PgBouncer in front of the tests' PostgreSQL, configured as its package is but for addresses and users. */
+
 import { spawn } from "node:child_process";
 import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./free-port.ts";
 
 /** PgBouncer does not run as root. */
 const UNPRIVILEGED = 65_534;
@@ -82,15 +84,4 @@ async function listening(port: number, signal: AbortSignal): Promise<void> {
     if (isOpen) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

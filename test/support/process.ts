@@ -73,7 +73,7 @@ export function rejectionOf(
   const { status, stderr } = spawnSync(process.execPath, [MAIN], {
     env: environment(settings),
     encoding: "utf8",
-    timeout: 20_000,
+    timeout: 60_000,
     ...options,
   });
   expect(stderr).not.toMatch(/\n\s+at /);

@@ -140,9 +140,10 @@ describe.each(databases)("server API keys on %s", (name) => {
     expect(codeOf(await create("no spaces"))).toBe("BAD_USER_INPUT");
     const before = await countRows(gateway, "api_keys", "is_server");
     const users = await countRows(gateway, "users");
-    const answers = await Promise.all(
-      Array.from({ length: 103 - before }, (_, index) => create(`server-${index}`)),
-    );
+    const names = Array.from({ length: 103 - before }, (_, index) => `server-${index}`);
+    // They wait for each other, and on a busy machine a hundred would be given up.
+    while (names.length > 20) await Promise.all(names.splice(0, 10).map(create));
+    const answers = await Promise.all(names.map(create));
     const rejected = answers.map(codeOf).filter((code) => code !== undefined);
     expect(rejected).toEqual(Array(3).fill("API_KEY_LIMIT_REACHED"));
     expect(await countRows(gateway, "api_keys", "is_server")).toBe(100);

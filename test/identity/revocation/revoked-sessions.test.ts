@@ -408,8 +408,8 @@ describe.each(databases)("on %s", (name) => {
   it("is read from indices", async () => {
     const { reads } = setting.gateway.app.services;
     const isSqlite = name === "sqlite";
-    // In tables as small as these PostgreSQL would rather read everything.
-    if (!isSqlite) await reads.query("SET enable_seqscan = off");
+    // In tables as small as these PostgreSQL would rather read everything, or sort.
+    if (!isSqlite) await reads.query("SET enable_seqscan = off; SET enable_sort = off");
     for (const [table, column, index] of [
       ["sessions", "ended_at", "sessions_ended"],
       ["session_tombstones", "ended_at", "session_tombstones_ended"],

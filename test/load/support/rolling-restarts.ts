@@ -1,6 +1,6 @@
 /** Two gateways of one database behind a load balancer, each restarted again and again under load. */
 import { setTimeout } from "node:timers/promises";
-import { freePort } from "../../support/global-setup.ts";
+import { freePort } from "../../support/free-port.ts";
 import { type Program, startProgram } from "./program.ts";
 import { startRoundRobin } from "./round-robin.ts";
 

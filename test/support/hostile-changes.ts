@@ -56,6 +56,7 @@ export const registrations: Readonly<Record<string, Changes>> = {
   "an attestation that is longer": { attestation: longer },
   "a key of which a part claims more than there is": { attestation: replaced("225820", "225830") },
   "authenticator data that claims more than there is": { attestation: replaced("746158a4", "746158ff") },
+  "a statement that is a number": { attestation: replaced("53746d74a0", "53746d7403") },
   "an attestation of one byte": { attestation: (bytes) => bytes.subarray(0, 1) },
   "an attestation that is empty": { attestation: () => Buffer.alloc(0) },
   "an attestation that is no map": { attestation: () => cbor("none") },

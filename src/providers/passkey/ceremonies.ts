@@ -30,8 +30,9 @@ export const verifyRegistration = (json: RegistrationResponse, expected: Expecte
     if (findItemEnd(encoded) !== encoded.length) throw new Error("There are bytes behind the attestation.");
     const { decodeAttestationObject } = await import("@simplewebauthn/server/helpers");
     const attestation = decodeAttestationObject(encoded);
-    const format = attestation.get("fmt");
-    const isSelfAttested = format === "packed" && attestation.get("attStmt").get("x5c") === undefined;
+    const [format, statement] = [attestation.get("fmt"), attestation.get("attStmt")];
+    if (!(statement instanceof Map)) throw new Error("The attestation statement is no map.");
+    const isSelfAttested = format === "packed" && statement.get("x5c") === undefined;
     if (format !== "none" && !isSelfAttested) throw new Error("It has an attestation.");
     const { verifyRegistrationResponse } = await import("@simplewebauthn/server");
     const { registrationInfo } = await verifyRegistrationResponse({

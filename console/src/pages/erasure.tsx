@@ -1,9 +1,10 @@
-import { Anchor, Badge, Button, Group, Text } from "@mantine/core";
+import { Anchor, Button, Group, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconClock, IconEraser } from "@tabler/icons-react";
 import { Link } from "react-router";
 import { useQuery } from "urql";
 import type { ErasureQuery } from "../graphql/graphql.ts";
 import { graphql } from "../graphql/index.ts";
+import { Absent } from "../parts/absent.tsx";
 import { Clipped } from "../parts/clipped.tsx";
 import { DocsHint } from "../parts/docs-hint.tsx";
 import { EmptyState } from "../parts/empty-state.tsx";
@@ -12,6 +13,7 @@ import { PageTitle } from "../parts/page-title.tsx";
 import { Pager } from "../parts/pager.tsx";
 import { plural } from "../parts/plural.ts";
 import { type RecordColumn, Records } from "../parts/records.tsx";
+import { StateBadge } from "../parts/state-badge.tsx";
 import { UserId } from "../parts/user-id.tsx";
 import { When } from "../parts/when.tsx";
 import { Owed } from "./erasure/owed.tsx";
@@ -125,7 +127,7 @@ const columnsOf = (endpoints: Endpoints): readonly RecordColumn<ShownReceipt>[] 
     isShort: true,
     cell: (receipt) => (
       <Group gap={4}>
-        <StateBadge receipt={receipt} />
+        <ReceiptStateBadge receipt={receipt} />
         <DueOrReceived receipt={receipt} />
       </Group>
     ),
@@ -153,23 +155,13 @@ function Endpoint({ receipt, endpoints }: { receipt: ShownReceipt; endpoints: En
   );
 }
 
-function StateBadge({ receipt: { state } }: { receipt: ShownReceipt }) {
-  const [color, Icon, label] = {
+function ReceiptStateBadge({ receipt: { state } }: { receipt: ShownReceipt }) {
+  const [color, icon, label] = {
     OUTSTANDING: ["gray", IconClock, "Outstanding"] as const,
     OVERDUE: ["red", IconAlertTriangle, "Overdue"] as const,
     RECEIVED: ["green", IconCircleCheck, "Received"] as const,
   }[state];
-  return (
-    <Badge
-      color={color}
-      variant="light"
-      tt="none"
-      miw="max-content"
-      leftSection={<Icon size={12} aria-hidden />}
-    >
-      {label}
-    </Badge>
-  );
+  return <StateBadge {...{ color, icon, label }} />;
 }
 
 const DueOrReceived = ({ receipt: { receivedAt, dueAt } }: { receipt: ShownReceipt }) =>
@@ -180,12 +172,6 @@ const DueOrReceived = ({ receipt: { receivedAt, dueAt } }: { receipt: ShownRecei
       due <When at={dueAt} />
     </span>
   );
-
-const Absent = () => (
-  <Text span inherit c="dimmed" aria-label="none">
-    –
-  </Text>
-);
 
 function NoReceipts({
   endpoints,

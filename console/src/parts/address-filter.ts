@@ -7,6 +7,10 @@ type AddressChanges<Name extends string> = Partial<Record<Name | "after", string
 export interface AddressFilter<Name extends string, Filter> {
   read(name: Name | "after"): string | null;
   write(changes: AddressChanges<Name>): void;
+  /** Props of a select. */
+  choice(name: Name): { value: string; onChange(event: { currentTarget: { value: string } }): void };
+  /** Props of a `SettledInput`. */
+  settled(name: Name): { value: string; onSettle(value: string): void };
   readonly filter: Filter;
   readonly after: string | null;
   readonly isFiltered: boolean;
@@ -30,9 +34,15 @@ export function useAddressFilter<Name extends string, Filter>(
     () => write(Object.fromEntries(names.map((name) => [name, null])) as AddressChanges<Name>),
     [names, write],
   );
+  const set = (name: Name, value: string): void => write({ [name]: value } as AddressChanges<Name>);
   return {
     read,
     write,
+    choice: (name) => ({
+      value: read(name) ?? "",
+      onChange: ({ currentTarget }) => set(name, currentTarget.value),
+    }),
+    settled: (name) => ({ value: read(name) ?? "", onSettle: (value) => set(name, value) }),
     filter,
     after: read("after"),
     isFiltered: values.some((value) => value !== null),

@@ -4,8 +4,7 @@ import type { CombinedError } from "urql";
 import { BusyButton } from "./busy-button.tsx";
 import { failureText } from "./failure.tsx";
 
-interface ConfirmationProps {
-  readonly title: string;
+interface QuestionProps {
   /** The consequences, and whether they can be undone. */
   readonly children: ReactNode;
   /** The label of the confirming button: a verb and its object. */
@@ -17,32 +16,36 @@ interface ConfirmationProps {
   readonly onDone: () => void;
 }
 
+interface ConfirmationProps extends QuestionProps {
+  readonly title: string;
+  readonly isOpen: boolean;
+  readonly close: () => void;
+}
+
 /** A confirmation dialog. The focus starts at Cancel, so that Enter or Space does not confirm by accident. */
-export const Confirmation = ({
-  isOpen,
-  close,
-  ...props
-}: ConfirmationProps & { isOpen: boolean; close: () => void }) => (
-  <Modal
-    opened={isOpen}
-    onClose={close}
-    title={props.title}
-    centered
-    closeButtonProps={{ "aria-label": "Close" }}
-  >
-    <Question {...props} close={close} />
+export const Confirmation = ({ isOpen, close, title, onDone, ...question }: ConfirmationProps) => (
+  <Modal opened={isOpen} onClose={close} title={title} centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Question
+      {...question}
+      cancel={close}
+      onDone={() => {
+        close();
+        onDone();
+      }}
+    />
   </Modal>
 );
 
-function Question({
+/** The content of a confirmation, for a dialog that continues after it. */
+export function Question({
   children,
   action,
   typed,
   isHarmless,
   act,
   onDone,
-  close,
-}: Omit<ConfirmationProps, "title"> & { close: () => void }) {
+  cancel,
+}: QuestionProps & { cancel: () => void }) {
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -56,7 +59,6 @@ function Question({
       setProblem(failureText(error));
       return;
     }
-    close();
     onDone();
   };
   return (
@@ -84,7 +86,7 @@ function Question({
         </Alert>
       )}
       <Group justify="flex-end">
-        <Button variant="default" onClick={close} data-autofocus={typed === undefined || undefined}>
+        <Button variant="default" onClick={cancel} data-autofocus={typed === undefined || undefined}>
           Cancel
         </Button>
         <BusyButton

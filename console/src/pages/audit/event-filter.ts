@@ -5,7 +5,6 @@ import { dayStart } from "../../parts/utc-day.ts";
 
 const names = ["action", "actor", "user", "provider", "outcome", "from", "until"] as const;
 type FilterParameter = (typeof names)[number];
-export type EventParameter = FilterParameter | "after";
 
 export const useEventFilter = () => useAddressFilter(names, toFilter);
 

@@ -1,5 +1,5 @@
-import { Anchor, Group, NativeSelect } from "@mantine/core";
-import classes from "../../parts/filters.module.css";
+import { NativeSelect } from "@mantine/core";
+import { FilterBar } from "../../parts/filter-bar.tsx";
 import { SettledInput } from "../../parts/settled-input.tsx";
 import { nameOf, type ShownEndpoint } from "../webhooks/endpoint-fields.ts";
 import { useReceiptFilter } from "./receipt-filter.ts";
@@ -10,11 +10,12 @@ export function ReceiptFilters({
 }: {
   endpoints: readonly Pick<ShownEndpoint, "id" | "description" | "url">[];
 }) {
-  const { read, write, isFiltered, clear } = useReceiptFilter();
+  const filter = useReceiptFilter();
+  const { read, choice, settled } = filter;
   const endpoint = read("endpoint") ?? "";
   const isListed = endpoint === "" || endpoints.some(({ id }) => id === endpoint);
   return (
-    <Group gap="sm" mb="md" align="flex-end" role="search" aria-label="Filters" className={classes.filters}>
+    <FilterBar filter={filter}>
       <NativeSelect
         label="Receipt"
         data={[
@@ -23,8 +24,7 @@ export function ReceiptFilters({
           { value: "overdue", label: "Overdue" },
           { value: "received", label: "Received" },
         ]}
-        value={read("state") ?? ""}
-        onChange={({ currentTarget }) => write({ state: currentTarget.value })}
+        {...choice("state")}
       />
       <NativeSelect
         label="Endpoint"
@@ -34,21 +34,9 @@ export function ReceiptFilters({
           ...endpoints.map((each) => ({ value: each.id, label: nameOf(each) })),
           ...(isListed ? [] : [{ value: endpoint, label: `deleted (…${endpoint.slice(-6)})` }]),
         ]}
-        value={endpoint}
-        onChange={({ currentTarget }) => write({ endpoint: currentTarget.value })}
+        {...choice("endpoint")}
       />
-      <SettledInput
-        label="User"
-        placeholder="User id"
-        maxLength={512}
-        value={read("user") ?? ""}
-        onSettle={(user) => write({ user })}
-      />
-      {isFiltered && (
-        <Anchor component="button" type="button" size="sm" onClick={clear} mb={8}>
-          Clear filters
-        </Anchor>
-      )}
-    </Group>
+      <SettledInput label="User" placeholder="User id" maxLength={512} {...settled("user")} />
+    </FilterBar>
   );
 }

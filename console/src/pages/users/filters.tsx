@@ -4,20 +4,12 @@ import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
 import classes from "../../parts/filters.module.css";
 import { ProviderSelect } from "../../parts/provider-select.tsx";
 import { SettledInput } from "../../parts/settled-input.tsx";
-import { type UserParameter, useUserFilter } from "./user-filter.ts";
+import { useUserFilter } from "./user-filter.ts";
 
 export function Filters() {
-  const { read, write, isFiltered, clear } = useUserFilter();
+  const { read, write, choice, settled, isFiltered, clear } = useUserFilter();
   const usesCreation = (["createdFrom", "createdUntil", "olderThanDays"] as const).some(read);
   const [isOpen, { toggle }] = useDisclosure(usesCreation);
-  const choice = (name: UserParameter) => ({
-    value: read(name) ?? "",
-    onChange: (event: { currentTarget: { value: string } }) => write({ [name]: event.currentTarget.value }),
-  });
-  const settled = (name: UserParameter) => ({
-    value: read(name) ?? "",
-    onSettle: (value: string) => write({ [name]: value }),
-  });
   const draftProvider = read("losingAccessBy");
   return (
     <>

@@ -15,7 +15,6 @@ const names = [
   "losingAccessBy",
 ] as const;
 type FilterParameter = (typeof names)[number];
-export type UserParameter = FilterParameter | "after";
 
 export const useUserFilter = () => useAddressFilter(names, toFilter);
 

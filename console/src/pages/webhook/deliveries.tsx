@@ -1,10 +1,11 @@
-import { Anchor, Badge, Button, Group, NativeSelect, Text } from "@mantine/core";
+import { Button, NativeSelect, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconClock, IconRefresh } from "@tabler/icons-react";
 import { useQuery } from "urql";
 import type { DeliveryState, WebhookDeliveriesQuery } from "../../graphql/graphql.ts";
 import { graphql } from "../../graphql/index.ts";
+import { Absent } from "../../parts/absent.tsx";
 import { useAddressFilter } from "../../parts/address-filter.ts";
-import classes from "../../parts/filters.module.css";
+import { FilterBar } from "../../parts/filter-bar.tsx";
 import { Loaded } from "../../parts/loaded.tsx";
 import { Nothing } from "../../parts/nothing.tsx";
 import { useNow } from "../../parts/now.ts";
@@ -14,6 +15,7 @@ import { Panel } from "../../parts/panel.tsx";
 import { plural } from "../../parts/plural.ts";
 import { type RecordColumn, Records } from "../../parts/records.tsx";
 import { SettledInput } from "../../parts/settled-input.tsx";
+import { StateBadge } from "../../parts/state-badge.tsx";
 import { UserId } from "../../parts/user-id.tsx";
 import { When } from "../../parts/when.tsx";
 import type { ShownEndpoint } from "../webhooks/endpoint-fields.ts";
@@ -79,7 +81,8 @@ const toFilter = (read: (name: (typeof names)[number]) => string | null) => ({
 
 /** The deliveries to one endpoint, newest first. They are not polled: rows would move while they are read. */
 export function Deliveries({ endpoint }: { endpoint: ShownEndpoint }) {
-  const { read, write, filter, after, isFiltered, clear } = useAddressFilter(names, toFilter);
+  const address = useAddressFilter(names, toFilter);
+  const { choice, settled, filter, after, isFiltered } = address;
   const [result, query] = useQuery({
     query: DeliveriesDocument,
     variables: { endpointId: endpoint.id, ...filter, after },
@@ -101,7 +104,7 @@ export function Deliveries({ endpoint }: { endpoint: ShownEndpoint }) {
         </Button>
       }
     >
-      <Group gap="sm" mb="md" align="flex-end" role="search" aria-label="Filters" className={classes.filters}>
+      <FilterBar filter={address}>
         <NativeSelect
           label="State"
           data={[
@@ -110,22 +113,10 @@ export function Deliveries({ endpoint }: { endpoint: ShownEndpoint }) {
             { value: "delivered", label: "Delivered" },
             { value: "parked", label: "Parked" },
           ]}
-          value={read("state") ?? ""}
-          onChange={({ currentTarget }) => write({ state: currentTarget.value })}
+          {...choice("state")}
         />
-        <SettledInput
-          label="User"
-          placeholder="User id"
-          maxLength={512}
-          value={read("user") ?? ""}
-          onSettle={(user) => write({ user })}
-        />
-        {isFiltered && (
-          <Anchor component="button" type="button" size="sm" onClick={clear} mb={8}>
-            Clear filters
-          </Anchor>
-        )}
-      </Group>
+        <SettledInput label="User" placeholder="User id" maxLength={512} {...settled("user")} />
+      </FilterBar>
       <Loaded result={result} retry={reload} skeleton={<PageSkeleton rows={4} />}>
         {({ webhookDeliveries: { edges, pageInfo } }) =>
           edges.length === 0 ? (
@@ -162,17 +153,11 @@ const columns: readonly RecordColumn<ShownDelivery>[] = [
     ),
   },
   { label: "User", isShort: true, cell: ({ event }) => <UserOf data={event.data} /> },
-  { label: "State", isShort: true, cell: (delivery) => <StateBadge delivery={delivery} /> },
+  { label: "State", isShort: true, cell: (delivery) => <DeliveryStateBadge delivery={delivery} /> },
   { label: "Attempts", isShort: true, cell: ({ attempts }) => attempts },
   { label: "Created", isShort: true, cell: ({ createdAt }) => <When at={createdAt} /> },
   { label: "Next attempt", isShort: true, cell: (delivery) => <NextAttempt delivery={delivery} /> },
 ];
-
-const Absent = () => (
-  <Text span inherit c="dimmed" aria-label="none">
-    –
-  </Text>
-);
 
 function UserOf({ data }: { data: Readonly<Record<string, unknown>> }) {
   const { user } = data as { user?: { id?: unknown } };
@@ -180,23 +165,13 @@ function UserOf({ data }: { data: Readonly<Record<string, unknown>> }) {
 }
 
 /** A test that failed is parked without having been retried. */
-function StateBadge({ delivery: { state, event, attempts } }: { delivery: ShownDelivery }) {
-  const [color, Icon, label] = {
+function DeliveryStateBadge({ delivery: { state, event, attempts } }: { delivery: ShownDelivery }) {
+  const [color, icon, label] = {
     DELIVERED: ["green", IconCircleCheck, "Delivered"] as const,
     PENDING: [attempts > 0 ? "yellow" : "gray", IconClock, "Pending"] as const,
     PARKED: ["red", IconAlertTriangle, event.type === TEST_TYPE ? "Failed" : "Parked"] as const,
   }[state];
-  return (
-    <Badge
-      color={color}
-      variant="light"
-      tt="none"
-      miw="max-content"
-      leftSection={<Icon size={12} aria-hidden />}
-    >
-      {label}
-    </Badge>
-  );
+  return <StateBadge {...{ color, icon, label }} />;
 }
 
 function NextAttempt({ delivery: { nextAttemptAt } }: { delivery: ShownDelivery }) {

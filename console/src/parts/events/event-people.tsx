@@ -1,5 +1,6 @@
 import { Anchor, Text } from "@mantine/core";
 import { Link } from "react-router";
+import { Absent } from "../absent.tsx";
 import { UserId } from "../user-id.tsx";
 import type { ListedEvent } from "./event-fields.ts";
 
@@ -32,9 +33,5 @@ export function Target({ event: { action, userId, target } }: { event: ListedEve
       </Anchor>
     );
   }
-  return (
-    <Text span inherit c="dimmed" aria-label="none">
-      –
-    </Text>
-  );
+  return <Absent />;
 }

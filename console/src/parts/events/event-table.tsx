@@ -1,4 +1,5 @@
 import { Badge, Group, Text } from "@mantine/core";
+import { Absent } from "../absent.tsx";
 import { type RecordColumn, Records } from "../records.tsx";
 import { When } from "../when.tsx";
 import { actionLabels } from "./action-labels.ts";
@@ -37,10 +38,4 @@ const Action = ({ event: { action, outcome, code } }: { event: ListedEvent }) =>
       </Badge>
     )}
   </Group>
-);
-
-const Absent = () => (
-  <Text span inherit c="dimmed" aria-label="none">
-    –
-  </Text>
 );

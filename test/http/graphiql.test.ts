@@ -173,8 +173,18 @@ it("fits a phone: a tab runs by touch, and its response is visible", async () =>
     expect(await small.locator(".graphiql-tabs").evaluate((tabs) => tabs.scrollLeft)).toBeGreaterThan(100);
     expect(await small.locator(".graphiql-tab-button").allTextContents()).toEqual(titles);
     await small.locator(".graphiql-tab-button").last().tap();
-    await small.locator(".graphiql-query-editor", { hasText: /#\s11\./ }).waitFor();
+    await small.locator(".graphiql-query-editor", { hasText: /#\s13\./ }).waitFor();
   } finally {
     await phone.close();
   }
+});
+
+it("names the provider that a code by email needs", async () => {
+  await expect(run(12)).rejects.toThrow("PROVIDER_DISABLED");
+  const hint = page.getByRole("status").filter({ hasText: "is disabled" });
+  await hint.waitFor();
+  expect(await hint.textContent()).toContain("npx passerby config set email-otp on\n");
+  await run(7);
+  await hint.waitFor({ state: "detached" });
+  expect(browserErrors.splice(0)).toEqual([]);
 });

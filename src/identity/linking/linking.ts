@@ -49,6 +49,8 @@ export const linkIdentity = withProvider(function linkIdentity(
       message: "This provider cannot be linked: its credentials are created for a user.",
     });
   }
+  // Also checked when the identity is added; here so that no code is used up by a link that fails.
+  if (deployed.provider.emailCodes) requireRecentLogin(services, caller);
   const verify = prepareVerification(services, context, request);
   return linkVerified(services, context, { caller, deployed, verify });
 });

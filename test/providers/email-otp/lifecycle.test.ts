@@ -104,6 +104,17 @@ describe.each(databases)("on %s", (name) => {
     expect((await prove(other)).data.login.user.id).toBe(first.user.id);
     expect((await prove()).data.login.user.id).not.toBe(first.user.id);
   });
+  it("a link that needs a recent login leaves the code as it was", async () => {
+    const { user, accessToken } = await newUser();
+    clock.advance({ minutes: 16 });
+    const other = `other-${email}`;
+    const { code } = await mailCode(gateway, mailServer, other);
+    const credentials = { email: other, code };
+    expect(codeOf(await linkByCode(gateway, accessToken, credentials))).toBe("REAUTHENTICATION_REQUIRED");
+    const again = (await prove()).data.login;
+    const linked = await linkByCode(gateway, again.accessToken, credentials);
+    expect(linked.data.linkIdentity.user.id).toBe(user.id);
+  });
   it("exportMe has the identity, and nothing of a code", async () => {
     const { accessToken } = await newUser();
     const { code, token } = await mailCode(gateway, mailServer, email);

@@ -40,7 +40,7 @@ describe.each(["apollo-client", "urql"])("%s", (name) => {
   /** Waits until the browser lists passkeys in the input of the email. */
   async function untilListed(act: () => Promise<unknown>): Promise<void> {
     const asked = page.waitForResponse((answer) =>
-      Boolean(answer.request().postData()?.includes("AskPasskey")),
+      Boolean(answer.request().postData()?.includes("UsePasskey")),
     );
     await act();
     await (await asked).finished();

@@ -1,14 +1,14 @@
 /** The page: the current user and the sign-in methods. */
 import { gql, type TypedDocumentNode } from "@apollo/client";
-import { ApolloProvider } from "@apollo/client/react";
-import { useState, useSyncExternalStore } from "react";
-import { dismissNotice, logOut } from "./account.ts";
+import { ApolloProvider, useQuery } from "@apollo/client/react";
+import type { Session } from "@passerby/client";
+import { useSession } from "@passerby/client/react";
+import { useState } from "react";
 import { useAttempts } from "./attempts.ts";
 import { createClient } from "./client.ts";
-import { explainEnding } from "./explain.ts";
+import { explainEnding, OFFLINE } from "./explain.ts";
+import { passerby } from "./passerby.ts";
 import { explainQueryError, Problem } from "./problem.tsx";
-import { useRetriedQuery } from "./retried-query.ts";
-import { isVisitStarting, readSession, type Session, subscribe } from "./session.ts";
 import { SignInMethods } from "./sign-in.tsx";
 
 const ME: TypedDocumentNode<{
@@ -27,21 +27,21 @@ const ME: TypedDocumentNode<{
 `;
 
 export function App() {
-  const session = useSyncExternalStore(subscribe, readSession);
-  return <Page key={`${session?.userId} ${session?.isAnonymous}`} session={session} />;
+  const { session } = useSession();
+  return <Page key={`${session?.userId} ${session?.isAnonymous}`} />;
 }
 
-function Page({ session }: { session: Session | null }) {
+function Page() {
   const [client] = useState(createClient);
-  const isStarting = useSyncExternalStore(subscribe, isVisitStarting);
+  const { session, isStarting, isOffline, notice } = useSession();
   return (
     <ApolloProvider client={client}>
       <main>
         <h1>Passerby with Apollo Client</h1>
-        {session?.notice && (
+        {notice && (
           <p role="status">
-            {explainEnding(session.notice)}{" "}
-            <button type="button" onClick={dismissNotice}>
+            {explainEnding(notice)}{" "}
+            <button type="button" onClick={passerby.dismissNotice}>
               OK
             </button>
           </p>
@@ -51,6 +51,7 @@ function Page({ session }: { session: Session | null }) {
         ) : (
           <p>{isStarting ? "Connecting…" : "You are logged out."}</p>
         )}
+        <Problem text={isOffline && OFFLINE} />
         {!isStarting && session?.isAnonymous !== false && <SignInMethods isGuest={session !== null} />}
       </main>
     </ApolloProvider>
@@ -58,7 +59,7 @@ function Page({ session }: { session: Session | null }) {
 }
 
 function Account({ session }: { session: Session }) {
-  const { data, error } = useRetriedQuery(ME);
+  const { data, error } = useQuery(ME);
   const { isPending, problem, attempt } = useAttempts();
   const email = data?.me?.identities.find((identity) => identity.email)?.email;
   const expiresAt = data?.me?.expiresAt;
@@ -70,7 +71,7 @@ function Account({ session }: { session: Session }) {
         {expiresAt && ` Without an account, it expires on ${new Date(expiresAt).toLocaleDateString()}.`}
       </p>
       {!session.isAnonymous && (
-        <button type="button" disabled={isPending} onClick={() => attempt(logOut)}>
+        <button type="button" disabled={isPending} onClick={() => attempt(() => passerby.logout())}>
           Log out
         </button>
       )}

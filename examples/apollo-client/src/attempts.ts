@@ -1,6 +1,6 @@
+import { PasserbyError } from "@passerby/client";
 import { useState, useTransition } from "react";
 import { explainError } from "./explain.ts";
-import { GatewayError } from "./gateway.ts";
 
 /** Runs actions one at a time and stores the error message. */
 export function useAttempts(onError?: (code: string) => void) {
@@ -13,7 +13,7 @@ export function useAttempts(onError?: (code: string) => void) {
         await act();
       } catch (error) {
         setProblem(explainError(error));
-        if (error instanceof GatewayError) onError?.(error.code);
+        if (error instanceof PasserbyError) onError?.(error.code);
       }
     });
   return { isPending, problem, attempt };

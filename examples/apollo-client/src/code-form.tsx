@@ -1,6 +1,6 @@
 /** Asks for a code by email, and takes it; or the link of the email, when that opened the page. */
+import type { Credentials } from "@passerby/client";
 import { type SubmitEvent, useState } from "react";
-import type { Credentials } from "./account.ts";
 import { forgetLink, readLink, requestCode } from "./email-codes.ts";
 
 interface Actions {

@@ -1,13 +1,14 @@
 /** What `authProviders` lists: operators can disable any of them. */
 import { gql, type TypedDocumentNode } from "@apollo/client";
+import { useQuery } from "@apollo/client/react";
+import type { Conflict, Credentials } from "@passerby/client";
 import { type SubmitEvent, useEffect, useState } from "react";
-import { type Conflict, type Credentials, createAccount, logIn, mergeIntoAccount } from "./account.ts";
+import { createAccount, logIn } from "./account.ts";
 import { useAttempts } from "./attempts.ts";
 import { CodeForm } from "./code-form.tsx";
-import { askForPasskey, createPasskey, hasPasskeys, listPasskeys } from "./passkeys.ts";
+import { passerby } from "./passerby.ts";
+import { createPasskey, enterByPasskey, hasPasskeysOf, listPasskeys } from "./passkeys.ts";
 import { explainQueryError, Problem } from "./problem.tsx";
-import { useRetriedQuery } from "./retried-query.ts";
-import { logInAnonymously } from "./session.ts";
 
 const PROVIDERS: TypedDocumentNode<{ authProviders: { name: string; rpId: string | null }[] }> = gql`
   query SignInMethods {
@@ -20,28 +21,21 @@ const PROVIDERS: TypedDocumentNode<{ authProviders: { name: string; rpId: string
 
 interface Decision {
   readonly offer: Conflict;
-  /** null where that takes another code. */
-  readonly logInInstead: (() => Promise<unknown>) | null;
+  /** Not by a code, which is used by now. */
+  readonly canSwitch: boolean;
 }
 
 export function SignInMethods({ isGuest }: { isGuest: boolean }) {
-  const { data, error, refetch } = useRetriedQuery(PROVIDERS);
+  const { data, error, refetch } = useQuery(PROVIDERS, { context: { guest: false } });
   const { isPending, problem, attempt } = useAttempts((code) => code === "PROVIDER_DISABLED" && refetch());
   const [decision, setDecision] = useState<Decision | null>(null);
   const find = (name: string) => data?.authProviders.find((provider) => provider.name === name);
-  const canUsePasskeys = hasPasskeys(find("passkey")?.rpId);
+  const canUsePasskeys = hasPasskeysOf(find("passkey")?.rpId);
 
+  const ask = (offer: Conflict | null, canSwitch = true): void => setDecision(offer && { offer, canSwitch });
   /** Links the credentials to the guest, who keeps what they did; an account that exists is a conflict, to be decided. */
-  const link = async (
-    credentials: Credentials,
-    logInInstead: (() => Promise<unknown>) | null,
-  ): Promise<void> => {
-    const offer = await createAccount(credentials);
-    if (offer) setDecision({ offer, logInInstead });
-  };
-  /** An answer of a passkey can be used once: to log in instead takes another touch. */
-  const enterByPasskey = (credentials: Credentials): Promise<unknown> =>
-    isGuest ? link(credentials, async () => logIn(await askForPasskey())) : logIn(credentials);
+  const link = async (credentials: Credentials, canSwitch: boolean): Promise<void> =>
+    ask(await createAccount(credentials), canSwitch);
 
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -49,8 +43,7 @@ export function SignInMethods({ isGuest }: { isGuest: boolean }) {
     const credentials = {
       emailPassword: { email: String(form.get("email")), password: String(form.get("password")) },
     };
-    const enter = () => logIn(credentials);
-    attempt(form.get("intent") === "log-in" ? enter : () => link(credentials, enter));
+    attempt(() => (form.get("intent") === "log-in" ? logIn(credentials) : link(credentials, true)));
   };
   const decide = (act: () => Promise<unknown>) => {
     setDecision(null);
@@ -62,9 +55,10 @@ export function SignInMethods({ isGuest }: { isGuest: boolean }) {
   useEffect(() => {
     if (!canUsePasskeys || isPending || decision) return;
     let isCurrent = true;
-    listPasskeys().then((credentials) => {
-      if (credentials && isCurrent) attempt(() => enterByPasskey(credentials));
-    });
+    listPasskeys().then(
+      (offer) => isCurrent && ask(offer),
+      (error) => isCurrent && attempt(() => Promise.reject(error)),
+    );
     return () => {
       isCurrent = false;
     };
@@ -98,20 +92,20 @@ export function SignInMethods({ isGuest }: { isGuest: boolean }) {
       {canUsePasskeys && (
         <fieldset disabled={isPending}>
           {isGuest && (
-            <button type="button" onClick={() => attempt(async () => createAccount(await createPasskey()))}>
+            <button type="button" onClick={() => attempt(createPasskey)}>
               Create account with a passkey
             </button>
           )}
-          <button type="button" onClick={() => attempt(async () => enterByPasskey(await askForPasskey()))}>
+          <button type="button" onClick={() => attempt(async () => ask(await enterByPasskey()))}>
             Log in with a passkey
           </button>
         </fieldset>
       )}
       {find("email-otp") && (
-        <CodeForm {...{ isGuest, isPending, attempt, logIn }} create={(code) => link(code, null)} />
+        <CodeForm {...{ isGuest, isPending, attempt, logIn }} create={(code) => link(code, false)} />
       )}
       {!isGuest && find("anon-user") && (
-        <button type="button" disabled={isPending} onClick={() => attempt(logInAnonymously)}>
+        <button type="button" disabled={isPending} onClick={() => attempt(passerby.loginAnonymous)}>
           Continue as guest
         </button>
       )}
@@ -125,11 +119,11 @@ export function SignInMethods({ isGuest }: { isGuest: boolean }) {
           <h2 id="conflict">You already have an account</h2>
           <p>Do you want to move your guest data to it?</p>
           <fieldset>
-            <button type="button" onClick={() => decide(() => mergeIntoAccount(decision.offer))}>
+            <button type="button" onClick={() => decide(decision.offer.merge)}>
               Merge and log in
             </button>
-            {decision.logInInstead && (
-              <button type="button" onClick={() => decision.logInInstead && decide(decision.logInInstead)}>
+            {decision.canSwitch && (
+              <button type="button" onClick={() => decide(decision.offer.switch)}>
                 Log in without merging
               </button>
             )}

@@ -1,11 +1,12 @@
 /** Codes by email. Their credentials go to `createAccount` or `logIn`, once and within ten minutes. */
-import type { Credentials } from "./account.ts";
-import { request } from "./gateway.ts";
+import type { Credentials } from "@passerby/client";
+import { passerby } from "./passerby.ts";
 
 const REQUEST = "mutation RequestCode($email: String!) { requestEmailCode(email: $email) { email } }";
 
 /** Sends an email with a code of six digits, and with a link to this page. */
-export const requestCode = (email: string): Promise<unknown> => request(REQUEST, { email });
+export const requestCode = (email: string): Promise<unknown> =>
+  passerby.request(REQUEST, { email }, { guest: false });
 
 /**
  * The credentials of the link that opened this page; null if it was opened without. Send them after a click: some mail programs

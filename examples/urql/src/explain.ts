@@ -1,5 +1,6 @@
 /** Error messages for users. The gateway's messages can be shown as they are; these fit the page better. */
-import { GatewayError } from "./gateway.ts";
+import { PasserbyError } from "@passerby/client";
+import { credentialsOf } from "./account.ts";
 
 /** By the kind of credentials, because the gateway does not say what was wrong with them. */
 const wrong: Record<string, string> = {
@@ -8,25 +9,19 @@ const wrong: Record<string, string> = {
   emailOtp: "This code or link is wrong or no longer valid. Ask for another one.",
 };
 
-const messages: Record<string, (error: GatewayError) => string> = {
-  INVALID_CREDENTIALS: ({ credentials, message }) => wrong[credentials ?? ""] ?? message,
+const messages: Record<string, (error: PasserbyError) => string> = {
+  INVALID_CREDENTIALS: (error) => wrong[credentialsOf(error) ?? ""] ?? error.message,
   PROVIDER_DISABLED: () => "This sign-in method is disabled.",
   MERGE_TICKET_INVALID: () => "This request has expired. Start again.",
-  RATE_LIMITED: ({ retryAfterSeconds = 60 }) =>
-    `Too many attempts. Try again in ${retryAfterSeconds} seconds.`,
+  RATE_LIMITED: ({ retryAfterSeconds }) =>
+    `Too many attempts. Try again in ${retryAfterSeconds ?? 60} seconds.`,
+  PASSKEY_CANCELLED: () => "No passkey was chosen.",
 };
 
-/** Of `navigator.credentials`. */
-const browserErrors: Record<string, string> = {
-  NotAllowedError: "No passkey was chosen.",
-  InvalidStateError: "This device already has a passkey of this account.",
-};
+export const OFFLINE = "The server did not respond. Try again in a moment.";
 
 export function explainError(error: unknown): string {
-  const browserError = error instanceof DOMException && browserErrors[error.name];
-  if (browserError) return browserError;
-  if (error instanceof GatewayError) return messages[error.code]?.(error) ?? error.message;
-  return "The server did not respond. Try again in a moment.";
+  return error instanceof PasserbyError ? (messages[error.code]?.(error) ?? error.message) : OFFLINE;
 }
 
 const endings: Record<string, string> = {

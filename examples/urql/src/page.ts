@@ -1,22 +1,13 @@
 /** The page: the current user and the sign-in methods. */
 import "./styles.css";
+import { type Conflict, type Credentials, PasserbyError } from "@passerby/client";
 import { gql, type TypedDocumentNode } from "@urql/core";
-import {
-  type Conflict,
-  type Credentials,
-  createAccount,
-  dismissNotice,
-  logIn,
-  logOut,
-  mergeIntoAccount,
-} from "./account.ts";
+import { createAccount, logIn } from "./account.ts";
 import { createClient } from "./client.ts";
 import { forgetLink, readLink, requestCode } from "./email-codes.ts";
-import { explainEnding, explainError } from "./explain.ts";
-import { GatewayError } from "./gateway.ts";
-import { askForPasskey, createPasskey, hasPasskeys, listPasskeys } from "./passkeys.ts";
-import { retryOnNetworkError } from "./retry.ts";
-import { isVisitStarting, logInAnonymously, readSession, startVisit, subscribe } from "./session.ts";
+import { explainEnding, explainError, OFFLINE } from "./explain.ts";
+import { passerby } from "./passerby.ts";
+import { createPasskey, enterByPasskey, hasPasskeysOf, listPasskeys } from "./passkeys.ts";
 
 interface Me {
   readonly expiresAt: string | null;
@@ -38,8 +29,8 @@ const client = createClient();
 // The state of the page, besides the session.
 let me: Me | null = null;
 let providers: Provider[] | null = null;
-/** `logInInstead` is null where that takes another code. */
-let conflict: { offer: Conflict; logInInstead: (() => Promise<unknown>) | null } | null = null;
+/** `canSwitch` is false for a code, which is used by now. */
+let conflict: { offer: Conflict; canSwitch: boolean } | null = null;
 /** Who got a code. */
 let codeEmail: string | null = null;
 let problem: string | null = null;
@@ -48,21 +39,22 @@ let loadProblem: string | null = null;
 let isPending = false;
 
 function draw(): void {
-  const session = readSession();
+  const { session, notice, isStarting, isOffline } = passerby.state;
+  const shownProblem = problem ?? loadProblem ?? (isOffline ? OFFLINE : null);
   const email = me?.identities.find((identity) => identity.email)?.email;
   const expiresAt = me?.expiresAt && new Date(me.expiresAt).toLocaleDateString();
-  write("ending", session?.notice ? explainEnding(session.notice) : "");
+  write("ending", notice ? explainEnding(notice) : "");
   write("name", session?.isAnonymous ? "You are a guest." : `You are ${email ?? (me ? "logged in" : "…")}`);
   write("user-id", session?.userId ?? "");
   write("until", expiresAt ? ` Without an account, it expires on ${expiresAt}.` : "");
-  write("problem", problem ?? loadProblem ?? "");
+  write("problem", shownProblem ?? "");
 
-  show("notice", Boolean(session?.notice));
+  show("notice", notice !== null);
   show("account", session !== null);
-  show("starting", isVisitStarting());
-  show("logged-out", session === null && !isVisitStarting());
+  show("starting", isStarting);
+  show("logged-out", session === null && !isStarting);
   show("log-out", session?.isAnonymous === false);
-  show("sign-in", session?.isAnonymous !== false && !isVisitStarting());
+  show("sign-in", session?.isAnonymous !== false && !isStarting);
   show("local-userpass", isEnabled("local-userpass"));
   show("closed", providers !== null && !isEnabled("local-userpass"));
   show("passkey", canUsePasskeys());
@@ -71,11 +63,11 @@ function draw(): void {
   show("email-otp", canUseCodes && !isByLink && codeEmail === null);
   show("code", canUseCodes && !isByLink && codeEmail !== null);
   for (const id of ["linked", "link"]) show(id, canUseCodes && isByLink);
-  show("log-in-instead", conflict?.logInInstead != null);
+  show("log-in-instead", conflict?.canSwitch);
   for (const id of ["create", "create-passkey", "create-by-code", "create-by-link"])
     show(id, session !== null);
   show("anon-user", isEnabled("anon-user") && session === null);
-  show("problem", (problem ?? loadProblem) !== null);
+  show("problem", shownProblem !== null);
   for (const button of document.querySelectorAll("button")) button.disabled = isPending;
 
   const dialog = find<HTMLDialogElement>("conflict");
@@ -84,7 +76,7 @@ function draw(): void {
 }
 
 const isEnabled = (name: string): boolean => providers?.some((each) => each.name === name) ?? false;
-const canUsePasskeys = (): boolean => hasPasskeys(providers?.find(({ name }) => name === "passkey")?.rpId);
+const canUsePasskeys = (): boolean => hasPasskeysOf(providers?.find(({ name }) => name === "passkey")?.rpId);
 
 function find<Found extends HTMLElement>(id: string): Found {
   const element = document.getElementById(id);
@@ -99,27 +91,24 @@ function write(id: string, text: string): void {
 }
 
 /** Identifies the user's state; a token refresh does not change it. */
-const userKey = (): string => `${readSession()?.userId} ${readSession()?.isAnonymous}`;
+const userKey = (): string => `${passerby.session?.userId} ${passerby.session?.isAnonymous}`;
 
-const load = (): Promise<void> => retryOnNetworkError(loadOnce).catch(() => {});
-
-/** @throws Error on a network error, after showing it */
-async function loadOnce(): Promise<void> {
+/** Waits while there is no response. */
+async function load(): Promise<void> {
   const key = userKey();
   const options = { requestPolicy: "network-only" } as const;
   const [user, enabled] = await Promise.all([
-    client.query(ME, {}, options),
-    client.query(PROVIDERS, {}, options),
+    passerby.session && client.query(ME, {}, options),
+    client.query(PROVIDERS, {}, { ...options, guest: false }),
   ]);
   // The user has changed meanwhile, and has been loaded separately.
   if (key !== userKey()) return;
-  me = user.data?.me ?? null;
+  me = user?.data?.me ?? null;
   providers = enabled.data?.authProviders ?? providers;
-  const error = user.error ?? enabled.error;
+  const error = user?.error ?? enabled.error;
   loadProblem = error ? (error.graphQLErrors[0]?.message ?? explainError(error.networkError)) : null;
   draw();
   offerPasskeys();
-  if (error?.networkError) throw error.networkError;
 }
 
 const read = (form: string, name: string): string =>
@@ -135,39 +124,33 @@ function forgetCode(): void {
   forgetLink();
 }
 
+const ask = (offer: Conflict | null, canSwitch = true): void => {
+  conflict = offer && { offer, canSwitch };
+};
 /** Links the credentials to the guest, who keeps what they did; an account that exists is a conflict, to be decided. */
-async function link(credentials: Credentials, logInInstead: (() => Promise<unknown>) | null): Promise<void> {
-  const offer = await createAccount(credentials);
-  conflict = offer && { offer, logInInstead };
-}
-
-/** An answer of a passkey can be used once: to log in instead takes another touch. */
-const enterByPasskey = (credentials: Credentials): Promise<unknown> =>
-  readSession() ? link(credentials, async () => logIn(await askForPasskey())) : logIn(credentials);
+const link = async (credentials: Credentials, canSwitch: boolean): Promise<void> =>
+  ask(await createAccount(credentials), canSwitch);
 
 const actions: Record<string, () => Promise<unknown>> = {
-  guest: logInAnonymously,
-  dismiss: dismissNotice,
+  guest: passerby.loginAnonymous,
+  dismiss: passerby.dismissNotice,
   "log-in": () => logIn(readCredentials()),
-  "log-out": logOut,
-  create: () => {
-    const credentials = readCredentials();
-    return link(credentials, () => logIn(credentials));
-  },
-  "create-passkey": async () => createAccount(await createPasskey()),
-  "use-passkey": async () => enterByPasskey(await askForPasskey()),
+  "log-out": () => passerby.logout(),
+  create: () => link(readCredentials(), true),
+  "create-passkey": createPasskey,
+  "use-passkey": async () => ask(await enterByPasskey()),
   "request-code": async () => {
     const email = read("email-otp", "email");
     await requestCode(email);
     codeEmail = email;
   },
-  "create-by-code": () => link(readCode(), null).then(forgetCode),
+  "create-by-code": () => link(readCode(), false).then(forgetCode),
   "log-in-by-code": () => logIn(readCode()).then(forgetCode),
-  "create-by-link": () => link(readLink() ?? readCode(), null).then(forgetCode),
+  "create-by-link": () => link(readLink() ?? readCode(), false).then(forgetCode),
   "log-in-by-link": () => logIn(readLink() ?? readCode()).then(forgetCode),
   "forget-code": async () => forgetCode(),
-  merge: () => decide(({ offer }) => mergeIntoAccount(offer)),
-  "log-in-instead": () => decide(async ({ logInInstead }) => logInInstead?.()),
+  merge: () => decide(({ offer }) => offer.merge()),
+  "log-in-instead": () => decide(({ offer }) => offer.switch()),
   cancel: () => decide(async () => {}),
 };
 
@@ -182,9 +165,14 @@ let isListing = false;
 async function offerPasskeys(): Promise<void> {
   if (isListing || !canUsePasskeys() || find("sign-in").hidden || isPending || conflict) return;
   isListing = true;
-  const credentials = await listPasskeys();
+  try {
+    const offer = await listPasskeys();
+    if (offer) ask(offer);
+  } catch (error) {
+    problem = explainError(error);
+  }
   isListing = false;
-  if (credentials) attempt(() => enterByPasskey(credentials));
+  draw();
 }
 
 /** Runs an action; buttons are disabled meanwhile. */
@@ -197,7 +185,7 @@ async function attempt(act: (() => Promise<unknown>) | undefined): Promise<void>
   } catch (error) {
     problem = explainError(error);
     conflict = null;
-    if (error instanceof GatewayError && error.code === "PROVIDER_DISABLED") load();
+    if (error instanceof PasserbyError && error.code === "PROVIDER_DISABLED") load();
   }
   isPending = false;
   draw();
@@ -215,14 +203,14 @@ document.addEventListener("submit", (event) => {
 });
 
 // Not awaited, so that the page renders even while the gateway does not respond.
-startVisit();
+passerby.getAccessToken().catch(() => {});
 
 let shown = userKey();
-subscribe(() => {
+passerby.subscribe(() => {
   if (shown !== userKey()) {
     shown = userKey();
     [me, conflict] = [null, null];
-    if (readSession()?.isAnonymous === false) forgetCode();
+    if (passerby.session?.isAnonymous === false) forgetCode();
     find<HTMLFormElement>("local-userpass").reset();
     load();
   }

@@ -1,10 +1,10 @@
 /** Codes and links by email in each browser example, in a real browser, with a real mail server. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
-import { findViolations } from "../support/accessibility.ts";
 import { openBrowser } from "../support/browser.ts";
 import { type Example, startExample } from "../support/example.ts";
 import { type MailServer, startMailServer } from "../support/mail-server.ts";
+import { expectReadable, PHONE } from "../support/phone-page.ts";
 
 describe.each(["apollo-client", "urql"])("%s", (name) => {
   let example: Example;
@@ -17,7 +17,7 @@ describe.each(["apollo-client", "urql"])("%s", (name) => {
     mailServer = await startMailServer();
     example = await startExample(name, mailServer.settings);
     browser = await openBrowser();
-    page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    page = await browser.newPage({ viewport: PHONE });
     page.setDefaultTimeout(10_000);
     page.on("pageerror", (error) => browserErrors.push(String(error)));
     page.on("console", (message) => void (message.type() === "error" && browserErrors.push(message.text())));
@@ -56,21 +56,13 @@ describe.each(["apollo-client", "urql"])("%s", (name) => {
     const { user } = await example.admin("query ($id: ID!) { user(id: $id) { formerIds } }", { id });
     return (user as { formerIds: string[] } | null)?.formerIds;
   };
-  /** Checks accessibility and width in both color schemes, on a phone's screen. */
-  async function expectReadable(): Promise<void> {
-    for (const colorScheme of ["dark", "light"] as const) {
-      await page.emulateMedia({ colorScheme });
-      expect(await findViolations(page, {})).toEqual([]);
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
-    }
-  }
   let owner = "";
 
   it("makes a guest permanent by the code of an email, who keeps the id", async () => {
     await see("You are a guest.");
     owner = await userId();
     const { code } = await askForCode("ada@example.com");
-    await expectReadable();
+    await expectReadable(page);
     await page.getByLabel("Code", { exact: true }).fill(code === "000000" ? "111111" : "000000");
     await press("Create account with the code");
     await see("This code or link is wrong or no longer valid. Ask for another one.");
@@ -100,7 +92,7 @@ describe.each(["apollo-client", "urql"])("%s", (name) => {
     await see("You already have an account");
     // The code is used by now.
     expect(await isShown("Log in without merging")).toBe(false);
-    await expectReadable();
+    await expectReadable(page);
     await press("Merge and log in");
     await see("You are ada@example.com");
     expect(await userId()).toBe(owner);
@@ -114,7 +106,7 @@ describe.each(["apollo-client", "urql"])("%s", (name) => {
     // Another device of the person: there it is another guest.
     const guest = await becomeNewGuest(link);
     await see("You opened the link of an email.");
-    await expectReadable();
+    await expectReadable(page);
     await press("Create account with the link");
     await see("You are grace@example.com");
     expect(await userId()).toBe(guest);

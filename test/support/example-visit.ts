@@ -3,9 +3,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import type { Browser, BrowserContext, Page, Request } from "playwright-core";
-import { findViolations } from "./accessibility.ts";
 import { openBrowser } from "./browser.ts";
 import { type Example, startExample } from "./example.ts";
+import { expectReadable, PHONE } from "./phone-page.ts";
 
 /** Runs in the page: sends ten different queries at once with the example's client. @returns the user ids in the responses */
 export type AskTenTimes = (page: Page) => Promise<string[]>;
@@ -26,7 +26,7 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
   beforeAll(async () => {
     example = await startExample(name, { RATE_LIMITS: "failedLogins=3/300" });
     browser = await openBrowser();
-    context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+    context = await browser.newContext({ viewport: PHONE });
     context.setDefaultTimeout(10_000);
     context.on("request", (request: Request) => {
       if (!request.url().startsWith(example.url) && !request.url().startsWith("data:"))
@@ -80,14 +80,6 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
       const session = { ...JSON.parse(localStorage.getItem(key)), ...${JSON.stringify(changes)} };
       localStorage.setItem(key, JSON.stringify(session));
     })()`);
-  /** Checks accessibility and width in both color schemes, on a phone's screen. */
-  async function expectReadable(): Promise<void> {
-    for (const colorScheme of ["dark", "light"] as const) {
-      await page.emulateMedia({ colorScheme });
-      expect(await findViolations(page, {})).toEqual([]);
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
-    }
-  }
 
   it("creates one guest at the first visit, the same after a reload and in another tab", async () => {
     await see("You are a guest.");
@@ -199,10 +191,10 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     const guest = await userId();
     await enter("ada@example.com", "another password", "Create account");
     await see("Wrong email or password.");
-    await expectReadable();
+    await expectReadable(page);
     await enter("ada@example.com", PASSWORD, "Create account");
     await see("You already have an account");
-    await expectReadable();
+    await expectReadable(page);
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "hidden" });
     expect(await userId()).toBe(guest);
@@ -228,7 +220,7 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     expect(await example.countUsers()).toBe(before + 1);
     await changeStored({ accessToken: "not.a.token" });
     await askTenTimes(page);
-    await expectReadable();
+    await expectReadable(page);
     await press("OK");
     await page.getByRole("status").waitFor({ state: "hidden" });
   });
@@ -270,7 +262,7 @@ export function visitExample(name: string, askTenTimes: AskTenTimes): void {
     await page.reload();
     await see("You are logged out.");
     await page.getByRole("button", { name: "Log in", exact: true }).waitFor();
-    await expectReadable();
+    await expectReadable(page);
     expect(await page.getByRole("button", { name: "Continue as guest" }).isVisible()).toBe(false);
     expect(await page.getByRole("button", { name: /^Create account/ }).isVisible()).toBe(false);
   });

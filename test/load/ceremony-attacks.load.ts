@@ -12,7 +12,7 @@ const seed = Number(process.env.LOAD_SEED ?? Date.now() % 1_000_000);
 
 it.each(databases)("no hostile ceremony is accepted, and no user is changed, on %s", async (name) => {
   const database = await createDatabase(name);
-  const settings = { DATABASE_URL: database.url, RATE_LIMITS: "off", GUEST_PROOF_OF_WORK: "off" };
+  const settings = { DATABASE_URL: database.url, RATE_LIMITS: "off" };
   const program = await startProgram(settings, await freePort());
   const { rpId, origin } = site;
   await deploy(program.url, "passkey", { rpId, rpName: "Shop", origins: [origin] });

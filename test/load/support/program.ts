@@ -41,6 +41,7 @@ export async function startProgram(settings: Record<string, string>, port: numbe
       MASTER_KEY,
       ADMIN_KEY,
       METRICS_PORT: "off",
+      GUEST_PROOF_OF_WORK: "off",
       LOG_LEVEL: "warn",
       ...settings,
     },

@@ -17,11 +17,10 @@ import { type DeployedProvider, StaleVerificationError, type VerifiedIdentity } 
 import { requireProofForLogin } from "../sessions/key-binding.ts";
 import { endOldestSessions } from "../sessions/session-cap.ts";
 import { type Authentication, authenticate, planSession } from "../sessions/sessions.ts";
-import { checkVerifiedIdentity } from "./checked-identity.ts";
 import { findOwner, type IdentityOwner, requireSameOwner } from "./identity-owner.ts";
 import type { LoginServices } from "./login-services.ts";
 import { changesOf, mergeProfiles, planIdentity, planNewUser } from "./planned-user.ts";
-import { prepareVerification } from "./verification.ts";
+import { checkVerifiedIdentity, prepareVerification } from "./verification.ts";
 
 /**
  * Logs in with credentials. An identity that is not stored yet gets a new user.

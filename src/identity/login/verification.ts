@@ -1,7 +1,10 @@
 /** The verification of credentials: its limits, and what a provider is given for it. */
+import { PasserbyError } from "../../errors.ts";
 import { clientKey } from "../../rate-limits/client-address.ts";
 import { countFailures, countWrongSecrets } from "../../rate-limits/count-failures.ts";
 import type { RequestContext } from "../../request-context.ts";
+import { canonicalEmail } from "../../text/email-address.ts";
+import { isIndexable } from "../../text/storable-text.ts";
 import type {
   AnsweredChallenge,
   DeployedProvider,
@@ -64,4 +67,20 @@ export function prepareVerification(
       };
       return provider.verify(verification, credentials);
     });
+}
+
+/**
+ * Validates the result of every provider, so that no provider can forget it: a subject that both databases can index, and
+ * an email in its canonical form, or null.
+ * @throws PasserbyError INVALID_CREDENTIALS when the subject cannot be stored
+ */
+export function checkVerifiedIdentity(verified: VerifiedIdentity): VerifiedIdentity {
+  if (!isIndexable(verified.subject)) {
+    throw new PasserbyError("INVALID_CREDENTIALS", {
+      message:
+        "The provider's id of this user is empty, longer than 2,000 bytes, or has a character such as NUL.",
+    });
+  }
+  const email = verified.email === null ? null : canonicalEmail(verified.email);
+  return { ...verified, email, emailVerified: email === null ? null : verified.emailVerified };
 }

@@ -64,6 +64,9 @@ const ownSentences: Partial<Record<ErrorCode, string>> = {
     "This login was already completed, has expired, or was started by another session. Start again.",
   REDIRECT_URI_NOT_ALLOWED: "This redirect URI is not allowed. Ask the operator to add it.",
   RATE_LIMITED: "Too many attempts. Wait the seconds in the Retry-After header, then try again.",
+  PROOF_OF_WORK_REQUIRED: "Many guests are being created. Wait a minute, then try again.",
+  DPOP_REQUIRED:
+    "This gateway accepts only sessions that are bound to a key (DPoP), which this protocol cannot carry.",
   INTERNAL_SERVER_ERROR: "Internal error. Quote the id in the link when you report it.",
 };
 

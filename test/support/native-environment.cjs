@@ -33,6 +33,8 @@ module.exports = class NativeEnvironment extends TestEnvironment {
   constructor(config, context) {
     super(config, context);
     for (const name of SHARED.split(" ")) this.global[name] = globalThis[name];
+    // For tests that measure memory. Modules run in the context of Node itself.
+    globalThis.gc = collectGarbage;
     this.#path = context.testPath;
     // Node opens them at the first use, which would be counted as something that the file left open.
     for (const stream of [process.stdin, process.stdout, process.stderr]) stream.isTTY;

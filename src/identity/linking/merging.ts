@@ -31,6 +31,7 @@ import {
   type Authentication,
   authenticate,
   type Caller,
+  findCaller,
   planSession,
   type SessionServices,
 } from "../sessions/sessions.ts";
@@ -93,7 +94,11 @@ export async function mergeUser(
   const hash = hashSecret(mergeTicket);
   const ticket = await reads.findOneBy(MergeTicket, { hash, sessionId: caller.session.id });
   const identity = ticket && (await reads.findOneBy(Identity, { id: ticket.identityId }));
-  if (!identity || ticket.expiresAt <= clock.now()) throw new PasserbyError("MERGE_TICKET_INVALID");
+  if (!identity || ticket.expiresAt <= clock.now()) {
+    // A merge at the same moment may have used the ticket, and ended the session with it.
+    const current = await findCaller(reads, caller.session.id);
+    throw new PasserbyError(current && !current.session.endedAt ? "MERGE_TICKET_INVALID" : "UNAUTHENTICATED");
+  }
   return redeem(services, context, { provider: ticket.provider ?? identity.provider, caller, ticket });
 }
 

@@ -50,11 +50,11 @@ export async function contextOf(
       openSessionCookie && request.headers[SESSION_HEADER] !== undefined ? openSessionCookie(request) : null;
     const proof = readKeyProof && request.headers.dpop !== undefined ? await readKeyProof(request) : null;
     const authorization = readAuthorization(request.headers.authorization);
-    const who =
+    const { caller, admin, isServer }: Credentials =
       authorization !== null
         ? await identify(services, authorization, { client, isAdminSurface, proof })
         : { caller: null, admin: cookie && (await findOperator(services, request, cookie)) };
-    return createContext(services, { ...who, client, sessionCookie, proof });
+    return createContext(services, { caller, admin, isServer, client, sessionCookie, proof });
   } catch (error) {
     const clientError = toClientError(error);
     if (!clientError) throw error;
@@ -90,11 +90,18 @@ export function decorateWithClientInfo(
   });
 }
 
+/** Whose the credentials of a request are. */
+interface Credentials {
+  readonly caller: Caller | null;
+  readonly admin: string | null;
+  readonly isServer?: boolean;
+}
+
 async function identify(
   services: Services,
   { scheme, token }: Authorization,
   { client, isAdminSurface, proof }: { client: ClientInfo; isAdminSurface: boolean; proof: KeyProof | null },
-): Promise<{ caller: Caller | null; admin: string | null; isServer?: boolean }> {
+): Promise<Credentials> {
   if (token.startsWith("pbr_")) {
     throw new PasserbyError("UNAUTHENTICATED", {
       message:

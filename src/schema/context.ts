@@ -4,6 +4,7 @@ import type { User } from "../entities/user.ts";
 import { PasserbyError } from "../errors.ts";
 import type { Authentication, Caller } from "../identity/sessions/sessions.ts";
 import {
+  type Actor,
   type KeyProof,
   operatorContext,
   type RequestContext,
@@ -43,13 +44,17 @@ export function createContext(
     proof?: KeyProof | null;
   },
 ): GraphContext {
-  const { caller } = request;
+  const { caller, admin, isServer = false, client, sessionCookie = null, proof = null } = request;
+  // Field by field, since every request has one: spreading objects costs a microsecond.
   return {
-    ...request,
-    ...contextOf(request),
-    isServer: request.isServer ?? false,
-    sessionCookie: request.sessionCookie ?? null,
+    actor: actorOf(request),
+    client,
+    proof,
     services,
+    caller,
+    admin,
+    isServer,
+    sessionCookie,
     loaders: new Loaders(services),
     answer: new AnswerBudget(),
     own: {
@@ -59,7 +64,7 @@ export function createContext(
   };
 }
 
-function contextOf({
+function actorOf({
   caller,
   admin,
   client,
@@ -67,9 +72,9 @@ function contextOf({
   caller: Caller | null;
   admin: string | null;
   client: ClientInfo;
-}): RequestContext {
-  if (admin !== null) return operatorContext(admin, client);
-  return caller ? userContext(caller.user.id, client) : visitorContext(client);
+}): Actor {
+  if (admin !== null) return operatorContext(admin, client).actor;
+  return (caller ? userContext(caller.user.id, client) : visitorContext(client)).actor;
 }
 
 /** What a login gave back may be seen by who logged in. */

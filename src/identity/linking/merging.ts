@@ -95,7 +95,7 @@ export async function mergeUser(
   const ticket = await reads.findOneBy(MergeTicket, { hash, sessionId: caller.session.id });
   const identity = ticket && (await reads.findOneBy(Identity, { id: ticket.identityId }));
   if (!identity || ticket.expiresAt <= clock.now()) {
-    // A merge at the same moment may have used the ticket, and ended the session with it.
+    // A merge at the same time may have used the ticket, and ended the session with it.
     const current = await findCaller(reads, caller.session.id);
     throw new PasserbyError(current && !current.session.endedAt ? "MERGE_TICKET_INVALID" : "UNAUTHENTICATED");
   }

@@ -1,4 +1,4 @@
-/** Passkeys, one ceremony at a time: the list of an input ends when a button is pressed. */
+/** Passkeys: where they fit the page, and logging in and creating one. */
 import {
   type Conflict,
   hasPasskeyAutofill,
@@ -17,13 +17,14 @@ export const hasPasskeysOf = (rpId: string | null | undefined): boolean =>
   hasPasskeys();
 
 /** Makes the guest permanent. */
-export const createPasskey = (): Promise<unknown> =>
-  naming("passkey", registerPasskey(passerby, { signal: startCeremony() }));
+export const createPasskey = (): Promise<unknown> => naming("passkey", registerPasskey(passerby));
 
 /** @returns a conflict for a guest who has an account, as the owner of a passkey does; null after a login */
-export const enterByPasskey = (mediation?: CredentialMediationRequirement): Promise<Conflict | null> => {
-  const options = { signal: startCeremony(), ...(mediation && { mediation }) };
-  return naming("passkey", loginWithPasskey(passerby, options)).then(({ conflict }) => conflict ?? null);
+export const enterByPasskey = async (
+  mediation?: CredentialMediationRequirement,
+): Promise<Conflict | null> => {
+  const answer = await naming("passkey", loginWithPasskey(passerby, mediation && { mediation }));
+  return answer.conflict ?? null;
 };
 
 /**
@@ -39,11 +40,4 @@ export async function listPasskeys(): Promise<Conflict | null> {
     if (error instanceof PasserbyError && error.code === "INVALID_CREDENTIALS") throw error;
     return null;
   }
-}
-
-let ceremony = new AbortController();
-function startCeremony(): AbortSignal {
-  ceremony.abort();
-  ceremony = new AbortController();
-  return ceremony.signal;
 }

@@ -11,6 +11,18 @@ export const hasPasskeys = (): boolean => typeof PublicKeyCredential === "functi
 export const hasPasskeyAutofill = async (): Promise<boolean> =>
   hasPasskeys() && (await PublicKeyCredential.isConditionalMediationAvailable?.()) === true;
 
+let pending = new AbortController();
+
+/** WebAuthn allows one ceremony at a time in a page: the list of an input ends when another one begins. */
+function beginCeremony(signal: AbortSignal | undefined): AbortSignal {
+  pending.abort();
+  const own = new AbortController();
+  pending = own;
+  if (signal?.aborted) own.abort();
+  signal?.addEventListener("abort", () => own.abort());
+  return own.signal;
+}
+
 /**
  * Creates a passkey and links it to the user: a guest becomes permanent, a permanent user gets another one.
  * @param options.name to tell the user's passkeys apart, such as `Ada's phone`
@@ -18,25 +30,25 @@ export const hasPasskeyAutofill = async (): Promise<boolean> =>
  */
 export async function registerPasskey(
   passerby: Passerby,
-  { name, signal }: { readonly name?: string; readonly signal?: AbortSignal } = {},
+  options: { readonly name?: string; readonly signal?: AbortSignal } = {},
 ): Promise<LinkResult> {
   requirePasskeys();
+  const { name } = options;
+  const signal = beginCeremony(options.signal);
   const { passkeyRegistrationOptions } = await passerby.request<{
     passkeyRegistrationOptions: { options: PublicKeyCredentialCreationOptionsJSON };
   }>("mutation RegisterPasskey($name: String) { passkeyRegistrationOptions(name: $name) { options } }", {
     name,
   });
   const publicKey = parseCreationOptions(passkeyRegistrationOptions.options);
-  const response = await ceremony(() =>
-    navigator.credentials.create({ publicKey, ...(signal && { signal }) }),
-  );
+  const response = await ceremony(() => navigator.credentials.create({ publicKey, signal }));
   return passerby.link({ passkey: { response } });
 }
 
 /**
  * Logs in with a passkey that the browser offers. For a guest it is a conflict, to merge or to switch; `switch()` asks for another
  * touch, because an answer can be used once.
- * @param options.mediation `conditional` for the list of an input; abort `signal` before another ceremony
+ * @param options.mediation `conditional` for the list of an input, which ends when another ceremony begins
  * @throws PasserbyError `PASSKEY_CANCELLED`, `PASSKEY_UNSUPPORTED`, `INVALID_CREDENTIALS`
  */
 export async function loginWithPasskey(
@@ -62,19 +74,16 @@ const login = (passerby: Passerby, response: object): Promise<LinkResult> =>
 
 async function assert(
   passerby: Passerby,
-  {
-    mediation,
-    signal,
-  }: { readonly mediation?: CredentialMediationRequirement; readonly signal?: AbortSignal },
+  options: { readonly mediation?: CredentialMediationRequirement; readonly signal?: AbortSignal },
 ): Promise<object> {
   requirePasskeys();
+  const { mediation } = options;
+  const signal = beginCeremony(options.signal);
   const { passkeyLoginOptions } = await passerby.request<{
     passkeyLoginOptions: { options: PublicKeyCredentialRequestOptionsJSON };
   }>("mutation UsePasskey { passkeyLoginOptions { options } }", {}, { guest: false });
   const publicKey = parseRequestOptions(passkeyLoginOptions.options);
-  return ceremony(() =>
-    navigator.credentials.get({ publicKey, ...(mediation && { mediation }), ...(signal && { signal }) }),
-  );
+  return ceremony(() => navigator.credentials.get({ publicKey, signal, ...(mediation && { mediation }) }));
 }
 
 function requirePasskeys(): void {

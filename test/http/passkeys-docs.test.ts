@@ -216,6 +216,26 @@ describe.each(databases)("on %s", (name) => {
     expect(await visitor.typed()).toBe(0);
   });
 
+  it("ends the list of an input when another ceremony begins", async () => {
+    const { userId } = await becomeOwner();
+    await visitor.reopen();
+    // A list from which nothing is chosen: the virtual device would choose at once.
+    await visitor.page.evaluate(`{
+      const get = navigator.credentials.get.bind(navigator.credentials);
+      navigator.credentials.get = (options) => options.mediation !== "conditional" ? get(options)
+        : new Promise((_, reject) => {
+            options.signal.throwIfAborted();
+            options.signal.addEventListener("abort", () => reject(options.signal.reason));
+          });
+      offered = offerPasskeys().catch(({ code }) => code);
+      undefined;
+    }`);
+    expect(await visitor.click("Log in with a passkey")).toBeNull();
+    const outcome = "Promise.race([offered, new Promise((resolve) => setTimeout(resolve, 5000, 'waits'))])";
+    expect(await visitor.page.evaluate(outcome)).toBe("PASSKEY_CANCELLED");
+    expect(await visitor.session()).toMatchObject({ userId, isAnonymous: false });
+  });
+
   it("does not register a device twice", async () => {
     await becomeOwner();
     expect(await visitor.click("Keep my cart")).toBe("PASSKEY_EXISTS");
